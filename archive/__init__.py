@@ -1,0 +1,1 @@
+"""What is kept, and how one asks for it."""

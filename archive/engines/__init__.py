@@ -1,0 +1,105 @@
+"""Engines: what keeps paragraphs and finds them. The protocols, and how to open one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from archive.model import Clusters, Paragraph
+from archive.query import Query
+from archive.results import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A token of the index, and in how many paragraphs it occurs."""
+
+    text: str
+    count: int
+
+
+class Writer(Protocol):
+    """One batch of changes: all of it lands, or none.
+
+    Called by the indexer alone, as a context manager: any number of `add` and `remove`,
+    then at most one `set_clusters`; leaving the block commits, leaving it by an exception
+    rolls back. Readers that were open before go on seeing the state they opened.
+    """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def add(self, paragraphs: Sequence[Paragraph]) -> None:
+        """Add one document's paragraphs, in order of their ordinals.
+
+        They take the place of all that was kept under the same document id. Each
+        document is added at most once in a batch. Raises EngineError where the index
+        cannot be written.
+        """
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document's paragraphs; one that is not there is no error."""
+
+    def set_clusters(self, clusters: Clusters) -> None:
+        """Replace the near-duplicate clusters of the whole archive.
+
+        Every member named is a paragraph that is kept after this batch.
+        """
+
+
+class Engine(Protocol):
+    """A generation of an archive, open for reading. Safe to share between threads.
+
+    The Archive calls `search` for every page, `scan` for exports and wording, `paragraphs`
+    for a document page, `terms` for completion. All answers come from the one state that
+    was committed when the engine was opened.
+    """
+
+    @property
+    def count(self) -> int:
+        """The number of paragraphs."""
+
+    def search(self, query: Query) -> Results:
+        """Answer `query`.
+
+        Raises QueryError where it asks for more than the engine can do, EngineError where
+        the index is damaged.
+        """
+
+    def scan(self, query: Query) -> Iterator[Paragraph]:
+        """Yield every paragraph that matches, in id order, without folding or paging."""
+
+    def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
+        """Return a document's paragraphs in order; empty where there is no such document."""
+
+    def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
+        """Return the paragraphs with these ids, in this order; unknown ids are left out."""
+
+    def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
+        """Return tokens that begin with `prefix` (folded), most frequent first."""
+
+    def writer(self) -> Writer:
+        """Open a batch of changes. Raises LockedError where another one is open."""
+
+    def close(self) -> None:
+        """Give back files and memory; the engine is not used afterwards."""
+
+
+def open_engine(folder: Path) -> Engine:
+    """Open the index in `folder`, making an empty one where there is none.
+
+    Raises EngineError where the files there are damaged or not an index.
+    """
+    # Imported here: whoever uses the memory engine alone need not load Whoosh.
+    from archive.engines.whoosh import WhooshEngine
+
+    return WhooshEngine(folder)

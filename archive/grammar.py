@@ -1,0 +1,272 @@
+"""Reading the query grammar: characters to clauses to a tree.
+
+`archive.query` draws the grammar, `archive.nodes` defines the tree; this file only reads. Whatever
+cannot be read is refused with the place and the reason: no sign is ever dropped in
+silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from archive.errors import QueryError
+from archive.nodes import (
+    And,
+    InYears,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Title,
+    ValueFacet,
+    Word,
+    Years,
+    where,
+)
+
+# A query is written by a person; what is longer is a paste by mistake or an attack.
+LONGEST_QUERY = 2_000
+MOST_CLAUSES = 64
+DEEPEST_NESTING = 16
+
+# The full-width signs that input methods type by themselves.
+_ASCII_SIGNS = str.maketrans("“”：｜（）？", '"":|()?')
+
+_Field = ValueFacet | Literal["year", "title", "paragraph"]
+_FIELDS: dict[str, _Field] = {
+    "年": "year",
+    "year": "year",
+    "章节": "section",
+    "section": "section",
+    "专题": "topic",
+    "topic": "topic",
+    "部分": "part",
+    "part": "part",
+    "文种": "kind",
+    "kind": "kind",
+    "形式": "form",
+    "form": "form",
+    "来源": "site",
+    "site": "site",
+    "依据": "basis",
+    "basis": "basis",
+    "标题": "title",
+    "title": "title",
+    "段内": "paragraph",
+}
+
+# Signs of the pattern language, which has no meaning here yet.
+_PATTERN_SIGNS = "?*…[]{}#"
+
+
+def read(text: str) -> Node | None:
+    """Return the tree of a query's text, None where it is empty. Raises QueryError."""
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(
+            f"查询最长 {LONGEST_QUERY} 字，这里有 {len(text)} 字",
+            f"a query holds at most {LONGEST_QUERY} characters, this one {len(text)}",
+        )
+    reader = _Reader(text, text.translate(_ASCII_SIGNS))
+    reader.skip_spaces()
+    if reader.at_end():
+        return None
+    node = reader.choice(0)
+    if not reader.at_end():
+        raise QueryError(
+            f"第 {reader.at + 1} 字的右括号没有对应的左括号",
+            f"the closing bracket at character {reader.at + 1} was never opened",
+            reader.at,
+        )
+    return node
+
+
+@dataclass
+class _Reader:
+    """A cursor over the query: `text` as typed, `signs` the same with ASCII signs."""
+
+    text: str
+    signs: str
+    at: int = 0
+    clauses: int = 0
+
+    def at_end(self) -> bool:
+        return self.at >= len(self.signs)
+
+    def peek(self) -> str:
+        return self.signs[self.at] if self.at < len(self.signs) else ""
+
+    def skip_spaces(self) -> None:
+        while not self.at_end() and self.peek().isspace():
+            self.at += 1
+
+    def choice(self, depth: int) -> Node:
+        if depth > DEEPEST_NESTING:
+            raise QueryError(
+                f"括号最多嵌套 {DEEPEST_NESTING} 层",
+                f"brackets nest at most {DEEPEST_NESTING} deep",
+                self.at,
+            )
+        options = [self.sequence(depth)]
+        while self.takes_or():
+            options.append(self.sequence(depth))
+        return options[0] if len(options) == 1 else Or(tuple(options))
+
+    def takes_or(self) -> bool:
+        self.skip_spaces()
+        if self.peek() == "|":
+            self.at += 1
+            return True
+        if self.word_or():
+            self.at += 2
+            return True
+        return False
+
+    def word_or(self) -> bool:
+        """Whether the word OR stands here by itself."""
+        if not self.signs.startswith("OR", self.at):
+            return False
+        after = self.signs[self.at + 2 : self.at + 3]
+        return not after or after.isspace() or after in '()|"'
+
+    def sequence(self, depth: int) -> Node:
+        parts: list[Node] = []
+        self.skip_spaces()
+        while not self.at_end() and self.peek() not in "|)" and not self.word_or():
+            parts.append(self.clause(depth))
+            self.skip_spaces()
+        if not parts:
+            raise QueryError(
+                f"第 {self.at + 1} 字处缺少检索词",
+                f"a word is missing at character {self.at + 1}",
+                self.at,
+            )
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def clause(self, depth: int) -> Node:
+        self.clauses += 1
+        if self.clauses > MOST_CLAUSES:
+            raise QueryError(
+                f"一次查询最多 {MOST_CLAUSES} 个条件",
+                f"a query holds at most {MOST_CLAUSES} clauses",
+                self.at,
+            )
+        if self.peek() == "-":
+            start = self.at
+            self.at += 1
+            if self.at_end() or self.peek().isspace() or self.peek() in "-|)":
+                raise QueryError(
+                    f"第 {start + 1} 字的减号后面要紧跟要排除的词",
+                    f"the minus at character {start + 1} needs a word right behind it",
+                    start,
+                )
+            return Not(_literal(self.clause(depth)))
+        if self.peek() == "(":
+            return self.group(depth)
+        if self.peek() == '"':
+            return Phrase(self.quoted())
+        return self.field_or_word()
+
+    def group(self, depth: int) -> Node:
+        start = self.at
+        self.at += 1
+        self.skip_spaces()
+        if self.peek() == ")":
+            raise QueryError(
+                f"第 {start + 1} 字的括号里没有检索词；要找括号本身，请加引号",
+                f"the brackets at character {start + 1} are empty; to find brackets, quote them",
+                start,
+            )
+        node = self.choice(depth + 1)
+        if self.peek() != ")":
+            raise QueryError(
+                f"第 {start + 1} 字的左括号没有对应的右括号",
+                f"the bracket at character {start + 1} is never closed",
+                start,
+            )
+        self.at += 1
+        return node
+
+    def quoted(self) -> str:
+        start = self.at
+        end = self.signs.find('"', start + 1)
+        if end < 0:
+            raise QueryError(
+                f"第 {start + 1} 字的引号没有对应的后引号",
+                f"the quotation mark at character {start + 1} is never closed",
+                start,
+            )
+        self.at = end + 1
+        if end == start + 1:
+            raise QueryError(
+                f"第 {start + 1} 字的引号里没有文字",
+                f"there is nothing between the quotation marks at character {start + 1}",
+                start,
+            )
+        return self.text[start + 1 : end]
+
+    def field_or_word(self) -> Node:
+        start = self.at
+        end = start
+        while end < len(self.signs) and not (
+            self.signs[end].isspace() or self.signs[end] in '()|"'
+        ):
+            end += 1
+        name, colon, _ = self.signs[start:end].partition(":")
+        if colon and name.lower() in _FIELDS:
+            self.at = start + len(name) + 1
+            return self.field(_FIELDS[name.lower()], name, start)
+        self.refuse_patterns(start, end)
+        self.at = end
+        return Word(self.text[start:end])
+
+    def field(self, meaning: _Field, name: str, start: int) -> Node:
+        if meaning == "paragraph":
+            raise _pattern_refusal(f"{name}:", start)
+        value_start = self.at
+        if self.peek() == '"':
+            value = self.quoted()
+        else:
+            end = value_start
+            while end < len(self.signs) and not (
+                self.signs[end].isspace() or self.signs[end] in '()|"'
+            ):
+                end += 1
+            value = self.text[value_start:end]
+            self.at = end
+        if not value.strip():
+            raise QueryError(
+                f"“{name}:”后面要紧跟一个值",
+                f"“{name}:” needs a value right behind it",
+                value_start,
+            )
+        if meaning == "year":
+            return InYears(Years.parse(value, value_start))
+        if meaning == "title":
+            return Title(value)
+        return where(meaning, value, value_start)
+
+    def refuse_patterns(self, start: int, end: int) -> None:
+        for i in range(start, end):
+            if self.signs[i] in _PATTERN_SIGNS:
+                raise _pattern_refusal(self.text[i], i)
+
+
+def _pattern_refusal(sign: str, position: int) -> QueryError:
+    return QueryError(
+        f"第 {position + 1} 字的“{sign}”是句式符号，目前还不能用；要找这个符号本身，请加引号",
+        f"“{sign}” at character {position + 1} is a pattern sign, which cannot be used yet; "
+        "to find the sign itself, quote it",
+        position,
+    )
+
+
+def _literal(node: Node) -> Node:
+    """What a minus excludes: words are taken by their characters."""
+    if isinstance(node, Word):
+        return Phrase(node.text)
+    if isinstance(node, And):
+        return And(tuple(_literal(child) for child in node.children))
+    if isinstance(node, Or):
+        return Or(tuple(_literal(child) for child in node.children))
+    return node

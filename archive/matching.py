@@ -1,0 +1,126 @@
+"""What a match means, said on one paragraph's text.
+
+The engines find candidates their own way; this file is the meaning they must agree with.
+It verifies hits, marks the matched characters, and is all that the memory engine has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from archive.analysis import Token, tokenize, words
+from archive.model import Paragraph
+from archive.nodes import And, InYears, Node, Not, Or, Phrase, Title, ValueFacet, Where, Word, Years
+from archive.query import Query
+from archive.text import find_all, fold, fold_with_offsets, merge_spans, original_span
+
+
+class Subject:
+    """A paragraph made ready to be matched: folded once, tokenized when first needed."""
+
+    def __init__(self, paragraph: Paragraph) -> None:
+        self.paragraph = paragraph
+        self.folded, self.offsets = fold_with_offsets(paragraph.text)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """The tokens of the folded text."""
+        return list(tokenize(self.folded))
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different tokens of the folded text."""
+        return frozenset(token.text for token in self.tokens)
+
+
+def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> bool:
+    """Whether the paragraph satisfies the tree; the empty tree is satisfied by all.
+
+    `literally` takes each word by its characters standing together, never by its tokens:
+    what matches so is the first tier of relevance.
+    """
+    match node:
+        case None:
+            return True
+        case Word(text):
+            folded = fold(text)
+            if folded in subject.folded:
+                return True
+            wanted = () if literally else words(folded)
+            return bool(wanted) and subject.vocabulary.issuperset(wanted)
+        case Phrase(text):
+            return fold(text) in subject.folded
+        case Title(text):
+            folded = fold(text)
+            titles = (subject.paragraph.title, subject.paragraph.article or "")
+            return any(folded in fold(title) for title in titles)
+        case Where(facet, value):
+            return has_value(subject.paragraph, facet, value)
+        case InYears(years):
+            return subject.paragraph.year in years
+        case Not(child):
+            return not matches(child, subject, literally=literally)
+        case And(children):
+            return all(matches(child, subject, literally=literally) for child in children)
+        case Or(children):
+            return any(matches(child, subject, literally=literally) for child in children)
+
+
+def has_value(paragraph: Paragraph, facet: ValueFacet, value: str) -> bool:
+    """Whether `facet` of the paragraph has `value`, after folding.
+
+    A value of `section` is contained in some element of the heading path, or, written
+    with "=" before it, equals the section that the facet counts.
+    """
+    if facet == "section":
+        if value.startswith("="):
+            return fold(paragraph.section or "") == fold(value[1:])
+        wanted = fold(value)
+        return any(wanted in fold(heading) for heading in paragraph.heading_path)
+    own = facet_value(paragraph, facet)
+    return own is not None and fold(own) == fold(value)
+
+
+def facet_value(paragraph: Paragraph, facet: ValueFacet) -> str | None:
+    """The value that `facet` counts the paragraph under; None where it has none."""
+    if facet == "form":
+        return paragraph.form.value
+    if facet == "basis":
+        return paragraph.dating.basis.value
+    value: str | None = getattr(paragraph, facet)
+    return value
+
+
+def is_selected(paragraph: Paragraph, facet: ValueFacet, selected: Sequence[str]) -> bool:
+    """Whether the paragraph passes a facet selection: any of its values, or none chosen."""
+    return not selected or any(has_value(paragraph, facet, value) for value in selected)
+
+
+def in_selected_years(paragraph: Paragraph, selected: Sequence[Years]) -> bool:
+    """Whether the paragraph passes a selection of years."""
+    return not selected or any(paragraph.year in years for years in selected)
+
+
+def spans(query: Query, subject: Subject) -> tuple[tuple[int, int], ...]:
+    """The matched characters of the original text, as [start, end) in characters.
+
+    A word that stands together is marked as it stands; one that matched by its tokens is
+    marked token by token.
+    """
+    found: list[tuple[int, int]] = []
+    for term in query.terms:
+        folded = fold(term.text)
+        literal = [(at, at + len(folded)) for at in find_all(folded, subject.folded)]
+        if literal or isinstance(term, Phrase):
+            found.extend(literal)
+        else:
+            found.extend(_token_spans(words(folded), subject))
+    return merge_spans([original_span(start, end, subject.offsets) for start, end in found])
+
+
+def _token_spans(wanted: Iterable[str], subject: Subject) -> list[tuple[int, int]]:
+    vocabulary = frozenset(wanted)
+    if not vocabulary <= subject.vocabulary:
+        return []
+    return [(token.start, token.end) for token in subject.tokens if token.text in vocabulary]

@@ -1,0 +1,159 @@
+"""What an archive holds: frozen values that every room passes on and none changes.
+
+A Document is what one source kept; it holds Articles (篇), which hold Paragraphs, the
+unit of retrieval. A Block is one text block of the page as it was read, with its label:
+kept, or dropped by a named rule. What is not known is None, never a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.ids import build_paragraph_id
+
+
+class Form(StrEnum):
+    """What a paragraph is on the page."""
+
+    ARTICLE_TITLE = "article_title"
+    HEADING = "heading"
+    BODY = "body"
+
+
+class YearBasis(StrEnum):
+    """On what the `year` of a paragraph stands."""
+
+    STATED = "stated"
+    INFERRED = "inferred"
+    CONFLICT = "conflict"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One text block of a page, labelled.
+
+    `rule` names the rule that dropped it, and is None where the block was kept.
+    """
+
+    text: str
+    keep: bool
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """The year of a run of paragraphs, and the words it stands on.
+
+    `stated` is the year as the text gives it, `first` and `last` the interval inferred
+    from dated facts (either may be None: open). `year` is the one we stand behind, or
+    None. `evidence` holds the text's own words. `masked` says that the text hides its
+    year (20xx年).
+    """
+
+    stated: int | None = None
+    year: int | None = None
+    basis: YearBasis = YearBasis.UNKNOWN
+    first: int | None = None
+    last: int | None = None
+    evidence: tuple[str, ...] = ()
+    masked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """The unit of retrieval: one paragraph, heading or article title as printed.
+
+    `ordinal` counts from 0 within the document. `heading_path` is the tuple of headings
+    above as printed, outermost first; a heading's own path ends with itself, a run-in
+    heading ends the path of its own paragraph. `section` is the level-1 heading without
+    its numbering. `cut` are the fragments removed from inside the text. `title`, `site`,
+    `published` repeat the document's, so that a paragraph can be shown by itself.
+    """
+
+    document_id: str
+    ordinal: int
+    text: str
+    form: Form = Form.BODY
+    article: str | None = None
+    heading_path: tuple[str, ...] = ()
+    section: str | None = None
+    part: str | None = None
+    topic: str | None = None
+    kind: str | None = None
+    title: str = ""
+    site: str | None = None
+    published: str | None = None
+    dating: Dating = Dating()
+    cut: tuple[str, ...] = ()
+
+    @property
+    def paragraph_id(self) -> str:
+        """The id, `document_id:ordinal`."""
+        return build_paragraph_id(self.document_id, self.ordinal)
+
+    @property
+    def year(self) -> int | None:
+        """The year that filters, sorts and facets use."""
+        return self.dating.year
+
+    @property
+    def order(self) -> tuple[str, int]:
+        """The sort key of the id order: by document, then by place within it."""
+        return self.document_id, self.ordinal
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One 篇: an independent text. A page that is no compilation has a single one.
+
+    `first` and `count` say which ordinals of the document's paragraphs are its own.
+    `title` is None where the page prints none.
+    """
+
+    title: str | None
+    first: int
+    count: int
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one source (or one `doc_id` of a JSONL source) kept.
+
+    `path` is relative to the corpus, with `/`. `published` is the upload or publishing
+    date as ISO 8601 (a day, or with a time), `digest` the SHA-256 of the source's bytes
+    in hex, `blocks` every text block of the page in order, kept or dropped (empty for
+    JSONL, where each line is a paragraph).
+    """
+
+    document_id: str
+    path: str
+    title: str
+    digest: str
+    kind: str | None = None
+    site: str | None = None
+    url: str | None = None
+    published: str | None = None
+    encoding: str | None = None
+    articles: tuple[Article, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A paragraph's place in its near-duplicate cluster.
+
+    `cluster` is the paragraph id of the member that comes first in id order, the same
+    for all members; `rank` is 0 for the cleanest member and grows with the dirt; no two
+    members share a rank.
+    """
+
+    cluster: str
+    rank: int
+
+
+# Paragraph id to its membership; a paragraph that resembles no other is absent.
+Clusters = Mapping[str, Membership]

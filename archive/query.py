@@ -1,0 +1,233 @@
+"""Query: what a reader asks, as one immutable value; our grammar, and the way from and to a URL.
+
+    query    = choice
+    choice   = sequence { ("OR" | "|") sequence }
+    sequence = clause { clause }
+    clause   = ["-"] ( "(" choice ")" | field ":" value | '"' characters '"' | word )
+
+Words in sequence are all wanted. The full-width signs “ ” ： ｜ （ ） count as the ASCII
+ones. A sign of the grammar inside double quotes is an ordinary character. Nothing of an
+engine's own query language passes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from archive.errors import QueryError
+from archive.grammar import read
+from archive.model import Form, YearBasis
+from archive.nodes import (
+    VALUE_FACETS,
+    And,
+    FacetName,
+    Node,
+    Or,
+    Phrase,
+    ValueFacet,
+    Word,
+    Years,
+    check_label,
+)
+
+LARGEST_PAGE = 100
+# Beyond this many hits a reader wants an export, and no engine pages cheaply.
+DEEPEST_HIT = 10_000
+
+
+class Sort(StrEnum):
+    """Orders of a result list; ties break by paragraph id, no year comes last."""
+
+    RELEVANCE = "relevance"
+    OLDEST = "year"
+    NEWEST = "-year"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a reader asks. Build one with `parse` or `from_args`; engines take nothing else.
+
+    `node` is the tree of `text` (None where it is empty). The facet selections mean: any
+    value of one facet, in every facet selected. A value of `section` is contained in an
+    element of the heading path; one that begins with "=" equals the paragraph's section,
+    the value that the facet counts. `fold` shows one hit for each near-duplicate cluster.
+    """
+
+    text: str = ""
+    node: Node | None = None
+    section: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    part: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    form: tuple[str, ...] = ()
+    site: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
+    year: tuple[Years, ...] = ()
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 20
+    offset: int = 0
+    fold: bool = True
+    _terms: tuple[Word | Phrase, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_terms", tuple(_positive(self.node)))
+        for facet, allowed in (("form", Form), ("basis", YearBasis)):
+            for value in getattr(self, facet):
+                check_label(facet, value, allowed, None)
+        if not 0 <= self.limit <= LARGEST_PAGE:
+            raise QueryError(
+                f"limit 须在 0 到 {LARGEST_PAGE} 之间",
+                f"limit must lie between 0 and {LARGEST_PAGE}",
+            )
+        if self.offset < 0 or self.offset + self.limit > DEEPEST_HIT:
+            raise QueryError(
+                f"offset + limit 须在 0 到 {DEEPEST_HIT} 之间；要全部结果请用 xianli export",
+                f"offset + limit must lie between 0 and {DEEPEST_HIT}; "
+                "for complete results use xianli export",
+            )
+
+    @property
+    def terms(self) -> tuple[Word | Phrase, ...]:
+        """The words and phrases that are wanted: what is ranked by and highlighted."""
+        return self._terms
+
+    @property
+    def ranked(self) -> bool:
+        """Whether hits have a relevance; without one they come newest first."""
+        return bool(self._terms)
+
+    @property
+    def order(self) -> Sort:
+        """The order that the hits will have."""
+        if self.sort is Sort.RELEVANCE and not self.ranked:
+            return Sort.NEWEST
+        return self.sort
+
+    def values(self, facet: ValueFacet) -> tuple[str, ...]:
+        """The selected values of `facet`."""
+        selected: tuple[str, ...] = getattr(self, facet)
+        return selected
+
+    def is_selected(self, facet: FacetName, value: str) -> bool:
+        """Whether the bucket `value` of `facet` is among the selected."""
+        if facet == "year":
+            year = None if value == "unknown" else int(value)
+            return any(year in years for years in self.year)
+        selected = self.values(facet)
+        return value in selected or (facet == "section" and f"={value}" in selected)
+
+    def toggle(self, facet: FacetName, value: str) -> Query:
+        """Return the query with the bucket `value` of `facet` added or taken away.
+
+        >>> parse("安全").toggle("topic", "校园安全").toggle("topic", "校园安全") == parse("安全")
+        True
+        """
+        if facet == "year":
+            years = Years.parse(value)
+            rest = tuple(y for y in self.year if y != years)
+            return replace(
+                self, year=rest if len(rest) < len(self.year) else (*rest, years), offset=0
+            )
+        taken = {value, f"={value}"} if facet == "section" else {value}
+        left = tuple(v for v in self.values(facet) if v not in taken)
+        added = f"={value}" if facet == "section" else value
+        now = left if len(left) < len(self.values(facet)) else (*left, added)
+        return self._with(facet, now)
+
+    def without(self, facet: FacetName) -> Query:
+        """Return the query with nothing selected in `facet`."""
+        if facet == "year":
+            return replace(self, year=(), offset=0)
+        return self._with(facet, ())
+
+    def _with(self, facet: ValueFacet, values: tuple[str, ...]) -> Query:
+        # A literal keyword for each facet would say the same eight times over.
+        changes: dict[str, tuple[str, ...] | int] = {facet: values, "offset": 0}
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def to_args(self) -> list[tuple[str, str]]:
+        """Return the query as URL parameters, defaults left out; `from_args` reads them back.
+
+        >>> parse("均衡").toggle("year", "2021").to_args()
+        [('q', '均衡'), ('year', '2021')]
+        """
+        args = [("q", self.text)] if self.text else []
+        for facet in VALUE_FACETS:
+            args.extend((facet, value) for value in self.values(facet))
+        args.extend(("year", str(years)) for years in self.year)
+        if self.sort is not Sort.RELEVANCE:
+            args.append(("sort", self.sort.value))
+        if self.limit != 20:
+            args.append(("limit", str(self.limit)))
+        if self.offset:
+            args.append(("offset", str(self.offset)))
+        if not self.fold:
+            args.append(("fold", "0"))
+        return args
+
+
+def parse(text: str) -> Query:
+    """Read a query in our grammar.
+
+    Raises QueryError with the position where reading stopped.
+
+    >>> parse('均衡 "控辍保学" -高中').node
+    And(children=(Word(text='均衡'), Phrase(text='控辍保学'), Not(child=Phrase(text='高中'))))
+    >>> parse("年:2019..2021 （安全｜稳定）").node
+    And(children=(InYears(years=Years(first=2019, last=2021, unknown=False)), \
+Or(children=(Word(text='安全'), Word(text='稳定')))))
+    """
+    return Query(text=text.strip(), node=read(text))
+
+
+def from_args(args: Iterable[tuple[str, str]]) -> Query:
+    """Read a query from URL parameters; names that are not ours are left alone.
+
+    Empty values count as absent, as forms send them. Raises QueryError.
+
+    >>> from_args([("q", "均衡"), ("year", "2021"), ("page", "x")]).to_args()
+    [('q', '均衡'), ('year', '2021')]
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in args:
+        if value.strip():
+            given.setdefault(name, []).append(value.strip())
+
+    def last(name: str, default: str) -> str:
+        return given[name][-1] if name in given else default
+
+    query = parse(last("q", ""))
+    try:
+        sort = Sort(last("sort", Sort.RELEVANCE))
+    except ValueError:
+        raise QueryError(
+            f"不认识的排序“{last('sort', '')}”，可用：relevance、year、-year",
+            f"unknown sort “{last('sort', '')}”: use relevance, year or -year",
+        ) from None
+    selections = {facet: tuple(dict.fromkeys(given.get(facet, ()))) for facet in VALUE_FACETS}
+    return replace(
+        query,
+        **selections,  # type: ignore[arg-type]
+        year=tuple(dict.fromkeys(Years.parse(v) for v in given.get("year", ()))),
+        sort=sort,
+        limit=_number("limit", last("limit", "20")),
+        offset=_number("offset", last("offset", "0")),
+        fold=last("fold", "1") not in ("0", "false", "no"),
+    )
+
+
+def _positive(node: Node | None) -> Iterator[Word | Phrase]:
+    if isinstance(node, Word | Phrase):
+        yield node
+    elif isinstance(node, And | Or):
+        for child in node.children:
+            yield from _positive(child)
+
+
+def _number(name: str, value: str) -> int:
+    # Nine digits: int() of a very long numeral takes quadratic time.
+    if not (value.isascii() and value.isdigit() and len(value) <= 9):
+        raise QueryError(f"{name} 须是一个整数", f"{name} must be a whole number")
+    return int(value)

@@ -1,0 +1,190 @@
+"""Results: what an engine answers, as values; text and spans, never HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from archive.model import Paragraph
+from archive.nodes import FacetName
+from archive.query import Query
+from archive.ranking import Tier
+
+Spans = tuple[tuple[int, int], ...]
+
+# A facet with thousands of values (sections of a large archive) is cut to its most
+# frequent ones; `Facet.more` says how many are left out. Years are never cut.
+MOST_BUCKETS = 100
+
+# How many passages are offered when nothing matches.
+MOST_NEAREST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of text and the matched spans in it, [start, end) in characters.
+
+    `before` and `after` say whether text was left out on that side.
+    """
+
+    text: str
+    spans: Spans = ()
+    before: bool = False
+    after: bool = False
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text cut at the spans, each piece with whether it is matched.
+
+        >>> Snippet("推进均衡发展", ((2, 4),)).pieces()
+        [('推进', False), ('均衡', True), ('发展', False)]
+        """
+        cut: list[tuple[str, bool]] = []
+        at = 0
+        for start, end in self.spans:
+            if start > at:
+                cut.append((self.text[at:start], False))
+            cut.append((self.text[start:end], True))
+            at = end
+        if at < len(self.text):
+            cut.append((self.text[at:], False))
+        return cut
+
+
+def snippet(text: str, spans: Spans, width: int) -> Snippet:
+    """Return about `width` characters of `text` around its first matches.
+
+    >>> snippet("一二三四五六七八九十", ((6, 7),), 4)
+    Snippet(text='六七八九', spans=((1, 2),), before=True, after=True)
+    """
+    if len(text) <= width:
+        return Snippet(text, spans)
+    first = spans[0][0] if spans else 0
+    last = max((end for start, end in spans if end - first <= width), default=first)
+    start = max(0, min(first - (width - (last - first)) // 2, len(text) - width))
+    end = start + width
+    inside = tuple(
+        (max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start
+    )
+    return Snippet(text[start:end], inside, start > 0, end < len(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph found.
+
+    `spans` are the matched characters of its text; `score` is comparable within one
+    result list only. `cluster` is its near-duplicate cluster (None: it resembles no
+    other), `variants` the ids of the other members that matched, cleanest first, empty
+    where the query does not fold.
+    """
+
+    paragraph: Paragraph
+    score: float = 0.0
+    tier: Tier = Tier.LITERAL
+    spans: Spans = ()
+    cluster: str | None = None
+    variants: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The hit in the words of `--json` and the API."""
+        paragraph = self.paragraph
+        return {
+            "paragraph_id": paragraph.paragraph_id,
+            "document_id": paragraph.document_id,
+            "title": paragraph.title,
+            "article": paragraph.article,
+            "heading_path": list(paragraph.heading_path),
+            "form": paragraph.form.value,
+            "year": paragraph.year,
+            "year_basis": paragraph.dating.basis.value,
+            "topic": paragraph.topic,
+            "part": paragraph.part,
+            "kind": paragraph.kind,
+            "site": paragraph.site,
+            "text": paragraph.text,
+            "spans": [list(span) for span in self.spans],
+            "score": round(self.score, 4),
+            "cluster": self.cluster,
+            "variants": list(self.variants),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """One value of a facet, and how many paragraphs have it."""
+
+    value: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one facet: by count then value, years by year with `unknown` last.
+
+    `more` is the number of values left out. A selected value is always listed.
+    """
+
+    name: FacetName
+    buckets: tuple[Bucket, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to a query.
+
+    `total` and the facets count paragraphs; `hits` is one page of the folded list,
+    `clusters` the length of the whole folded list (None where an engine cannot count it).
+    `nearest` is filled only where nothing matched: passages that share most of the
+    query's words, to be shown as such. `took_ms` is the engine's time.
+    """
+
+    query: Query
+    total: int
+    clusters: int | None
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...]
+    nearest: tuple[Hit, ...] = ()
+    generation: str = ""
+    took_ms: float = 0.0
+
+    def facet(self, name: FacetName) -> Facet:
+        """The facet called `name`."""
+        return next(facet for facet in self.facets if facet.name == name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results in the words of `--json` and the API."""
+        answer: dict[str, Any] = {
+            "query": self.query.text,
+            "total": self.total,
+            "clusters": self.clusters,
+            "took_ms": round(self.took_ms, 3),
+            "hits": [hit.to_dict() for hit in self.hits],
+            "facets": {
+                facet.name: [
+                    {"value": b.value, "count": b.count, "selected": b.selected}
+                    for b in facet.buckets
+                ]
+                for facet in self.facets
+            },
+            "facets_more": {facet.name: facet.more for facet in self.facets if facet.more},
+        }
+        if self.nearest:
+            answer["nearest"] = [hit.to_dict() for hit in self.nearest]
+        return answer
+
+
+def make_facet(query: Query, name: FacetName, counts: dict[str, int]) -> Facet:
+    """Order and cut the counted values of one facet; a selected value stays even at 0."""
+    if name == "year":
+        years = sorted(counts, key=lambda year: (year == "unknown", year))
+        listed = [Bucket(y, counts[y], query.is_selected(name, y)) for y in years if counts[y]]
+        return Facet(name, tuple(listed))
+    counts = {value: count for value, count in counts.items() if count}
+    for value in query.values(name):
+        counts.setdefault(value.removeprefix("=") if name == "section" else value, 0)
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    buckets = [Bucket(v, n, query.is_selected(name, v)) for v, n in ordered]
+    kept = buckets[:MOST_BUCKETS] + [b for b in buckets[MOST_BUCKETS:] if b.selected]
+    return Facet(name, tuple(kept), len(buckets) - len(kept))

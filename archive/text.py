@@ -1,0 +1,143 @@
+"""Folding text for matching, with the way back to the original; sentences.
+
+Folding makes characters equal that a reader takes for equal: width, case, brackets,
+Traditional and Simplified. It is defined per character and free of context, so that
+fold(a + b) = fold(a) + fold(b): a phrase that stands in a text also stands in its
+folded form, and the reverse check on the original is never needed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+# Lenticular and tortoise-shell brackets stand for round ones in document numbers and
+# article titles (〔2022〕1号, 【篇一】); the full-width round ones fall to NFKC.
+_BRACKETS = {"〔": "(", "〕": ")", "【": "(", "】": ")"}
+
+# Unified ideographs, their extensions A and B, and the compatibility block: where OpenCC's
+# single-character table has entries.
+_IDEOGRAPHS = ((0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2A6E0))
+
+# A sentence ends at these, in either width, or at a line break.
+_SENTENCE_END = re.compile(r"[。!！?？;；]+[”’」』\")）]*|\r\n|[\n\r]")
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[str, str]:
+    """OpenCC's Traditional-to-Simplified table, one character to one (built at first use)."""
+    # Imported here, so that importing this module does no work.
+    from opencc import OpenCC
+
+    characters = [chr(c) for first, end in _IDEOGRAPHS for c in range(first, end)]
+    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    return {a: b for a, b in zip(characters, converted, strict=True) if a != b}
+
+
+class _FoldTable(dict[int, str]):
+    """A str.translate table that learns each character at its first sight."""
+
+    def __missing__(self, codepoint: int) -> str:
+        normal = unicodedata.normalize("NFKC", chr(codepoint)).lower()
+        simplified = _simplified()
+        folded = "".join(_BRACKETS.get(c) or simplified.get(c, c) for c in normal)
+        self[codepoint] = folded
+        return folded
+
+
+_TABLE = _FoldTable()
+
+
+def fold(text: str) -> str:
+    """Return `text` folded: NFKC, lower case, Simplified, round brackets.
+
+    Quotes and spaces are kept as they are. One character may fold to several.
+
+    >>> fold("〔2022〕１號ＡＢＣ")
+    '(2022)1号abc'
+    >>> fold("义務") + fold("教育") == fold("义務教育")
+    True
+    """
+    return text.translate(_TABLE)
+
+
+def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
+    """Return the folded text and, for each of its characters, the offset it came from.
+
+    The list is None where folding changed no length, that is, where every offset is its
+    own.
+
+    >>> fold_with_offsets("Ａ…b")
+    ('a...b', [0, 1, 1, 1, 2])
+    >>> fold_with_offsets("甲乙")
+    ('甲乙', None)
+    """
+    folded = text.translate(_TABLE)
+    # Nothing folds to nothing, so equal lengths mean one to one.
+    if len(folded) == len(text):
+        return folded, None
+    offsets: list[int] = []
+    for i, character in enumerate(text):
+        offsets.extend([i] * len(_TABLE[ord(character)]))
+    return folded, offsets
+
+
+def original_span(start: int, end: int, offsets: list[int] | None) -> tuple[int, int]:
+    """Map the non-empty span [start, end) of a folded text back to the original.
+
+    A span that begins or ends inside a character's expansion takes the whole character.
+
+    >>> folded, offsets = fold_with_offsets("第…章")
+    >>> original_span(2, 3, offsets)
+    (1, 2)
+    """
+    if offsets is None:
+        return start, end
+    return offsets[start], offsets[end - 1] + 1
+
+
+def find_all(needle: str, text: str) -> Iterator[int]:
+    """Yield the offset of each occurrence of `needle`, overlapping ones included.
+
+    >>> list(find_all("人人", "人人人"))
+    [0, 1]
+    """
+    at = text.find(needle)
+    while at >= 0:
+        yield at
+        at = text.find(needle, at + 1)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the span of each sentence of `text`; together they cover all of it.
+
+    A sentence ends at 。！？； in either width, closing quotes and brackets included, or
+    at a line break; not at a comma.
+
+    >>> text = "成绩突出。存在“两张皮”；要改进！"
+    >>> [text[a:b] for a, b in sentences(text)]
+    ['成绩突出。', '存在“两张皮”；', '要改进！']
+    """
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        yield start, end.end()
+        start = end.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+def merge_spans(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return `spans` sorted, with overlapping and touching ones joined.
+
+    >>> merge_spans([(4, 6), (0, 2), (1, 3), (3, 4)])
+    ((0, 6),)
+    """
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

@@ -1,0 +1,1 @@
+"""The way in: from files to dated, tagged paragraphs in an index."""

@@ -1,0 +1,100 @@
+"""Page: one stored file, decoded and cut into blocks, before anything is judged.
+
+The values that pass between the stages: readers make a Page, `boilerplate` labels its
+blocks, `articles` and `headings` give them structure. Nothing is dropped on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archive.model import Form
+
+
+@dataclass(frozen=True, slots=True)
+class PageBlock:
+    """One text block as the page has it.
+
+    `text` has its white space collapsed, no line break inside, and is never empty. `tag`
+    is the HTML element that holds it (`p` for plain text), `path` the class and id words
+    of it and its ancestors, outermost first, lower case, for rules that know a site's
+    markup. `link_density` is the share of characters inside links, 0 to 1; `hidden` says
+    that a browser would not show it.
+    """
+
+    text: str
+    tag: str = "p"
+    path: tuple[str, ...] = ()
+    link_density: float = 0.0
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One stored file as a reader decoded it.
+
+    `path` is relative to the corpus, with `/`. `title` is what the file says of itself
+    (HTML title, document properties), `meta` further statements of the file by lower-case
+    name (`description`, `publishdate`, `og:site_name`, …), `url` its canonical address.
+    """
+
+    path: str
+    blocks: tuple[PageBlock, ...]
+    encoding: str | None = None
+    title: str | None = None
+    url: str | None = None
+    meta: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledBlock:
+    """A block with its label.
+
+    `rule` names the rule that dropped it (None: kept). `text` of a kept block is cleaned:
+    `cut` are the fragments that were removed from inside it, in order. `source` is the
+    block as it was read.
+    """
+
+    source: PageBlock
+    text: str
+    rule: str | None = None
+    cut: tuple[str, ...] = ()
+
+    @property
+    def keep(self) -> bool:
+        """Whether the block's text enters the archive."""
+        return self.rule is None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPage:
+    """A page after `boilerplate`: every block labelled, and what the crust said of the page.
+
+    `title` is the document's title, `site` the site's name or host, `published` the upload
+    or publishing date (ISO 8601), `kind` the 文种 where the page states it.
+    """
+
+    page: Page
+    blocks: tuple[LabelledBlock, ...]
+    title: str
+    site: str | None = None
+    published: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftParagraph:
+    """A paragraph with its place in the structure, not yet dated or tagged."""
+
+    text: str
+    form: Form
+    heading_path: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftArticle:
+    """One 篇 of a page: its title as printed (None: the page is a single text)."""
+
+    title: str | None
+    paragraphs: tuple[DraftParagraph, ...]
