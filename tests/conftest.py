@@ -1,0 +1,42 @@
+"""What all tests share: Hypothesis profiles, and the way to the test data kept elsewhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Opening an index takes longer than Hypothesis expects of one example, and its time says
+# more about the disk than about the code: no deadlines.
+_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+# "ci" asks the same questions on every run, so that a red build can be run again; "dev"
+# asks new ones each time; "deep" is for hunting (HYPOTHESIS_PROFILE=deep).
+settings.register_profile(
+    "ci", max_examples=60, deadline=None, derandomize=True, suppress_health_check=_QUIET
+)
+settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("deep", max_examples=1500, deadline=None, suppress_health_check=_QUIET)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture(scope="session")
+def testdata() -> Callable[[str], Path]:
+    """Return the path of a file or folder of the test data, by its path inside it.
+
+    The data belongs to third parties and is never committed; $XIANLI_TESTDATA says where
+    it lies. Unset, the test is skipped; set, what is missing there is a failure.
+    """
+    folder = os.environ.get("XIANLI_TESTDATA")
+    if not folder:
+        pytest.skip("XIANLI_TESTDATA is not set: no third-party test data here")
+
+    def find(inside: str) -> Path:
+        path = Path(folder) / inside
+        assert path.exists(), f"XIANLI_TESTDATA is set, but {path} is missing"
+        return path
+
+    return find
