@@ -19,7 +19,9 @@ class PageBlock:
     is the HTML element that holds it (`p` for plain text), `path` the class and id words
     of it and its ancestors, outermost first, lower case, for rules that know a site's
     markup. `link_density` is the share of characters inside links, 0 to 1; `hidden` says
-    that a browser would not show it.
+    that a browser would not show it. `place` are the numbers of the block elements around
+    it, outermost first (blocks of one container share a prefix; empty for plain text), and
+    `indented` says that its line was printed with a paragraph's indent.
     """
 
     text: str
@@ -27,6 +29,8 @@ class PageBlock:
     path: tuple[str, ...] = ()
     link_density: float = 0.0
     hidden: bool = False
+    place: tuple[int, ...] = ()
+    indented: bool = False
 
 
 @dataclass(frozen=True, slots=True)

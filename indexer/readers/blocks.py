@@ -1,0 +1,203 @@
+"""From a parsed page to its blocks in reading order, cut as a browser would break lines.
+
+The tree is walked with an explicit stack: a page may nest ten thousand levels deep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Comment, NavigableString, Tag
+from bs4.element import PageElement, PreformattedString
+
+from indexer.page import PageBlock
+from indexer.readers.spacing import INDENT, PARAGRAPH, collapse
+
+_BLOCK_NAMES = (
+    "address article aside blockquote body button caption center dd details dialog dir div dl dt "
+    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu "
+    "nav noscript ol option p pre section select summary table tbody td textarea tfoot th thead "
+    "tr ul"
+)
+_SILENT_NAMES = (
+    "audio canvas datalist embed head iframe math meta object script style svg template title "
+    "video link map"
+)
+# What a block's purpose is called by its element's name joins its class words.
+_TELLING_NAMES = "aside button footer form header label menu nav noscript option select textarea"
+_BLOCK = frozenset(_BLOCK_NAMES.split())
+_NEVER_TEXT = frozenset(_SILENT_NAMES.split())
+_TELLING = frozenset(_TELLING_NAMES.split())
+_PREFORMATTED = frozenset(("pre", "textarea"))
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LINES = re.compile(r"\r\n|\r|\n")
+# Places and class words are kept for this many levels; what nests deeper counts as there.
+MAX_DEPTH = 64
+# A table row of short cells is one block: a row of a record, read across.
+_RECORD_CELL = 60
+_RECORD_SCAN = 120
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What an element hands down to what it holds."""
+
+    tag: str = "body"
+    path: tuple[str, ...] = ()
+    place: tuple[int, ...] = ()
+    hidden: bool = False
+    link: bool = False
+    preformatted: bool = False
+    record: bool = False
+
+
+class _Blocks:
+    """Collects the text between two line breaks into blocks."""
+
+    def __init__(self) -> None:
+        self.blocks: list[PageBlock] = []
+        self.pieces: list[str] = []
+        self.linked = 0
+        self.context = _Context()
+
+    def add(self, text: str, context: _Context) -> None:
+        """Append running text; a paragraph's indent inside it starts a new block."""
+        if not self.pieces:
+            if text.isspace() and "\u3000" not in text and "\u00a0" not in text:
+                return
+            self.context = context
+        parts = _LINES.split(text) if context.preformatted else PARAGRAPH.split(text)
+        for number, part in enumerate(parts):
+            if number:
+                self.flush()
+                self.context = context
+                if not context.preformatted:
+                    self.pieces.append("\u3000\u3000")
+            self.pieces.append(part)
+            if context.link:
+                self.linked += len(collapse(part))
+
+    def flush(self) -> None:
+        """End the block in hand."""
+        if not self.pieces:
+            return
+        raw = "".join(self.pieces)
+        text = collapse(raw)
+        if text:
+            context = self.context
+            self.blocks.append(
+                PageBlock(
+                    text=text,
+                    tag=context.tag,
+                    path=context.path,
+                    link_density=min(1.0, self.linked / len(text)),
+                    hidden=context.hidden,
+                    place=context.place,
+                    indented=INDENT.match(raw) is not None,
+                )
+            )
+        self.pieces.clear()
+        self.linked = 0
+
+
+def cut_blocks(soup: BeautifulSoup | Tag) -> list[PageBlock]:
+    """The blocks of `soup` in reading order, hidden ones flagged, `script` and such left out."""
+    out = _Blocks()
+    places = 0
+    stack: list[tuple[Iterator[PageElement], _Context, bool]] = [
+        (iter(soup.contents), _Context(), True)
+    ]
+    while stack:
+        children, context, breaks = stack[-1]
+        child = next(children, None)
+        if child is None:
+            stack.pop()
+            if breaks:
+                out.flush()
+            elif context.record:
+                out.add(" ", context)
+            continue
+        if isinstance(child, Tag):
+            name = child.name
+            if name in _NEVER_TEXT:
+                continue
+            if name == "br":
+                out.flush()
+                continue
+            opens = name in _BLOCK and not context.record
+            if opens:
+                out.flush()
+                places += 1
+            inner = _enter(child, context, places if opens else 0)
+            stack.append((iter(child.contents), inner, opens))
+        elif isinstance(child, NavigableString) and not isinstance(
+            child, (Comment, PreformattedString)
+        ):
+            out.add(str(child), context)
+    out.flush()
+    return out.blocks
+
+
+def _enter(tag: Tag, context: _Context, place: int) -> _Context:
+    """The context inside `tag`; `place` is its number where it is a block, else 0."""
+    name = tag.name
+    attributes = tag.attrs
+    if not attributes and not place and name != "a":
+        return context
+    words = _words(tag) if attributes else ()
+    if name in _TELLING:
+        words = (name, *words)
+    hidden = context.hidden
+    if not hidden and attributes:
+        style = attributes.get("style")
+        hidden = "hidden" in attributes or (
+            isinstance(style, str) and _HIDDEN_STYLE.search(style) is not None
+        )
+    # An anchor without an address that has a name is a place to jump to, not a link.
+    link = context.link or (
+        name == "a" and ("href" in attributes or not ("name" in attributes or "id" in attributes))
+    )
+    deep = len(context.place) >= MAX_DEPTH
+    return _Context(
+        tag=name if place else context.tag,
+        path=context.path + words if words and len(context.path) < MAX_DEPTH else context.path,
+        place=(*context.place, place) if place and not deep else context.place,
+        hidden=hidden or name == "noscript",
+        link=link,
+        preformatted=context.preformatted or name in _PREFORMATTED,
+        record=context.record or (name == "tr" and _is_record(tag)),
+    )
+
+
+def _words(tag: Tag) -> tuple[str, ...]:
+    attributes = tag.attrs
+    classes = attributes.get("class") or ()
+    identity = attributes.get("id")
+    words = classes.split() if isinstance(classes, str) else list(classes)
+    if isinstance(identity, str):
+        words += identity.split()
+    return tuple(word.lower() for word in words)
+
+
+def _is_record(row: Tag) -> bool:
+    """Whether a table row is a line of data (short cells) and not a page's layout."""
+    cells = 0
+    length = 0
+    for scanned, node in enumerate(row.descendants):
+        if scanned > _RECORD_SCAN:
+            return False
+        if isinstance(node, Tag):
+            if node.name in ("table", "br", "ul", "ol", "div", "textarea", "pre", "h1", "h2"):
+                return False
+            if node.name in ("td", "th"):
+                cells += 1
+                length = 0
+            elif node.name == "p" and length:
+                return False
+        elif isinstance(node, NavigableString):
+            length += len(node.strip())
+            if length > _RECORD_CELL:
+                return False
+    return cells > 1
