@@ -134,15 +134,16 @@ class Query:
         left = tuple(v for v in self.values(facet) if v not in taken)
         added = f"={value}" if facet == "section" else value
         now = left if len(left) < len(self.values(facet)) else (*left, added)
-        return self._with(facet, now)
+        return self.select(facet, now)
 
     def without(self, facet: FacetName) -> Query:
         """Return the query with nothing selected in `facet`."""
         if facet == "year":
             return replace(self, year=(), offset=0)
-        return self._with(facet, ())
+        return self.select(facet, ())
 
-    def _with(self, facet: ValueFacet, values: tuple[str, ...]) -> Query:
+    def select(self, facet: ValueFacet, values: tuple[str, ...]) -> Query:
+        """Return the query with `values`, and nothing else, selected in `facet`."""
         # A literal keyword for each facet would say the same eight times over.
         changes: dict[str, tuple[str, ...] | int] = {facet: values, "offset": 0}
         return replace(self, **changes)  # type: ignore[arg-type]

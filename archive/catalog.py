@@ -1,0 +1,223 @@
+"""The catalog of one generation: its sources, its documents, their labelled blocks.
+
+One SQLite file. The indexer writes it while it builds the generation; afterwards it is
+only read. A paragraph's text is in the engine, not here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archive.errors import EngineError
+from archive.model import Article, Block, Document
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS sources (
+    path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, read_ns INTEGER, digest TEXT,
+    state TEXT NOT NULL, chinese TEXT, english TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+    document_id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL,
+    kind TEXT, site TEXT, url TEXT, published TEXT, encoding TEXT,
+    articles TEXT NOT NULL, blocks BLOB, characters INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS documents_by_path ON documents (path);
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class SourceState(StrEnum):
+    """What became of a source."""
+
+    READ = "read"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One file under corpus/ and what became of it.
+
+    `path` is relative to the corpus, with `/`. `size` in bytes, `mtime_ns` and `read_ns`
+    (when it was read) in nanoseconds since the epoch, `digest` the SHA-256 of its bytes
+    in hex. `chinese` and `english` give the reason where it was skipped or failed.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    read_ns: int
+    digest: str
+    state: SourceState
+    chinese: str = ""
+    english: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it is not in the archive, in both languages; empty where it is."""
+        return f"{self.chinese} ({self.english})" if self.chinese else ""
+
+    def to_dict(self) -> dict[str, str]:
+        """The source in the words of `--json`."""
+        return {"path": self.path, "state": self.state.value, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much a generation holds; `characters` counts the paragraphs' text."""
+
+    documents: int
+    articles: int
+    characters: int
+
+
+class Catalog:
+    """The catalog in one file, for reading, or, `writable`, for the indexer."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self._path = path
+        try:
+            if writable:
+                self._connection = sqlite3.connect(path)
+                self._connection.executescript(_SCHEMA)
+            else:
+                # Immutable: a published generation never changes, so no lock is needed.
+                address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+                self._connection = sqlite3.connect(address, uri=True)
+        except sqlite3.Error as error:
+            raise _damaged(path) from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with contextlib.closing(self._connection):
+            if kind is None:
+                self._connection.commit()
+
+    def put_source(self, source: SourceRecord) -> None:
+        """Record a source, in place of what was known of its path."""
+        self._execute(
+            "INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?,?,?,?)",
+            source.path,
+            source.size,
+            source.mtime_ns,
+            source.read_ns,
+            source.digest,
+            source.state.value,
+            source.chinese,
+            source.english,
+        )
+
+    def remove_source(self, path: str) -> list[str]:
+        """Forget a source and its documents; return their ids."""
+        gone = self.document_ids(path)
+        self._execute("DELETE FROM documents WHERE path = ?", path)
+        self._execute("DELETE FROM sources WHERE path = ?", path)
+        return gone
+
+    def put_document(self, document: Document, characters: int) -> None:
+        """Record a document and its labelled blocks."""
+        articles = [[a.title, a.first, a.count, a.kind] for a in document.articles]
+        blocks = [[block.text, block.keep, block.rule] for block in document.blocks]
+        self._execute(
+            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            document.document_id,
+            document.path,
+            document.title,
+            document.digest,
+            document.kind,
+            document.site,
+            document.url,
+            document.published,
+            document.encoding,
+            json.dumps(articles, ensure_ascii=False),
+            zlib.compress(json.dumps(blocks, ensure_ascii=False).encode(), 1) if blocks else None,
+            characters,
+        )
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document with its blocks, None where there is no such id."""
+        row = self._execute(
+            "SELECT path, title, digest, kind, site, url, published, encoding, articles, blocks "
+            "FROM documents WHERE document_id = ?",
+            document_id,
+        ).fetchone()
+        if row is None:
+            return None
+        path, title, digest, kind, site, url, published, encoding, articles, blocks = row
+        try:
+            labelled = json.loads(zlib.decompress(blocks)) if blocks else []
+            return Document(
+                document_id,
+                path,
+                title,
+                digest,
+                kind,
+                site,
+                url,
+                published,
+                encoding,
+                articles=tuple(Article(*article) for article in json.loads(articles)),
+                blocks=tuple(Block(*block) for block in labelled),
+            )
+        except (ValueError, TypeError, zlib.error) as error:
+            raise _damaged(self._path) from error
+
+    def document_ids(self, path: str) -> list[str]:
+        """Return the ids of the documents that came from the source at `path`."""
+        rows = self._execute("SELECT document_id FROM documents WHERE path = ?", path)
+        return [document_id for (document_id,) in rows]
+
+    def sources(self) -> Iterator[SourceRecord]:
+        """Yield every source, by path."""
+        for path, size, mtime_ns, read_ns, digest, state, chinese, english in self._execute(
+            "SELECT * FROM sources ORDER BY path"
+        ):
+            known = SourceState(state)
+            yield SourceRecord(path, size, mtime_ns, read_ns, digest, known, chinese, english)
+
+    def totals(self) -> Totals:
+        """Count what the generation holds."""
+        row = self._execute(
+            "SELECT COUNT(*), COALESCE(SUM(json_array_length(articles)), 0), "
+            "COALESCE(SUM(characters), 0) FROM documents"
+        ).fetchone()
+        return Totals(*row)
+
+    def put_facts(self, facts: Iterable[tuple[str, str]]) -> None:
+        """Record named facts about the generation, such as when it was built."""
+        for name, value in facts:
+            self._execute("INSERT OR REPLACE INTO facts VALUES (?,?)", name, value)
+
+    def fact(self, name: str) -> str | None:
+        """Return a recorded fact, None where it is not known."""
+        row = self._execute("SELECT value FROM facts WHERE name = ?", name).fetchone()
+        return None if row is None else str(row[0])
+
+    def _execute(self, statement: str, *values: str | int | bytes | None) -> sqlite3.Cursor:
+        try:
+            return self._connection.execute(statement, values)
+        except sqlite3.Error as error:
+            raise _damaged(self._path) from error
+
+
+def _damaged(path: Path) -> EngineError:
+    return EngineError(
+        f"无法读写目录文件 {path}，它可能已损坏，请运行 xianli reindex --full 重建",
+        f"cannot use {path}, it may be damaged: run xianli reindex --full to rebuild it",
+    )

@@ -1,0 +1,34 @@
+"""Blocks and paragraphs as `explain` and the API print them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from archive.model import Block, Paragraph
+
+
+def paragraph_to_dict(paragraph: Paragraph) -> dict[str, Any]:
+    """A paragraph in the words of `explain --json`."""
+    dating = paragraph.dating
+    return {
+        "article": paragraph.article,
+        "heading_path": list(paragraph.heading_path),
+        "form": paragraph.form.value,
+        "part": paragraph.part,
+        "topic": paragraph.topic,
+        "text": paragraph.text,
+        "year_stated": dating.stated,
+        "year": dating.year,
+        "year_basis": dating.basis.value,
+        "year_from": dating.first,
+        "year_to": dating.last,
+        "year_evidence": list(dating.evidence),
+        "masked": dating.masked,
+        "cut": list(paragraph.cut),
+    }
+
+
+def blocks_to_dicts(blocks: Iterable[Block]) -> list[dict[str, Any]]:
+    """Labelled blocks in the words of `explain --json`."""
+    return [{"text": block.text, "keep": block.keep, "rule": block.rule} for block in blocks]

@@ -1,0 +1,77 @@
+"""Complete results as CSV or NDJSON, a line at a time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Literal
+
+from archive.model import Paragraph
+
+Format = Literal["csv", "ndjson"]
+
+_COLUMNS = (
+    "paragraph_id",
+    "title",
+    "article",
+    "heading_path",
+    "form",
+    "year",
+    "year_basis",
+    "topic",
+    "part",
+    "kind",
+    "site",
+    "text",
+)
+
+# A spreadsheet takes a cell that begins so for a formula and runs it.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def rows(paragraphs: Iterable[Paragraph], form: Format) -> Iterator[str]:
+    """Yield the paragraphs as lines of a file, each with its line end.
+
+    CSV begins with a byte order mark, by which spreadsheets know UTF-8, and a header line;
+    a cell that a spreadsheet would run as a formula gets an apostrophe before it. NDJSON
+    has one object a line.
+    """
+    if form == "ndjson":
+        for paragraph in paragraphs:
+            yield json.dumps(_fields(paragraph), ensure_ascii=False) + "\n"
+        return
+    yield "\ufeff" + _csv_line(_COLUMNS)
+    for paragraph in paragraphs:
+        fields = _fields(paragraph)
+        path = " > ".join(paragraph.heading_path)
+        yield _csv_line(path if c == "heading_path" else fields[c] for c in _COLUMNS)
+
+
+def _fields(paragraph: Paragraph) -> dict[str, object]:
+    return {
+        "paragraph_id": paragraph.paragraph_id,
+        "title": paragraph.title,
+        "article": paragraph.article,
+        "heading_path": list(paragraph.heading_path),
+        "form": paragraph.form.value,
+        "year": paragraph.year,
+        "year_basis": paragraph.dating.basis.value,
+        "topic": paragraph.topic,
+        "part": paragraph.part,
+        "kind": paragraph.kind,
+        "site": paragraph.site,
+        "text": paragraph.text,
+    }
+
+
+def _csv_line(cells: Iterable[object]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(_cell(cell) for cell in cells)
+    return line.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    return "'" + text if text.startswith(_FORMULA_SIGNS) else text

@@ -1,0 +1,286 @@
+"""A home: the folder of an archive, its generations, and the switch from one to the next.
+
+    corpus/                      the sources; never changed
+    .xianli/                     all that can be rebuilt from them; safe to delete
+        current                  the name of the generation that answers
+        lock                     held by the process that writes
+        generations/000007/      one whole state of the archive
+            stamp.json           schema, analyzer and rules it was made with
+            catalog.sqlite       sources, documents, labelled blocks
+            index/               the engine's files
+            near/                near-duplicate signatures
+    notes.sqlite                 the readers' own work
+
+A generation is built beside the one that answers and becomes current by one rename. It
+starts as hard links to the files of its predecessor, so a small change costs little; that
+is why no part of a generation may change a file in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from archive.errors import HomeError, LockedError, StaleIndexError
+
+# Raised whenever a generation's files change their meaning.
+SCHEMA_VERSION = 1
+
+# The generation that answers, and the one before it, for readers that still have it open.
+KEPT_GENERATIONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a generation was made with; another value of any field makes it stale.
+
+    `schema` covers this package's files, `analyzer` tokens and folding, `rules` how pages
+    are read. Readers refuse another schema or analyzer; other rules concern the indexer
+    alone, which then reads every source again.
+    """
+
+    schema: str
+    analyzer: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One whole state of an archive, in a folder of its own."""
+
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The folder's name; later generations have greater names."""
+        return self.folder.name
+
+    @property
+    def index(self) -> Path:
+        """The engine's folder."""
+        return self.folder / "index"
+
+    @property
+    def near(self) -> Path:
+        """The folder of the near-duplicate signatures."""
+        return self.folder / "near"
+
+    @property
+    def catalog(self) -> Path:
+        """The catalog's file."""
+        return self.folder / "catalog.sqlite"
+
+    def stamp(self) -> Stamp:
+        """What the generation was made with.
+
+        Raises StaleIndexError where that cannot be read.
+        """
+        try:
+            fields = json.loads((self.folder / "stamp.json").read_text("utf-8"))
+            return Stamp(str(fields["schema"]), str(fields["analyzer"]), str(fields["rules"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise _stale(self.folder / "stamp.json") from error
+
+    def write_stamp(self, stamp: Stamp) -> None:
+        """Record what the generation was made with."""
+        _write_whole(self.folder / "stamp.json", json.dumps(asdict(stamp)))
+
+    def check(self, stamp: Stamp) -> None:
+        """Raise StaleIndexError unless readers under `stamp` can use the generation."""
+        own = self.stamp()
+        if (own.schema, own.analyzer) != (stamp.schema, stamp.analyzer):
+            raise _stale(self.folder)
+
+
+class Home:
+    """The folder of one archive."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.corpus = root / "corpus"
+        self.state = root / ".xianli"
+        self.notes = root / "notes.sqlite"
+        self._generations = self.state / "generations"
+        self._current = self.state / "current"
+
+    @classmethod
+    def open(cls, root: str | Path) -> Home:
+        """Return the home in the existing folder `root`. Raises HomeError where there is none."""
+        path = Path(root)
+        try:
+            if not path.is_dir():
+                raise HomeError(
+                    f"找不到档案文件夹 {path}，请检查 --home 或 XIANLI_HOME",
+                    f"there is no folder {path}: check --home or XIANLI_HOME",
+                )
+            os.listdir(path)
+        except PermissionError as error:
+            raise HomeError(
+                f"没有权限读取档案文件夹 {path}，请检查它的访问权限",
+                f"no permission to read {path}: check the folder's permissions",
+            ) from error
+        return cls(path.resolve())
+
+    def current_name(self) -> str | None:
+        """The name of the generation that answers; None where nothing was indexed yet."""
+        try:
+            return self._current.read_text("utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise HomeError(
+                f"无法读取 {self._current}，请检查权限，或运行 xianli reindex --full",
+                f"cannot read {self._current}: check permissions, or run xianli reindex --full",
+            ) from error
+
+    def current(self) -> Generation | None:
+        """The generation that answers. Raises StaleIndexError where its folder is gone."""
+        name = self.current_name()
+        if name is None:
+            return None
+        generation = Generation(self._generations / Path(name).name)
+        if not generation.folder.is_dir():
+            raise _stale(generation.folder)
+        return generation
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the home for writing; the system lets go of it when the process dies.
+
+        Raises LockedError, naming the holder, where another process has it, HomeError
+        where nothing can be written here.
+        """
+        try:
+            self.state.mkdir(exist_ok=True)
+            handle = (self.state / "lock").open("a+", encoding="utf-8")
+        except OSError as error:
+            raise HomeError(
+                f"无法写入 {self.state}：{error.strerror}，请检查权限和磁盘空间",
+                f"cannot write to {self.state} ({error.strerror}): check permissions, disk space",
+            ) from error
+        with handle:
+            if not _try_lock(handle):
+                handle.seek(0)
+                holder = handle.read().strip() or "?"
+                raise LockedError(
+                    f"档案 {self.root} 正在由进程 {holder} 更新，请等它结束后再试",
+                    f"process {holder} is updating {self.root}: try again when it has finished",
+                )
+            handle.seek(0)
+            handle.truncate()
+            handle.write(str(os.getpid()))
+            handle.flush()
+            yield
+
+    def begin(self, *, empty: bool) -> Generation:
+        """Make the folder of the next generation, `empty` or holding what the current one holds.
+
+        The caller holds the lock. What a killed run left behind is removed first.
+        """
+        current = self.current_name()
+        self._remove_all_but({current} if current else set())
+        number = int(current) + 1 if current and current.isdigit() else 1
+        generation = Generation(self._generations / f"{number:06d}")
+        generation.folder.mkdir(parents=True)
+        if current and not empty:
+            _link_tree(self._generations / current, generation.folder)
+        generation.index.mkdir(exist_ok=True)
+        generation.near.mkdir(exist_ok=True)
+        return generation
+
+    def publish(self, generation: Generation) -> None:
+        """Make a whole generation the one that answers; the caller holds the lock."""
+        _sync_tree(generation.folder)
+        before = self.current_name()
+        _write_whole(self._current, generation.name)
+        kept = {generation.name} | ({before} if before else set())
+        if len(kept) >= KEPT_GENERATIONS:
+            self._remove_all_but(kept)
+
+    def discard(self, generation: Generation) -> None:
+        """Remove a generation that will not be published."""
+        shutil.rmtree(generation.folder, ignore_errors=True)
+
+    def _remove_all_but(self, kept: set[str]) -> None:
+        if not self._generations.is_dir():
+            return
+        for folder in self._generations.iterdir():
+            if folder.name not in kept:
+                # Where a file is still open (Windows), the next run tries again.
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _link_tree(source: Path, target: Path) -> None:
+    """Fill `target` with the files of `source`: hard links where the file system has them."""
+    for path in sorted(source.rglob("*")):
+        copy = target / path.relative_to(source)
+        if path.is_dir():
+            copy.mkdir(exist_ok=True)
+        elif path.suffix == ".sqlite":
+            # SQLite writes in place: a link would change the old generation too.
+            shutil.copyfile(path, copy)
+        else:
+            try:
+                os.link(path, copy)
+            except OSError:
+                shutil.copyfile(path, copy)
+
+
+def _sync_tree(folder: Path) -> None:
+    """Bring every file of a generation to the disk before it is named current."""
+    for path in folder.rglob("*"):
+        # A file with further links was brought there by the generation that wrote it.
+        if path.is_file() and path.stat().st_nlink == 1:
+            _sync(path)
+    if os.name == "posix":
+        for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
+            _sync(path)
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a small file so that a crash leaves the old or the new content, never a part."""
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(text, "utf-8")
+    _sync(draft)
+    os.replace(draft, path)
+    if os.name == "posix":
+        _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: IO[str]) -> bool:
+    """Take the advisory lock on an open file without waiting; whether it was free."""
+    try:
+        if os.name == "nt":
+            import msvcrt
+
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _stale(path: Path) -> StaleIndexError:
+    return StaleIndexError(
+        f"索引 {path} 是用另一个版本建立的或已损坏，请运行 xianli reindex --full 重建",
+        f"the index at {path} was made by another version or is damaged: "
+        "run xianli reindex --full to rebuild it",
+    )

@@ -1,0 +1,185 @@
+"""Archive: an open archive, the one object that readers and the front hold."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archive.analysis import analyzer_stamp
+from archive.catalog import Catalog, SourceState
+from archive.engines import Engine, Term, open_engine
+from archive.errors import HomeError, UnknownDocumentError
+from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
+from archive.model import Document, Paragraph
+from archive.nodes import ValueFacet, Years
+from archive.query import Query, Sort, parse
+from archive.results import Results
+from archive.stats import Stats
+
+# A year, or an inclusive range with either end open.
+YearFilter = int | tuple[int | None, int | None]
+
+
+class _Opened:
+    """One generation, open. Its engine closes when the last reader lets go of it."""
+
+    def __init__(self, generation: Generation) -> None:
+        generation.check(current_stamp(""))
+        self.generation = generation
+        self.engine: Engine = open_engine(generation.index)
+        weakref.finalize(self, self.engine.close)
+
+
+class Archive(AbstractContextManager["Archive"]):
+    """An archive open for reading; safe to share between threads.
+
+    Every call answers from one generation. When a reindex has published a new one, the
+    next call uses it; calls under way finish on the old.
+    """
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self._opened: _Opened | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that answers; empty where nothing was indexed yet."""
+        return self.home.current_name() or ""
+
+    def search(
+        self,
+        query: Query | str,
+        *,
+        year: YearFilter | Sequence[YearFilter] | None = None,
+        sort: Sort | str | None = None,
+        **filters: str | Sequence[str],
+    ) -> Results:
+        """Answer a query, given as a Query or in our grammar.
+
+        `filters` are facet selections by name (`section`, `topic`, `part`, `kind`, `form`,
+        `site`, `basis`), each one value or several. Raises QueryError, HomeError where
+        nothing was indexed yet, EngineError where the index is damaged.
+        """
+        asked = parse(query) if isinstance(query, str) else query
+        if year is not None:
+            asked = replace(asked, year=_years(year))
+        if sort is not None:
+            asked = replace(asked, sort=Sort(sort))
+        for name, value in filters.items():
+            facet: ValueFacet = name  # type: ignore[assignment]
+            asked = asked.select(facet, (value,) if isinstance(value, str) else tuple(value))
+        opened = self._state()
+        results = opened.engine.search(asked)
+        return replace(results, generation=opened.generation.name)
+
+    def scan(self, query: Query) -> Iterator[Paragraph]:
+        """Yield every paragraph that matches, in id order, all from one generation."""
+        opened = self._state()
+        yield from opened.engine.scan(query)
+
+    def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
+        """Return a document's paragraphs in order."""
+        return self._state().engine.paragraphs(document_id)
+
+    def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
+        """Return the paragraphs with these ids, in this order; unknown ids are left out."""
+        return self._state().engine.lookup(paragraph_ids)
+
+    def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
+        """Return tokens that begin with `prefix`, most frequent first."""
+        return self._state().engine.terms(prefix, limit)
+
+    def document(self, document_id: str) -> Document:
+        """Return a document with its labelled blocks. Raises UnknownDocumentError."""
+        with Catalog(self._state().generation.catalog) as catalog:
+            document = catalog.document(document_id)
+        if document is None:
+            raise UnknownDocumentError(
+                f"档案里没有文档 {document_id}，它可能已被移走；请重新检索",
+                f"the archive has no document {document_id}: it may be gone, search again",
+            )
+        return document
+
+    def stats(self) -> Stats:
+        """Describe the state of the archive."""
+        opened = self._state()
+        with Catalog(opened.generation.catalog) as catalog:
+            sources = list(catalog.sources())
+            totals = catalog.totals()
+            built = catalog.fact("built") or ""
+        everything = opened.engine.search(Query(limit=0))
+        years = [
+            (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
+            for bucket in everything.facet("year").buckets
+        ]
+        return Stats(
+            generation=opened.generation.name,
+            built=built,
+            sources=sum(source.state is SourceState.READ for source in sources),
+            documents=totals.documents,
+            articles=totals.articles,
+            paragraphs=opened.engine.count,
+            characters=totals.characters,
+            years=tuple(years),
+            sites=tuple((b.value, b.count) for b in everything.facet("site").buckets),
+            kinds=tuple((b.value, b.count) for b in everything.facet("kind").buckets),
+            skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
+            failed=tuple(s for s in sources if s.state is SourceState.FAILED),
+        )
+
+    def close(self) -> None:
+        """Let go of the open generation; a later call opens it again."""
+        self._opened = None
+
+    def _state(self) -> _Opened:
+        """The current generation, opened. Two threads may open it at once; one stays."""
+        opened = self._opened
+        if opened is not None and opened.generation.name == self.home.current_name():
+            return opened
+        generation = self.home.current()
+        if generation is None:
+            raise HomeError(
+                f"档案 {self.home.root} 还没有建立索引，请先运行 xianli reindex",
+                f"nothing was indexed yet in {self.home.root}: run xianli reindex first",
+            )
+        self._opened = opened = _Opened(generation)
+        return opened
+
+
+def open_archive(home: str | Path) -> Archive:
+    """Open the archive in the folder `home`. Raises HomeError where there is no such folder."""
+    return Archive(Home.open(home))
+
+
+def current_stamp(rules: str) -> Stamp:
+    """The stamp of a generation made by this version, with the indexer's digest of its rules."""
+    return Stamp(str(SCHEMA_VERSION), analyzer_stamp(), rules)
+
+
+def _years(given: YearFilter | Sequence[YearFilter]) -> tuple[Years, ...]:
+    if isinstance(given, int):
+        return (Years(given, given),)
+    if (
+        isinstance(given, tuple)
+        and len(given) == 2
+        and all(end is None or isinstance(end, int) for end in given)
+    ):
+        first, last = given
+        return (Years(first, last),)  # type: ignore[arg-type]
+    return tuple(years for one in given for years in _years(one))  # type: ignore[arg-type]

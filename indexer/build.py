@@ -1,0 +1,181 @@
+"""The stages in their order: a source in, documents with dated, tagged paragraphs out.
+
+    page:   read → label → split into articles → date → tag → Document, Paragraphs
+    JSONL:  read → date where no year is given → topic → Document, Paragraphs
+
+The only file that knows this order. Reindexing, explaining and verifying all read through
+it, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.ids import build_document_id
+from archive.model import Article, Block, Dating, Document, Form, Paragraph, YearBasis
+from indexer import articles, boilerplate, dating, readers, topics
+from indexer.page import DraftArticle, DraftParagraph, LabelledPage
+from indexer.readers import jsonl
+from indexer.sections import section_of
+from indexer.sources import digest
+
+SUFFIXES = (*readers.SUFFIXES, *jsonl.SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One document as it was read, with its paragraphs in order."""
+
+    document: Document
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """A page to read: where it is, and its path relative to the corpus."""
+
+    path: Path
+    relative: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsTask:
+    """Documents of a JSONL source to turn into paragraphs; `digest` is the source's."""
+
+    relative: str
+    digest: str
+    records: tuple[jsonl.Record, ...]
+
+
+Task = PageTask | RecordsTask
+
+# Documents of a JSONL source that travel to a worker together: enough that the journey
+# costs little, few enough that a batch stays in the low megabytes.
+RECORDS_PER_TASK = 64
+
+
+def tasks(path: Path, relative: str) -> Iterator[Task]:
+    """Yield the work that a source makes. Raises SourceError where it cannot be read."""
+    if not relative.lower().endswith(jsonl.SUFFIXES):
+        yield PageTask(path, relative)
+        return
+    source_digest = digest(path)
+    batch: list[jsonl.Record] = []
+    for record in jsonl.read_records(path):
+        batch.append(record)
+        if len(batch) == RECORDS_PER_TASK:
+            yield RecordsTask(relative, source_digest, tuple(batch))
+            batch.clear()
+    if batch:
+        yield RecordsTask(relative, source_digest, tuple(batch))
+
+
+def perform(task: Task) -> list[Reading]:
+    """Do one task. Raises SourceError where the source cannot be read."""
+    if isinstance(task, PageTask):
+        return [_read_page(task)]
+    return [_read_record(record, task) for record in task.records]
+
+
+def read_source(path: Path, relative: str) -> Iterator[Reading]:
+    """Read a source, here and now. Raises SourceError."""
+    for task in tasks(path, relative):
+        yield from perform(task)
+
+
+def _read_page(task: PageTask) -> Reading:
+    # Before reading: a file that changes meanwhile has another digest at the next run.
+    source_digest = digest(task.path)
+    labelled = boilerplate.label(readers.read_page(task.path, task.relative))
+    document_id = build_document_id(task.relative)
+    drafts = articles.split(labelled)
+    paragraphs: list[Paragraph] = []
+    kept: list[Article] = []
+    for draft in drafts:
+        first = len(paragraphs)
+        paragraphs.extend(_paragraphs(draft, labelled, document_id, first))
+        kind = paragraphs[first].kind if len(paragraphs) > first else None
+        kept.append(Article(draft.title, first, len(paragraphs) - first, kind))
+    document = Document(
+        document_id=document_id,
+        path=task.relative,
+        title=labelled.title,
+        digest=source_digest,
+        kind=labelled.kind or (kept[0].kind if kept else None),
+        site=labelled.site,
+        url=labelled.page.url,
+        published=labelled.published,
+        encoding=labelled.page.encoding,
+        articles=tuple(kept),
+        blocks=tuple(Block(b.source.text, b.keep, b.rule) for b in labelled.blocks),
+    )
+    return Reading(document, tuple(paragraphs))
+
+
+def _paragraphs(
+    draft: DraftArticle, page: LabelledPage, document_id: str, first: int
+) -> Iterator[Paragraph]:
+    dates = dating.date_article(draft, title=page.title, published=page.published)
+    tags = topics.tag_article(draft, page.title)
+    together = zip(draft.paragraphs, dates, tags, strict=True)
+    for ordinal, (paragraph, dated, tag) in enumerate(together, first):
+        yield Paragraph(
+            document_id=document_id,
+            ordinal=ordinal,
+            text=paragraph.text,
+            form=paragraph.form,
+            article=draft.title,
+            heading_path=paragraph.heading_path,
+            section=section_of(paragraph.heading_path),
+            part=tag.part,
+            topic=tag.topic,
+            kind=page.kind or tag.kind,
+            title=page.title,
+            site=page.site,
+            published=page.published,
+            dating=dated,
+            cut=paragraph.cut,
+        )
+
+
+def _read_record(record: jsonl.Record, task: RecordsTask) -> Reading:
+    document_id = build_document_id(task.relative, record.doc_id)
+    draft = DraftArticle(
+        None,
+        tuple(DraftParagraph(text, Form.BODY, path) for path, text, _ in record.paragraphs),
+    )
+    years = [year for _, _, year in record.paragraphs]
+    inferred: tuple[Dating, ...] = ()
+    if None in years:
+        inferred = dating.date_article(draft, title=record.title, published=record.date)
+    paragraphs = tuple(
+        Paragraph(
+            document_id=document_id,
+            ordinal=ordinal,
+            text=paragraph.text,
+            heading_path=paragraph.heading_path,
+            section=section_of(paragraph.heading_path),
+            topic=topics.topic_of(paragraph.text, paragraph.heading_path, record.title),
+            kind=record.kind,
+            title=record.title,
+            site=record.site,
+            published=record.date,
+            dating=inferred[ordinal]
+            if year is None
+            else Dating(stated=year, year=year, basis=YearBasis.STATED),
+        )
+        for ordinal, (paragraph, year) in enumerate(zip(draft.paragraphs, years, strict=True))
+    )
+    document = Document(
+        document_id=document_id,
+        path=task.relative,
+        title=record.title,
+        digest=task.digest,
+        kind=record.kind,
+        site=record.site,
+        published=record.date,
+        articles=(Article(None, 0, len(paragraphs), record.kind),),
+    )
+    return Reading(document, paragraphs)

@@ -1,0 +1,71 @@
+"""Explanation: how one file is read, equal to what a reindex stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.errors import SourceError
+from archive.explained import blocks_to_dicts, paragraph_to_dict
+from indexer import workers
+from indexer.build import SUFFIXES, Reading, read_source
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One document of a file, and where the file lies."""
+
+    file: Path
+    reading: Reading
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation in the words of `--json`."""
+        document = self.reading.document
+        return {
+            "file": str(self.file),
+            "title": document.title,
+            "site": document.site,
+            "url": document.url,
+            "published": document.published,
+            "encoding": document.encoding,
+            "blocks": blocks_to_dicts(document.blocks),
+            "paragraphs": [paragraph_to_dict(p) for p in self.reading.paragraphs],
+        }
+
+    def to_text(self) -> str:
+        """The explanation for a terminal: the facts, what was dropped, what was kept."""
+        document = self.reading.document
+        known = (document.site, document.published, document.encoding)
+        lines = [f"# {document.title}", " · ".join(filter(None, known)), ""]
+        lines += [f"- [{b.rule}] {b.text}" for b in document.blocks if not b.keep]
+        lines.append("")
+        for paragraph in self.reading.paragraphs:
+            dating = paragraph.dating
+            year = dating.year or "—"
+            facts = (str(year), dating.basis.value, paragraph.topic, paragraph.part)
+            cut = f" ✂ {' '.join(paragraph.cut)}" if paragraph.cut else ""
+            place = " > ".join(filter(None, (paragraph.article, *paragraph.heading_path)))
+            lines.append(f"+ [{paragraph.form.value}] {' · '.join(filter(None, facts))}{cut}")
+            if place:
+                lines.append(f"    {place}")
+            lines.append(f"    {paragraph.text}")
+        return "\n".join(lines)
+
+
+def explain_file(file: Path, relative: str) -> Iterator[Explanation]:
+    """Yield how each document of `file` is read, under the path `relative` to the corpus.
+
+    Raises SourceError where the file cannot be read.
+    """
+    if not relative.lower().endswith(SUFFIXES):
+        known = " ".join(SUFFIXES)
+        raise SourceError(
+            f"不支持的文件类型，可读：{known}", f"unknown file type; can be read: {known}"
+        )
+    try:
+        for reading in read_source(file, relative):
+            yield Explanation(file, reading)
+    except (OSError, MemoryError, RecursionError) as error:
+        raise workers.as_failure(error).error from error

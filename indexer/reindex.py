@@ -1,0 +1,291 @@
+"""The reindex run: from what changed in the corpus to a new generation that answers.
+
+Sources are compared with the current generation; what changed is read in several
+processes; a new generation is built beside the old one and becomes current in one step.
+Whatever goes wrong before that step leaves the old one answering.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archive.catalog import Catalog, SourceRecord, SourceState
+from archive.engines import Engine, Writer, open_engine
+from archive.errors import ArchiveError
+from archive.home import Generation, Home
+from archive.library import current_stamp
+from indexer import workers
+from indexer.build import SUFFIXES, PageTask, Reading, Task, perform, tasks
+from indexer.duplicates import ClusterIndex
+from indexer.report import Report
+from indexer.sources import Plan, Skipped, Source, digest, plan, scan
+
+# Below this many bytes to read, starting processes takes longer than reading.
+SMALL_RUN = 1 << 20
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run.
+
+    `paths` limits the run to these paths of the corpus; `full` reads every source again;
+    `jobs` is the number of processes; `dry_run` only says what would be done.
+    """
+
+    paths: tuple[str, ...] = ()
+    full: bool = False
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    dry_run: bool = False
+
+
+def reindex(home: Home, options: Options, progress: Progress | None = None) -> Report:
+    """Bring the index up to date with the corpus.
+
+    `progress` is told bytes read and bytes to read. Raises HomeError, LockedError and
+    EngineError; a source that fails is reported and left out.
+    """
+    report = Report()
+    with home.lock():
+        before = _current(home, full=options.full)
+        with report.stage("scan"):
+            work = _plan(home, before, options)
+        _count(report, work)
+        if options.dry_run:
+            return report
+        if before is not None and not _is_needed(work, before):
+            report.generation = before.name
+            _summarise(report, before)
+            return report
+        generation = home.begin(empty=before is None)
+        try:
+            _build(_Job(home, generation, work, options.jobs), report, progress)
+            with report.stage("publish"):
+                home.publish(generation)
+        except BaseException:
+            home.discard(generation)
+            raise
+        report.generation, report.published = generation.name, True
+        _summarise(report, generation)
+    return report
+
+
+def rules_digest() -> str:
+    """A digest of everything that decides how a page is read: the indexer's code and data.
+
+    Another digest means that sources read before would read otherwise now.
+    """
+    found = hashlib.blake2b(digest_size=8)
+    folder = Path(__file__).parent
+    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".toml")):
+        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def _current(home: Home, *, full: bool) -> Generation | None:
+    """The generation to build on; None where everything must be read again.
+
+    An index of another version is only replaced when asked to, so that nobody waits for a
+    full run by surprise; other reading rules are followed at once.
+    """
+    if full:
+        return None
+    generation = home.current()
+    if generation is None:
+        return None
+    stamp = current_stamp(rules_digest())
+    generation.check(stamp)
+    return generation if generation.stamp() == stamp else None
+
+
+def _plan(home: Home, before: Generation | None, options: Options) -> Plan:
+    known: dict[str, SourceRecord] = {}
+    if before is not None:
+        with Catalog(before.catalog) as catalog:
+            known = {source.path: source for source in catalog.sources()}
+    # A run that cannot build on a former generation must read everything.
+    within = options.paths if before is not None else ()
+    return plan(scan(home.corpus, SUFFIXES), known, home.corpus, within)
+
+
+def _is_needed(work: Plan, before: Generation) -> bool:
+    if work.to_read or work.removed:
+        return True
+    with Catalog(before.catalog) as catalog:
+        known = {s.path for s in catalog.sources() if s.state is SourceState.SKIPPED}
+    return any(item.source.path not in known for item in work.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is to be built, and where."""
+
+    home: Home
+    generation: Generation
+    work: Plan
+    jobs: int
+
+
+def _build(job: _Job, report: Report, progress: Progress | None) -> None:
+    generation, work = job.generation, job.work
+    with Catalog(generation.catalog, writable=True) as catalog:
+        engine = open_engine(generation.index)
+        try:
+            near = ClusterIndex.load(generation.near)
+            run = _Run(job.home, catalog, near, report)
+            with engine.writer() as writer:
+                run.forget(work, writer)
+                run.read(work.to_read, writer, job.jobs, progress)
+                with report.stage("cluster"):
+                    clusters = near.clusters()
+                    writer.set_clusters(clusters)
+                    near.save(generation.near)
+                committing = time.perf_counter()
+            report.seconds["commit"] = time.perf_counter() - committing
+        finally:
+            engine.close()
+        for item in work.skipped:
+            run.record(item.source, SourceState.SKIPPED, "", item.chinese, item.english)
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        catalog.put_facts([("built", now)])
+    generation.write_stamp(current_stamp(rules_digest()))
+
+
+@dataclass
+class _Run:
+    """The parts that a run writes to."""
+
+    home: Home
+    catalog: Catalog
+    near: ClusterIndex
+    report: Report
+    failed: set[str] = field(default_factory=set)
+
+    def forget(self, work: Plan, writer: Writer) -> None:
+        """Take out what came from sources that are gone or will be read again."""
+        for path in (*work.removed, *(source.path for source in work.changed)):
+            for document_id in self.catalog.remove_source(path):
+                writer.remove(document_id)
+                self.near.remove(document_id)
+
+    def read(
+        self,
+        sources: Sequence[Source],
+        writer: Writer,
+        jobs: int,
+        progress: Progress | None,
+    ) -> None:
+        """Read sources and pass on what they hold, as it comes."""
+        total = sum(source.size for source in sources)
+        by_path = {source.path: source for source in sources}
+        # The digest taken before a file was read: one that changes meanwhile is read again
+        # by the next run.
+        digests: dict[str, str] = {}
+        done = 0
+        started = time.perf_counter()
+        small = total < SMALL_RUN or jobs == 1
+        for task, outcome in workers.run(perform, self.tasks(sources), 1 if small else jobs):
+            source = by_path[task.relative]
+            self.report.seconds["read"] = (
+                self.report.seconds.get("read", 0.0) + time.perf_counter() - started
+            )
+            if isinstance(outcome, workers.Failure):
+                self.fail(source, outcome.error)
+            else:
+                with self.report.stage("index"):
+                    for reading in outcome:
+                        digests[source.path] = reading.document.digest
+                        self.keep(reading, writer)
+            done += source.size if isinstance(task, PageTask) else 0
+            if progress:
+                progress(done, total)
+            started = time.perf_counter()
+        for source in sources:
+            if source.path not in self.failed:
+                self.record(source, SourceState.READ, digests.get(source.path, ""))
+
+    def tasks(self, sources: Sequence[Source]) -> Iterator[Task]:
+        """The work that the sources make; one that fails to make any is reported."""
+        for source in sources:
+            path = self.home.corpus / source.path
+            try:
+                yield from tasks(path, source.path)
+            except (ArchiveError, OSError) as error:
+                self.fail(source, workers.as_failure(error).error)
+
+    def keep(self, reading: Reading, writer: Writer) -> None:
+        """Pass a document on to the engine, the clusters and the catalog."""
+        document = reading.document
+        characters = sum(len(paragraph.text) for paragraph in reading.paragraphs)
+        self.catalog.put_document(document, characters)
+        if reading.paragraphs:
+            writer.add(reading.paragraphs)
+            self.near.replace(document.document_id, reading.paragraphs)
+
+    def fail(self, source: Source, error: ArchiveError) -> None:
+        """Report a source that could not be read."""
+        self.failed.add(source.path)
+        try:
+            found = digest(self.home.corpus / source.path)
+        except OSError:
+            found = ""
+        self.record(source, SourceState.FAILED, found, error.chinese, error.english)
+
+    def record(
+        self,
+        source: Source,
+        state: SourceState,
+        found: str,
+        chinese: str = "",
+        english: str = "",
+    ) -> None:
+        """Note in the catalog what became of a source."""
+        self.catalog.put_source(
+            SourceRecord(
+                source.path,
+                source.size,
+                source.mtime_ns,
+                time.time_ns(),
+                found,
+                state,
+                chinese,
+                english,
+            )
+        )
+
+
+def _count(report: Report, work: Plan) -> None:
+    report.new, report.changed = len(work.new), len(work.changed)
+    report.unchanged, report.removed = len(work.unchanged), len(work.removed)
+    report.skipped = [_as_record(item) for item in work.skipped]
+
+
+def _as_record(item: Skipped) -> SourceRecord:
+    source = item.source
+    return SourceRecord(
+        source.path,
+        source.size,
+        source.mtime_ns,
+        0,
+        "",
+        SourceState.SKIPPED,
+        item.chinese,
+        item.english,
+    )
+
+
+def _summarise(report: Report, generation: Generation) -> None:
+    """Fill in what the generation holds now."""
+    with Catalog(generation.catalog) as catalog:
+        report.failed = [s for s in catalog.sources() if s.state is SourceState.FAILED]
+        report.documents = catalog.totals().documents
+    engine: Engine = open_engine(generation.index)
+    report.paragraphs = engine.count
+    engine.close()

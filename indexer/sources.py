@@ -1,0 +1,186 @@
+"""Sources: which files of the corpus are new, changed, gone, and which are not for us."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.catalog import SourceRecord, SourceState
+from archive.errors import HomeError
+
+# A file changed within this time of being read may have changed after it, unseen by a
+# clock of coarse grain, so its time stamp proves nothing (FAT keeps two seconds).
+_CLOCK_GRAIN_NS = 2_000_000_000
+
+# Beside a saved page lies a folder of its pictures and frames, named by the browser.
+_COMPANION_SUFFIXES = ("_files", ".files", "_file")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file under corpus/ that can be read: its path relative to it, and its state on disk."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file under corpus/ that is not for us, with the reason in two languages."""
+
+    source: Source
+    chinese: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run has to do. `unchanged` were read before and are the same."""
+
+    new: tuple[Source, ...]
+    changed: tuple[Source, ...]
+    unchanged: tuple[Source, ...]
+    removed: tuple[str, ...]
+    skipped: tuple[Skipped, ...]
+
+    @property
+    def to_read(self) -> tuple[Source, ...]:
+        """The sources that must be read, by path."""
+        return tuple(sorted((*self.new, *self.changed), key=lambda source: source.path))
+
+
+def scan(corpus: Path, suffixes: Collection[str]) -> Iterator[Source | Skipped]:
+    """Yield every file under `corpus`, by path: readable, or skipped with the reason.
+
+    Raises HomeError where the folder itself cannot be listed. Links that lead out of the
+    corpus are skipped; a folder that may not be entered is skipped as a whole.
+    """
+    root = corpus.resolve()
+    try:
+        os.listdir(corpus)
+    except FileNotFoundError as error:
+        raise HomeError(
+            f"找不到语料文件夹 {corpus}，请建立它并放入文件，或运行 xianli import 文件",
+            f"there is no folder {corpus}: make it and put files there, or run xianli import FILE",
+        ) from error
+    except OSError as error:
+        raise HomeError(
+            f"无法读取语料文件夹 {corpus}：{error.strerror}，请检查权限",
+            f"cannot read {corpus} ({error.strerror}): check its permissions",
+        ) from error
+    yield from _walk(corpus, root, "", suffixes)
+
+
+def _walk(
+    folder: Path, root: Path, prefix: str, suffixes: Collection[str]
+) -> Iterator[Source | Skipped]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Skipped(
+            Source(prefix.rstrip("/"), 0, 0),
+            f"无法进入文件夹：{error.strerror}",
+            f"cannot enter the folder: {error.strerror}",
+        )
+        return
+    for entry in entries:
+        path = prefix + entry.name
+        if entry.is_symlink() and not _leads_inside(Path(entry.path), root):
+            yield Skipped(
+                Source(path, 0, 0), "链接指向语料文件夹之外", "a link that leads out of the corpus"
+            )
+        elif entry.is_dir():
+            # A link to a folder could lead back to one that is being walked.
+            if not entry.is_symlink():
+                yield from _walk(Path(entry.path), root, path + "/", suffixes)
+        else:
+            yield _judge(entry, path, suffixes)
+
+
+def _judge(entry: os.DirEntry[str], path: str, suffixes: Collection[str]) -> Source | Skipped:
+    try:
+        status = entry.stat()
+        path.encode("utf-8")
+    except (OSError, UnicodeEncodeError):
+        shown = path.encode("utf-8", "backslashreplace").decode()
+        return Skipped(
+            Source(shown, 0, 0), "文件名或属性无法读取", "its name or state is unreadable"
+        )
+    source = Source(path, status.st_size, status.st_mtime_ns)
+    if entry.name.startswith((".", "~$")):
+        return Skipped(source, "隐藏文件或临时文件", "a hidden or temporary file")
+    if any(folder.endswith(_COMPANION_SUFFIXES) for folder in path.split("/")[:-1]):
+        return Skipped(source, "网页的附属文件", "belongs to a saved page")
+    if not any(path.lower().endswith(suffix) for suffix in suffixes):
+        return Skipped(
+            source,
+            f"不支持的文件类型 {Path(path).suffix or '（无后缀）'}",
+            f"unknown file type {Path(path).suffix or '(no suffix)'}",
+        )
+    return source
+
+
+def plan(
+    found: Iterator[Source | Skipped],
+    known: Mapping[str, SourceRecord],
+    corpus: Path,
+    within: Collection[str] = (),
+) -> Plan:
+    """Compare the corpus with what a generation knows of it.
+
+    `within` limits the run to these paths and what lies below them (empty: everything).
+    A source counts as unchanged where size and time stamp are as they were, or else where
+    its bytes are. What failed before is tried again.
+    """
+    new, changed, unchanged, removed, skipped, seen = [], [], [], [], [], set()
+    for item in found:
+        source = item.source if isinstance(item, Skipped) else item
+        seen.add(source.path)
+        if not _is_within(source.path, within):
+            continue
+        before = known.get(source.path)
+        if isinstance(item, Skipped):
+            skipped.append(item)
+            if before is not None and before.state is SourceState.READ:
+                removed.append(source.path)
+        elif before is None or before.state is SourceState.SKIPPED:
+            new.append(item)
+        elif before.state is SourceState.READ and _is_unchanged(item, before, corpus):
+            unchanged.append(item)
+        else:
+            changed.append(item)
+    removed.extend(path for path in known if path not in seen and _is_within(path, within))
+    return Plan(tuple(new), tuple(changed), tuple(unchanged), tuple(removed), tuple(skipped))
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _is_unchanged(source: Source, before: SourceRecord, corpus: Path) -> bool:
+    same_state = (source.size, source.mtime_ns) == (before.size, before.mtime_ns)
+    if same_state and source.mtime_ns < before.read_ns - _CLOCK_GRAIN_NS:
+        return True
+    if source.size != before.size:
+        return False
+    try:
+        return digest(corpus / source.path) == before.digest
+    except OSError:
+        return False
+
+
+def _is_within(path: str, within: Collection[str]) -> bool:
+    return not within or any(path == w or path.startswith(f"{w}/") for w in within)
+
+
+def _leads_inside(link: Path, root: Path) -> bool:
+    try:
+        return link.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):
+        return False
