@@ -60,7 +60,8 @@ def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> 
         case InYears(years):
             return subject.paragraph.year in years
         case Not(child):
-            return not matches(child, subject, literally=literally)
+            # What is excluded is characters: a word's scattered tokens exclude nothing.
+            return not matches(child, subject, literally=True)
         case And(children):
             return all(matches(child, subject, literally=literally) for child in children)
         case Or(children):
