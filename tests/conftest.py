@@ -7,19 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # Opening an index takes longer than Hypothesis expects of one example, and its time says
-# more about the disk than about the code: no deadlines.
-_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
+# more about the disk than about the code: no deadlines. A failing archive is long to
+# explain and clear once shrunk: no explanations.
+settings.register_profile(
+    "base",
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+)
+_BASE = settings.get_profile("base")
 
 # "ci" asks the same questions on every run, so that a red build can be run again; "dev"
 # asks new ones each time; "deep" is for hunting (HYPOTHESIS_PROFILE=deep).
-settings.register_profile(
-    "ci", max_examples=60, deadline=None, derandomize=True, suppress_health_check=_QUIET
-)
-settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=_QUIET)
-settings.register_profile("deep", max_examples=1500, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("ci", _BASE, derandomize=True)
+settings.register_profile("dev", _BASE)
+settings.register_profile("deep", _BASE, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
