@@ -1,0 +1,144 @@
+"""Cutting lines that run headings and paragraphs together.
+
+Some sites give a whole compilation in one line, others lose a line break here and there.
+A line is cut at the numbers that head something: those that stand behind the end of a
+sentence, or behind a heading, and go on with the count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indexer.lines import Line
+from indexer.numbering import Mark, Style, inside, leading
+from indexer.phrases import glued
+
+# A line is glued when it is longer than any paragraph that people write (the longest
+# well-formed one of the seeds has 905 characters) …
+GLUED_LENGTH = 1500
+# … or holds so many headings behind sentence ends.
+GLUED_MARKS = 3
+
+_ENDED = "。！？!?；;：:”）)…"
+_FULL_STOP = "。！？!?"
+# 一是 … 二是 open a paragraph each where they begin a sentence.
+_ENUMERATION = re.compile(
+    r"(?<=[。！？!?])\s?(?=(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]个?是|——)[^，,])"
+)
+
+
+def cut(line: Line) -> Iterator[Line]:
+    """Yield the headings and paragraphs that `line` holds, in order; mostly itself alone."""
+    marks = [m for m in inside(line.text)]
+    if not marks:
+        yield from _enumerated(line) if _is_long(line) else (line,)
+        return
+    if not (line.glued or _is_long(line) or _many(line.text, marks)):
+        yield from _slices(line, _lost_breaks(line.text, marks), is_glued=False)
+        return
+    for piece in _slices(line, _heads(line.text, marks), is_glued=True):
+        yield from _heading_and_text(piece)
+
+
+def _is_long(line: Line) -> bool:
+    return line.glued or len(line.text) >= GLUED_LENGTH
+
+
+def _many(text: str, marks: list[Mark]) -> bool:
+    """Whether headings of more than one level follow sentence ends inside the line."""
+    heads = [m for m in marks if m.start and text[: m.start].rstrip()[-1:] in tuple(_FULL_STOP)]
+    return len(heads) >= GLUED_MARKS and len({m.style for m in marks}) > 1
+
+
+def _lost_breaks(text: str, marks: list[Mark]) -> list[int]:
+    """Where a numbered paragraph runs on into the next of its level (6…。7…)."""
+    first = leading(text)
+    if first is None:
+        return []
+    cuts: list[int] = []
+    value = first.value
+    for mark in marks:
+        if mark.start == 0 or mark.style is not first.style:
+            continue
+        before = text[: mark.start].rstrip()
+        follows = mark.value is None or (value is not None and mark.value == value + 1)
+        if follows and before[-1] in _FULL_STOP:
+            cuts.append(mark.start)
+            value = mark.value if mark.value is not None else (value or 0) + 1
+    return cuts
+
+
+def _heads(text: str, marks: list[Mark]) -> list[int]:
+    """Where the headings of a glued line begin."""
+    cuts: list[int] = []
+    counts: dict[Style, int] = {}
+    last: Mark | None = None
+    for mark in marks:
+        gap = text[last.end if last else 0 : mark.start]
+        if not _heads_here(text, mark, last, gap, counts):
+            continue
+        cuts.append(mark.start)
+        for style in [s for s in counts if s > mark.style]:
+            del counts[style]
+        counts[mark.style] = mark.value or counts.get(mark.style, 0) + 1
+        last = mark
+    return cuts
+
+
+def _heads_here(text: str, mark: Mark, last: Mark | None, gap: str, counts: dict[Style, int]) -> bool:
+    """Whether `mark` heads a paragraph, judged by what stands before it and by the count."""
+    before = text[: mark.start].rstrip()
+    if not before:
+        return True
+    count = counts.get(mark.style, 0)
+    next_one = mark.value is None or mark.value == count + 1
+    ended = before[-1] in _ENDED or len(before) < mark.start
+    if last and mark.style is last.style and before[-1] in "；;" and not re.search("[。！？]", gap):
+        # 1.…;2.…;3.… is one paragraph: a list of figures or of short points.
+        return False
+    if before[-1] in _FULL_STOP or (ended and before[-1] in "：:"):
+        return next_one or mark.value == 1 or (mark.value or 0) > count
+    if ended and next_one:
+        return True
+    if last is None or not next_one:
+        return False
+    if mark.style is Style.HAN and mark.value == 1:
+        # 统一、 唯一、 end with the figure; a first heading needs a sentence end before it.
+        return False
+    # Behind a heading that has no end mark, or behind a lost full stop.
+    in_heading = not re.search("[。！？;；]", gap)
+    return in_heading or (mark.value or 0) > 1
+
+
+def _slices(line: Line, cuts: list[int], *, is_glued: bool) -> Iterator[Line]:
+    """The pieces of `line` between `cuts`; the fragments removed stay with the first."""
+    bounds = [0, *(c for c in cuts if c), len(line.text)]
+    removed = line.cut
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        piece = line.text[start:end].strip()
+        if piece:
+            yield Line(piece, line.tag, removed, is_glued)
+            removed = ()
+
+
+def _heading_and_text(line: Line) -> Iterator[Line]:
+    """A heading without end mark and the text glued to it, apart; then 一是, 二是 apart."""
+    mark = leading(line.text)
+    at = glued(line.text, mark.end) if mark else None
+    if at is None:
+        yield from _enumerated(line)
+        return
+    yield Line(line.text[:at].strip(), line.tag, line.cut, glued=True)
+    yield from _enumerated(Line(line.text[at:].strip(), line.tag, (), glued=True))
+
+
+def _enumerated(line: Line) -> Iterator[Line]:
+    """The paragraphs of a glued text that begin with 一是, 二是, ——."""
+    if leading(line.text):
+        yield line
+        return
+    cuts = [m.end() for m in _ENUMERATION.finditer(line.text)]
+    yield from _slices(line, cuts, is_glued=True)
+
+

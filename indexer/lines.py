@@ -1,0 +1,116 @@
+"""Lines: the kept blocks of a page as text, with what a site broke put together again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from indexer.numbering import leading
+from indexer.page import LabelledBlock
+from indexer.phrases import ends_sentence
+
+# A line that ends with one of these is not finished, whatever follows.
+_DANGLING = "，,、（(《“‘〈"
+# Words that cannot end a line: something must follow them.
+_DANGLING_WORD = re.compile(r"(?:第|的|和|与|及|以及|对|把|被|将|在|从|为|并|或|由)$")
+# The next line cannot begin a paragraph when it starts with one of these.
+_CONTINUES = re.compile(r"[，,、。；;！？）)》”’%％]|[一二三四五六七八九十\d]{1,3}[,，]")
+# A line this short that ends without a mark is a heading or a name, not half a sentence.
+_HALF_SENTENCE = 30
+# Lines cut at a fixed width: so many of them must have nearly the same length.
+_WRAPPED_LINES = 4
+_WRAP_WIDTH = 20
+
+# A counter that a site wrote between two halves of a sentence: a space, a figure, `、`,
+# and the sentence goes on. The word before stands in the middle of a clause.
+_COUNTER = re.compile(r"(?<=[\u4e00-\u9fff]) \d{1,2}、(?=[\u4e00-\u9fff])")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A text line: `tag` as in PageBlock; `cut` what was removed inside it.
+
+    `glued` says that it was cut out of a longer line that ran several paragraphs together.
+    """
+
+    text: str
+    tag: str = "p"
+    cut: tuple[str, ...] = ()
+    glued: bool = False
+
+
+def lines_of(blocks: Iterable[LabelledBlock]) -> list[Line]:
+    """Return the kept blocks as lines, broken sentences rejoined."""
+    kept = [Line(b.text, b.source.tag, b.cut) for b in blocks if b.keep and b.text]
+    width = _wrap_width([line.text for line in kept])
+    joined: list[Line] = []
+    for line in kept:
+        if joined and _broken(joined[-1], line, width):
+            before = joined[-1]
+            joined[-1] = Line(before.text + line.text, before.tag, before.cut + line.cut)
+        else:
+            joined.append(line)
+    return joined
+
+
+def _broken(before: Line, line: Line, width: int | None) -> bool:
+    """Whether the end of `before` is a line break inside a sentence that `line` finishes."""
+    text = before.text
+    if is_heading_tag(before) or is_heading_tag(line) or ends_sentence(text):
+        return False
+    if leading(line.text) and not _CONTINUES.match(line.text):
+        return False
+    if text[-1] in _DANGLING or _open_bracket(text):
+        return True
+    if len(text) < _HALF_SENTENCE:
+        return False
+    if _CONTINUES.match(line.text) or _DANGLING_WORD.search(text):
+        return True
+    return width is not None and abs(len(text) - width) <= 1
+
+
+def _open_bracket(text: str) -> bool:
+    """Whether a bracket or quotation of the last clause is still open.
+
+    Only far enough from a heading: “ without ” is a common slip of the sites.
+    """
+    return any(text.count(a) > text.count(b) and text.rfind(a) > len(text) - 12 for a, b in ("《》", "（）"))
+
+
+def _wrap_width(texts: Sequence[str]) -> int | None:
+    """The width at which a page's lines were cut, or None where they were not."""
+    lengths = [len(t) for t in texts if len(t) >= _WRAP_WIDTH and not ends_sentence(t)]
+    if len(lengths) < _WRAPPED_LINES:
+        return None
+    width = max(set(lengths), key=lambda n: (lengths.count(n), n))
+    near = sum(abs(n - width) <= 1 for n in lengths)
+    longer = sum(len(t) > width + 2 for t in texts)
+    return width if near >= _WRAPPED_LINES and near * 2 > len(lengths) and not longer else None
+
+
+def is_heading_tag(line: Line) -> bool:
+    """Whether the page marks the line up as a heading."""
+    return re.fullmatch(r"h[1-6]", line.tag) is not None
+
+
+def without_counters(line: Line) -> Line:
+    """Return `line` without the counters a site put inside its sentences; they go to `cut`.
+
+    A counter is told from a heading by what stands before it: no sentence has ended, and
+    the words before are too many for a heading without number.
+
+    >>> without_counters(Line("我们为师生营建良好 2、教书育人环境。"))
+    Line(text='我们为师生营建良好教书育人环境。', tag='p', cut=('2、',), glued=False)
+    """
+    found: list[str] = []
+
+    def drop(match: re.Match[str]) -> str:
+        start = max(line.text.rfind(mark, 0, match.start()) for mark in "。！？；;!?:：")
+        if leading(line.text[start + 1 : match.start()].lstrip()):
+            return match.group()
+        found.append(match.group().strip())
+        return ""
+
+    text = _COUNTER.sub(drop, line.text)
+    return Line(text, line.tag, (*line.cut, *found), line.glued) if found else line
