@@ -1,0 +1,309 @@
+"""Dated facts: words in a text that can only have been written at a certain time.
+
+The facts are data (`dated_facts.toml`, each with its reason); this module turns them into
+patterns and finds them. What a fact says of the text depends on its frame: 庆祝建党100周年
+speaks of 2021, 在庆祝建党100周年大会上的讲话 was only not written earlier, 迎接 looks
+forward to it, 明年是 and 去年 shift it by a year.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_DATA = Path(__file__).with_name("dated_facts.toml")
+
+
+class Bearing(StrEnum):
+    """What a clue says of the text that holds it.
+
+    YEAR: the text speaks of this year; WINDOW: it was at work within these months;
+    SINCE: it was not written earlier; AHEAD: it looks forward to the last month.
+    """
+
+    YEAR = "year"
+    WINDOW = "window"
+    SINCE = "since"
+    AHEAD = "ahead"
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """A dated fact found in a text.
+
+    `first` and `last` are months counted from year 0 (year * 12 + month - 1), both
+    included; `last` is None where the fact only bounds from below. `words` are the text's
+    own, at offset `start`.
+    """
+
+    bearing: Bearing
+    first: int
+    last: int | None
+    words: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One fact, compiled: tried only where one of `words` stands in the text."""
+
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+    bearing: Bearing
+    first: int
+    last: int | None = None
+    # The year before the first: N counts from here (anniversaries and ordinals).
+    counted: bool = False
+
+
+def month(year: int, number: int = 1) -> int:
+    """The ordinal of a month.
+
+    >>> month(2021, 7) - month(2020, 12)
+    7
+    """
+    return year * 12 + number - 1
+
+
+def _parse_month(text: str) -> int:
+    year, number = text.split("-")
+    return month(int(year), int(number))
+
+
+_FIGURES = "〇零一二三四五六七八九"
+_NUMBER = r"(?P<n>\d{1,3}|[〇零一二三四五六七八九十百]{1,5})"
+# Quotes that sites leave between a name and its count.
+_QUOTES = r"[”\"’'〞』》〉）)]{0,2}"
+_OPEN = r"[“\"‘'〝『《〈（(]{0,2}"
+
+
+def number(text: str) -> int | None:
+    """Read figures or Chinese numerals up to 999; None where they make no number.
+
+    >>> [number(t) for t in ("99", "四十", "一百零三", "二四", "百", "三十五")]
+    [99, 40, 103, 24, 100, 35]
+    """
+    if text.isdigit():
+        return int(text)
+    if "十" not in text and "百" not in text:
+        return int("".join(str(max(_FIGURES.index(c) - 1, 0)) for c in text))
+    total = 0
+    digit = 0
+    for c in text:
+        if c == "百":
+            total += (digit or 1) * 100
+            digit = 0
+        elif c == "十":
+            total += (digit or 1) * 10
+            digit = 0
+        else:
+            digit = max(_FIGURES.index(c) - 1, 0)
+    return total + digit
+
+
+def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
+    tail = r"(?:周年|华诞|岁生日|岁华诞|诞辰)"
+    pattern = (
+        rf"(?:{row['pattern']}){_QUOTES}(?:{_NUMBER}\s*{tail}|(?P<c>(?:一)?百(?:周)?年|100年))"
+    )
+    yield _Rule(
+        tuple(row["words"]),
+        re.compile(pattern),
+        Bearing.YEAR,
+        month(row["since"], row["month"]),
+        counted=True,
+    )
+
+
+def _ordinal(row: dict[str, Any]) -> Iterator[_Rule]:
+    pattern = rf"第\s*{_NUMBER}\s*(?:个|届|次|期)?{_OPEN}(?:{row['pattern']})"
+    yield _Rule(
+        tuple(row["words"]), re.compile(pattern), Bearing.YEAR, month(row["since"]), counted=True
+    )
+
+
+# Which year of its plan a year is called. 承上启下 and 关键 are used of more than one.
+_FIRST_YEAR = r"(?:开局|起步|起始|开启|第一|首)(?:之)?年|(?:的)?(?:良好|精彩)?(?:开局|开好局)"
+_LAST_YEAR = r"(?:圆满)?(?:收官|收关|最后|决胜|收尾)(?:之)?(?:一)?年"
+
+
+def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
+    name, first, last = row["name"], row["first"], row["last"]
+    # 十五 also stands in 十五五 and 二十五 is no plan.
+    lead = rf"(?<![一二三四五六七八九十]){name}(?![五])" if name == "十五" else name
+    lead = rf"{_OPEN}{lead}{_QUOTES}(?:规划|计划|发展规划|时期|期间|建设)?(?:实施|执行|发展)?的?"
+    for words, year in ((_FIRST_YEAR, first), (_LAST_YEAR, last)):
+        yield _Rule(
+            (name,), re.compile(lead + f"(?:{words})"), Bearing.YEAR, month(year), month(year, 12)
+        )
+    # A plan is spoken of while it is drawn up, in the eighteen months before it begins.
+    yield _Rule(
+        (name,), re.compile(rf"[“\"]{name}[”\"]|{name}(?:规划|期间|时期)"), Bearing.SINCE,
+        month(first) - 18,
+    )  # fmt: skip
+
+
+def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iterator[_Rule]:
+    year = held // 12
+    meets = re.compile(rf"(?:{pattern})(?:胜利)?(?:召开|举行)的?(?:之年|一年)")
+    yield _Rule(words, meets, Bearing.YEAR, month(year), month(year, 12))
+    awaits = re.compile(rf"(?:迎接?|喜迎|迎庆)(?:党的?|中共|中国共产党)?(?:{pattern})")
+    yield _Rule(words, awaits, Bearing.AHEAD, held - 18, held)
+    # Before it meets, a congress is spoken of all through its year; its spirit only after.
+    after = (
+        r"(?:[”\"]?(?:精神|报告|以来|闭幕|胜利闭幕|决策|部署|战略|提出|关于|指出|明确|做出|作出))"
+    )
+    if name.endswith("大"):
+        yield _Rule(words, re.compile(pattern + after), Bearing.SINCE, held)
+        yield _Rule(words, re.compile(pattern), Bearing.SINCE, month(year))
+    else:
+        yield _Rule(words, re.compile(pattern), Bearing.SINCE, held)
+
+
+def _congress(row: dict[str, Any]) -> Iterator[_Rule]:
+    name = row["name"]
+    pattern = rf"(?<![一二三四五六七八九十]){name}(?!报告?代表选举)"
+    yield from _meeting(name, _parse_month(row["held"]), (name,), pattern)
+
+
+def _plenums(row: dict[str, Any]) -> Iterator[_Rule]:
+    committee = row["committee"]
+    for name, held in row["held"].items():
+        # 十九届二中、三中、四中全会: the committee is named once for several plenums, and
+        # sites leave stray characters in the word 全会.
+        others = r"(?:[一二三四五六七]中(?:全会)?(?:精神)?[、，,和及]+)*?"
+        pattern = rf"{committee}{others}{name}.?全会"
+        yield from _meeting(name, _parse_month(held), (committee,), pattern)
+
+
+def _campaign(row: dict[str, Any]) -> Iterator[_Rule]:
+    yield _Rule(
+        tuple(row["words"]), re.compile(row["pattern"]), Bearing.WINDOW,
+        _parse_month(row["first"]), _parse_month(row["last"]),
+    )  # fmt: skip
+
+
+def _since(row: dict[str, Any]) -> Iterator[_Rule]:
+    yield _Rule(
+        tuple(row["words"]), re.compile(row["pattern"]), Bearing.SINCE, _parse_month(row["first"])
+    )
+
+
+def _year_of(row: dict[str, Any]) -> Iterator[_Rule]:
+    yield _Rule(
+        tuple(row["words"]), re.compile(row["pattern"]), Bearing.YEAR,
+        month(row["year"]), month(row["year"], 12),
+    )  # fmt: skip
+
+
+_MAKERS = {
+    "anniversary": _anniversary,
+    "ordinal": _ordinal,
+    "plan": _five_year,
+    "congress": _congress,
+    "plenum": _plenums,
+    "campaign": _campaign,
+    "since": _since,
+    "year_of": _year_of,
+}
+
+
+@lru_cache(maxsize=1)
+def _rules() -> tuple[_Rule, ...]:
+    with _DATA.open("rb") as file:
+        tables = tomllib.load(file)
+    return tuple(
+        rule for table, make in _MAKERS.items() for row in tables[table] for rule in make(row)
+    )
+
+
+@lru_cache(maxsize=1)
+def _by_word() -> tuple[tuple[str, tuple[_Rule, ...]], ...]:
+    """The rules by the literal word that calls them, so that each word is sought once."""
+    table: dict[str, list[_Rule]] = {}
+    for rule in _rules():
+        for word in rule.words:
+            table.setdefault(word, []).append(rule)
+    return tuple((word, tuple(rules)) for word, rules in table.items())
+
+
+# Frames, read in the words before and after a fact.
+_BEFORE = 14
+_AFTER = 12
+_AHEAD = re.compile(r"(?:迎接?|喜迎|献礼|迎庆|即将|筹备|将迎来|迎来)[^。，；,;]{0,8}$")
+_NEXT = re.compile(r"(?:明年|来年|下一年|次年)[^。；;]{0,10}$")
+_LAST = re.compile(r"(?:去年|上年|前年|上一年)[^。；;]{0,10}$")
+_SPEECH = re.compile(r"^[^。，；,;、]{0,6}(?:大会|讲话|以来|来[，,的]|阅兵)")
+_KEPT = re.compile(r"(?:巩固|拓展|运用|转化|总结|根据|借鉴)[^。；;]{0,10}$")
+_SETTLED = re.compile(r"^[^。，；,;]{0,6}(?:常态化|成果|长效|经验|以来|回头看|中央)")
+
+
+def find_clues(text: str) -> tuple[Clue, ...]:
+    """Return the dated facts in `text`.
+
+    Where two share words, what speaks of a year or looks ahead silences a bare mention:
+    迎接二十大 was written before the congress, not after.
+
+    >>> [(c.bearing.value, c.first // 12, c.words) for c in find_clues("开展庆祝建党99周年活动")]
+    [('year', 2020, '建党99周年')]
+    >>> [(c.bearing.value, c.first // 12) for c in find_clues("在庆祝建党100周年大会上的讲话")]
+    [('since', 2021)]
+    """
+    found = list(_scan(text))
+    if len(found) < 2:
+        return tuple(found)
+    framed = [c for c in found if c.bearing in (Bearing.YEAR, Bearing.AHEAD)]
+    return tuple(c for c in found if c in framed or not any(_overlap(c, other) for other in framed))
+
+
+def _overlap(one: Clue, other: Clue) -> bool:
+    return one.start < other.start + len(other.words) and other.start < one.start + len(one.words)
+
+
+def _scan(text: str) -> Iterator[Clue]:
+    seen: set[int] = set()
+    for word, rules in _by_word():
+        if word not in text:
+            continue
+        for rule in rules:
+            if id(rule) in seen:
+                continue
+            seen.add(id(rule))
+            for found in rule.pattern.finditer(text):
+                clue = _clue(rule, found, text)
+                if clue is not None:
+                    yield clue
+
+
+def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
+    """The clue that a match makes in its frame; None where its count makes no sense."""
+    words, start = found.group(), found.start()
+    first, last = rule.first, rule.last
+    event = first
+    if rule.counted:
+        count = 100 if found.groupdict().get("c") else number(found["n"])
+        if not count:
+            return None
+        event = first + 12 * count
+        year = event // 12
+        first, last = month(year), month(year, 12)
+    before = text[max(0, start - _BEFORE) : start]
+    after = text[found.end() : found.end() + _AFTER]
+    if rule.bearing is Bearing.YEAR:
+        if rule.counted and _SPEECH.search(after):
+            return Clue(Bearing.SINCE, event, None, words, start)
+        shift = 12 * (bool(_LAST.search(before)) - bool(_NEXT.search(before)))
+        if shift:
+            assert last is not None
+            return Clue(Bearing.YEAR, first + shift, last + shift, words, start)
+        if _AHEAD.search(before):
+            return Clue(Bearing.AHEAD, first - 12, last, words, start)
+    if rule.bearing is Bearing.WINDOW and (_KEPT.search(before) or _SETTLED.search(after)):
+        return Clue(Bearing.SINCE, first, None, words, start)
+    return Clue(rule.bearing, first, last, words, start)

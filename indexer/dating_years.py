@@ -1,0 +1,136 @@
+"""Years as the text prints them: stated, mentioned in passing, or masked.
+
+A printed year states the text's own year only in certain places (title, lead, heading,
+document number, date line): `indexer.dating` judges the place. Here a year is read with
+its frame, because 自2010年以来, 2008年至2012年 and 到2025年 speak of other times.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Texts of this archive; nothing printed outside these years is a date of writing.
+EARLIEST, LATEST = 1949, 2049
+
+
+class Frame(StrEnum):
+    """How a year is mentioned."""
+
+    PLAIN = "plain"
+    SINCE = "since"
+    RANGE = "range"
+    FUTURE = "future"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A year printed in a text: its frame, its words, and their place."""
+
+    year: int
+    frame: Frame
+    words: str
+    start: int
+    end: int
+
+
+_DIGITS = "〇零○Ｏ一二三四五六七八九"
+_CHINESE = r"[一二][〇零○Ｏ九][〇零○Ｏ一二三四五六七八九]{2}"
+_SCHOOL = (
+    r"(?<!\d)(?P<begin>(?:19|20)\d\d)\s*[-—–~～至]{1,2}\s*"
+    r"(?P<end>(?:19|20)\d\d)\s*(?P<school>学)?年"
+)
+_YEAR = re.compile(
+    rf"{_SCHOOL}"
+    rf"|(?<![\d.])(?P<full>(?:19|20)\d\d)\s*(?=年(?!级|代)|学年)"
+    rf"|(?<![一二三四五六七八九十])(?P<chinese>{_CHINESE})(?=年)"
+    # 09年: no number of years begins with a nought.
+    rf"|(?<![\d.])(?P<short>0\d)(?=年(?!级|代))"
+    rf"|[〔\[【(（](?P<number>(?:19|20)\d\d)[〕\]】)）]\s*第?\d+\s*号"
+)
+_GAP = r"[-—–~～至到、]{1,2}"
+_SINCE_BEFORE = re.compile(r"(?:自|从|早在|始于|截至|截止|追溯到)[^，。；,;]{0,4}$")
+_SINCE_AFTER = re.compile(r"^年?(?:度|\d{1,2}月(?:份|\d{1,2}日)?)?(?:以来|起|至今|开始)")
+_RANGE_BEFORE = re.compile(rf"(?:\d\d|年|月){_GAP}$")
+_RANGE_AFTER = re.compile(rf"^年?(?:\d{{1,2}}月)?{_GAP}(?:\d{{2,4}}|今|[二一]〇)")
+_FUTURE_BEFORE = re.compile(r"(?:到|至|力争|争取|确保|截至|截止|于?不迟于|计划)[^，。；,;]{0,3}$")
+_FUTURE_AFTER = re.compile(r"^年(?:底|末)?(?:前|之前|以前)")
+
+# 20xx年, 20__年, 20**年, xxxx年, 201x, _年; 20xx8月3日 (the mask ate a digit and a comma).
+_SIGN = r"[xXｘＸ×*＊_＿○◯□△]"
+_MASKED = re.compile(
+    rf"(?:19|20){_SIGN}{{1,3}}(?:\s*(?:年|学年|[-—–~～至/])|(?=\d{{1,2}}月)|\d?年)"
+    rf"|20[012]{_SIGN}(?:年|[-—–~～至])"
+    rf"|(?<![近第任期满共有过用逾约数年\da-zA-Z_]){_SIGN}{{1,4}}\s*年(?!级|来|多|内|间|期|以上)"
+    rf"|[〔\[【(（](?:20)?{_SIGN}{{1,4}}[〕\]】)）]\s*第?[\dxX]+\s*号"
+)
+
+
+def find_years(text: str) -> tuple[Mention, ...]:
+    """Return the years printed in `text`, in order.
+
+    >>> [(m.year, m.frame.value) for m in find_years("自2010年以来，2021年和09年")]
+    [(2010, 'since'), (2021, 'plain'), (2009, 'plain')]
+    >>> [(m.year, m.frame.value) for m in find_years("〔2022〕1号，到2025年，二〇二六年")]
+    [(2022, 'plain'), (2025, 'future'), (2026, 'plain')]
+    >>> find_years("20xx年，2年级，15年")
+    ()
+    """
+    if "年" not in text and "号" not in text:
+        return ()
+    mentions = []
+    for found in _YEAR.finditer(text):
+        year = _value(found)
+        if not EARLIEST <= year <= LATEST:
+            continue
+        spans = found["end"] and not found["school"]
+        frame = Frame.RANGE if spans else _frame(text, found.start(), found.end())
+        mentions.append(Mention(year, frame, found.group(), found.start(), found.end()))
+    return tuple(mentions)
+
+
+def _value(found: re.Match[str]) -> int:
+    if found["end"]:
+        return _school_year(found)
+    for group in ("full", "number"):
+        if found[group]:
+            return int(found[group])
+    if found["short"]:
+        return 2000 + int(found["short"])
+    return int("".join(str(max(0, _DIGITS.index(c) - 3)) for c in found["chinese"]))
+
+
+# What is written about the first term, or plans a school year, belongs to its first year.
+_FIRST_TERM = re.compile(r"^.{0,4}(?:第一学期|上学期|秋季)|^[^。]{0,24}(?:计划|要点|方案|安排)")
+
+
+def _school_year(found: re.Match[str]) -> int:
+    first = found["begin"] if _FIRST_TERM.search(found.string[found.end() :]) else found["end"]
+    return int(first)
+
+
+def _frame(text: str, start: int, end: int) -> Frame:
+    before, after = text[max(0, start - 8) : start], text[end : end + 10]
+    if _RANGE_BEFORE.search(before) or _RANGE_AFTER.search(after):
+        return Frame.RANGE
+    if _SINCE_BEFORE.search(before) or _SINCE_AFTER.search(after):
+        return Frame.SINCE
+    if _FUTURE_BEFORE.search(before) or _FUTURE_AFTER.search(after):
+        return Frame.FUTURE
+    opened = text.rfind("《", 0, start)
+    if opened >= 0 and "》" not in text[opened:start] and "》" in text[end:]:
+        return Frame.NAME
+    return Frame.PLAIN
+
+
+def masked_year(text: str) -> str | None:
+    """Return the first masked year in `text`, or None.
+
+    >>> [masked_year(t) for t in ("20xx年", "在20__年", "201x-2020年", "_年", "20xx8月3日")]
+    ['20xx年', '20__年', '201x-', '_年', '20xx']
+    >>> masked_year("xx年级x班，近xx年来")
+    """
+    found = _MASKED.search(text)
+    return found.group() if found else None
