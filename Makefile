@@ -1,0 +1,58 @@
+# What one does with a checkout. Needs Python 3.11 or later (with venv) and make, nothing else.
+
+PYTHON ?= python3
+VENV   ?= .venv
+PORT   ?= 8000
+DEMO   := build/demo
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.PHONY: serve test check lint types wheel clean
+
+## serve: index the sample corpus in a home of its own and serve it
+serve: $(VENV)/.installed $(DEMO)/corpus
+	$(BIN)/xianli --home $(DEMO) reindex
+	$(BIN)/xianli --home $(DEMO) serve --port $(PORT)
+
+## test: run the tests
+test: $(VENV)/.developing
+	$(BIN)/python -m pytest
+
+## check: format, lint, types, tests
+check: lint types test
+
+lint: $(VENV)/.developing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.developing
+	$(BIN)/mypy
+
+## wheel: build the wheel
+wheel: $(VENV)/.developing
+	rm -rf dist build/lib build/bdist.*
+	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
+
+## clean: remove everything that was made here
+clean:
+	rm -rf build dist $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "xianli needs Python 3.11 or later: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) --editable '.[fast]'
+	touch $@
+
+$(VENV)/.developing: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+# The demo has a copy of the sample corpus, so that nothing is ever written beside it.
+$(DEMO)/corpus: $(wildcard corpus/*)
+	mkdir -p $(DEMO)
+	rm -rf $@
+	cp -R corpus $@
+	touch $@

@@ -1,0 +1,95 @@
+"""JSON Lines: grouped, ordered, and refused with the line that is wrong."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from archive.errors import SourceError
+from indexer.build import read_source
+from indexer.readers.jsonl import read_records
+
+
+def write(path: Path, *lines: object) -> Path:
+    path.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    return path
+
+
+def line(doc_id: str, text: str, **more: object) -> dict[str, object]:
+    return {"doc_id": doc_id, "title": f"题{doc_id}", "text": text, **more}
+
+
+def test_lines_are_grouped_and_ordered(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl", line("甲", "二", n=2), line("乙", "别的"), line("甲", "一", n=1)
+    )
+    records = list(read_records(path))
+    assert [record.doc_id for record in records] == ["甲", "乙"]
+    assert [text for _, text, _ in records[0].paragraphs] == ["一", "二"]
+
+
+def test_lines_without_a_number_keep_their_order(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", *(line("甲", f"第{i}段") for i in range(12)))
+    (record,) = read_records(path)
+    assert [text for _, text, _ in record.paragraphs] == [f"第{i}段" for i in range(12)]
+
+
+def test_a_compressed_file_reads_the_same(tmp_path: Path) -> None:
+    plain = write(tmp_path / "a.jsonl", line("甲", "一段", heading="一、工作", year=2020))
+    packed = tmp_path / "a.jsonl.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    assert list(read_records(plain)) == list(read_records(packed))
+
+
+def test_a_byte_order_mark_and_blank_lines_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(line("a", "b")).encode() + b"\n\n  \n")
+    assert len(list(read_records(path))) == 1
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "{",
+        "[1]",
+        '{"doc_id": "a", "title": "t"}',
+        '{"doc_id": 1, "title": "t", "text": "x"}',
+        '{"doc_id": "a", "title": "t", "text": "x", "year": "2020"}',
+        '{"doc_id": "a", "title": "t", "text": "x", "heading": 3}',
+        '{"doc_id": "a", "title": "t", "text": "x", "site": []}',
+        "[" * 100_000,
+    ],
+)
+def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, bad: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(line("a", "b")) + "\n" + bad, "utf-8")
+    with pytest.raises(SourceError, match="line 2"):
+        list(read_records(path))
+
+
+def test_a_truncated_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(gzip.compress(json.dumps(line("a", "b" * 5000)).encode())[:-20])
+    with pytest.raises(SourceError, match="damaged"):
+        list(read_records(path))
+
+
+def test_a_given_year_is_stated_and_a_type_is_the_kind(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl",
+        line("甲", "校园安全。", year=2019, type="报告", heading="一、安全工作"),
+    )
+    (reading,) = read_source(path, "a.jsonl")
+    (paragraph,) = reading.paragraphs
+    assert (paragraph.year, paragraph.dating.basis) == (2019, "stated")
+    assert (paragraph.kind, paragraph.heading_path) == ("报告", ("一、安全工作",))
+    assert paragraph.section == "安全工作"
+
+
+def test_nothing_of_a_line_is_taken_for_crust(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", line("甲", "下载本文档"), line("甲", "一、标题"))
+    (reading,) = read_source(path, "a.jsonl")
+    assert [p.text for p in reading.paragraphs] == ["下载本文档", "一、标题"]
