@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
-from bs4.builder import LXMLTreeBuilder
+from bs4.builder._lxml import LXMLTreeBuilder
 from lxml import etree  # type: ignore[import-untyped]
 
 from archive.errors import SourceError

@@ -1,0 +1,52 @@
+"""From read blocks to labelled blocks: what is the document and what is crust, and why.
+
+Readable steps, each a rule with a name: the mark-up (hidden, furniture, links), the text
+(lines, fragments), the main content by density, the ends of the page, and joining what the
+page tore apart. Nothing is deleted: a dropped block carries the rule that dropped it.
+"""
+
+from __future__ import annotations
+
+from indexer.boilerplate import ends, joins, lines, metadata, structure
+from indexer.boilerplate.marks import Mark
+from indexer.boilerplate.rules import Rules, load_rules
+from indexer.page import LabelledPage, Page
+
+__all__ = ["kept_text", "label"]
+
+
+def label(page: Page, rules: Rules | None = None) -> LabelledPage:
+    """`page` with every block labelled, and what the crust says of the page.
+
+    `rules` are the crust rules to use (None: the project's own).
+    """
+    rules = rules or load_rules()
+    marks = [Mark(block) for block in page.blocks]
+    structure.label_hidden(marks)
+    title = metadata.page_title(page, marks)
+    lines.cut_fragments(marks, rules)
+    lines.label_lines(marks, rules)
+    structure.label_furniture(marks, rules)
+    structure.label_links(marks)
+    structure.label_outside(marks)
+    ends.label_titles(marks, title)
+    ends.label_tail(marks, rules)
+    lines.label_ends(marks, rules)
+    ends.label_lead_in(marks, rules)
+    ends.label_abstract(marks)
+    ends.label_neighbours(marks)
+    ends.label_listing(marks)
+    marks = joins.join_lines(marks)
+    return LabelledPage(
+        page=page,
+        blocks=tuple(mark.labelled() for mark in marks),
+        title=title,
+        site=metadata.site_name(page),
+        published=metadata.published(page, marks),
+        kind=metadata.kind(marks),
+    )
+
+
+def kept_text(page: LabelledPage) -> str:
+    """The kept blocks of a page, one a line."""
+    return "\n".join(block.text for block in page.blocks if block.keep)

@@ -1,0 +1,158 @@
+"""The rules of place: the head of a page, its tail, what stands between two dropped blocks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive.text import fold
+from indexer.boilerplate.marks import Mark
+from indexer.boilerplate.rules import Rules
+
+# A lead-in stands within this many kept blocks of the top, and runs over at most so many
+# before the first article's title.
+_LEAD_BLOCKS = 6
+# In a page that is one block the lead-in is its first sentences, within so many characters.
+_LEAD_CHARACTERS = 700
+_LONG = 600
+# After a tail marker this much running text is the body going on, not more crust.
+_BODY_AGAIN = 60
+_INLINE_ARTICLE = re.compile(
+    r"\(篇[一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十]{1,3}篇[:：\s]|[\u4e00-\u9fff)]篇[一1][\s:：]?"
+)
+_SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+\s*")
+_BLANK = re.compile(r"[\s　]+")
+
+
+def label_titles(marks: Sequence[Mark], title: str) -> None:
+    """Drop the page's title where it is repeated: it is kept once, as the document's."""
+    key = _key(title)
+    if len(key) < 4:
+        return
+    for mark in marks:
+        if not mark.kept:
+            continue
+        if _key(mark.text) == key or _without_suffix(mark.key) == key:
+            mark.drop("title:repeated")
+        elif mark.key.startswith(key):
+            # One block with everything in it opens with the title.
+            rest = mark.text[_reach(mark.text, len(key)) :].strip()
+            if _INLINE_ARTICLE.match(fold(rest)) or _key(rest).startswith(key):
+                mark.cut.append(mark.text[: len(mark.text) - len(rest)].strip())
+                mark.retext(rest)
+
+
+def label_lead_in(marks: Sequence[Mark], rules: Rules) -> None:
+    """Drop a compiler's words before the first text (通过总结…下面是一些范文…)."""
+    kept = [mark for mark in marks if mark.kept]
+    head = kept[:_LEAD_BLOCKS]
+    first_title = next((n for n, mark in enumerate(head) if mark.is_article_title), None)
+    head = head[: first_title if first_title is not None else _LEAD_BLOCKS]
+    found = [n for n, mark in enumerate(head) if rules.lead_in.matches(mark.key)]
+    if found and first_title is not None:
+        for mark in head:
+            mark.drop("head:lead-in")
+    elif found:
+        for mark in head[: found[-1] + 1]:
+            if rules.lead_in.matches(mark.key) or not mark.is_heading:
+                mark.drop("head:lead-in")
+    if kept and kept[0].kept and len(kept[0].text) > _LONG:
+        _cut_lead_in(kept[0], rules)
+
+
+def _cut_lead_in(mark: Mark, rules: Rules) -> None:
+    """Cut the lead-in off a block that holds a whole page."""
+    article = _INLINE_ARTICLE.search(fold(mark.text[:_LEAD_CHARACTERS]))
+    limit = article.start() if article else _LEAD_CHARACTERS
+    end = 0
+    for match in _SENTENCE.finditer(mark.text[:limit]):
+        if rules.lead_in.matches(fold(_BLANK.sub("", match.group()))):
+            end = match.end()
+    if end:
+        mark.cut.append(mark.text[:end].strip())
+        mark.retext(mark.text[end:].strip())
+
+
+def label_abstract(marks: Sequence[Mark]) -> None:
+    """Drop a preview of the text above the text itself."""
+    kept = [mark for mark in marks if mark.kept]
+    for number, mark in enumerate(kept[:_LEAD_BLOCKS]):
+        opening = mark.key.rstrip(".…。").removeprefix("摘要:").removeprefix("简介:")
+        if len(opening) < 30:
+            continue
+        rest = "".join(other.key for other in kept[number + 1 :])
+        if opening in rest or (
+            len(opening) > 60 and opening[:30] in rest and opening[-20:] in rest
+        ):
+            mark.drop("head:abstract")
+
+
+def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
+    """Drop what follows a tail marker (相关推荐, 上一篇, …), to the end or the next body text."""
+    last_body = max(
+        (n for n, mark in enumerate(marks) if mark.kept and mark.prose >= _BODY_AGAIN), default=-1
+    )
+    inside: str | None = None
+    for number, mark in enumerate(marks):
+        rule = next((rule for rule in rules.tails if rule.matches(mark.key)), None)
+        if rule is not None and (mark.kept or mark.rule != "dom:hidden"):
+            inside = rule.name
+            mark.drop(f"tail:{inside}")
+            continue
+        if inside is None:
+            continue
+        body = mark.kept and number <= last_body
+        if body and (mark.prose >= _BODY_AGAIN or mark.is_article_title or mark.is_heading):
+            inside = None
+        else:
+            mark.drop(f"tail:{inside}")
+
+
+def label_neighbours(marks: Sequence[Mark]) -> None:
+    """Drop short remnants above the first and below the last body text.
+
+    Only blocks that are neither running text nor a heading go, and only where what stands
+    between them and the body was dropped.
+    """
+    for order in (marks, list(reversed(marks))):
+        since_dropped: list[Mark] = []
+        for mark in order:
+            if mark.kept and (mark.prose or mark.is_heading or mark.is_article_title):
+                break
+            since_dropped.append(mark)
+        drop_seen = False
+        for mark in reversed(since_dropped):
+            if not mark.kept:
+                drop_seen = True
+            elif drop_seen:
+                mark.drop("neighbour:short")
+
+
+def label_listing(marks: Sequence[Mark]) -> None:
+    """Drop everything on a page that has no body, only an index of other pages."""
+    kept = [mark for mark in marks if mark.kept]
+    if not kept:
+        return
+    running = sum(mark.prose for mark in kept)
+    links = sum(len(mark.text) for mark in marks if mark.linked)
+    if running < _BODY_AGAIN and links > 2 * sum(len(mark.text) for mark in kept):
+        for mark in kept:
+            mark.drop("page:listing")
+
+
+def _key(text: str) -> str:
+    return _BLANK.sub("", fold(text))
+
+
+def _without_suffix(key: str) -> str:
+    return re.sub(r"^\(word文档\)|\.(?:docx?|pdf|wps|txt|pptx?|xlsx?)$", "", key)
+
+
+def _reach(text: str, characters: int) -> int:
+    """The offset in `text` after `characters` of its folded, space-free characters."""
+    count = 0
+    for offset, character in enumerate(text):
+        if count >= characters:
+            return offset
+        count += len(_BLANK.sub("", fold(character)))
+    return len(text)

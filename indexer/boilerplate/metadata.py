@@ -1,0 +1,175 @@
+"""What a page's crust says of the page: title, site, date, kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from archive.text import fold
+from indexer.boilerplate.marks import Mark
+from indexer.page import Page
+
+_SITE_WORD = re.compile(
+    r"网$|网站$|站$|文库|文档|频道|在线$|论坛$|门户|首页|\.(?:com|cn|net|org)|百科$|日报|晚报|新闻|资讯|人民政府$|"
+    r"[省市县区州]?(?:教育|财政|统计|民政)?局$|委员会$|教育厅$|豆丁|道客|原创力|新华社|电视台$|之家$|范文|公文"
+)
+_SEPARATOR = re.compile(
+    r"\s*[_|｜]+\s*|\s+[-–—]+\s+|-{2,}|(?<=[\u4e00-\u9fff)）\]】a-z])[-–—](?=[\u4e00-\u9fff])|-(?=[\w.]+\.(?:com|cn|net))"
+)
+_DECORATION = re.compile(
+    r"^\s*(?:【(?:word|pdf|精品)?(?:文档|版|资料)?】|\[(?:word|精品|原创)[^\]]*\]|(?:最新|\(精品\))\s*(?=【))\s*|"
+    r"[_\s-]*第\s*\d+\s*页.*$|\.(?:docx?|pdf|wps|txt|pptx?|xlsx?)\b|[(（]共?\s*\d+\s*页[)）]|"
+    r"\s*(?:免费下载|在线阅读|下载|文档下载)$|^\s*《(?=[^》]*$)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_DATE_LABEL = re.compile(
+    r"(?:上传|发布|发表|收录|添加|更新|录入|投稿)?(?:日期|时间)\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+)
+_DATE_METAS = (
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "article:published_time",
+    "og:release_date",
+    "datepublished",
+    "firstpublishedtime",
+    "publication_date",
+    "apub:time",
+    "weibo:article:create_at",
+)
+_KIND = re.compile(r"(?:分类|体裁|文种|类别|体裁分类)\s*[:：]\s*([^|｜\s][^|｜]{0,40})")
+_SITE_METAS = ("og:site_name", "sitename", "application-name")
+_HEADLINES = frozenset(("h1", "h2", "h3"))
+_MAX_TITLE = 80
+
+
+def page_title(page: Page, marks: Sequence[Mark]) -> str:
+    """The document's title: the headline that the page's title names, or that title cleaned.
+
+    A plain text has no title of its own: its first short line that is no sentence and is
+    repeated below or stands alone at the head counts.
+    """
+    stated = next(
+        (page.meta[name] for name in ("articletitle", "og:title") if name in page.meta), None
+    )
+    whole = page.title or stated or ""
+    key = _key(whole)
+    best = ""
+    for mark in marks:
+        if mark.block.hidden or len(mark.text) > _MAX_TITLE or mark.linked:
+            continue
+        candidate = clean_title(mark.text)
+        candidate_key = _key(candidate)
+        if len(candidate_key) < 4:
+            continue
+        headline = mark.block.tag in _HEADLINES
+        named = key.startswith(candidate_key) or (headline and candidate_key in key)
+        if key and named and len(candidate_key) > len(_key(best)):
+            best = candidate
+    if best:
+        return best
+    if whole:
+        return clean_title(_strip_site(whole)[0])
+    return _text_title(marks) or page.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+def clean_title(text: str) -> str:
+    """`text` without file suffix, page count and the site's decoration.
+
+    >>> clean_title("【Word文档】 20**年区教育局教育工作年度总结")
+    '20**年区教育局教育工作年度总结'
+    >>> clean_title("2022年教育局年度工作总结范本.doc_第1页")
+    '2022年教育局年度工作总结范本'
+    """
+    previous = None
+    while previous != text:
+        previous = text
+        text = _DECORATION.sub("", text).strip(" -_|　")
+    return text
+
+
+def site_name(page: Page) -> str | None:
+    """The site's name where the page states it, else the host of its address."""
+    for name in _SITE_METAS:
+        if page.meta.get(name):
+            return page.meta[name]
+    if page.title:
+        suffix = _strip_site(page.title)[1]
+        if suffix:
+            return suffix
+    if page.url:
+        return urlsplit(page.url).hostname
+    return None
+
+
+def published(page: Page, marks: Sequence[Mark]) -> str | None:
+    """The date of upload or publishing, `YYYY-MM-DD`, as the crust or the head states it."""
+    dropped = [mark.block.text for mark in marks if not mark.kept]
+    for text in dropped:
+        match = _DATE_LABEL.search(text)
+        if match and (date := _iso(match.group(1))):
+            return date
+    for name in _DATE_METAS:
+        if name in page.meta and (date := _iso(page.meta[name])):
+            return date
+    for mark in marks:
+        if mark.rule in ("line:statement", "line:date") and (date := _iso(mark.block.text)):
+            return date
+    return None
+
+
+def kind(marks: Sequence[Mark]) -> str | None:
+    """The 文种 where the crust states one: the last step of 分类: 工作公文 > 工作总结."""
+    for mark in marks:
+        if mark.kept:
+            continue
+        match = _KIND.search(mark.block.text)
+        if match:
+            steps = [step.strip() for step in re.split(r"[>＞»/]", match.group(1)) if step.strip()]
+            if steps:
+                return steps[-1].split(" ")[0]
+    return None
+
+
+def _strip_site(title: str) -> tuple[str, str | None]:
+    """A page's title and the site's name at its end."""
+    parts = [part for part in _SEPARATOR.split(title) if part and part.strip()]
+    if len(parts) < 2:
+        return title, None
+    site = next((part.strip() for part in reversed(parts) if _SITE_WORD.search(part)), None)
+    first = parts[0].strip()
+    if len(first) < 4 or (site == first and len(parts) > 1):
+        first = max(parts, key=len).strip()
+    return first, site if site != first else None
+
+
+def _text_title(marks: Sequence[Mark]) -> str | None:
+    head = [mark for mark in marks[:12] if 4 <= len(mark.text) <= _MAX_TITLE]
+    keys = [_key(clean_title(mark.text)) for mark in head]
+    for mark, key in zip(head, keys, strict=True):
+        if keys.count(key) > 1:
+            return clean_title(mark.text)
+    for mark in marks[:12]:
+        if not mark.kept:
+            continue
+        if mark.prose or mark.is_heading or mark.is_article_title or len(mark.text) > _MAX_TITLE:
+            return None
+        if len(mark.key) >= 4:
+            return clean_title(mark.text)
+    return None
+
+
+def _iso(text: str) -> str | None:
+    match = _DATE.search(text)
+    if match is None:
+        return None
+    year, month, day = (int(group) for group in match.groups())
+    if not (1949 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return f"{year:04d}-{month:02d}-{day:02d}"
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\s+", "", fold(text))

@@ -1,0 +1,120 @@
+"""The rules of the mark-up: what an element is called, and where the main content stands."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+
+from indexer.boilerplate.marks import Mark
+from indexer.boilerplate.rules import Rules
+
+# What a block adds to or takes from the containers around it. The container with the
+# greatest sum is the main content: it takes in all running text that costs it less crust
+# than it gains. Measured on the pages and news sets; the result moves by less than 0.3 points
+# of F1 when any of these is halved or doubled.
+_LINK_COST = 12
+_CRUST_COST = 10
+_FURNITURE_SHARE = 0.5
+# A furniture word on an element that holds this share of the page's running text is a
+# misnomer (class="right" around the article).
+_MISNOMER_SHARE = 0.35
+
+
+@lru_cache(maxsize=4096)
+def _word_rule(word: str, rules: Rules) -> str | None:
+    for rule in rules.words:
+        if rule.matches(word):
+            return rule.name
+    return None
+
+
+def label_hidden(marks: Sequence[Mark]) -> None:
+    """Drop what a browser would not show."""
+    for mark in marks:
+        if mark.block.hidden:
+            mark.drop("dom:hidden")
+
+
+def label_furniture(marks: Sequence[Mark], rules: Rules) -> None:
+    """Drop blocks inside elements whose class, id or name says navigation, footer, share …"""
+    total = sum(mark.prose for mark in marks if mark.kept) or 1
+    names: dict[int, list[tuple[str, str]]] = {}
+    amount: dict[str, int] = defaultdict(int)
+    for index, mark in enumerate(marks):
+        if not mark.kept:
+            continue
+        found = [(word, name) for word in mark.block.path if (name := _word_rule(word, rules))]
+        if found:
+            names[index] = found
+            for word in {word for word, _ in found}:
+                amount[word] += mark.prose
+    for index, found in names.items():
+        for word, name in found:
+            if amount[word] < _MISNOMER_SHARE * total:
+                marks[index].drop(f"dom:{name}")
+                break
+
+
+def label_links(marks: Sequence[Mark]) -> None:
+    """Drop menus and lists of links by their density."""
+    for mark in marks:
+        if mark.kept and mark.linked:
+            mark.drop("density:links")
+
+
+def label_outside(marks: Sequence[Mark]) -> None:
+    """Drop what stands outside the main content."""
+    place = _main_place(marks)
+    if place is None:
+        return
+    depth = len(place)
+    for mark in marks:
+        if mark.kept and mark.block.place[:depth] != place:
+            mark.drop("dom:outside")
+
+
+def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:
+    """The place of the main content: where the sum of its blocks' worth is greatest."""
+    worth: dict[tuple[int, ...], float] = defaultdict(float)
+    prose: dict[tuple[int, ...], int] = defaultdict(int)
+    for mark in marks:
+        place = mark.block.place
+        if not place:
+            continue
+        value = _worth(mark)
+        running = mark.prose if mark.kept else 0
+        for depth in range(1, len(place) + 1):
+            worth[place[:depth]] += value
+            prose[place[:depth]] += running
+    if not worth:
+        return None
+    best = max(worth, key=lambda place: (worth[place], len(place)))
+    if worth[best] <= 0:
+        return None
+    # Go down as long as a single child holds all the running text.
+    while True:
+        children = [
+            place
+            for place in worth
+            if len(place) == len(best) + 1
+            and place[: len(best)] == best
+            and prose[place] == prose[best]
+        ]
+        if not children or children[0][-1] == best[-1]:
+            return best
+        inner = children[0]
+        if not any(len(place) > len(inner) and place[: len(inner)] == inner for place in worth):
+            return best
+        best = inner
+
+
+def _worth(mark: Mark) -> float:
+    if mark.block.hidden:
+        return 0.0
+    if mark.kept:
+        return float(mark.prose)
+    length = len(mark.text)
+    if mark.rule == "density:links":
+        return -_LINK_COST - _FURNITURE_SHARE * length
+    return -_CRUST_COST - (_FURNITURE_SHARE * length if mark.rule and mark.rule[0] == "d" else 0)
