@@ -33,7 +33,9 @@ def _simplified() -> dict[str, str]:
 
     characters = [chr(c) for first, end in _IDEOGRAPHS for c in range(first, end)]
     converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    return {a: b for a, b in zip(characters, converted, strict=True) if a != b}
+    table = {a: b for a, b in zip(characters, converted, strict=True) if a != b}
+    # One entry leads on to another (薴 to 苧, 苧 to 苎); folding twice must change nothing.
+    return {a: table.get(b, b) for a, b in table.items()}
 
 
 class _FoldTable(dict[int, str]):
