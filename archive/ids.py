@@ -12,7 +12,14 @@ import unicodedata
 
 # Letters, digits and CJK survive: an id should be readable in an address bar.
 _UNSAFE = re.compile(r"[^\w.\-]+", re.UNICODE)
-_LONGEST = 96
+# A file name holds 255 bytes of UTF-8 on the usual file systems; this leaves room for the
+# digest and a suffix.
+_LONGEST = 200
+_DIGEST_BYTES = 6
+_DIGESTED = re.compile(rf"-[0-9a-f]{{{2 * _DIGEST_BYTES}}}\Z")
+# As Python writes it, and short: an id has one spelling, and int() of a very long numeral
+# takes quadratic time.
+_ORDINAL = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 def build_document_id(path: str, doc_id: str | None = None) -> str:
@@ -35,10 +42,11 @@ def build_document_id(path: str, doc_id: str | None = None) -> str:
     reversible = (
         unicodedata.normalize("NFC", readable) == readable and safe.replace("~", "/") == readable
     )
-    if reversible and len(safe) <= _LONGEST and ":" not in safe:
+    # A name that ends like a digest could be another source's id: it gets one of its own.
+    if reversible and len(safe.encode()) <= _LONGEST and not _DIGESTED.search(safe):
         return safe
-    digest = hashlib.blake2b(exact.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
-    return f"{safe[:_LONGEST]}-{digest}"
+    digest = hashlib.blake2b(exact.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES)
+    return f"{safe.encode()[:_LONGEST].decode(errors='ignore')}-{digest.hexdigest()}"
 
 
 def build_paragraph_id(document_id: str, ordinal: int) -> str:
@@ -59,6 +67,6 @@ def parse_paragraph_id(paragraph_id: str) -> tuple[str, int]:
     ('总结.html', 7)
     """
     document_id, colon, ordinal = paragraph_id.rpartition(":")
-    if not colon or not document_id or not (ordinal.isascii() and ordinal.isdigit()):
+    if not colon or not document_id or not _ORDINAL.fullmatch(ordinal):
         raise ValueError(f"not a paragraph id: {paragraph_id!r}")
     return document_id, int(ordinal)
