@@ -24,6 +24,7 @@ from archive.nodes import (
     Years,
     where,
 )
+from archive.text import fold
 
 # A query is written by a person; what is longer is a paste by mistake or an attack.
 LONGEST_QUERY = 2_000
@@ -213,9 +214,11 @@ class _Reader:
         ):
             end += 1
         name, colon, _ = self.signs[start:end].partition(":")
-        if colon and name.lower() in _FIELDS:
+        # Folded: 專題 and ｙｅａｒ are the same names, typed by another input method.
+        meaning = _FIELDS.get(fold(name))
+        if colon and meaning:
             self.at = start + len(name) + 1
-            return self.field(_FIELDS[name.lower()], name, start)
+            return self.field(meaning, name, start)
         self.refuse_patterns(start, end)
         self.at = end
         return Word(self.text[start:end])
@@ -232,6 +235,8 @@ class _Reader:
                 self.signs[end].isspace() or self.signs[end] in '()|"'
             ):
                 end += 1
+            if meaning != "year":
+                self.refuse_patterns(value_start, end)
             value = self.text[value_start:end]
             self.at = end
         if not value.strip():
