@@ -1,0 +1,268 @@
+"""A small archive in memory for the tests of the web front: every case a page must show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from archive.catalog import SourceRecord, SourceState
+from archive.engines.memory import MemoryEngine
+from archive.errors import HomeError, UnknownDocumentError
+from archive.model import (
+    Article,
+    Block,
+    Dating,
+    Document,
+    Form,
+    Membership,
+    Paragraph,
+    YearBasis,
+)
+from archive.query import Query
+from archive.results import Results
+from archive.stats import Stats
+
+HOSTILE = "<script>alert('题')</script>\"><img src=x onerror=alert(1)>"
+
+
+class MemoryArchive:
+    """What the pages ask of an Archive, answered from memory."""
+
+    def __init__(self, shelf: dict[Document, list[Paragraph]], generation: str = "g1") -> None:
+        self.generation = generation
+        self.engine = MemoryEngine()
+        self.documents = {document.document_id: document for document in shelf}
+        with self.engine.writer() as writer:
+            for paragraphs in shelf.values():
+                writer.add(paragraphs)
+
+    def search(self, query: Query) -> Results:
+        self._check()
+        return replace(self.engine.search(query), generation=self.generation)
+
+    def scan(self, query: Query) -> Iterator[Paragraph]:
+        return self.engine.scan(query)
+
+    def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
+        return self.engine.paragraphs(document_id)
+
+    def lookup(self, ids: Iterable[str]) -> Sequence[Paragraph]:
+        return self.engine.lookup(ids)
+
+    def document(self, document_id: str) -> Document:
+        self._check()
+        if document_id not in self.documents:
+            raise UnknownDocumentError(f"没有文档 {document_id}", f"no document {document_id}")
+        return self.documents[document_id]
+
+    def stats(self) -> Stats:
+        self._check()
+        everything = self.engine.search(Query(limit=0))
+        return Stats(
+            generation=self.generation,
+            built="2026-01-31T09:05:12+00:00",
+            sources=len(self.documents),
+            documents=len(self.documents),
+            articles=sum(len(d.articles) for d in self.documents.values()),
+            paragraphs=self.engine.count,
+            characters=sum(len(p.text) for p in self.engine.scan(Query())),
+            years=tuple(
+                (None if b.value == "unknown" else int(b.value), b.count)
+                for b in everything.facet("year").buckets
+            ),
+            sites=tuple((b.value, b.count) for b in everything.facet("site").buckets),
+            kinds=tuple((b.value, b.count) for b in everything.facet("kind").buckets),
+            skipped=(_source("备份.zip", SourceState.SKIPPED),),
+            failed=(_source("坏页.html", SourceState.FAILED),),
+        )
+
+    def _check(self) -> None:
+        if not self.generation:
+            raise HomeError("还没有建立索引，请先运行 xianli reindex", "run xianli reindex first")
+
+
+def make_archive(home: str | Path = "") -> MemoryArchive:
+    """The archive of the tests: a compilation, a single text, a hostile page, many paragraphs."""
+    shelf = dict((compilation(), notice(), hostile(), bulk()))
+    archive = MemoryArchive(shelf)
+    with archive.engine.writer() as writer:
+        writer.set_clusters(
+            {
+                "总结汇编.html:4": Membership("总结汇编.html:4", 0),
+                "通知.txt:2": Membership("总结汇编.html:4", 1),
+            }
+        )
+    return archive
+
+
+def empty_archive(home: str | Path = "") -> MemoryArchive:
+    """An archive in which nothing was indexed yet."""
+    return MemoryArchive({}, generation="")
+
+
+def compilation() -> tuple[Document, list[Paragraph]]:
+    """Two articles of different years, a run-in heading, cut blocks and a cut fragment."""
+    stated = Dating(stated=2020, year=2020, basis=YearBasis.STATED, evidence=("2020年",))
+    conflict = Dating(
+        stated=2021,
+        year=2018,
+        basis=YearBasis.CONFLICT,
+        first=2018,
+        last=2018,
+        evidence=("庆祝改革开放四十周年",),
+    )
+    one, two = "教育工作总结篇一", "教育工作总结篇二"
+    h1, h2 = "一、主要做法", "（一）推进均衡发展"
+    run_in = "1.加强师德建设。"
+    rows = [
+        (one, Form.ARTICLE_TITLE, one, (), stated, None),
+        (h1, Form.HEADING, one, (h1,), stated, None),
+        (h2, Form.HEADING, one, (h1, h2), stated, "义务教育"),
+        (
+            f"{run_in}全年开展师德培训12次，师德师风明显好转。",
+            Form.BODY,
+            one,
+            (h1, h2, run_in),
+            stated,
+            "师德师风",
+        ),
+        (
+            "全力推进义务教育均衡发展，创造新鲜的品牌，新建学校xx所。",
+            Form.BODY,
+            one,
+            (h1, h2),
+            stated,
+            "义务教育",
+        ),
+        (two, Form.ARTICLE_TITLE, two, (), conflict, None),
+        ("落实校园安全责任，均衡发展取得进展。", Form.BODY, two, (), conflict, "校园安全"),
+    ]
+    cuts = {4: (".",)}
+    paragraphs = [
+        Paragraph(
+            "总结汇编.html",
+            n,
+            text,
+            form=form,
+            article=article,
+            heading_path=path,
+            section="主要做法" if path else None,
+            part="主要做法与成效" if path else None,
+            topic=topic,
+            kind="工作总结",
+            title="教育工作总结（2篇）",
+            site="范文示例站",
+            published="2023-11-12T02:11:49",
+            dating=dating,
+            cut=cuts.get(n, ()),
+        )
+        for n, (text, form, article, path, dating, topic) in enumerate(rows)
+    ]
+    blocks = [Block("下载本文档", keep=False, rule="button")]
+    blocks += [Block(p.text.replace("新鲜的", "新鲜的."), keep=True) for p in paragraphs]
+    blocks += [Block("客服微信：示例", keep=False, rule="contact")]
+    document = Document(
+        "总结汇编.html",
+        "2023/总结汇编.html",
+        "教育工作总结（2篇）",
+        "0" * 64,
+        kind="工作总结",
+        site="范文示例站",
+        url="https://example.org/doc/1.html",
+        published="2023-11-12T02:11:49",
+        encoding="gb18030",
+        articles=(Article(one, 0, 5, "工作总结"), Article(two, 5, 2, "工作总结")),
+        blocks=tuple(blocks),
+    )
+    return document, paragraphs
+
+
+def notice() -> tuple[Document, list[Paragraph]]:
+    """A single text with a masked year and a near-duplicate of the compilation."""
+    masked = Dating(
+        basis=YearBasis.INFERRED, first=2016, last=2019, masked=True, evidence=("两学一做",)
+    )
+    texts = [
+        "关于做好20xx年校园安全工作的通知",
+        "各学校要落实安全责任，开展安全检查。",
+        "全力推进义务教育均衡发展，创造新鲜品牌，新建学校12所。",
+    ]
+    title = "校园安全工作通知"
+    paragraphs = [
+        Paragraph("通知.txt", n, text, title=title, kind="通知", site="政务示例站", dating=masked)
+        for n, text in enumerate(texts)
+    ]
+    document = Document(
+        "通知.txt",
+        "通知.txt",
+        title,
+        "1" * 64,
+        kind="通知",
+        site="政务示例站",
+        articles=(Article(None, 0, 3, "通知"),),
+        blocks=tuple(Block(text, keep=True) for text in texts),
+    )
+    return document, paragraphs
+
+
+def hostile() -> tuple[Document, list[Paragraph]]:
+    """A page whose every field tries to be markup."""
+    own = {"title": HOSTILE, "site": HOSTILE, "kind": HOSTILE}
+    paragraph = Paragraph(
+        "hostile.html",
+        0,
+        f"注入{HOSTILE}测试",
+        article=HOSTILE,
+        heading_path=(HOSTILE,),
+        section=HOSTILE,
+        topic=HOSTILE,
+        part=HOSTILE,
+        published=HOSTILE,
+        cut=(HOSTILE,),
+        dating=Dating(evidence=(HOSTILE,)),
+        **own,
+    )
+    document = Document(
+        "hostile.html",
+        HOSTILE,
+        digest="2" * 64,
+        url="javascript:alert(1)",
+        published=HOSTILE,
+        articles=(Article(HOSTILE, 0, 1),),
+        blocks=(Block(HOSTILE, keep=False, rule=HOSTILE),),
+        **own,
+    )
+    return document, [paragraph]
+
+
+def bulk() -> tuple[Document, list[Paragraph]]:
+    """Sixty paragraphs over 45 years with more topics than a facet lists at once."""
+    title = "历年教育统计资料"
+    paragraphs = [
+        Paragraph(
+            "统计.jsonl",
+            n,
+            f"第{n}项：本年度教育经费投入稳步增长，办学条件持续改善。",
+            title=title,
+            topic=f"专题{n % 12:02}",
+            kind="统计",
+            site="资料示例站",
+            dating=Dating(stated=1980 + n % 45, year=1980 + n % 45, basis=YearBasis.STATED),
+        )
+        for n in range(60)
+    ]
+    document = Document(
+        "统计.jsonl",
+        "统计.jsonl",
+        title,
+        "3" * 64,
+        kind="统计",
+        site="资料示例站",
+        articles=(Article(None, 0, 60, "统计"),),
+    )
+    return document, paragraphs
+
+
+def _source(path: str, state: SourceState) -> SourceRecord:
+    return SourceRecord(path, 1, 1, 1, "4" * 64, state, "无法读取：示例", "cannot be read: example")

@@ -1,0 +1,67 @@
+"""The way out: search and reading in a browser, and the same as JSON.
+
+request.args → Query → Archive.search → Results → links → template → HTML
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, g, request, url_for
+
+from archive import open_archive
+from web.api import api
+from web.caching import page_tag, tagged, unchanged, version
+from web.context import Desk, desk, words
+from web.errors import answer_errors
+from web.language import choose
+from web.links import address
+from web.security import secure
+from web.views import pages
+
+
+def create_app(home: str | Path, reindex: Callable[..., object] | None = None) -> Flask:
+    """Return the app for the archive in the folder `home`.
+
+    `reindex` is what a page may call to bring the archive up to date; without it the pages
+    only read. Raises HomeError where there is no such folder.
+    """
+    app = Flask(__name__)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.config["XIANLI_REINDEX"] = reindex
+    app.extensions["xianli"] = Desk(open_archive(home))
+    app.before_request(_choose_language)
+    secure(app)
+    app.before_request(_answer_from_copy)
+    app.after_request(tagged)
+    app.context_processor(_template_words)
+    app.register_blueprint(pages)
+    app.register_blueprint(api)
+    answer_errors(app)
+    return app
+
+
+def _choose_language() -> None:
+    g.language = choose(request.args.get("lang"), request.accept_languages)
+
+
+def _answer_from_copy() -> Response | None:
+    if request.endpoint == "static":
+        return None
+    return unchanged(page_tag(desk().archive.generation, words().code))
+
+
+def _template_words() -> dict[str, Any]:
+    """What every template may use: `t` for words, and the few addresses of the frame."""
+    language = words()
+    args = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+    return {
+        "t": language,
+        "number": lambda n: f"{n:,}",
+        "switch_href": address(request.path, [*args, ("lang", language.other)]),
+        "asset": lambda name: url_for("static", filename=name, v=version()),
+    }

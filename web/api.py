@@ -1,0 +1,77 @@
+"""The same questions and answers as JSON, in the words of the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, json, jsonify
+
+from archive.model import Document, Paragraph
+from web.context import archive, asked
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+
+@api.get("/search")
+def search() -> Response:
+    """The results of the query in the address."""
+    return jsonify(archive().search(asked()).to_dict())
+
+
+@api.get("/document/<document_id>")
+def document(document_id: str) -> Response:
+    """A document with its articles, paragraphs and labelled blocks."""
+    kept = archive().document(document_id)
+    answer = document_dict(kept)
+    answer["paragraphs"] = [paragraph_dict(p) for p in archive().paragraphs(document_id)]
+    return jsonify(answer)
+
+
+def document_dict(document: Document) -> dict[str, Any]:
+    """A document's own fields, its articles and blocks."""
+    return {
+        "document_id": document.document_id,
+        "path": document.path,
+        "title": document.title,
+        "digest": document.digest,
+        "kind": document.kind,
+        "site": document.site,
+        "url": document.url,
+        "published": document.published,
+        "encoding": document.encoding,
+        "articles": [
+            {"title": a.title, "first": a.first, "count": a.count, "kind": a.kind}
+            for a in document.articles
+        ],
+        "blocks": [{"text": b.text, "keep": b.keep, "rule": b.rule} for b in document.blocks],
+    }
+
+
+def paragraph_dict(paragraph: Paragraph) -> dict[str, Any]:
+    """A paragraph in the words of `xianli explain --json`."""
+    dating = paragraph.dating
+    return {
+        "article": paragraph.article,
+        "heading_path": list(paragraph.heading_path),
+        "form": paragraph.form.value,
+        "part": paragraph.part,
+        "topic": paragraph.topic,
+        "text": paragraph.text,
+        "year_stated": dating.stated,
+        "year": dating.year,
+        "year_basis": dating.basis.value,
+        "year_from": dating.first,
+        "year_to": dating.last,
+        "year_evidence": list(dating.evidence),
+        "masked": dating.masked,
+        "cut": list(paragraph.cut),
+    }
+
+
+def problem(status: int, title: str, detail: str, position: int | None = None) -> Response:
+    """An error as RFC 9457 has it; `position` is the offset in the query, from 0."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    body["detail"] = detail
+    if position is not None:
+        body["position"] = position
+    return Response(json.dumps(body), status, mimetype="application/problem+json")

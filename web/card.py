@@ -1,0 +1,25 @@
+"""The query card: what may be written, what it means, and an example that can be opened."""
+
+from __future__ import annotations
+
+# Sign, key of its meaning in the strings, example.
+EXAMPLES: tuple[tuple[str, str, str], ...] = (
+    ("甲 乙", "words", "学前教育 普惠"),
+    ("“原句”", "phrase", "“立德树人根本任务”"),
+    ("甲|乙", "either", "校园安全|食品安全"),
+    ("-甲", "without", "均衡发展 -高中"),
+    ("（ ）", "group", "（师德|师风） 培训"),
+    ("年:2019..2021", "field_year", "控辍保学 年:2019..2021"),
+    ("章节:甲", "field_section", "安全 章节:下一步"),
+    ("标题:甲", "field_title", "督导 标题:工作总结"),
+    ("专题: 部分: 文种:", "field_value", "活动 形式:heading"),
+)
+
+# Keys, and the key of their meaning in the strings.
+SHORTCUTS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("/",), "focus"),
+    (("j", "k"), "move"),
+    (("Enter",), "enter"),
+    (("n", "p"), "jump"),
+    (("?",), "question"),
+)

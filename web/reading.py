@@ -1,0 +1,212 @@
+"""A document as it is read: lines with levels, marked hits, cuts in place, an outline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from archive.analysis import analyze
+from archive.matching import Subject, matches, spans
+from archive.model import Block, Dating, Document, Form, Paragraph
+from archive.nodes import Or, Word
+from archive.query import Query
+from archive.results import Spans
+from web.cuts import Cut, find_cuts
+
+# The outline is for jumping, not for reading: two levels under the articles.
+OUTLINE_DEPTH = 2
+# h1 is the document, h2 an article; HTML ends at h6.
+DEEPEST_LEVEL = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of characters shown alike; one with `cut` stands for a fragment removed there."""
+
+    text: str
+    mark: bool = False
+    strong: bool = False
+    cut: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One paragraph on the page.
+
+    `level` is the HTML heading level (0: body text). `nth` counts the hits from 1 (0: no
+    hit); `previous` and `next` are the ordinals of the hits around it. `dating` is given
+    where another run of years begins.
+    """
+
+    paragraph: Paragraph
+    level: int
+    pieces: tuple[Piece, ...]
+    nth: int = 0
+    previous: int | None = None
+    next: int | None = None
+    dating: Dating | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An outline entry: its depth (0: article), text and place."""
+
+    depth: int
+    text: str
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document laid out for reading.
+
+    `hits` are the ordinals of the paragraphs that match; where none matches the whole
+    query but some have part of it, those, and `partly` says so. `datings` are the
+    different datings in order.
+    """
+
+    document: Document
+    lines: tuple[Line, ...]
+    outline: tuple[Entry, ...]
+    hits: tuple[int, ...]
+    partly: bool
+    datings: tuple[Dating, ...]
+    cuts: tuple[Cut, ...]
+    dropped: tuple[Block, ...]
+
+
+def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -> Reading:
+    """Lay out a document with the hits of `query` marked."""
+    marks, partly = _marks(paragraphs, query)
+    hits = tuple(ordinal for ordinal, _ in marks)
+    spans_of = dict(marks)
+    nth = {ordinal: n for n, ordinal in enumerate(hits, start=1)}
+    cuts = find_cuts(paragraphs, document.blocks)
+    cuts_of: dict[int, list[Cut]] = {}
+    for cut in cuts:
+        cuts_of.setdefault(cut.paragraph.ordinal, []).append(cut)
+    base = 2 if any(p.form is Form.ARTICLE_TITLE for p in paragraphs) else 1
+    datings = _datings(paragraphs)
+    lines = []
+    before: Dating | None = None
+    for p in paragraphs:
+        n = nth.get(p.ordinal, 0)
+        changes = len(datings) > 1 and _known(p.dating) != before
+        before = _known(p.dating)
+        lines.append(
+            Line(
+                paragraph=p,
+                level=_level(p, base),
+                pieces=_pieces(p, spans_of.get(p.ordinal, ()), cuts_of.get(p.ordinal, ())),
+                nth=n,
+                previous=hits[n - 2] if n > 1 else None,
+                next=hits[n] if n and n < len(hits) else None,
+                dating=p.dating if changes else None,
+            )
+        )
+    return Reading(
+        document=document,
+        lines=tuple(lines),
+        outline=tuple(_outline(paragraphs)),
+        hits=hits,
+        partly=partly,
+        datings=datings,
+        cuts=tuple(cuts),
+        dropped=tuple(block for block in document.blocks if not block.keep),
+    )
+
+
+def original_blocks(
+    blocks: Sequence[Block], cuts: Iterable[Cut]
+) -> list[tuple[Block, list[Piece]]]:
+    """Return every block of the page, kept ones with the fragments cut out of them marked."""
+    inside: dict[int, list[Cut]] = {}
+    for cut in cuts:
+        if cut.block is not None:
+            inside.setdefault(cut.block, []).append(cut)
+    shown = []
+    for i, block in enumerate(blocks):
+        pieces: list[Piece] = []
+        at = 0
+        for cut in sorted(inside.get(i, ()), key=lambda cut: cut.start):
+            pieces.append(Piece(block.text[at : cut.start]))
+            pieces.append(Piece("", cut=cut.fragment))
+            at = max(at, cut.start + len(cut.fragment))
+        pieces.append(Piece(block.text[at:]))
+        shown.append((block, [piece for piece in pieces if piece.text or piece.cut]))
+    return shown
+
+
+def _marks(paragraphs: Sequence[Paragraph], query: Query) -> tuple[list[tuple[int, Spans]], bool]:
+    """The ordinals and spans of the hits, and whether they match in part only."""
+    if not query.terms:
+        return [], False
+    subjects = [Subject(paragraph) for paragraph in paragraphs]
+    found = [s for s in subjects if matches(query.node, s)]
+    if found:
+        return [(s.paragraph.ordinal, spans(query, s)) for s in found], False
+    tokens = dict.fromkeys(token for term in query.terms for token in analyze(term.text))
+    loose = replace(query, node=Or(tuple(Word(token) for token in tokens)))
+    near = [(s.paragraph.ordinal, spans(loose, s)) for s in subjects if matches(loose.node, s)]
+    return (near, True) if tokens else ([], False)
+
+
+def _level(paragraph: Paragraph, base: int) -> int:
+    if paragraph.form is Form.ARTICLE_TITLE:
+        return 2
+    if paragraph.form is Form.HEADING:
+        return min(base + max(1, len(paragraph.heading_path)), DEEPEST_LEVEL)
+    return 0
+
+
+def _pieces(paragraph: Paragraph, marked: Spans, cuts: Iterable[Cut]) -> tuple[Piece, ...]:
+    """The text cut wherever a mark, a run-in heading or a removed fragment begins or ends."""
+    text = paragraph.text
+    run_in = run_in_length(paragraph) if paragraph.form is Form.BODY else 0
+    # What was not found again is said at the end of the paragraph.
+    removed = sorted((len(text) if c.at is None else c.at, c.fragment) for c in cuts)
+    edges = {0, run_in, len(text), *(at for at, _ in removed)}
+    edges.update(edge for span in marked for edge in span)
+    order = sorted(edges)
+    pieces: list[Piece] = []
+    for start, end in zip(order, [*order[1:], len(text)], strict=True):
+        pieces.extend(Piece("", cut=fragment) for at, fragment in removed if at == start)
+        if start < end:
+            mark = any(a <= start and end <= b for a, b in marked)
+            pieces.append(Piece(text[start:end], mark, strong=end <= run_in))
+    return tuple(pieces)
+
+
+def run_in_length(paragraph: Paragraph) -> int:
+    """How many characters of the text are its own run-in heading.
+
+    >>> run_in_length(Paragraph("a", 0, "1.推进融合。召开会议", heading_path=("1.推进融合。",)))
+    7
+    """
+    path = paragraph.heading_path
+    return len(path[-1]) if path and paragraph.text.startswith(path[-1]) else 0
+
+
+def _outline(paragraphs: Sequence[Paragraph]) -> Iterable[Entry]:
+    for p in paragraphs:
+        if p.form is Form.ARTICLE_TITLE:
+            yield Entry(0, p.text, p.ordinal)
+        elif p.form is Form.HEADING and len(p.heading_path) <= OUTLINE_DEPTH:
+            yield Entry(max(1, len(p.heading_path)), p.text, p.ordinal)
+        elif 0 < len(p.heading_path) <= OUTLINE_DEPTH and run_in_length(p):
+            yield Entry(len(p.heading_path), p.heading_path[-1], p.ordinal)
+
+
+def _known(dating: Dating) -> Dating:
+    """A dating without its evidence: runs differ by what is known, not by how it is worded."""
+    return replace(dating, evidence=())
+
+
+def _datings(paragraphs: Sequence[Paragraph]) -> tuple[Dating, ...]:
+    """The different datings in order, each with the evidence of the first that has any."""
+    found: dict[Dating, Dating] = {}
+    for p in paragraphs:
+        known = _known(p.dating)
+        if not found.get(known, known).evidence:
+            found[known] = p.dating
+    return tuple(found.values())

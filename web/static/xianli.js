@@ -1,0 +1,61 @@
+// Keys and the filter of long lists. Every page works without this file.
+"use strict";
+
+(() => {
+  document.documentElement.classList.add("scripted");
+
+  const box = document.getElementById("q");
+  const help = document.getElementById("help");
+
+  // Move the focus to the element after (or before) the one that has it, and show it.
+  const step = (elements, by) => {
+    if (!elements.length) return;
+    const now = elements.indexOf(document.activeElement);
+    const next = now < 0 ? (by > 0 ? 0 : elements.length - 1) : now + by;
+    const target = elements[Math.min(Math.max(next, 0), elements.length - 1)];
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "nearest" });
+  };
+
+  const hits = () => [...document.querySelectorAll(".hit h3 a.to")];
+  const found = () => [...document.querySelectorAll(".official .found")];
+
+  // In a document the current hit is the one of the address, else the last one stepped to.
+  let current = -1;
+  const jump = (by) => {
+    const all = found();
+    if (!all.length) return;
+    if (current < 0) current = all.findIndex((p) => "#" + p.id === location.hash);
+    current = current < 0 ? (by > 0 ? 0 : all.length - 1) : (current + by + all.length) % all.length;
+    location.replace("#" + all[current].id);
+  };
+
+  const keys = {
+    "/": () => { if (box) { box.focus(); box.select(); } },
+    j: () => step(hits(), 1),
+    k: () => step(hits(), -1),
+    n: () => jump(1),
+    p: () => jump(-1),
+    "?": () => { if (help) help.click(); },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape" && typing) { typing.blur(); return; }
+    if (typing || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = keys[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+
+  for (const input of document.querySelectorAll("[data-filter]")) {
+    const items = [...document.querySelectorAll(input.dataset.filter + " li")];
+    input.addEventListener("input", () => {
+      const wanted = input.value.trim().toLowerCase();
+      for (const item of items) {
+        item.hidden = !item.querySelector(".label").textContent.toLowerCase().includes(wanted);
+      }
+    });
+  }
+})();

@@ -1,0 +1,186 @@
+"""The pages: each reads its query, asks the archive once, and fills a template."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from archive.errors import QueryError
+from archive.nodes import FACETS, FacetName, Years
+from archive.query import Query, Sort, parse
+from web.card import EXAMPLES, SHORTCUTS
+from web.context import archive, asked, desk, words
+from web.facets import chart, conditions, facet_view, side_facets, year_counts
+from web.hits import found_of, paging
+from web.links import Links, address
+from web.reading import lay_out, original_blocks
+from web.years import year_mark
+
+pages = Blueprint("views", __name__)
+
+PAGE_SIZES = (10, 20, 50, 100)
+# Files listed on the first page; `xianli stats` lists them all.
+MOST_FAILURES = 10
+MOST_VALUES = 8
+
+
+@pages.get("/")
+def home() -> str:
+    """The state of the archive, below the search box."""
+    links = Links(Query(), words())
+    if not archive().generation:
+        return render_template("empty.html", links=links, query=links.query)
+    stats = desk().stats()
+    return render_template(
+        "home.html",
+        links=links,
+        query=links.query,
+        stats=stats,
+        # To the minute: `2026-01-31T09:05:12+00:00` is for programs.
+        built=stats.built[:16].replace("T", " "),
+        failed=stats.failed[:MOST_FAILURES],
+        chart=chart(dict(stats.years), links),
+        sites=[(v, n, links.toggle("site", v)) for v, n in stats.sites[:MOST_VALUES]],
+        kinds=[(v, n, links.toggle("kind", v)) for v, n in stats.kinds[:MOST_VALUES]],
+    )
+
+
+@pages.get("/search")
+def search() -> str | BaseResponse | tuple[str, int]:
+    """The results of the query in the address, with facets."""
+    try:
+        query = asked()
+        if target := _range_given(query):
+            return redirect(target)
+        results = archive().search(query)
+    except QueryError as error:
+        return _refused(error), 400
+    links = Links(query, words())
+    opened = request.args.get("open")
+    return render_template(
+        "search.html",
+        links=links,
+        query=query,
+        results=results,
+        found=[found_of(hit, links, opened) for hit in results.hits],
+        nearest=[found_of(hit, links, opened) for hit in results.nearest],
+        facets=side_facets(results, links),
+        chart=chart(year_counts(results), links),
+        conditions=conditions(query, links),
+        sorts=_sorts(query, links),
+        sizes=[(n, links.size(n), n == query.limit) for n in PAGE_SIZES],
+        paging=paging(results),
+        range=_range(query),
+    )
+
+
+@pages.get("/facet/<name>")
+def facet(name: str) -> str | tuple[str, int]:
+    """All values of one facet for the query in the address."""
+    if name not in FACETS:
+        abort(404)
+    wanted: FacetName = next(facet for facet in FACETS if facet == name)
+    try:
+        query = asked()
+        results = archive().search(replace(query, limit=0, offset=0))
+    except QueryError as error:
+        return _refused(error), 400
+    links = Links(query, words())
+    return render_template(
+        "facet.html",
+        links=links,
+        query=query,
+        results=results,
+        view=facet_view(results.facet(wanted), links, most=None),
+        conditions=conditions(query, links),
+    )
+
+
+@pages.get("/document/<document_id>")
+def document(document_id: str) -> str | tuple[str, int]:
+    """A document to read, or, with `all=1`, its page with everything that was cut."""
+    try:
+        query = asked()
+    except QueryError as error:
+        return _refused(error), 400
+    kept = archive().document(document_id)
+    reading = lay_out(kept, archive().paragraphs(document_id), query)
+    links = Links(query, words())
+    show_all = request.args.get("all") == "1"
+    return render_template(
+        "original.html" if show_all else "document.html",
+        links=links,
+        query=query,
+        document=kept,
+        reading=reading,
+        blocks=original_blocks(kept.blocks, reading.cuts) if show_all else [],
+        datings=[year_mark(dating, words()) for dating in reading.datings],
+        mark_of=lambda dating: year_mark(dating, words()),
+        web_address=_web_address(kept.url),
+    )
+
+
+@pages.get("/help")
+def help_page() -> str:
+    """How to write a query, and the keys."""
+    links = Links(Query(), words())
+    return render_template(
+        "help.html",
+        links=links,
+        query=links.query,
+        examples=[(*row, links.search(parse(row[2]))) for row in EXAMPLES],
+        shortcuts=SHORTCUTS,
+    )
+
+
+@pages.get("/robots.txt")
+def robots() -> Response:
+    """Crawlers may see the first page; every query would be a page without end."""
+    return Response("User-agent: *\nDisallow: /\nAllow: /$\n", mimetype="text/plain")
+
+
+def _refused(error: QueryError) -> str:
+    """The search page with the query as it was typed and the place where reading stopped."""
+    text = request.args.get("q", "").strip()
+    links = Links(Query(), words())
+    return render_template(
+        "refused.html",
+        links=links,
+        query=links.query,
+        typed=text,
+        error=error,
+        words_only=address(request.path, [("q", text)]) if error.position is None else None,
+    )
+
+
+def _range_given(query: Query) -> str | None:
+    """The address for the years typed into the two fields of the form, if there are any."""
+    if "from" not in request.args and "to" not in request.args:
+        return None
+    first, last = (request.args.get(name, "").strip() for name in ("from", "to"))
+    links = Links(query, words())
+    if not first and not last:
+        return links.search(query.without("year"))
+    return links.years(Years.parse(first if first == last else f"{first}..{last}"))
+
+
+def _range(query: Query) -> tuple[str, str]:
+    """What the two year fields show: the selected range, if there is just one."""
+    if len(query.year) != 1 or query.year[0].unknown:
+        return "", ""
+    first, last = query.year[0].first, query.year[0].last
+    return str(first or ""), str(last or "")
+
+
+def _sorts(query: Query, links: Links) -> list[tuple[str, str, bool]]:
+    """Name, address and state of each order; there is no relevance without words."""
+    by_year = (Sort.NEWEST, Sort.OLDEST)
+    orders = (Sort.RELEVANCE, *by_year) if query.ranked else by_year
+    return [(order.name.lower(), links.sort(order), order is query.order) for order in orders]
+
+
+def _web_address(url: str | None) -> str | None:
+    """The page's own address where it is one that a link may lead to, never a script."""
+    return url if url and url.startswith(("https://", "http://")) else None

@@ -1,0 +1,45 @@
+"""The year of a paragraph in words: what is known, on what basis, by what evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.model import Dating, YearBasis
+from web.language import Language
+
+# Evidence is quoted to be recognised, not read through.
+MOST_EVIDENCE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class YearMark:
+    """What is shown for a dating: the year or its interval, a tag, and the reasons."""
+
+    label: str
+    basis: YearBasis
+    reasons: tuple[str, ...]
+
+
+def year_mark(dating: Dating, words: Language) -> YearMark:
+    """Return the words for a dating; reasons are left out where the text simply states it."""
+    reasons = []
+    if dating.basis is YearBasis.CONFLICT and dating.stated is not None:
+        reasons.append(words("year.stated_as", year=dating.stated))
+    if dating.masked:
+        reasons.append(words("year.masked"))
+    if dating.evidence:
+        quoted = " · ".join(dating.evidence[:MOST_EVIDENCE])
+        reasons.append(words("year.evidence", words=quoted))
+    return YearMark(_label(dating, words), dating.basis, tuple(reasons))
+
+
+def _label(dating: Dating, words: Language) -> str:
+    if dating.year is not None:
+        return words("year.one", year=dating.year)
+    if dating.first is not None and dating.last is not None:
+        return words("year.span", first=dating.first, last=dating.last)
+    if dating.first is not None:
+        return words("year.since", first=dating.first)
+    if dating.last is not None:
+        return words("year.until", last=dating.last)
+    return words("facet.unknown_year")
