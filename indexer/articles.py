@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
 
 from archive.model import Form
-from indexer.cutting import cut
+from indexer.cutting import GLUED_LENGTH, cut
 from indexer.headings import is_date, structure
 from indexer.lines import Line, lines_of, without_counters
 from indexer.numbering import han_value
@@ -20,22 +21,40 @@ from indexer.page import DraftArticle, DraftParagraph, LabelledPage
 
 # A title line is no longer than this.
 TITLE_LIMIT = 45
+# The shortest words before a figure that can be a title inside a line.
+SHORTEST_STEM = 4
+# Between a notice's date and the title of what it sends stand at most 附件 and a note.
+ATTACHMENT_REACH = 3
+_HAN_FIGURES = [*"一二三四五六七八九十", *("十" + c for c in "一二三四五六七八九"), "二十"]
+_ARABIC_FIGURES = [str(n) for n in range(1, 51)]
 
 _FIGURE = r"(?P<figure>[一二三四五六七八九十百]{1,4}|\d{1,3})"
+_NOUN = "(?:范文|篇|范例|例文|样本)"
+_OPEN, _CLOSE = r"[【\[〖]", r"[】\]〗]"
+# What a bracketed title holds: 【篇一】, 【第2篇】, 【范文一】.
+_BRACKETED = rf"{_OPEN}\s?(?:第\s?|{_NOUN}){_FIGURE}\s?篇?\s?{_CLOSE}"
 _LINE_TITLES = (
-    # 【篇一】, 【第2篇】公司党委总结, 【范文一】…
-    ("bracketed", re.compile(rf"[【\[〖]\s?(?:第\s?{_FIGURE}\s?篇|(?:范文|篇|范例|例文|样本){_FIGURE.replace('figure', 'second')})\s?[】\]〗].{{0,40}}")),
-    # 第一篇：教育系统工作总结, 篇一：…, 范文一：…, 范文篇1
-    ("ordinal", re.compile(rf"第\s?{_FIGURE}\s?篇(?:[:： 　]?.{{0,40}})")),
-    ("leading", re.compile(rf"(?:范文|篇|范例|例文|样本){_FIGURE}(?:\s?[:：、 ].{{0,40}})?")),
-    # …工作总结篇一, …范文篇1, …总结【篇1】, …(篇一)
-    ("trailing", re.compile(rf"(?P<stem>.{{2,40}}?)[(（【\[]?(?:范文)?(?:第{_FIGURE}篇|篇{_FIGURE.replace('figure', 'second')})[)）】\]]?")),
+    ("bracketed", re.compile(rf"{_BRACKETED}.{{0,40}}")),
+    # 第一篇：教育系统工作总结
+    ("ordinal", re.compile(rf"第\s?{_FIGURE}\s?篇(?:[:：、 ].{{0,40}})?")),
+    # 篇一：…, 范文一
+    ("leading", re.compile(rf"{_NOUN}{_FIGURE}(?:\s?[:：、 ].{{0,40}})?")),
+    # …工作总结篇一, …范文篇1, …总结【篇1】, …第一篇
+    ("trailing", re.compile(rf".{{2,40}}?[(（【\[]?(?:第|篇){_FIGURE}篇?[)）】\]]?")),
     # …工作总结简短一, …工作总结1, …工作总结(一), …范文一
-    ("numbered", re.compile(rf"(?P<stem>.{{3,40}}?[^\d一二三四五六七八九十百年第、.．\-—至月(（])\s?[(（]?{_FIGURE}[)）]?")),
+    (
+        "numbered",
+        re.compile(
+            rf"(?P<stem>.{{3,40}}?[^\d一二三四五六七八九十百年第、.．\-—至月(（])\s?[(（]?{_FIGURE}[)）]?"
+        ),
+    ),
 )
-_INLINE = re.compile(rf"[【\[〖]\s?(?:第\s?{_FIGURE}\s?篇|(?:范文|篇)(?P<second>[一二三四五六七八九十百]{{1,4}}|\d{{1,3}}))\s?[】\]〗]")
-_COMPILATION = re.compile(r"[(（【]?(?:[^(（【]{0,4}?)(?:[一二三四五六七八九十百]{1,4}|\d{1,3})\s?篇(?:[^(（【]{0,4})[)）】]?$|(?:汇编|合集|集锦).{0,6}$")
-_TITLE_QUOTED = re.compile("《([^《》]{4,60})》")
+_INLINE = re.compile(_BRACKETED)
+# The number of articles in a compilation's title: (实用14篇), 5篇, 汇编三篇.
+_COUNT = re.compile(
+    r"(?:[(（【][^(（【]{0,4})?(?:[一二三四五六七八九十百]{1,4}|\d{1,3})\s?篇[)）】]?$"
+)
+_QUOTED = re.compile("《([^《》]{4,60})》")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,70 +71,115 @@ def split(page: LabelledPage) -> tuple[DraftArticle, ...]:
 
     A page that is no compilation gives one article with title None, an empty page none.
     """
-    lines = [line for whole in lines_of(page.blocks) for line in _inline_titles(without_counters(whole))]
-    starts = _title_indexes(lines, page.title)
-    starts |= _attached(lines, page.title)
-    articles: list[DraftArticle] = []
+    lines = [
+        line for whole in lines_of(page.blocks) for line in _inline_titles(without_counters(whole))
+    ]
+    titles = _title_indexes(lines)
+    lines, titles = _without_repeated_title(lines, titles, page.title)
+    starts = titles | _attached(lines, page.title)
     bounds = sorted({0, *starts, len(lines)})
-    for start, end in zip(bounds, bounds[1:], strict=False):
-        articles.append(_article(lines[start:end], start in starts, page.title))
-    return tuple(articles)
+    return tuple(
+        _article(lines[start:end], start in starts, page.title) for start, end in pairwise(bounds)
+    )
+
+
+def _without_repeated_title(
+    lines: list[Line], titles: set[int], page_title: str
+) -> tuple[list[Line], set[int]]:
+    """A compilation's own title before its first article goes to that title's fragments."""
+    if 1 not in titles or 0 in titles or not _same(lines[0].text, page_title):
+        return lines, titles
+    first = replace(lines[1], cut=(*lines[0].cut, lines[0].text, *lines[1].cut))
+    return [first, *lines[2:]], {i - 1 for i in titles}
 
 
 def _article(lines: Sequence[Line], titled: bool, page_title: str) -> DraftArticle:
     """One article from its lines; the first is its title where `titled`."""
     head: tuple[DraftParagraph, ...] = ()
-    if lines and (titled or _same(lines[0].text, page_title)):
+    if titled or _same(lines[0].text, page_title):
         head = (DraftParagraph(lines[0].text, Form.ARTICLE_TITLE, (), lines[0].cut),)
     body = [piece for line in lines[len(head) :] for piece in cut(line)]
     return DraftArticle(lines[0].text if titled else None, head + structure(body))
 
 
 def _inline_titles(line: Line) -> Iterator[Line]:
-    """Cut a line before and behind each bracketed article title (【篇一】) inside it."""
-    matches = list(_INLINE.finditer(line.text))
-    if not matches or len(line.text) <= TITLE_LIMIT:
+    """Cut a line before and behind each article title inside it."""
+    spans = [m.span() for m in _INLINE.finditer(line.text)] or _counted_titles(line.text)
+    if not spans or len(line.text) <= TITLE_LIMIT:
         yield line
         return
-    bounds = [0, *(edge for m in matches for edge in m.span()), len(line.text)]
+    is_glued = len(spans) > 1 or len(line.text) >= GLUED_LENGTH
+    bounds = [0, *(edge for span in spans for edge in span), len(line.text)]
     removed = line.cut
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         piece = line.text[start:end].strip()
         if piece:
-            yield Line(piece, line.tag, removed)
+            yield Line(piece, line.tag, removed, is_glued)
             removed = ()
 
 
+def _counted_titles(text: str) -> list[tuple[int, int]]:
+    """Spans of titles without brackets in a line of several articles (…总结篇一…总结篇二…).
+
+    The words before the figure are the same each time, and the figures count from one.
+    """
+    if len(text) < GLUED_LENGTH:
+        return []
+    for digits in (_HAN_FIGURES, _ARABIC_FIGURES):
+        places: list[int] = []
+        for figure in digits:
+            at = text.find(f"篇{figure}", places[-1] + 1 if places else 0)
+            if at < 0:
+                break
+            places.append(at)
+        stem = _common_end([text[max(0, at - TITLE_LIMIT) : at] for at in places])
+        if len(places) > 1 and len(stem) >= SHORTEST_STEM:
+            return [
+                (at - len(stem), at + 1 + len(figure))
+                for at, figure in zip(places, digits, strict=False)
+            ]
+    return []
+
+
+def _common_end(texts: Sequence[str]) -> str:
+    """The longest end that all of `texts` share."""
+    shared = takewhile(
+        lambda column: len(set(column)) == 1, zip(*map(reversed, texts), strict=False)
+    )
+    return "".join(column[0] for column in shared)[::-1]
+
+
 def _candidates(lines: Sequence[Line]) -> Iterator[_Title]:
+    """The lines that have the shape of an article's title."""
     for i, line in enumerate(lines):
         if len(line.text) > TITLE_LIMIT or line.text[-1] in "。，,；;、":
             continue
         for kind, pattern in _LINE_TITLES:
             match = pattern.fullmatch(line.text.rstrip(":： "))
-            if match:
-                groups = match.groupdict()
-                value = han_value(groups.get("figure") or groups.get("second") or "")
-                stem = groups.get("stem") or ""
-                if value:
-                    yield _Title(i, (kind, stem if kind == "numbered" else ""), value)
+            value = han_value(match["figure"]) if match else None
+            if match and value:
+                yield _Title(i, (kind, match["stem"] if kind == "numbered" else ""), value)
                 break
 
 
-def _title_indexes(lines: Sequence[Line], page_title: str) -> set[int]:
-    """Which lines are titles: members of a family whose figures go on."""
+def _title_indexes(lines: Sequence[Line]) -> set[int]:
+    """Which lines are titles: members of a family whose figures go on.
+
+    A figure alone at a line's end (…总结1) is weak: its family must count from one, under
+    the same words, with text between. The other spellings say 篇 and are believed.
+    """
     families: dict[tuple[str, str], list[_Title]] = {}
     for title in _candidates(lines):
-        families.setdefault(title.family, []).append(title)
+        run = families.setdefault(title.family, [])
+        if not run or title.value > run[-1].value:
+            run.append(title)
     found: set[int] = set()
-    for (kind, stem), titles in families.items():
-        run: list[_Title] = []
-        for title in titles:
-            if not run or title.value > run[-1].value:
-                run.append(title)
-        sure = kind != "numbered" or (run[0].value == 1 and run[1:] and run[1].value == 2)
-        alone = len(run) == 1 and kind == "numbered"
-        if sure and not alone:
-            found.update(title.index for title in run)
+    for (kind, _), run in families.items():
+        indexes = [title.index for title in run]
+        counts = [title.value for title in run[:2]] == [1, 2]
+        apart = all(b - a > 1 for a, b in pairwise(indexes))
+        if kind != "numbered" or (counts and apart):
+            found.update(indexes)
     return found
 
 
@@ -124,17 +188,19 @@ def _attached(lines: Sequence[Line], page_title: str) -> set[int]:
 
     Such a title has been named in 《》 before, in the page's title or in the notice.
     """
-    named = {_bare(t) for t in _TITLE_QUOTED.findall(page_title)}
+    named = {_bare(t) for t in _QUOTED.findall(page_title)}
     found: set[int] = set()
     for i, line in enumerate(lines):
         if i and _bare(line.text) in named and _stands_behind_date(lines, i):
             found.add(i)
-        named.update(_bare(t) for t in _TITLE_QUOTED.findall(line.text))
+        named.update(_bare(t) for t in _QUOTED.findall(line.text))
     return found
 
 
 def _stands_behind_date(lines: Sequence[Line], i: int) -> bool:
-    return any(is_date(line.text) or line.text.startswith("附件") for line in lines[max(0, i - 3) : i])
+    """Whether a date or the word 附件 stands in one of the lines right before."""
+    before = lines[max(0, i - ATTACHMENT_REACH) : i]
+    return any(is_date(line.text) or line.text.startswith("附件") for line in before)
 
 
 def _bare(text: str) -> str:
@@ -142,4 +208,9 @@ def _bare(text: str) -> str:
 
 
 def _same(text: str, title: str) -> bool:
-    return bool(title) and _bare(text) == _bare(title)
+    """Whether a line repeats the page's title, whether or not with its count of articles.
+
+    >>> _same("机关工作总结3篇", "机关工作总结"), _same("机关工作计划", "机关工作总结")
+    (True, False)
+    """
+    return bool(title) and _COUNT.sub("", _bare(text)) == _COUNT.sub("", _bare(title))

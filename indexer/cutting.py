@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from indexer.lines import Line
 from indexer.numbering import Mark, Style, inside, leading
-from indexer.phrases import glued
+from indexer.phrases import even_halves, glued
 
 # A line is glued when it is longer than any paragraph that people write (the longest
 # well-formed one of the seeds has 905 characters) …
@@ -30,7 +31,7 @@ _ENUMERATION = re.compile(
 
 def cut(line: Line) -> Iterator[Line]:
     """Yield the headings and paragraphs that `line` holds, in order; mostly itself alone."""
-    marks = [m for m in inside(line.text)]
+    marks = list(inside(line.text))
     if not marks:
         yield from _enumerated(line) if _is_long(line) else (line,)
         return
@@ -86,7 +87,9 @@ def _heads(text: str, marks: list[Mark]) -> list[int]:
     return cuts
 
 
-def _heads_here(text: str, mark: Mark, last: Mark | None, gap: str, counts: dict[Style, int]) -> bool:
+def _heads_here(
+    text: str, mark: Mark, last: Mark | None, gap: str, counts: dict[Style, int]
+) -> bool:
     """Whether `mark` heads a paragraph, judged by what stands before it and by the count."""
     before = text[: mark.start].rstrip()
     if not before:
@@ -115,7 +118,7 @@ def _slices(line: Line, cuts: list[int], *, is_glued: bool) -> Iterator[Line]:
     """The pieces of `line` between `cuts`; the fragments removed stay with the first."""
     bounds = [0, *(c for c in cuts if c), len(line.text)]
     removed = line.cut
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         piece = line.text[start:end].strip()
         if piece:
             yield Line(piece, line.tag, removed, is_glued)
@@ -125,12 +128,30 @@ def _slices(line: Line, cuts: list[int], *, is_glued: bool) -> Iterator[Line]:
 def _heading_and_text(line: Line) -> Iterator[Line]:
     """A heading without end mark and the text glued to it, apart; then 一是, 二是 apart."""
     mark = leading(line.text)
-    at = glued(line.text, mark.end) if mark else None
+    at = None
+    if mark:
+        at = (
+            glued(line.text, mark.end)
+            or even_halves(line.text, mark.end)
+            or _before_enumeration(line.text, mark)
+        )
     if at is None:
         yield from _enumerated(line)
         return
     yield Line(line.text[:at].strip(), line.tag, line.cut, glued=True)
     yield from _enumerated(Line(line.text[at:].strip(), line.tag, (), glued=True))
+
+
+def _before_enumeration(text: str, mark: Mark) -> int | None:
+    """Where 一是 begins right behind a heading of the upper levels and 二是 opens another
+    paragraph; a run-in heading of the lower levels keeps its enumeration."""
+    if mark.style > Style.HAN_BRACKET:
+        return None
+    opens = [m.end() for m in _ENUMERATION.finditer(text)]
+    first_stop = re.search("[。！？!?]", text)
+    if len(opens) < 2 or first_stop is None or first_stop.end() < opens[0] - 1:
+        return None
+    return opens[0]
 
 
 def _enumerated(line: Line) -> Iterator[Line]:
@@ -140,5 +161,3 @@ def _enumerated(line: Line) -> Iterator[Line]:
         return
     cuts = [m.end() for m in _ENUMERATION.finditer(line.text)]
     yield from _slices(line, cuts, is_glued=True)
-
-

@@ -68,7 +68,7 @@ def structure(lines: Sequence[Line]) -> tuple[DraftParagraph, ...]:
     for i, line in enumerate(lines):
         mark = marks[i]
         if mark and not _is_list(line.text):
-            form = _numbered(line.text, mark, state)
+            form = _numbered(line.text, mark, state, _ends_list(lines, marks, i))
         elif _is_plain_heading(lines, marks, i, state):
             form = _plain(line, state)
         else:
@@ -85,21 +85,42 @@ def _is_list(text: str) -> bool:
     return bool(first and first.group() in ";；" and _LIST.match(text, first.start()))
 
 
-def _numbered(text: str, mark: Mark, state: _State) -> Form:
-    """Open the heading of a numbered line; its form."""
+def _ends_list(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> bool:
+    """Whether no text of its own follows line `i`: its like, the article's end or closing."""
+    if i + 1 == len(lines):
+        return True
+    mark, own = marks[i + 1], marks[i]
+    if mark or own is None:
+        return mark is not None and own is not None and mark.style is own.style
+    return not any(marks[i + 1 :]) and lines[i + 1].text.startswith(words().closing_last)
+
+
+def _numbered(text: str, mark: Mark, state: _State, bare: bool) -> Form:
+    """Open the heading of a numbered line; its form. `bare`: no text follows the line."""
     heading = label(text, mark)
-    run_in = len(heading) < len(text) or _is_report(text)
+    sibling = next((h for h in state.chain if h.style is mark.style), None)
+    run_in = (
+        len(heading) < len(text)
+        or _is_report(text, mark)
+        # A sentence among numbered paragraphs is one of them.
+        or (bare and sibling is not None and sibling.run_in and _is_sentence(text))
+    )
     _close_for(mark, state)
     state.chain.append(_Open(heading, mark.style, mark.value, run_in))
     return Form.BODY if run_in else Form.HEADING
 
 
-def _is_report(text: str) -> bool:
+def _is_report(text: str, mark: Mark) -> bool:
     """Whether a numbered line of one sentence reports or orders rather than heads."""
     if len(text) > HEADING_LIMIT or text[-1] in ";；":
         return True
     clauses = len(_CLAUSES.findall(text)) + 1
-    return ends_sentence(text) and clauses >= REPORT_CLAUSES and bool(re.search(r"\d", text))
+    figures = re.search(r"\d", text[mark.end :]) is not None
+    return figures and ends_sentence(text) and clauses >= REPORT_CLAUSES
+
+
+def _is_sentence(text: str) -> bool:
+    return text[-1] in SENTENCE_END and _CLAUSES.search(text) is not None
 
 
 def _close_for(mark: Mark, state: _State) -> None:
@@ -184,50 +205,58 @@ def _plain(line: Line, state: _State) -> Form:
     return Form.HEADING
 
 
-def _text(
-    lines: Sequence[Line], marks: Sequence[Mark | None], i: int, state: _State
-) -> None:
+def _text(lines: Sequence[Line], marks: Sequence[Mark | None], i: int, state: _State) -> None:
     """Close the headings that the text of line `i` does not stand under."""
     if not state.chain:
         return
     text = lines[i].text
-    if _is_small(text):
+    following = lines[i + 1].text if i + 1 < len(lines) else ""
+    if _is_small(text) or (is_date(following) and not ends_sentence(text)):
         state.leave_run_in()
-    elif text.startswith(words().closing_always):
+    elif text.startswith(words().closing_always) or _closes(lines, marks, i, state):
         state.chain.clear()
-    elif state.chain[-1].run_in and (_closes(lines, marks, i) or _leads_in(lines, marks, i, state)):
-        state.chain.clear()
-    elif not state.chain[-1].run_in and _announces_restart(lines, marks, i, state):
+    elif state.chain[-1].run_in:
+        if _leads_in(lines, marks, i, state):
+            state.chain.clear()
+    elif _announces_restart(lines, marks, i, state):
         mark = marks[i + 1]
         if mark:
             _close_for(mark, state)
 
 
-def _closes(lines: Sequence[Line], marks: Sequence[Mark | None], i: int) -> bool:
-    """Whether line `i` closes the article: nothing numbered follows, and it says so."""
+def _closes(lines: Sequence[Line], marks: Sequence[Mark | None], i: int, state: _State) -> bool:
+    """Whether line `i` closes the article: nothing numbered follows, and it says so.
+
+    Last words say it anywhere; first words only where the heading above has had its text.
+    """
     if any(marks[i + 1 :]):
         return False
     text = lines[i].text
     lists = words()
-    bare = text.rstrip("。！!.… ")
-    return text.startswith(lists.closing_last) or bare.endswith(lists.closing_ends)
+    if text.rstrip("。！!.… ").endswith(lists.closing_ends):
+        return not leading(text)
+    return state.chain[-1].run_in and text.startswith(lists.closing_last)
 
 
 def _next_mark(marks: Sequence[Mark | None], i: int) -> Mark | None:
     return next((m for m in marks[i + 1 :] if m), None)
 
 
-def _leads_in(
-    lines: Sequence[Line], marks: Sequence[Mark | None], i: int, state: _State
-) -> bool:
+def _leads_in(lines: Sequence[Line], marks: Sequence[Mark | None], i: int, state: _State) -> bool:
     """Whether the text stands before a count that begins anew, so under no run-in heading."""
+    if (
+        lines[i].text[-1] in ":："
+        and i + 1 < len(lines)
+        and _is_plain_heading(lines, marks, i + 1, state)
+    ):
+        return True
     mark = _next_mark(marks, i)
     return mark is not None and mark.value == 1 and _restarts(mark, state)
 
 
 def _restarts(mark: Mark, state: _State) -> bool:
     """Whether `mark` begins again a count that is open."""
-    return any(h.style is mark.style and h.value != 0 for h in state.chain)
+    return any(h.style is mark.style for h in state.chain)
 
 
 def _announces_restart(

@@ -42,26 +42,38 @@ class Line:
 
 def lines_of(blocks: Iterable[LabelledBlock]) -> list[Line]:
     """Return the kept blocks as lines, broken sentences rejoined."""
-    kept = [Line(b.text, b.source.tag, b.cut) for b in blocks if b.keep and b.text]
-    width = _wrap_width([line.text for line in kept])
+    everything = [b for b in blocks if b.text]
+    width = _wrap_width([b.text for b in everything if b.keep])
     joined: list[Line] = []
-    for line in kept:
-        if joined and _broken(joined[-1], line, width):
+    gap = False
+    for block in everything:
+        if not block.keep:
+            gap = True
+            continue
+        line = Line(block.text, block.source.tag, block.cut)
+        if joined and _broken(joined[-1], line, width, gap):
             before = joined[-1]
             joined[-1] = Line(before.text + line.text, before.tag, before.cut + line.cut)
         else:
             joined.append(line)
+        gap = False
     return joined
 
 
-def _broken(before: Line, line: Line, width: int | None) -> bool:
-    """Whether the end of `before` is a line break inside a sentence that `line` finishes."""
+def _broken(before: Line, line: Line, width: int | None, gap: bool) -> bool:
+    """Whether the end of `before` is a line break inside a sentence that `line` finishes.
+
+    `gap` says that a dropped block stood between the two: an advertisement set into a
+    paragraph leaves two halves.
+    """
     text = before.text
     if is_heading_tag(before) or is_heading_tag(line) or ends_sentence(text):
         return False
     if leading(line.text) and not _CONTINUES.match(line.text):
         return False
     if text[-1] in _DANGLING or _open_bracket(text):
+        return True
+    if gap and _has_begun(text):
         return True
     if len(text) < _HALF_SENTENCE:
         return False
@@ -70,12 +82,22 @@ def _broken(before: Line, line: Line, width: int | None) -> bool:
     return width is not None and abs(len(text) - width) <= 1
 
 
+def _has_begun(text: str) -> bool:
+    """Whether the line's last sentence has begun and is no heading: it has clauses."""
+    if leading(text):
+        return re.search("[。！？]", text) is not None
+    return len(text) >= _WRAP_WIDTH and re.search("[，,。]", text) is not None
+
+
 def _open_bracket(text: str) -> bool:
     """Whether a bracket or quotation of the last clause is still open.
 
     Only far enough from a heading: “ without ” is a common slip of the sites.
     """
-    return any(text.count(a) > text.count(b) and text.rfind(a) > len(text) - 12 for a, b in ("《》", "（）"))
+    return any(
+        text.count(a) > text.count(b) and text.rfind(a) > len(text) - 12
+        for a, b in ("《》", "（）")
+    )
 
 
 def _wrap_width(texts: Sequence[str]) -> int | None:

@@ -74,9 +74,11 @@ _STYLES = {
     "arabic": Style.ARABIC,
 }
 
-# What follows a number that counts things and heads nothing: 一、二等奖, 三、四季度, 二、三四中全会,
-# 1、2号楼, 3.15. A year or a plain count may follow (2.2021年, 1、3月份, 一、三年来的工作).
-_DIGIT_FOLLOWS = re.compile(r"\d{4}年|20[\dxX_*○×]{2}|\d+(?:[年月日个所名项次类家条万亿]|\+)")
+# What follows a number that counts things and heads nothing: 一、二等奖, 三、四季度,
+# 二、三四中全会, 1、2号楼, 3.15. A year may follow (2.2021年, 1、20xx年), behind 、 also a
+# plain count (1、3月份, 一、三年来的工作).
+_YEAR_FOLLOWS = re.compile(r"\d{4}\s?年|20[\dxX_*○×]{2}")
+_COUNT_FOLLOWS = re.compile(r"\d+(?:[年月日个所名项次类家条万亿]|\+)")
 _HAN_FOLLOWS = re.compile(
     rf"[{_HAN}]+(?:[、,，和]|[年学]级|[季]度|等|中全会|届|线|期|批|审|级|线|楼|[{_HAN}])"
 )
@@ -126,12 +128,19 @@ def _read(match: re.Match[str], text: str) -> Mark | None:
     style = _STYLES[kind]
     if style is Style.HAN and _HAN_FOLLOWS.match(after):
         return None
-    if style is Style.ARABIC and after[:1].isdigit() and not _DIGIT_FOLLOWS.match(after):
+    if style is Style.ARABIC and after[:1].isdigit() and not _may_follow(match.group(), after):
         return None
     if style in (Style.HAN_BRACKET, Style.ARABIC_BRACKET) and _BRACKET_FOLLOWS.match(after):
         return None
     value = _CIRCLED.find(figure) + 1 if style is Style.CIRCLED else han_value(figure)
     return Mark(style, value, match.start(), match.end())
+
+
+def _may_follow(number: str, figures: str) -> bool:
+    """Whether figures may stand behind an Arabic number that heads a line."""
+    if _YEAR_FOLLOWS.match(figures):
+        return True
+    return number.endswith("、") and _COUNT_FOLLOWS.match(figures) is not None
 
 
 def leading(text: str) -> Mark | None:

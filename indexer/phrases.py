@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from indexer.numbering import Mark, Style
+from indexer.numbering import Mark, Style, inside
 
 # A path element without an end mark is cut here: longer ones are sentences, and a facet
 # value or a breadcrumb has no room for them.
@@ -22,12 +22,16 @@ END_MARK_LIMIT = 60
 COLON_LIMIT = 20
 # A clause of a heading longer than this is likely to hold the first words of the text.
 CLAUSE_LIMIT = 16
+# The second clause of a heading is at most so much longer than the first.
+MEASURE_SLACK = 6
 # No heading is shorter than this many characters behind its number.
 SHORTEST = 4
 
 SENTENCE_END = "。！!？?"
 _END = re.compile(r"[。！!？?][”’」』\")）]*|[;；]")
 _ANY_END = re.compile(r"[。！!？?;；]")
+_CLAUSE_END = re.compile("[，,]")
+_COLON = re.compile("[:：]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ def words() -> Words:
     sure = sorted(data["boundary"]["sure"], key=len, reverse=True)
     return Words(
         re.compile("|".join(map(re.escape, sure)) + r"|(?:19|20)[\dxX_*○×]{2}年(?!度)"),
-        tuple(data["boundary"]["ends"]),
+        tuple(data["boundary"]["nouns"])
+        + tuple(a + v for a in data["boundary"]["adverbs"] for v in data["boundary"]["verbs"]),
         tuple(data["closing"]["always"]),
         tuple(data["closing"]["last"]),
         tuple(data["closing"]["ends"]),
@@ -63,15 +68,15 @@ def ends_sentence(text: str) -> bool:
     >>> [ends_sentence(t) for t in ("成效明显。", "（此件公开发布）", "认真抓好", "总结如下:")]
     [True, False, False, True]
     """
-    bare = text.rstrip("”’」』\")） ")
+    bare = text.rstrip('”’」』")） ')
     return bare[-1:] != "" and bare[-1] in "。！!？?;；:：…."
 
 
 def glued(text: str, start: int) -> int | None:
     """Return where the text behind a heading without end mark begins, or None.
 
-    `start` is the end of the heading's number. A space ends a heading; else the first
-    sure word of a sentence does, unless it opens the heading itself.
+    `start` is the end of the heading's number. A space ends a heading; else 一是 does, or
+    the first words of a sentence behind a word that headings end with.
 
     >>> text = "(一)加强党的领导一是扎实开展教育。"
     >>> text[:glued(text, 3)]
@@ -85,35 +90,47 @@ def glued(text: str, start: int) -> int | None:
     enumeration = text.find("一是", start + SHORTEST, limit)
     if enumeration > 0 and text[enumeration - 1] not in "，,、":
         return enumeration
-    if limit - start <= CLAUSE_LIMIT + SHORTEST:
-        return None
     return _first_words(text, start, limit)
 
 
 def _first_words(text: str, start: int, limit: int) -> int | None:
-    """The first place where a clause too long for a heading turns into a sentence."""
-    lists = words()
-    if stop_is_near(text, start):
-        return None
-    for match in lists.sure.finditer(text, start + SHORTEST, limit):
+    """The first place where a heading's last word meets the first words of a sentence."""
+    for match in words().sure.finditer(text, start + SHORTEST, limit):
         at = match.start()
-        before = text[at - 1]
-        if before in "，,、“《(（":
-            continue
-        if any(text.startswith(end, at - len(end)) for end in lists.heading_ends) or (
-            match.end() - at >= 4 or match.group() in {"按照", "根据", "我局", "我们", "今年", "紧扣"}
-        ):
+        # What follows must be a sentence of its own: it has clauses, or is cut off here.
+        sentence = _CLAUSE_END.search(text, match.end(), limit) or limit == start + END_MARK_LIMIT
+        if sentence and _ends_heading(text, at):
             return at
     return None
 
 
-def stop_is_near(text: str, start: int) -> bool:
-    """Whether an end mark closes a heading of usual length: nothing is glued then."""
-    stop = _END.search(text, start, start + LABEL_LIMIT)
-    if stop is None:
-        return False
-    clauses = re.split("[，,、]", text[start : stop.start()])
-    return max(map(len, clauses)) <= CLAUSE_LIMIT + SHORTEST
+def even_halves(text: str, start: int) -> int | None:
+    """Return where a heading of two clauses ends by its measure, or None.
+
+    Headings of work reports like two clauses of about one length (坚持精准施策,民生持续改善).
+    A second clause that is far too long, with a word that headings end with about where
+    the first clause's length lets it be, ends there. A guess: only for glued lines.
+
+    >>> text = "五、坚持精准施策,民生福祉显著提高营养改善计划覆盖全县中小学,统一供餐。"
+    >>> text[:even_halves(text, 2)]
+    '五、坚持精准施策,民生福祉显著提高'
+    """
+    stop = _ANY_END.search(text, start)
+    limit = min(stop.start() if stop else len(text), start + END_MARK_LIMIT)
+    first = _CLAUSE_END.search(text, start, min(limit, start + CLAUSE_LIMIT))
+    second = _CLAUSE_END.search(text, first.end(), limit) if first else None
+    if first is None or second is None or second.start() - first.end() <= CLAUSE_LIMIT:
+        return None
+    measure = first.start() - start
+    earliest = first.end() + max(SHORTEST, measure - 2)
+    latest = min(first.end() + measure + MEASURE_SLACK, second.start() - SHORTEST)
+    places = range(latest, earliest - 1, -1)
+    return next((at for at in places if _ends_heading(text, at)), None)
+
+
+def _ends_heading(text: str, at: int) -> bool:
+    """Whether a word that headings end with stands right before `at`."""
+    return text.endswith(words().heading_ends, 0, at)
 
 
 def label(text: str, mark: Mark) -> str:
@@ -127,10 +144,12 @@ def label(text: str, mark: Mark) -> str:
     if mark.style is Style.CLAUSE:
         return text[: mark.end].rstrip(" 、:：")
     at = glued(text, mark.end)
-    if at is not None:
+    inner = next((m.start for m in inside(text) if m.start >= mark.end + SHORTEST), None)
+    at = min((place for place in (at, inner) if place is not None), default=None)
+    if at is not None and not _END.search(text, mark.end, at):
         return text[:at].rstrip()
     end = _END.search(text, mark.end, mark.end + END_MARK_LIMIT)
-    colon = re.compile("[:：]").search(text, mark.end, mark.end + COLON_LIMIT)
+    colon = _COLON.search(text, mark.end, mark.end + COLON_LIMIT)
     if colon and (end is None or colon.start() < end.start()) and colon.end() < len(text):
         return text[: colon.end()]
     if end:
