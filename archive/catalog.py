@@ -183,6 +183,11 @@ class Catalog:
         rows = self._execute("SELECT document_id FROM documents WHERE path = ?", path)
         return [document_id for (document_id,) in rows]
 
+    def all_document_ids(self) -> list[str]:
+        """Return the ids of all documents, in order."""
+        rows = self._execute("SELECT document_id FROM documents ORDER BY document_id")
+        return [document_id for (document_id,) in rows]
+
     def sources(self) -> Iterator[SourceRecord]:
         """Yield every source, by path."""
         for path, size, mtime_ns, read_ns, digest, state, chinese, english in self._execute(

@@ -22,7 +22,7 @@ from archive.home import Generation, Home
 from archive.library import current_stamp
 from indexer import workers
 from indexer.build import SUFFIXES, PageTask, Reading, Task, perform, tasks
-from indexer.duplicates import ClusterIndex
+from indexer.duplicates import ClusterIndex, Rows, sign
 from indexer.report import Report
 from indexer.sources import Plan, Skipped, Source, digest, plan, scan
 
@@ -138,7 +138,7 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
     with Catalog(generation.catalog, writable=True) as catalog:
         engine = open_engine(generation.index)
         try:
-            near = ClusterIndex.load(generation.near)
+            near = _signatures(generation, catalog, engine)
             run = _Run(job.home, catalog, near, report)
             with engine.writer() as writer:
                 run.forget(work, writer)
@@ -156,6 +156,21 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         catalog.put_facts([("built", now)])
     generation.write_stamp(current_stamp(rules_digest()))
+
+
+def _signatures(generation: Generation, catalog: Catalog, engine: Engine) -> ClusterIndex:
+    """The near-duplicate signatures of what the generation starts with."""
+    near = ClusterIndex.load(generation.near)
+    if near is None:
+        near = ClusterIndex()
+        for document_id in catalog.all_document_ids():
+            near.replace(document_id, sign(engine.paragraphs(document_id)))
+    return near
+
+
+def _read_and_sign(task: Task) -> list[tuple[Reading, Rows]]:
+    """The work of one task, done in a worker."""
+    return [(reading, sign(reading.paragraphs)) for reading in perform(task)]
 
 
 @dataclass
@@ -191,7 +206,7 @@ class _Run:
         done = 0
         started = time.perf_counter()
         small = total < SMALL_RUN or jobs == 1
-        for task, outcome in workers.run(perform, self.tasks(sources), 1 if small else jobs):
+        for task, outcome in workers.run(_read_and_sign, self.tasks(sources), 1 if small else jobs):
             source = by_path[task.relative]
             self.report.seconds["read"] = (
                 self.report.seconds.get("read", 0.0) + time.perf_counter() - started
@@ -200,9 +215,9 @@ class _Run:
                 self.fail(source, outcome.error)
             else:
                 with self.report.stage("index"):
-                    for reading in outcome:
+                    for reading, rows in outcome:
                         digests[source.path] = reading.document.digest
-                        self.keep(reading, writer)
+                        self.keep(reading, rows, writer)
             done += source.size if isinstance(task, PageTask) else 0
             if progress:
                 progress(done, total)
@@ -220,14 +235,14 @@ class _Run:
             except (ArchiveError, OSError) as error:
                 self.fail(source, workers.as_failure(error).error)
 
-    def keep(self, reading: Reading, writer: Writer) -> None:
+    def keep(self, reading: Reading, rows: Rows, writer: Writer) -> None:
         """Pass a document on to the engine, the clusters and the catalog."""
         document = reading.document
         characters = sum(len(paragraph.text) for paragraph in reading.paragraphs)
         self.catalog.put_document(document, characters)
         if reading.paragraphs:
             writer.add(reading.paragraphs)
-            self.near.replace(document.document_id, reading.paragraphs)
+            self.near.replace(document.document_id, rows)
 
     def fail(self, source: Source, error: ArchiveError) -> None:
         """Report a source that could not be read."""

@@ -1,0 +1,198 @@
+"""The command line as its users type it: answers, refusals, exit codes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from archive.cli import cli
+
+PAGE = "2021年云溪县教育工作总结\n\n一、推进均衡发展\n全县新建学校12所，控辍保学成效显著。\n"
+
+
+def xianli(
+    *arguments: str, home: Path | None = None, language: str = "en"
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, as from a shell."""
+    prefix = ["--home", str(home)] if home else []
+    return subprocess.run(
+        [sys.executable, "-m", "archive", *prefix, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "LC_ALL": f"{language}_X.UTF-8", "PYTHONUTF8": "1"},
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("home")
+    (root / "corpus").mkdir()
+    (root / "corpus" / "a.txt").write_text(PAGE, "utf-8")
+    assert xianli("reindex", "--json", home=root).returncode == 0
+    return root
+
+
+def test_search_prints_what_the_contract_says(home: Path) -> None:
+    answer = json.loads(xianli("search", '"控辍保学"', "--json", home=home).stdout)
+    assert set(answer) >= {"query", "total", "clusters", "took_ms", "hits", "facets"}
+    (hit,) = answer["hits"]
+    start, end = hit["spans"][0]
+    assert hit["text"][start:end] == "控辍保学"
+    assert set(hit) == {
+        "paragraph_id", "document_id", "title", "article", "heading_path", "form", "year",
+        "year_basis", "topic", "part", "kind", "site", "text", "spans", "score", "cluster",
+        "variants",
+    }  # fmt: skip
+    assert hit["year"] == 2021
+
+
+def test_search_for_people_shows_the_passage(home: Path) -> None:
+    shown = xianli("search", "控辍保学", home=home).stdout
+    assert "2021" in shown
+    assert "控辍保学成效显著" in shown
+
+
+def test_nothing_found_is_no_failure(home: Path) -> None:
+    done = xianli("search", "完全不存在的词组", home=home)
+    assert done.returncode == 0
+    assert done.stdout.startswith("0 段")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["search", '"没有结束'], 1, "never closed"),
+        (["search", "推进…发展"], 1, "pattern sign"),
+        (["search", "x", "--year", "2021..2019"], 1, "backwards"),
+        (["search", "x", "--limit", "1000"], 1, "100"),
+        (["search", "x", "--sort", "up"], 2, "Usage"),
+        (["search", "x", "--form", "poem"], 2, "form"),
+        (["nonsense"], 2, "nonsense"),
+        (["reindex", "--jobs", "0"], 2, "jobs"),
+        (["reindex", "/etc/passwd"], 1, "xianli import"),
+        (["import", "no-such-file.html"], 1, "no-such-file.html"),
+        (["explain", "no-such-file.html"], 1, "no-such-file.html"),
+    ],
+)
+def test_refusals_say_why_with_the_right_exit_code(
+    home: Path, arguments: list[str], code: int, said: str
+) -> None:
+    done = xianli(*arguments, home=home)
+    assert done.returncode == code
+    assert done.stdout == ""
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    if code == 1:
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_messages_follow_the_system(home: Path) -> None:
+    assert "没有对应的后引号" in xianli("search", '"没有结束', home=home, language="zh").stderr
+
+
+def test_a_missing_home_and_one_never_indexed_are_told_apart(tmp_path: Path) -> None:
+    missing = xianli("search", "x", home=tmp_path / "nowhere")
+    empty = xianli("search", "x", home=tmp_path)
+    assert (missing.returncode, empty.returncode) == (1, 1)
+    assert "--home" in missing.stderr
+    assert "xianli reindex" in empty.stderr
+
+
+def test_an_empty_folder_is_told_to_make_a_corpus(tmp_path: Path) -> None:
+    done = xianli("reindex", home=tmp_path)
+    assert done.returncode == 1
+    assert "corpus" in done.stderr
+
+
+def test_a_failed_source_is_listed_and_the_exit_code_says_so(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "bad.jsonl").write_text("{")
+    (tmp_path / "corpus" / "good.txt").write_text(PAGE, "utf-8")
+    done = xianli("reindex", home=tmp_path)
+    assert done.returncode == 1
+    assert "bad.jsonl" in done.stdout
+    assert json.loads(xianli("search", "控辍保学", "--json", home=tmp_path).stdout)["total"] == 1
+
+
+def test_import_copies_and_indexes_and_overwrites_nothing(home: Path, tmp_path: Path) -> None:
+    root = tmp_path / "home"
+    root.mkdir()
+    file = tmp_path / "new.txt"
+    file.write_text(PAGE, "utf-8")
+    assert xianli("import", str(file), home=root).returncode == 0
+    assert (root / "corpus" / "new.txt").read_text("utf-8") == PAGE
+    assert xianli("import", str(file), home=root).returncode == 0
+    file.write_text("别的文字", "utf-8")
+    refused = xianli("import", str(file), home=root)
+    assert refused.returncode == 1
+    assert (root / "corpus" / "new.txt").read_text("utf-8") == PAGE
+
+
+def test_explain_accounts_for_every_block(home: Path) -> None:
+    file = str(home / "corpus" / "a.txt")
+    (line,) = xianli("explain", file, "--json", home=home).stdout.splitlines()
+    explained = json.loads(line)
+    assert set(explained) == {
+        "file", "title", "site", "url", "published", "encoding", "blocks", "paragraphs",
+    }  # fmt: skip
+    assert set(explained["blocks"][0]) == {"text", "keep", "rule"}
+    assert set(explained["paragraphs"][0]) == {
+        "article", "heading_path", "form", "part", "topic", "text", "year_stated", "year",
+        "year_basis", "year_from", "year_to", "year_evidence", "masked", "cut",
+    }  # fmt: skip
+    text = xianli("explain", file, "--text", home=home).stdout.splitlines()
+    assert text == [paragraph["text"] for paragraph in explained["paragraphs"]]
+    assert xianli("explain", file, home=home).returncode == 0
+
+
+def test_export_is_complete_and_safe_for_spreadsheets(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    lines = [{"doc_id": "a", "title": "=1+1", "text": f"第{i}条 安全", "n": i} for i in range(150)]
+    (tmp_path / "corpus" / "a.jsonl").write_text(
+        "\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8"
+    )
+    assert xianli("reindex", home=tmp_path).returncode == 0
+    rows = list(
+        csv.DictReader(io.StringIO(xianli("export", "安全", home=tmp_path).stdout.lstrip("\ufeff")))
+    )
+    assert [row["text"] for row in rows] == [line["text"] for line in lines]
+    assert {row["title"] for row in rows} == {"'=1+1"}
+    objects = xianli("export", "安全", "--format", "ndjson", home=tmp_path).stdout.splitlines()
+    assert len([json.loads(line) for line in objects]) == 150
+
+
+def test_stats_and_verify_speak_json(home: Path) -> None:
+    state = json.loads(xianli("stats", "--json", home=home).stdout)
+    assert (state["documents"], state["failed"]) == (1, [])
+    assert json.loads(xianli("verify", "--json", home=home).stdout) == {"differences": []}
+    assert "documents" in xianli("stats", home=home).stdout
+
+
+def test_verify_fails_where_the_corpus_has_moved_on(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text(PAGE, "utf-8")
+    xianli("reindex", home=tmp_path)
+    (tmp_path / "corpus" / "a.txt").unlink()
+    done = xianli("verify", home=tmp_path)
+    assert done.returncode == 1
+    assert "a.txt" in done.stdout
+
+
+def test_every_command_and_option_is_documented() -> None:
+    reference = (Path(__file__).parent.parent / "docs" / "cli.md").read_text("utf-8")
+    for name, command in cli.commands.items():
+        assert f"## {name}" in reference
+        assert command.help
+        for parameter in command.params:
+            if isinstance(parameter, click.Option):
+                assert any(f"`{option}" in reference for option in parameter.opts), parameter.opts
