@@ -1,0 +1,92 @@
+"""Kinds (文种): what sort of document a text is, by its title first, then its opening.
+
+The rules and their order are data (`kinds.toml`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+_DATA = Path(__file__).with_name("kinds.toml")
+
+# What a title carries behind its kind: (实用14篇), 篇一, 范文2, （试行）, a year.
+_FIGURE = r"[\d一二三四五六七八九十百]+"
+_TAIL = re.compile(
+    rf"(?:[\s　]|[（(【\[][^（）()【】\[\]]{{0,16}}[）)】\]]|第?{_FIGURE}篇|篇{_FIGURE}"
+    r"|范文|模板|汇编|合集|简短|精选|大全|通用|(?<!第)[\d一二三四五六七八九十]{1,3}"
+    r"|[_\-—|].{0,12}网.*|\.docx?|\.pdf|》|”|\")+$"
+)
+_QUOTED = re.compile("《[^《》]*》")
+# So many paragraphs make an opening.
+_OPENING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: str
+    ends: tuple[str, ...]
+    holds: tuple[str, ...]
+    text: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> tuple[_Kind, ...]:
+    with _DATA.open("rb") as file:
+        rows = tomllib.load(file)["kind"]
+    return tuple(
+        _Kind(
+            row["name"],
+            tuple(row.get("ends", ())),
+            tuple(row.get("holds", ())),
+            re.compile(row["text"]) if "text" in row else None,
+        )
+        for row in rows
+    )
+
+
+def kind_names() -> tuple[str, ...]:
+    """Return the kinds that the rules know, in their order."""
+    return tuple(kind.name for kind in _kinds())
+
+
+def kind(title: str, article_title: str | None, texts: Iterable[str]) -> str | None:
+    """Return the kind of an article: by its own title, its page's title, or its opening.
+
+    `texts` are its paragraphs in order; None where no rule speaks.
+
+    >>> kind("教育工作总结(实用14篇)", "教育工作总结篇一", [])
+    '工作总结'
+    >>> kind("关于印发《2022年工作要点》的通知", None, [])
+    '通知'
+    >>> kind("某校", None, ["各位领导：", "现将有关情况汇报如下："])
+    '汇报'
+    """
+    for candidate in (article_title, title):
+        found = _by_title(candidate) if candidate else None
+        if found:
+            return found
+    opening = [text for _, text in zip(range(_OPENING), texts, strict=False)]
+    for rule in _kinds():
+        if rule.text and any(rule.text.search(text) for text in opening):
+            return rule.name
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _by_title(title: str) -> str | None:
+    bare = _TAIL.sub("", title.strip()) or title.strip()
+    ending = max(
+        ((len(word), rule.name) for rule in _kinds() for word in rule.ends if bare.endswith(word)),
+        key=lambda pair: pair[0],
+        default=None,
+    )
+    if ending is not None:
+        return ending[1]
+    # What a title quotes is another document's name.
+    outside = _QUOTED.sub("", bare) or bare
+    return next((r.name for r in _kinds() if any(word in outside for word in r.holds)), None)

@@ -1,0 +1,100 @@
+"""The taxonomy: topics and the words that speak for them, from data files.
+
+`indexer/taxonomy.toml` is ours; a user's own file of the same shape adds to it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from archive.errors import SourceError
+
+_OWN = Path(__file__).with_name("taxonomy.toml")
+_WEIGHTS = {"names": 4, "strong": 3, "fair": 2, "weak": 1, "ignore": 0}
+_KEYS = {"name", "field", *_WEIGHTS}
+# Two characters call a word: a shorter one would be found everywhere.
+KEY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic: its name, the field of work it belongs to, and the weight of its words."""
+
+    name: str
+    field: str
+    words: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """The topics in the order of their files, and their words by their first characters.
+
+    `calls` maps the first two characters of a word to the words that begin so, longest
+    first, each with its topics (by place) and weights.
+    """
+
+    topics: tuple[Topic, ...]
+    calls: Mapping[str, tuple[tuple[str, tuple[tuple[int, int], ...]], ...]]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The topics' names."""
+        return tuple(topic.name for topic in self.topics)
+
+
+@lru_cache(maxsize=8)
+def load_taxonomy(extra: Path | None = None) -> Taxonomy:
+    """Return our taxonomy, with the user's file `extra` added where one is given.
+
+    Raises SourceError where that file cannot be read or is not of this shape.
+
+    >>> load_taxonomy().names[:2]
+    ('学前教育', '义务教育')
+    """
+    topics = _read(_OWN)
+    if extra is not None:
+        for name, topic in _read(extra).items():
+            known = topics.get(name)
+            words = {**known.words, **topic.words} if known else topic.words
+            topics[name] = Topic(name, known.field if known else topic.field, words)
+    return _compile(tuple(topics.values()))
+
+
+def _read(path: Path) -> dict[str, Topic]:
+    try:
+        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("topic", [])
+        return {topic.name: topic for topic in map(_topic, rows)}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError) as error:
+        raise SourceError(
+            f"专题表 {path} 读不了：{error}。请对照自带的 taxonomy.toml 改正。",
+            f"cannot read the taxonomy {path}: {error}; compare it with our taxonomy.toml",
+        ) from error
+
+
+def _topic(row: Any) -> Topic:
+    if not isinstance(row, dict) or not isinstance(row.get("name"), str) or row.keys() - _KEYS:
+        raise ValueError(f"[[topic]] takes a name and {', '.join(sorted(_KEYS - {'name'}))}")
+    words: dict[str, int] = {}
+    for key, weight in _WEIGHTS.items():
+        for word in row.get(key, ()):
+            if not isinstance(word, str) or len(word) < KEY:
+                raise ValueError(f"{row['name']}: {word!r} is shorter than {KEY} characters")
+            words[word] = weight
+    return Topic(row["name"], str(row.get("field", row["name"])), words)
+
+
+def _compile(topics: tuple[Topic, ...]) -> Taxonomy:
+    by_word: dict[str, list[tuple[int, int]]] = {}
+    for place, topic in enumerate(topics):
+        for word, weight in topic.words.items():
+            if weight:
+                by_word.setdefault(word, []).append((place, weight))
+    calls: dict[str, list[tuple[str, tuple[tuple[int, int], ...]]]] = {}
+    for word in sorted(by_word, key=len, reverse=True):
+        calls.setdefault(word[:KEY], []).append((word, tuple(by_word[word])))
+    return Taxonomy(topics, {key: tuple(words) for key, words in calls.items()})
