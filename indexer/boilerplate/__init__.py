@@ -28,7 +28,7 @@ def label(page: Page, rules: Rules | None = None) -> LabelledPage:
     lines.label_lines(marks, rules)
     structure.label_furniture(marks, rules)
     structure.label_links(marks)
-    structure.label_outside(marks)
+    structure.label_outside(marks, rules)
     ends.label_titles(marks, title)
     ends.label_tail(marks, rules)
     lines.label_ends(marks, rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from archive.text import fold
@@ -21,6 +22,7 @@ _INLINE_ARTICLE = re.compile(
     r"\(篇[一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十]{1,3}篇[:：\s]|[\u4e00-\u9fff)]篇[一1][\s:：]?"
 )
 _SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+\s*")
+_CELLS = frozenset(("tr", "td", "th"))
 _BLANK = re.compile(r"[\s　]+")
 
 
@@ -52,10 +54,6 @@ def label_lead_in(marks: Sequence[Mark], rules: Rules) -> None:
     if found and first_title is not None:
         for mark in head:
             mark.drop("head:lead-in")
-    elif found:
-        for mark in head[: found[-1] + 1]:
-            if rules.lead_in.matches(mark.key) or not mark.is_heading:
-                mark.drop("head:lead-in")
     if kept and kept[0].kept and len(kept[0].text) > _LONG:
         _cut_lead_in(kept[0], rules)
 
@@ -89,23 +87,37 @@ def label_abstract(marks: Sequence[Mark]) -> None:
 
 def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
     """Drop what follows a tail marker (相关推荐, 上一篇, …), to the end or the next body text."""
-    last_body = max(
-        (n for n, mark in enumerate(marks) if mark.kept and mark.prose >= _BODY_AGAIN), default=-1
+    running = [number for number, mark in enumerate(marks) if mark.kept and mark.prose]
+    if not running:
+        return
+    body = Counter(marks[number].block.place[:-1] for number in running)
+    container = max(
+        body,
+        key=lambda place: sum(
+            marks[n].prose for n in running if marks[n].block.place[:-1] == place
+        ),
     )
     inside: str | None = None
     for number, mark in enumerate(marks):
         rule = next((rule for rule in rules.tails if rule.matches(mark.key)), None)
         if rule is not None and (mark.kept or mark.rule != "dom:hidden"):
-            inside = rule.name
-            mark.drop(f"tail:{inside}")
-            continue
-        if inside is None:
-            continue
-        body = mark.kept and number <= last_body
-        if body and (mark.prose >= _BODY_AGAIN or mark.is_article_title or mark.is_heading):
-            inside = None
-        else:
-            mark.drop(f"tail:{inside}")
+            mark.drop(f"tail:{rule.name}")
+            # A marker above the body heads a box of its own.
+            inside = rule.name if number > running[0] else None
+        elif inside is not None:
+            if _is_body(mark, container, number <= running[-1]):
+                inside = None
+            else:
+                mark.drop(f"tail:{inside}")
+
+
+def _is_body(mark: Mark, container: tuple[int, ...], followed: bool) -> bool:
+    """Whether the body goes on with `mark`; `followed`: running text comes here or later."""
+    if not (mark.kept and followed):
+        return False
+    if mark.prose >= _BODY_AGAIN or mark.is_article_title or mark.is_heading:
+        return True
+    return bool(container) and mark.prose > 0 and mark.block.place[:-1] == container
 
 
 def label_neighbours(marks: Sequence[Mark]) -> None:
@@ -117,7 +129,8 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
     for order in (marks, list(reversed(marks))):
         since_dropped: list[Mark] = []
         for mark in order:
-            if mark.kept and (mark.prose or mark.is_heading or mark.is_article_title):
+            listed = mark.is_heading or mark.is_article_title or mark.block.tag in _CELLS
+            if mark.kept and (mark.prose or listed):
                 break
             since_dropped.append(mark)
         drop_seen = False

@@ -27,6 +27,7 @@ _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节条编部分]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|"
     r"\d{1,2}(?:[.、)]|\.\d)|[①-⑳]|[一二三四五六七八九十]+是|其[一二三四五]|[●◆■▲★*·-])"
 )
+_BROKEN_OFF = re.compile(r"(?:\.\.\.+|…+)(?:[\[(]?(?:详细|全文|更多|阅读全文|查看全文)[\])]?)?>*$")
 _CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
 
 
@@ -69,6 +70,11 @@ class Mark:
             return 0
         han = len(_HAN.findall(self.text))
         return len(self.text) if han * 3 >= len(self.text) else 0
+
+    @property
+    def teaser(self) -> bool:
+        """Whether it breaks off as the preview of another page does."""
+        return _BROKEN_OFF.search(self.key) is not None
 
     @property
     def is_article_title(self) -> bool:

@@ -43,6 +43,7 @@ _KIND = re.compile(r"(?:分类|体裁|文种|类别|体裁分类)\s*[:：]\s*([^
 _SITE_METAS = ("og:site_name", "sitename", "application-name")
 _HEADLINES = frozenset(("h1", "h2", "h3"))
 _MAX_TITLE = 80
+_BOUNDARY = ("", *"_-|—–.(")
 
 
 def page_title(page: Page, marks: Sequence[Mark]) -> str:
@@ -56,6 +57,7 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     )
     whole = page.title or stated or ""
     key = _key(whole)
+    plain = clean_title(_strip_site(whole)[0])
     best = ""
     for mark in marks:
         if mark.block.hidden or len(mark.text) > _MAX_TITLE or mark.linked:
@@ -65,13 +67,13 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
         if len(candidate_key) < 4:
             continue
         headline = mark.block.tag in _HEADLINES
-        named = key.startswith(candidate_key) or (headline and candidate_key in key)
+        named = _heads(key, candidate_key) or (headline and candidate_key in key)
         if key and named and len(candidate_key) > len(_key(best)):
             best = candidate
     if best:
         return best
-    if whole:
-        return clean_title(_strip_site(whole)[0])
+    if plain:
+        return plain
     return _text_title(marks) or page.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
@@ -143,6 +145,15 @@ def _strip_site(title: str) -> tuple[str, str | None]:
     if len(first) < 4 or (site == first and len(parts) > 1):
         first = max(parts, key=len).strip()
     return first, site if site != first else None
+
+
+def _heads(key: str, candidate: str) -> bool:
+    """Whether `candidate` is `key` or its part in front of a separator.
+
+    >>> _heads("工作总结_范文网", "工作总结"), _heads("工作总结会", "工作总结")
+    (True, False)
+    """
+    return key.startswith(candidate) and key[len(candidate) :][:1] in _BOUNDARY
 
 
 def _text_title(marks: Sequence[Mark]) -> str | None:

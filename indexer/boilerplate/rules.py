@@ -36,13 +36,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules of a file: lines, in-sentence fragments, tail markers, class words, buttons."""
+    """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons."""
 
     lines: tuple[Rule, ...]
     fragments: tuple[Rule, ...]
     tails: tuple[Rule, ...]
     words: tuple[Rule, ...]
     lead_in: Rule
+    content: Rule
     control: re.Pattern[str]
     trigger: re.Pattern[str]
 
@@ -74,6 +75,7 @@ def load_rules(path: Path = RULES) -> Rules:
             tails=_rules(data["tail"]),
             words=_rules(data["words"]),
             lead_in=_rules([data["lead-in"]])[0],
+            content=_rules([data["content"]])[0],
             control=re.compile(f"(?:{_SEPARATORS}|{_choice(words)})+"),
             trigger=re.compile(_choice(buttons["triggers"])),
         )

@@ -63,12 +63,13 @@ def label_links(marks: Sequence[Mark]) -> None:
             mark.drop("density:links")
 
 
-def label_outside(marks: Sequence[Mark]) -> None:
+def label_outside(marks: Sequence[Mark], rules: Rules) -> None:
     """Drop what stands outside the main content."""
     place = _main_place(marks)
     if place is None:
         return
-    depth = len(place)
+    depth = _content_depth(marks, place, rules)
+    place = place[:depth]
     for mark in marks:
         if mark.kept and mark.block.place[:depth] != place:
             mark.drop("dom:outside")
@@ -83,7 +84,7 @@ def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:
         if not place:
             continue
         value = _worth(mark)
-        running = mark.prose if mark.kept else 0
+        running = mark.prose if mark.kept and not mark.teaser else 0
         for depth in range(1, len(place) + 1):
             worth[place[:depth]] += value
             prose[place[:depth]] += running
@@ -109,11 +110,33 @@ def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:
         best = inner
 
 
+def _content_depth(marks: Sequence[Mark], place: tuple[int, ...], rules: Rules) -> int:
+    """The depth of the element around `place` whose class says that it holds the text.
+
+    A title and the lines under it often stand in the text's element, but not among its
+    paragraphs. Without such an element: the depth of `place`.
+    """
+    inside = next(mark for mark in marks if mark.block.place[: len(place)] == place)
+    named = [word for word in inside.block.path if rules.content.matches(word)]
+    if not named:
+        return len(place)
+    depth = len(place)
+    for mark in marks:
+        if named[0] in mark.block.path and mark.kept:
+            shared = 0
+            for ours, theirs in zip(place, mark.block.place, strict=False):
+                if ours != theirs:
+                    break
+                shared += 1
+            depth = min(depth, shared)
+    return depth
+
+
 def _worth(mark: Mark) -> float:
     if mark.block.hidden:
         return 0.0
     if mark.kept:
-        return float(mark.prose)
+        return 0.0 if mark.teaser else float(mark.prose)
     length = len(mark.text)
     if mark.rule == "density:links":
         return -_LINK_COST - _FURNITURE_SHARE * length
