@@ -9,8 +9,9 @@ A cluster holds the manglings of one text. The rules, in order:
    formula (违反本条例规定,有下列行为之一的) is written by many hands.
 3. Two articles are copies where they share most of the letters of the shorter one.
 4. Between two such articles a weak resemblance is enough, and what is too short to judge
-   by itself (a heading, a line) belongs together where it is equal. A heading by itself never does: 一、存在问题 stands over a thousand independent
-   texts, and to fold them would hide all but one.
+   by itself (a heading, a line) belongs together where it is equal. A heading by itself
+   never does: 一、存在问题 stands over a thousand independent texts, and to fold them
+   would hide all but one.
 5. Texts join a leader that they resemble themselves (indexer.stars), so nothing chains.
 
 All of it is a function of the signatures alone. They are kept; clustering is recomputed
@@ -41,7 +42,8 @@ ROW = np.dtype(
         ("article", np.uint32),
         ("body", np.bool_),
         ("signature", SIGNATURE),
-    ]
+    ],
+    align=True,
 )
 Rows = npt.NDArray[np.void]
 
@@ -158,7 +160,7 @@ class ClusterIndex:
                     version=np.array(SIGNATURE_VERSION),
                     ids=np.frombuffer("\n".join(ids).encode(), dtype=np.uint8),
                     counts=np.array([len(part) for part in rows], dtype=np.int64),
-                    rows=np.concatenate(rows) if rows else np.zeros(0, dtype=ROW),
+                    rows=_joined(rows),
                 )
             unfinished.replace(folder / _FILE)
         finally:
@@ -199,13 +201,21 @@ def independent_sources(
     return len({groups[article] for article in articles})
 
 
+def _joined(parts: Sequence[Rows]) -> Rows:
+    """Concatenate rows as bytes: of records, numpy compares the fields of every part."""
+    if not parts:
+        return np.zeros(0, dtype=ROW)
+    joined = np.concatenate([np.ascontiguousarray(part).view(np.uint8) for part in parts])
+    return joined.view(ROW)
+
+
 class _Clustering:
     """One computation over all rows, in id order."""
 
     def __init__(self, documents: Mapping[str, Rows]) -> None:
         self._ids = [name for name in sorted(documents) if len(documents[name])]
         parts = [documents[name] for name in self._ids]
-        rows = np.concatenate(parts) if parts else np.zeros(0, dtype=ROW)
+        rows = _joined(parts)
         self._document = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
         self._rows = rows
         self._signed: Signatures = rows["signature"]

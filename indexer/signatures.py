@@ -14,13 +14,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
 
+from archive.masks import MASK
 from archive.text import fold
 
 # Raised whenever the same text would get another signature; kept signatures of another
@@ -48,7 +48,8 @@ SIGNATURE = np.dtype(
         ("length", np.uint32),
         ("dirt", np.uint16),
         ("sketch", np.uint8, (SKETCH,)),
-    ]
+    ],
+    align=True,
 )
 
 Signatures = npt.NDArray[np.void]
@@ -65,23 +66,12 @@ _SPREAD = np.uint32(0x9E3779B1)
 _MOST_DIRT = np.iinfo(np.uint16).max
 
 
-@dataclass(frozen=True, slots=True)
-class _Marks:
-    """The compiled rules of duplicates.toml."""
-
-    mask: re.Pattern[str]
-    debris: re.Pattern[str]
-
-
 @lru_cache(maxsize=1)
-def _marks() -> _Marks:
+def _debris() -> re.Pattern[str]:
+    """The traces of mangling listed in duplicates.toml."""
     rules = tomllib.loads(resources.files("indexer").joinpath("duplicates.toml").read_text("utf-8"))
-    sign = "|".join(rules["masks"]["signs"])
     spun = [re.escape(word) for word in rules["spun"]["words"]]
-    return _Marks(
-        mask=re.compile(f"[0-9]*(?:{sign})(?:[0-9]|{sign})*"),
-        debris=re.compile("|".join([*rules["debris"]["signs"], *spun])),
-    )
+    return re.compile("|".join([*rules["debris"]["signs"], *spun]))
 
 
 @lru_cache(maxsize=1)
@@ -117,14 +107,14 @@ def signatures(texts: Sequence[str]) -> Signatures:
     found = np.zeros(len(texts), dtype=SIGNATURE)
     if not len(texts):
         return found
-    marks = _marks()
+    debris = _debris()
     cleaned: list[str] = []
     dirt = np.zeros(len(texts), dtype=np.uint32)
     for i, text in enumerate(texts):
         folded = fold(text)
-        bare, masks = marks.mask.subn(_MASK, folded)
+        bare, masks = MASK.subn(_MASK, folded)
         cleaned.append(bare)
-        dirt[i] = masks + sum(1 for _ in marks.debris.finditer(bare))
+        dirt[i] = masks + sum(1 for _ in debris.finditer(bare))
     found["dirt"] = np.minimum(dirt, _MOST_DIRT)
 
     joined = "".join(cleaned).encode("utf-32-le", "surrogatepass")
