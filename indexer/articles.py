@@ -14,10 +14,11 @@ from itertools import pairwise, takewhile
 
 from archive.model import Form
 from indexer.cutting import GLUED_LENGTH, cut
-from indexer.headings import is_date, structure
+from indexer.headings import structure
 from indexer.lines import Line, lines_of, without_counters
 from indexer.numbering import han_value
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
+from indexer.shapes import is_date
 
 # A title line is no longer than this.
 TITLE_LIMIT = 45

@@ -8,6 +8,7 @@ sentence, or behind a heading, and go on with the count.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -23,6 +24,7 @@ GLUED_MARKS = 3
 
 _ENDED = "。！？!?；;：:”）)…"
 _FULL_STOP = "。！？!?"
+_STOP = re.compile("[。！？]")
 # 一是 … 二是 open a paragraph each where they begin a sentence.
 _ENUMERATION = re.compile(
     r"(?<=[。！？!?])\s?(?=(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]个?是|——)[^，,])"
@@ -46,9 +48,16 @@ def _is_long(line: Line) -> bool:
     return line.glued or len(line.text) >= GLUED_LENGTH
 
 
+def _before(text: str, at: int) -> str:
+    """The last character before `at` that is no space, empty at the beginning."""
+    while at > 0 and text[at - 1].isspace():
+        at -= 1
+    return text[at - 1] if at else ""
+
+
 def _many(text: str, marks: list[Mark]) -> bool:
     """Whether headings of more than one level follow sentence ends inside the line."""
-    heads = [m for m in marks if m.start and text[: m.start].rstrip()[-1:] in tuple(_FULL_STOP)]
+    heads = [m for m in marks if m.start and _before(text, m.start) in tuple(_FULL_STOP)]
     return len(heads) >= GLUED_MARKS and len({m.style for m in marks}) > 1
 
 
@@ -58,26 +67,26 @@ def _lost_breaks(text: str, marks: list[Mark]) -> list[int]:
     if first is None:
         return []
     cuts: list[int] = []
-    value = first.value
-    for mark in marks:
-        if mark.start == 0 or mark.style is not first.style:
-            continue
-        before = text[: mark.start].rstrip()
-        follows = mark.value is None or (value is not None and mark.value == value + 1)
-        if follows and before[-1] in _FULL_STOP:
+    value = first.value or 0
+    for mark in marks[1:]:
+        follows = mark.style is first.style and mark.value in (None, value + 1)
+        if follows and _before(text, mark.start) in tuple(_FULL_STOP):
             cuts.append(mark.start)
-            value = mark.value if mark.value is not None else (value or 0) + 1
+            value += 1
     return cuts
 
 
 def _heads(text: str, marks: list[Mark]) -> list[int]:
     """Where the headings of a glued line begin."""
+    stops = [m.start() for m in _STOP.finditer(text)]
     cuts: list[int] = []
     counts: dict[Style, int] = {}
     last: Mark | None = None
     for mark in marks:
-        gap = text[last.end if last else 0 : mark.start]
-        if not _heads_here(text, mark, last, gap, counts):
+        # A stop between the last heading's number and this one ended its sentence.
+        next_stop = bisect_left(stops, last.end if last else 0)
+        ended = next_stop < len(stops) and stops[next_stop] < mark.start
+        if not _heads_here(text, mark, last, ended, counts):
             continue
         cuts.append(mark.start)
         for style in [s for s in counts if s > mark.style]:
@@ -88,30 +97,29 @@ def _heads(text: str, marks: list[Mark]) -> list[int]:
 
 
 def _heads_here(
-    text: str, mark: Mark, last: Mark | None, gap: str, counts: dict[Style, int]
+    text: str, mark: Mark, last: Mark | None, sentence: bool, counts: dict[Style, int]
 ) -> bool:
-    """Whether `mark` heads a paragraph, judged by what stands before it and by the count."""
-    before = text[: mark.start].rstrip()
+    """Whether `mark` heads a paragraph, judged by what stands before it and by the count.
+
+    `sentence` says that the text behind the last heading's number has ended a sentence.
+    """
+    before = _before(text, mark.start)
     if not before:
         return True
-    count = counts.get(mark.style, 0)
-    next_one = mark.value is None or mark.value == count + 1
-    ended = before[-1] in _ENDED or len(before) < mark.start
-    if last and mark.style is last.style and before[-1] in "；;" and not re.search("[。！？]", gap):
+    value, count = mark.value, counts.get(mark.style, 0)
+    next_one = value is None or value == count + 1
+    if last and mark.style is last.style and before in "；;" and not sentence:
         # 1.…;2.…;3.… is one paragraph: a list of figures or of short points.
         return False
-    if before[-1] in _FULL_STOP or (ended and before[-1] in "：:"):
-        return next_one or mark.value == 1 or (mark.value or 0) > count
-    if ended and next_one:
-        return True
-    if last is None or not next_one:
-        return False
-    if mark.style is Style.HAN and mark.value == 1:
+    if before in _FULL_STOP + "：:":
+        return next_one or value == 1 or (value or 0) > count
+    if before in _ENDED or text[mark.start - 1].isspace():
+        return next_one
+    if last is None or not next_one or (mark.style is Style.HAN and value == 1):
         # 统一、 唯一、 end with the figure; a first heading needs a sentence end before it.
         return False
     # Behind a heading that has no end mark, or behind a lost full stop.
-    in_heading = not re.search("[。！？;；]", gap)
-    return in_heading or (mark.value or 0) > 1
+    return not sentence or (value or 0) > 1
 
 
 def _slices(line: Line, cuts: list[int], *, is_glued: bool) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,11 @@ _WRAP_WIDTH = 20
 # A counter that a site wrote between two halves of a sentence: a space, a figure, `、`,
 # and the sentence goes on. The word before stands in the middle of a clause.
 _COUNTER = re.compile(r"(?<=[\u4e00-\u9fff]) \d{1,2}、(?=[\u4e00-\u9fff])")
+
+
+_STOPS = re.compile("[。！？；;!?:：]")
+# So far back a heading's number is looked for before a counter.
+_REACH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ def _wrap_width(texts: Sequence[str]) -> int | None:
     lengths = [len(t) for t in texts if len(t) >= _WRAP_WIDTH and not ends_sentence(t)]
     if len(lengths) < _WRAPPED_LINES:
         return None
-    width = max(set(lengths), key=lambda n: (lengths.count(n), n))
+    width = max(Counter(lengths).items(), key=lambda item: (item[1], item[0]))[0]
     near = sum(abs(n - width) <= 1 for n in lengths)
     longer = sum(len(t) > width + 2 for t in texts)
     return width if near >= _WRAPPED_LINES and near * 2 > len(lengths) and not longer else None
@@ -128,8 +134,8 @@ def without_counters(line: Line) -> Line:
     found: list[str] = []
 
     def drop(match: re.Match[str]) -> str:
-        start = max(line.text.rfind(mark, 0, match.start()) for mark in "。！？；;!?:：")
-        if leading(line.text[start + 1 : match.start()].lstrip()):
+        clause = _STOPS.split(line.text[max(0, match.start() - _REACH) : match.start()])[-1]
+        if leading(clause.lstrip()):
             return match.group()
         found.append(match.group().strip())
         return ""

@@ -43,6 +43,7 @@ class Words:
     closing_always: tuple[str, ...]
     closing_last: tuple[str, ...]
     closing_ends: tuple[str, ...]
+    openings: frozenset[str]
     salutations: tuple[str, ...]
 
 
@@ -58,6 +59,7 @@ def words() -> Words:
         tuple(data["closing"]["always"]),
         tuple(data["closing"]["last"]),
         tuple(data["closing"]["ends"]),
+        frozenset(data["opening"]["words"]),
         tuple(data["salutation"]["words"]),
     )
 
