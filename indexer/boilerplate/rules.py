@@ -15,7 +15,7 @@ RULES = Path(__file__).parent.parent / "rules.toml"
 Where = Literal["anywhere", "ends"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One named rule: `find` matches a part, `full` the whole, of at most `max` characters."""
 
@@ -34,7 +34,7 @@ class Rule:
         return self.find is not None and self.find.search(line) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons."""
 

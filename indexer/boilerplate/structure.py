@@ -16,6 +16,8 @@ from indexer.boilerplate.rules import Rules
 _LINK_COST = 12
 _CRUST_COST = 10
 _FURNITURE_SHARE = 0.5
+# Text that breaks off (…) is mostly the preview of another page.
+_TEASER_SHARE = 0.25
 # A furniture word on an element that holds this share of the page's running text is a
 # misnomer (class="right" around the article).
 _MISNOMER_SHARE = 0.35
@@ -84,7 +86,7 @@ def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:
         if not place:
             continue
         value = _worth(mark)
-        running = mark.prose if mark.kept and not mark.teaser else 0
+        running = mark.prose if mark.kept else 0
         for depth in range(1, len(place) + 1):
             worth[place[:depth]] += value
             prose[place[:depth]] += running
@@ -122,7 +124,7 @@ def _content_depth(marks: Sequence[Mark], place: tuple[int, ...], rules: Rules) 
         return len(place)
     depth = len(place)
     for mark in marks:
-        if named[0] in mark.block.path and mark.kept:
+        if named[-1] in mark.block.path and mark.kept:
             shared = 0
             for ours, theirs in zip(place, mark.block.place, strict=False):
                 if ours != theirs:
@@ -136,7 +138,7 @@ def _worth(mark: Mark) -> float:
     if mark.block.hidden:
         return 0.0
     if mark.kept:
-        return 0.0 if mark.teaser else float(mark.prose)
+        return mark.prose * (_TEASER_SHARE if mark.teaser else 1.0)
     length = len(mark.text)
     if mark.rule == "density:links":
         return -_LINK_COST - _FURNITURE_SHARE * length
