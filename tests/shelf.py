@@ -1,14 +1,13 @@
-"""A small archive in memory for the tests of the web front: every case a page must show."""
+"""A small home for the tests of the web front, with every case that a page must show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from archive.catalog import SourceRecord, SourceState
-from archive.engines.memory import MemoryEngine
-from archive.errors import HomeError, UnknownDocumentError
+from archive.catalog import Catalog, SourceRecord, SourceState
+from archive.engines import open_engine
+from archive.home import Home
+from archive.library import current_stamp
 from archive.model import (
     Article,
     Block,
@@ -19,89 +18,37 @@ from archive.model import (
     Paragraph,
     YearBasis,
 )
-from archive.query import Query
-from archive.results import Results
-from archive.stats import Stats
 
 HOSTILE = "<script>alert('题')</script>\"><img src=x onerror=alert(1)>"
 
+Kept = tuple[Document, list[Paragraph]]
 
-class MemoryArchive:
-    """What the pages ask of an Archive, answered from memory."""
 
-    def __init__(self, shelf: dict[Document, list[Paragraph]], generation: str = "g1") -> None:
-        self.generation = generation
-        self.engine = MemoryEngine()
-        self.documents = {document.document_id: document for document in shelf}
-        with self.engine.writer() as writer:
-            for paragraphs in shelf.values():
+def publish(root: Path) -> None:
+    """Make the next generation of the home at `root`: compilation, notice, hostile page, bulk."""
+    home = Home(root.resolve())
+    with home.lock():
+        generation = home.begin(empty=True)
+        generation.write_stamp(current_stamp(""))
+        engine = open_engine(generation.index)
+        with engine.writer() as writer, Catalog(generation.catalog, writable=True) as catalog:
+            for document, paragraphs in (compilation(), notice(), hostile(), bulk()):
                 writer.add(paragraphs)
-
-    def search(self, query: Query) -> Results:
-        self._check()
-        return replace(self.engine.search(query), generation=self.generation)
-
-    def scan(self, query: Query) -> Iterator[Paragraph]:
-        return self.engine.scan(query)
-
-    def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
-        return self.engine.paragraphs(document_id)
-
-    def lookup(self, ids: Iterable[str]) -> Sequence[Paragraph]:
-        return self.engine.lookup(ids)
-
-    def document(self, document_id: str) -> Document:
-        self._check()
-        if document_id not in self.documents:
-            raise UnknownDocumentError(f"没有文档 {document_id}", f"no document {document_id}")
-        return self.documents[document_id]
-
-    def stats(self) -> Stats:
-        self._check()
-        everything = self.engine.search(Query(limit=0))
-        return Stats(
-            generation=self.generation,
-            built="2026-01-31T09:05:12+00:00",
-            sources=len(self.documents),
-            documents=len(self.documents),
-            articles=sum(len(d.articles) for d in self.documents.values()),
-            paragraphs=self.engine.count,
-            characters=sum(len(p.text) for p in self.engine.scan(Query())),
-            years=tuple(
-                (None if b.value == "unknown" else int(b.value), b.count)
-                for b in everything.facet("year").buckets
-            ),
-            sites=tuple((b.value, b.count) for b in everything.facet("site").buckets),
-            kinds=tuple((b.value, b.count) for b in everything.facet("kind").buckets),
-            skipped=(_source("备份.zip", SourceState.SKIPPED),),
-            failed=(_source("坏页.html", SourceState.FAILED),),
-        )
-
-    def _check(self) -> None:
-        if not self.generation:
-            raise HomeError("还没有建立索引，请先运行 xianli reindex", "run xianli reindex first")
+                catalog.put_document(document, sum(len(p.text) for p in paragraphs))
+            writer.set_clusters(
+                {
+                    "总结汇编.html:4": Membership("总结汇编.html:4", 0),
+                    "通知.txt:2": Membership("总结汇编.html:4", 1),
+                }
+            )
+            catalog.put_source(_source("备份.zip", SourceState.SKIPPED))
+            catalog.put_source(_source("坏页.html", SourceState.FAILED))
+            catalog.put_facts([("built", "2026-01-31T09:05:12+00:00")])
+        engine.close()
+        home.publish(generation)
 
 
-def make_archive(home: str | Path = "") -> MemoryArchive:
-    """The archive of the tests: a compilation, a single text, a hostile page, many paragraphs."""
-    shelf = dict((compilation(), notice(), hostile(), bulk()))
-    archive = MemoryArchive(shelf)
-    with archive.engine.writer() as writer:
-        writer.set_clusters(
-            {
-                "总结汇编.html:4": Membership("总结汇编.html:4", 0),
-                "通知.txt:2": Membership("总结汇编.html:4", 1),
-            }
-        )
-    return archive
-
-
-def empty_archive(home: str | Path = "") -> MemoryArchive:
-    """An archive in which nothing was indexed yet."""
-    return MemoryArchive({}, generation="")
-
-
-def compilation() -> tuple[Document, list[Paragraph]]:
+def compilation() -> Kept:
     """Two articles of different years, a run-in heading, cut blocks and a cut fragment."""
     stated = Dating(stated=2020, year=2020, basis=YearBasis.STATED, evidence=("2020年",))
     conflict = Dating(
@@ -178,7 +125,7 @@ def compilation() -> tuple[Document, list[Paragraph]]:
     return document, paragraphs
 
 
-def notice() -> tuple[Document, list[Paragraph]]:
+def notice() -> Kept:
     """A single text with a masked year and a near-duplicate of the compilation."""
     masked = Dating(
         basis=YearBasis.INFERRED, first=2016, last=2019, masked=True, evidence=("两学一做",)
@@ -206,7 +153,7 @@ def notice() -> tuple[Document, list[Paragraph]]:
     return document, paragraphs
 
 
-def hostile() -> tuple[Document, list[Paragraph]]:
+def hostile() -> Kept:
     """A page whose every field tries to be markup."""
     own = {"title": HOSTILE, "site": HOSTILE, "kind": HOSTILE}
     paragraph = Paragraph(
@@ -236,7 +183,7 @@ def hostile() -> tuple[Document, list[Paragraph]]:
     return document, [paragraph]
 
 
-def bulk() -> tuple[Document, list[Paragraph]]:
+def bulk() -> Kept:
     """Sixty paragraphs over 45 years with more topics than a facet lists at once."""
     title = "历年教育统计资料"
     paragraphs = [

@@ -116,7 +116,7 @@ def conditions(query: Query, links: Links) -> list[Condition]:
                 shown = words("facet.contains", value=value)
             active.append(
                 Condition(
-                    f"{words('facet.' + facet)}: {shown}",
+                    words("facet.pair", name=words(f"facet.{facet}"), value=shown),
                     links.search(query.toggle(facet, plain)),
                 )
             )

@@ -10,7 +10,7 @@ from archive.model import Form, Paragraph
 from archive.results import Hit, Results, Snippet, snippet
 from web.context import archive
 from web.links import Links, deepest_page
-from web.reading import run_in_length
+from web.outline import run_in_length
 from web.years import YearMark, year_mark
 
 # About three lines of the result column: enough to judge a wording, and the third hit

@@ -46,12 +46,13 @@ def choose(asked: str | None, accepted: LanguageAccept) -> Language:
 
     >>> choose("en", LanguageAccept()).tag
     'en'
-    >>> choose(None, LanguageAccept([("fr", 1.0)])).tag
+    >>> choose(None, LanguageAccept([("fr", 1.0), ("zh-TW", 0.9), ("en", 0.5)])).tag
     'zh-CN'
     """
     if asked in LANGUAGES:
         return Language(asked, load(asked), chosen=True)
-    code = accepted.best_match(LANGUAGES, default="zh") or "zh"
+    wanted = (tag.partition("-")[0].lower() for tag, quality in accepted if quality > 0)
+    code = next((code for code in wanted if code in LANGUAGES), "zh")
     return Language(code, load(code))
 
 

@@ -12,11 +12,7 @@ from archive.nodes import Or, Word
 from archive.query import Query
 from archive.results import Spans
 from web.cuts import Cut, find_cuts
-
-# The outline is for jumping, not for reading: two levels under the articles.
-OUTLINE_DEPTH = 2
-# h1 is the document, h2 an article; HTML ends at h6.
-DEEPEST_LEVEL = 6
+from web.outline import Entry, Heading, heading_level, outline, run_in_length, unprinted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +29,20 @@ class Piece:
 class Line:
     """One paragraph on the page.
 
-    `level` is the HTML heading level (0: body text). `nth` counts the hits from 1 (0: no
-    hit); `previous` and `next` are the ordinals of the hits around it. `dating` is given
-    where another run of years begins.
+    `above` are the headings to be set over it that are not printed as paragraphs (a JSONL
+    source gives them so). `level` is the HTML heading level (0: body text). `nth` counts
+    the hits from 1 (0: no hit); `previous` and `next` are the ordinals of the hits around
+    it. `dating` is given where another run of years begins.
     """
 
     paragraph: Paragraph
+    above: tuple[Heading, ...]
     level: int
     pieces: tuple[Piece, ...]
     nth: int = 0
     previous: int | None = None
     next: int | None = None
     dating: Dating | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An outline entry: its depth (0: article), text and place."""
-
-    depth: int
-    text: str
-    ordinal: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +78,7 @@ def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -
     datings = _datings(paragraphs)
     lines = []
     before: Dating | None = None
+    above = unprinted(paragraphs, base)
     for p in paragraphs:
         n = nth.get(p.ordinal, 0)
         changes = len(datings) > 1 and _known(p.dating) != before
@@ -96,7 +86,8 @@ def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -
         lines.append(
             Line(
                 paragraph=p,
-                level=_level(p, base),
+                above=above.get(p.ordinal, ()),
+                level=heading_level(p, base),
                 pieces=_pieces(p, spans_of.get(p.ordinal, ()), cuts_of.get(p.ordinal, ())),
                 nth=n,
                 previous=hits[n - 2] if n > 1 else None,
@@ -107,7 +98,7 @@ def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -
     return Reading(
         document=document,
         lines=tuple(lines),
-        outline=tuple(_outline(paragraphs)),
+        outline=tuple(outline(paragraphs, above)),
         hits=hits,
         partly=partly,
         datings=datings,
@@ -151,14 +142,6 @@ def _marks(paragraphs: Sequence[Paragraph], query: Query) -> tuple[list[tuple[in
     return (near, True) if tokens else ([], False)
 
 
-def _level(paragraph: Paragraph, base: int) -> int:
-    if paragraph.form is Form.ARTICLE_TITLE:
-        return 2
-    if paragraph.form is Form.HEADING:
-        return min(base + max(1, len(paragraph.heading_path)), DEEPEST_LEVEL)
-    return 0
-
-
 def _pieces(paragraph: Paragraph, marked: Spans, cuts: Iterable[Cut]) -> tuple[Piece, ...]:
     """The text cut wherever a mark, a run-in heading or a removed fragment begins or ends."""
     text = paragraph.text
@@ -175,26 +158,6 @@ def _pieces(paragraph: Paragraph, marked: Spans, cuts: Iterable[Cut]) -> tuple[P
             mark = any(a <= start and end <= b for a, b in marked)
             pieces.append(Piece(text[start:end], mark, strong=end <= run_in))
     return tuple(pieces)
-
-
-def run_in_length(paragraph: Paragraph) -> int:
-    """How many characters of the text are its own run-in heading.
-
-    >>> run_in_length(Paragraph("a", 0, "1.推进融合。召开会议", heading_path=("1.推进融合。",)))
-    7
-    """
-    path = paragraph.heading_path
-    return len(path[-1]) if path and paragraph.text.startswith(path[-1]) else 0
-
-
-def _outline(paragraphs: Sequence[Paragraph]) -> Iterable[Entry]:
-    for p in paragraphs:
-        if p.form is Form.ARTICLE_TITLE:
-            yield Entry(0, p.text, p.ordinal)
-        elif p.form is Form.HEADING and len(p.heading_path) <= OUTLINE_DEPTH:
-            yield Entry(max(1, len(p.heading_path)), p.text, p.ordinal)
-        elif 0 < len(p.heading_path) <= OUTLINE_DEPTH and run_in_length(p):
-            yield Entry(len(p.heading_path), p.heading_path[-1], p.ordinal)
 
 
 def _known(dating: Dating) -> Dating:

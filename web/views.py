@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import QueryError
 from archive.nodes import FACETS, FacetName, Years
-from archive.query import Query, Sort, parse
+from archive.query import Query, Sort, from_args, parse
 from web.card import EXAMPLES, SHORTCUTS
 from web.context import archive, asked, desk, words
 from web.facets import chart, conditions, facet_view, side_facets, year_counts
 from web.hits import found_of, paging
-from web.links import Links, address
+from web.links import Links
 from web.reading import lay_out, original_blocks
 from web.years import year_mark
 
@@ -144,15 +144,26 @@ def robots() -> Response:
 def _refused(error: QueryError) -> str:
     """The search page with the query as it was typed and the place where reading stopped."""
     text = request.args.get("q", "").strip()
-    links = Links(Query(), words())
+    try:
+        filters = from_args(pair for pair in request.args.items(multi=True) if pair[0] != "q")
+    except QueryError:
+        filters = Query()
+    links = Links(filters, words())
     return render_template(
         "refused.html",
         links=links,
         query=links.query,
         typed=text,
         error=error,
-        words_only=address(request.path, [("q", text)]) if error.position is None else None,
+        literal=_literally(text, links) if error.position is not None else None,
+        words_only=None if filters == Query() else links.search(Query(text=text)),
     )
+
+
+def _literally(text: str, links: Links) -> str | None:
+    """The address of the search for the typed characters as they are, if they can be quoted."""
+    plain = text.translate(dict.fromkeys(map(ord, '"“”'))).strip()
+    return links.search(replace(links.query, text=f'"{plain}"')) if plain else None
 
 
 def _range_given(query: Query) -> str | None:

@@ -13,24 +13,30 @@ MOST_EVIDENCE = 3
 
 @dataclass(frozen=True, slots=True)
 class YearMark:
-    """What is shown for a dating: the year or its interval, a tag, and the reasons."""
+    """What is shown for a dating: the year or its interval, a tag or none, and the reasons."""
 
     label: str
     basis: YearBasis
+    tag: str | None
     reasons: tuple[str, ...]
 
 
 def year_mark(dating: Dating, words: Language) -> YearMark:
-    """Return the words for a dating; reasons are left out where the text simply states it."""
+    """Return the words for a dating; a year that the text states needs no tag."""
+    tag = None
+    if dating.basis is YearBasis.INFERRED:
+        tag = words("year.inferred")
+    elif dating.basis is YearBasis.CONFLICT:
+        # The site's year is named beside ours, so that nobody takes it for a slip of ours.
+        known = dating.stated is not None and dating.stated != dating.year
+        tag = words("year.stated_as", year=dating.stated) if known else words("basis.conflict")
     reasons = []
-    if dating.basis is YearBasis.CONFLICT and dating.stated is not None:
-        reasons.append(words("year.stated_as", year=dating.stated))
     if dating.masked:
         reasons.append(words("year.masked"))
     if dating.evidence:
         quoted = " · ".join(dating.evidence[:MOST_EVIDENCE])
         reasons.append(words("year.evidence", words=quoted))
-    return YearMark(_label(dating, words), dating.basis, tuple(reasons))
+    return YearMark(_label(dating, words), dating.basis, tag, tuple(reasons))
 
 
 def _label(dating: Dating, words: Language) -> str:

@@ -1,0 +1,301 @@
+"""The pages in a real browser: what is on the screen, what keys do, what the console says.
+
+Screenshots of every page at a desk's width and a phone's, in both languages, are left in
+build/screenshots/ to be looked at.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from waitress import create_server
+
+from tests.shelf import publish
+from web import create_app
+
+pytestmark = pytest.mark.browser
+
+SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
+DESK = (1280, 800)
+PHONE = (390, 844)
+PAGES = {
+    "home": "/",
+    "search": "/search?q=均衡发展",
+    "filtered": "/search?q=教育经费&topic=专题01&topic=专题05&year=1990..2020",
+    "variants": "/search?q=均衡发展&open=总结汇编.html:4",
+    "nothing": "/search?q=“均衡发展之外”&kind=工作总结&year=2020",
+    "refused": "/search?q=均衡 “发展",
+    "facet": "/facet/topic?q=教育经费",
+    "document": "/document/总结汇编.html?q=均衡发展",
+    "original": "/document/总结汇编.html?all=1",
+    "help": "/help",
+    "missing": "/document/nothing",
+}
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
+
+def missing(what: str) -> None:
+    """Skip where no browser can be expected; fail where one was promised."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing: the browser tests must run here")
+    pytest.skip(f"{what} is missing: no browser tests here")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    root = tmp_path_factory.mktemp("home")
+    publish(root)
+    # Waitress keeps its sockets in this map; a closed server must leave nothing in it.
+    sockets: dict[int, Any] = {}
+    server = create_server(create_app(root), host="127.0.0.1", port=0, threads=2, map=sockets)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    if not chromium or not driver:
+        missing("chromium with chromedriver")
+    try:
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+    except ImportError:
+        missing("selenium")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(flag)
+    # Chinese readers' browsers ask for Chinese; this one's own language is not ours to know.
+    options.add_experimental_option("prefs", {"intl.accept_languages": "zh-CN,zh"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    opened = webdriver.Chrome(options=options, service=Service(driver))
+    opened.set_page_load_timeout(30)
+    yield opened
+    opened.quit()
+
+
+@pytest.fixture
+def desk(browser: Any) -> Any:
+    resize(browser, DESK)
+    return browser
+
+
+def resize(browser: Any, size: tuple[int, int]) -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {
+            "width": size[0],
+            "height": size[1],
+            "deviceScaleFactor": 1,
+            "mobile": size == PHONE,
+        },
+    )
+
+
+def one(browser: Any, selector: str) -> Any:
+    return browser.find_element("css selector", selector)
+
+
+def texts(browser: Any, selector: str) -> list[str]:
+    return [element.text for element in browser.find_elements("css selector", selector)]
+
+
+def press(browser: Any, keys: str) -> None:
+    from selenium.webdriver import ActionChains
+
+    ActionChains(browser).send_keys(keys).perform()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_fits_and_nothing_is_refused_by_its_own_policy(
+    site: str, browser: Any, name: str, size: tuple[int, int], language: str
+) -> None:
+    resize(browser, size)
+    browser.get_log("browser")
+    address = PAGES[name]
+    browser.get(f"{site}{address}{'&' if '?' in address else '?'}lang={language}")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    browser.save_screenshot(str(SCREENSHOTS / f"{name}-{size[0]}-{language}.png"))
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= size[0]
+    # The status of an error page is itself a console message.
+    log = [e["message"] for e in browser.get_log("browser") if "status of 40" not in e["message"]]
+    assert log == []
+
+
+def test_the_answer_is_on_the_first_screen(site: str, desk: Any) -> None:
+    for query in ("q=教育经费", "q=教育&topic=专题01&year=1990..2020", "q=均衡发展"):
+        desk.get(f"{site}/search?{query}")
+        bottoms = desk.execute_script(
+            "return [...document.querySelectorAll('.hits > .hit')]"
+            ".map(hit => hit.getBoundingClientRect().bottom)"
+        )
+        assert len(bottoms) >= 3
+        assert bottoms[2] <= DESK[1]
+
+
+def test_searching_narrowing_reading_and_going_back(site: str, desk: Any) -> None:
+    desk.get(f"{site}/")
+    box = one(desk, "#q")
+    assert desk.switch_to.active_element == box
+    box.send_keys("均衡发展")
+    one(desk, ".box button").click()
+    assert "均衡发展" in unquote(desk.current_url)
+    before = one(desk, ".total").text
+    value = next(
+        v
+        for v in desk.find_elements("css selector", ".facets .values a")
+        if v.text.startswith("校园安全")
+    )
+    count = int(value.text.split()[-1])
+    value.click()
+    assert one(desk, ".total").text.startswith(f"{count} ")
+    assert texts(desk, ".chips a") == ["专题：校园安全 ×"]
+    one(desk, ".hits h3 a").click()
+    assert one(desk, ".official .found mark").text == "均衡发展"
+    assert desk.current_url.endswith("#p6")
+    one(desk, ".bar .order a").click()
+    assert texts(desk, ".chips a") == ["专题：校园安全 ×"]
+    one(desk, ".chips a").click()
+    assert one(desk, ".total").text.split()[0] == before.split()[0]
+    desk.back()
+    assert texts(desk, ".chips a") == ["专题：校园安全 ×"]
+
+
+def test_a_bar_of_the_chart_is_a_link(site: str, desk: Any) -> None:
+    desk.get(f"{site}/search?q=教育经费")
+    one(desk, ".years a[aria-label^='2024']").click()
+    assert desk.current_url.endswith("year=2024")
+    assert one(desk, ".total").text.startswith("1 ")
+
+
+def test_years_typed_into_the_form_limit_the_results(site: str, desk: Any) -> None:
+    desk.get(f"{site}/search?q=教育经费")
+    one(desk, ".range input[name=from]").send_keys("2000")
+    one(desk, ".range input[name=to]").send_keys("2002")
+    one(desk, ".range button").click()
+    assert desk.current_url.endswith("year=2000..2002")
+    assert one(desk, ".total").text.startswith("3 ")
+
+
+def test_keys_move_through_hits_and_open_one(site: str, desk: Any) -> None:
+    desk.get(f"{site}/search?q=均衡发展")
+    hits = desk.find_elements("css selector", ".hits > .hit h3 a")
+    press(desk, "j")
+    assert desk.switch_to.active_element == hits[0]
+    press(desk, "jj")
+    assert desk.switch_to.active_element == hits[2]
+    press(desk, "k")
+    assert desk.switch_to.active_element == hits[1]
+    target = hits[1].get_attribute("href")
+    press(desk, "\ue007")
+    assert desk.current_url == target
+
+
+def test_keys_reach_the_box_and_letters_stay_letters_in_it(site: str, desk: Any) -> None:
+    desk.get(f"{site}/search?q=均衡发展")
+    press(desk, "/")
+    assert desk.switch_to.active_element == one(desk, "#q")
+    press(desk, "jn?")
+    assert one(desk, "#q").get_attribute("value") == "jn?"
+    press(desk, "\ue00c")
+    press(desk, "?")
+    assert "/help" in desk.current_url
+
+
+def test_keys_jump_from_hit_to_hit_in_a_document(site: str, desk: Any) -> None:
+    desk.get(f"{site}/document/总结汇编.html?q=均衡发展")
+    places = []
+    for key in "nnpn":
+        press(desk, key)
+        places.append(desk.current_url.rpartition("#")[2])
+    assert places == ["p2", "p4", "p2", "p4"]
+
+
+def test_a_long_facet_can_be_filtered(site: str, desk: Any) -> None:
+    desk.get(f"{site}/facet/topic?q=教育经费")
+    one(desk, "[data-filter]").send_keys("11")
+    shown = [li for li in desk.find_elements("css selector", "#values li") if li.is_displayed()]
+    assert [li.text.split()[0] for li in shown] == ["专题11"]
+
+
+def test_filters_fold_away_on_a_phone_and_open_without_script(site: str, browser: Any) -> None:
+    resize(browser, PHONE)
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{site}/search?q=均衡发展")
+        assert not one(browser, "aside.facets").is_displayed()
+        one(browser, "label.fold").click()
+        assert one(browser, "aside.facets").is_displayed()
+        assert not one(browser, "html").get_attribute("class")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_nothing_moves_after_the_page_is_there(site: str, desk: Any) -> None:
+    for address in (PAGES["search"], PAGES["facet"], PAGES["document"]):
+        desk.get(site + address)
+        assert desk.execute_async_script(SHIFTS) == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["home", "search", "nothing", "refused", "document", "original"])
+def test_text_stands_out_enough(site: str, desk: Any, name: str, scheme: str) -> None:
+    """WCAG 2.2, 1.4.3: text has a contrast of 4.5 to 1 with what is behind it."""
+    desk.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia",
+        {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
+    )
+    desk.get(site + PAGES[name])
+    faint = desk.execute_script(CONTRAST)
+    assert faint == []
+
+
+# Every element with text of its own: its colour against the nearest opaque background.
+CONTRAST = """
+const parts = c => c.match(/[0-9.]+/g).map(Number);
+const light = c => { const [r, g, b] = parts(c).map(v => (v /= 255) <= .04045 ? v / 12.92
+  : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+const behind = e => { for (; e; e = e.parentElement) {
+  const c = getComputedStyle(e).backgroundColor, p = parts(c);
+  if (p.length < 4 || p[3] === 1) return c; } return 'rgb(255, 255, 255)'; };
+return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() &&
+  !e.closest('svg') && getComputedStyle(e).opacity !== '0' &&
+  [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+  const a = light(getComputedStyle(e).color), b = light(behind(e));
+  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  return ratio < 4.5 ? `${e.tagName}.${e.className} ${ratio.toFixed(2)} ${e.textContent}` : '';
+}).filter(Boolean);
+"""
+
+# The sum of all layout shifts so far, those before this script included.
+SHIFTS = """
+const done = arguments[arguments.length - 1];
+let sum = 0;
+new PerformanceObserver(list => list.getEntries().forEach(e => { sum += e.value; }))
+  .observe({type: 'layout-shift', buffered: true});
+setTimeout(() => done(sum), 200);
+"""
