@@ -1,0 +1,218 @@
+"""WhooshEngine: an index in a folder, kept by Whoosh, evaluated on arrays."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from archive.analysis import analyze
+from archive.engines import Term
+from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, damaged
+from archive.engines.whoosh.count import select_and_count
+from archive.engines.whoosh.evaluate import Evaluation
+from archive.engines.whoosh.index import create_index, has_index, open_view
+from archive.engines.whoosh.rank import (
+    Scorer,
+    first_by_relevance,
+    first_by_score,
+    first_by_year,
+)
+from archive.engines.whoosh.state import NO_CLUSTER, Placement
+from archive.engines.whoosh.view import View
+from archive.engines.whoosh.writer import WhooshWriter
+from archive.errors import ArchiveError, EngineError
+from archive.ids import build_paragraph_id, parse_paragraph_id
+from archive.matching import Subject, spans
+from archive.model import Paragraph
+from archive.nodes import Or, Word
+from archive.query import Query, Sort
+from archive.ranking import Tier
+from archive.results import MOST_NEAREST, Hit, Results
+from archive.text import fold
+
+
+class WhooshEngine:
+    """One generation of an archive, open for reading; any number of threads may ask.
+
+    Answers come from the state that was committed when the engine was opened, or that its
+    own writer has committed since.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open the index in `folder`, making an empty one where there is none.
+
+        Raises EngineError where the files there are damaged or not an index.
+        """
+        self._folder = folder
+        if not has_index(folder):
+            create_index(folder)
+        self._view = open_view(folder)
+
+    @property
+    def count(self) -> int:
+        """The number of paragraphs."""
+        return self._view.count
+
+    def search(self, query: Query) -> Results:
+        """Answer `query`. Raises EngineError where the index is damaged."""
+        started = time.perf_counter()
+        view = self._view
+        try:
+            results = _search(view, query)
+        except (IndexError, ValueError, KeyError) as error:
+            raise self._broken(error) from error
+        return replace(results, took_ms=(time.perf_counter() - started) * 1000)
+
+    def scan(self, query: Query) -> Iterator[Paragraph]:
+        """Yield every paragraph that matches, in id order."""
+        view = self._view
+        found = select_and_count(view, query, Evaluation(view).matching(query.node)).found
+        for ordinal in found[np.argsort(view.rank[found])].tolist():
+            yield view.paragraph(ordinal)
+
+    def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
+        """Return a document's paragraphs in order; empty where there is no such document."""
+        view = self._view
+        return [view.paragraph(ordinal) for ordinal in view.document(document_id)]
+
+    def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
+        """Return the paragraphs with these ids, in this order; unknown ids are left out."""
+        found = (self._find(paragraph_id) for paragraph_id in paragraph_ids)
+        return [paragraph for paragraph in found if paragraph is not None]
+
+    def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
+        """Return tokens that begin with `prefix` (folded), most frequent first."""
+        view = self._view
+        having: Counter[str] = Counter()
+        for segment, part in view.parts():
+            live = None if view.live is None else view.live[part]
+            for token, places in segment.completions(fold(prefix)):
+                having[token] += (
+                    len(places) if live is None else int(np.count_nonzero(live[places]))
+                )
+        listed = [Term(text, count) for text, count in having.items() if count]
+        return sorted(listed, key=lambda term: (-term.count, term.text))[:limit]
+
+    def writer(self) -> WhooshWriter:
+        """Open a batch of changes. Raises LockedError where another one is open."""
+        return WhooshWriter(self._folder, self._reopen)
+
+    def check(self) -> None:
+        """Read the whole index. Raises EngineError where a file is not as it was written."""
+        for segment in self._view.segments:
+            segment.file.check()
+        if self._view.state is not None:
+            self._view.state.file.check()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._view = View([], [], None)
+
+    def _reopen(self) -> None:
+        self._view = open_view(self._folder)
+
+    def _find(self, paragraph_id: str) -> Paragraph | None:
+        try:
+            document_id, number = parse_paragraph_id(paragraph_id)
+        except ValueError:
+            return None
+        if build_paragraph_id(document_id, number) != paragraph_id:
+            return None
+        view = self._view
+        for ordinal in view.document(document_id):
+            segment, own = view.place(ordinal)
+            if segment.file["ordinal"][own] == number:
+                return segment.paragraph(own)
+        return None
+
+    def _broken(self, error: Exception) -> ArchiveError:
+        if isinstance(error, EngineError):
+            return error
+        return damaged(self._folder, "已损坏", "is damaged")
+
+
+def _search(view: View, query: Query) -> Results:
+    evaluation = Evaluation(view)
+    counted = select_and_count(view, query, evaluation.matching(query.node))
+    found = counted.found
+    clusters = view.state.clusters if query.fold and view.state is not None else None
+    shown = clusters.fold(found) if clusters else found
+    literal = evaluation.mask(query.node, literally=True)
+    scorer = Scorer(view, query)
+    wanted = query.offset + query.limit
+    if query.order is Sort.RELEVANCE:
+        scores = scorer.scores(shown)
+        first = first_by_relevance(view, shown, scores, literal, wanted)[query.offset :]
+        page, own = shown[first], scores[first]
+    else:
+        page = shown[first_by_year(view, shown, query.order, wanted)[query.offset :]]
+        ascending = np.sort(page)
+        own = scorer.scores(ascending)[np.searchsorted(ascending, page)]
+    hits = _hits(view, query, page, own, literal)
+    if clusters:
+        hits = _with_variants(view, hits, page, found, clusters)
+    return Results(
+        query=query,
+        total=len(found),
+        clusters=len(shown),
+        hits=hits,
+        facets=counted.facets,
+        nearest=() if len(found) else _nearest(view, query),
+    )
+
+
+def _hits(
+    view: View, query: Query, page: Ordinals, scores: Floats, literal: Bools
+) -> tuple[Hit, ...]:
+    memberships = view.state.clusters if view.state is not None else None
+    hits = []
+    for ordinal, score in zip(page.tolist(), scores.tolist(), strict=True):
+        paragraph = view.paragraph(ordinal)
+        cluster = NO_CLUSTER if memberships is None else memberships.cluster(ordinal)
+        hits.append(
+            Hit(
+                paragraph=paragraph,
+                score=score,
+                tier=Tier.LITERAL if literal[ordinal] else Tier.TOKENS,
+                spans=spans(query, Subject(paragraph)),
+                cluster=view.label(cluster),
+            )
+        )
+    return tuple(hits)
+
+
+def _with_variants(
+    view: View, hits: tuple[Hit, ...], page: Ordinals, found: Ordinals, clusters: Placement
+) -> tuple[Hit, ...]:
+    filled = []
+    for hit, ordinal in zip(hits, page.tolist(), strict=True):
+        siblings = clusters.siblings(ordinal)
+        at = np.searchsorted(found, siblings)
+        at[at == len(found)] = 0
+        matched = siblings[(found[at] == siblings) & (siblings != ordinal)]
+        variants = tuple(view.paragraph(other).paragraph_id for other in matched.tolist())
+        filled.append(replace(hit, variants=variants) if variants else hit)
+    return tuple(filled)
+
+
+def _nearest(view: View, query: Query) -> tuple[Hit, ...]:
+    """The passages under the same filters that share most of the query's tokens."""
+    tokens = dict.fromkeys(token for term in query.terms for token in analyze(term.text))
+    if not tokens:
+        return ()
+    loose = replace(query, text="", node=Or(tuple(Word(token) for token in tokens)))
+    holding = Evaluation(view).holding_any(tokens)
+    found = select_and_count(view, loose, holding).found
+    scores = Scorer(view, loose).scores(found)
+    first = first_by_score(view, found, scores, MOST_NEAREST)
+    return tuple(
+        Hit(paragraph, score, Tier.TOKENS, spans(loose, Subject(paragraph)))
+        for paragraph, score in (
+            (view.paragraph(int(found[at])), float(scores[at])) for at in first.tolist()
+        )
+    )

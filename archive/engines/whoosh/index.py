@@ -1,0 +1,123 @@
+"""The index as Whoosh keeps it: its table of contents, its segments, its lock."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, EmptyIndexError, FileIndex, clean_files
+
+from archive.engines.whoosh.arrays import Ordinals, damaged
+from archive.engines.whoosh.codec import ArrayCodec, open_segment
+from archive.engines.whoosh.schema import make_schema
+from archive.engines.whoosh.state import State, state_name
+from archive.engines.whoosh.view import View
+from archive.errors import EngineError
+
+# Whoosh's own name for an index whose maker gives it none.
+NAME = "MAIN"
+_LOCK = f"{NAME}_WRITELOCK"
+
+# A commit may remove files between our reading its table of contents and opening them.
+_ATTEMPTS = 10
+
+
+def has_index(folder: Path) -> bool:
+    """Whether there is an index in `folder`.
+
+    Raises EngineError where there is something else.
+    """
+    try:
+        names = [path.name for path in folder.iterdir()] if folder.exists() else []
+    except OSError as error:
+        raise EngineError(
+            f"无法读取索引文件夹 {folder}：{error.strerror}",
+            f"cannot read the index folder {folder}: {error.strerror}",
+        ) from error
+    if any(name.startswith(f"_{NAME}_") and name.endswith(".toc") for name in names):
+        return True
+    if any(name != _LOCK for name in names):
+        raise damaged(folder, "里没有索引目录文件", "holds no table of contents of an index")
+    return False
+
+
+def create_index(folder: Path) -> None:
+    """Make an empty index in `folder`. Raises EngineError where that is refused."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TOC.create(FileStorage(str(folder)), make_schema(), NAME)
+    except OSError as error:
+        raise EngineError(
+            f"无法在 {folder} 建立索引：{error.strerror}；请检查磁盘空间与权限",
+            f"cannot make an index in {folder}: {error.strerror}; check disk space and rights",
+        ) from error
+
+
+def whoosh_index(folder: Path) -> FileIndex:
+    """The index in `folder` as a Whoosh index."""
+    return FileIndex(FileStorage(str(folder)), schema=make_schema(), indexname=NAME)
+
+
+def read_toc(folder: Path) -> TOC:
+    """The newest table of contents. Raises EngineError where it is damaged."""
+    storage = FileStorage(str(folder))
+    generation = TOC._latest_generation(storage, NAME)
+    path = folder / TOC._filename(NAME, generation)
+    try:
+        toc = TOC.read(storage, NAME, schema=make_schema())
+        foreign = [s for s in toc.segments if not isinstance(s.codec(), ArrayCodec)]
+    except (FileNotFoundError, EmptyIndexError):
+        raise
+    # Whoosh unpickles the table of contents: of damaged bytes anything can come.
+    except Exception as error:
+        raise damaged(path, "已损坏", "is damaged") from error
+    if foreign:
+        raise damaged(path, "列有他人写入的段", "lists segments that another program wrote")
+    return toc
+
+
+def open_view(folder: Path) -> View:
+    """Open what is committed in `folder`. Raises EngineError where it is damaged."""
+    missing: FileNotFoundError | None = None
+    for _ in range(_ATTEMPTS):
+        try:
+            return _open_view(folder)
+        except FileNotFoundError as error:
+            missing = error
+        except EmptyIndexError as error:
+            raise damaged(folder, "里没有索引", "holds no index") from error
+    name = Path(missing.filename if missing else folder)
+    raise damaged(name, "不见了", "is missing") from missing
+
+
+def write_toc(folder: Path, segments: list[Any], generation: int) -> None:
+    """Make `segments` the committed state, and remove what no longer belongs to it."""
+    storage = FileStorage(str(folder))
+    TOC(make_schema(), segments, generation).write(storage, NAME)
+    clean_files(storage, NAME, generation, segments)
+    kept = state_name(generation)
+    for path in folder.glob("state_*.arrays*"):
+        if path.name != kept:
+            _remove(path)
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError:
+        # Windows refuses while a reader has it mapped; the next commit tries again.
+        return
+
+
+def _open_view(folder: Path) -> View:
+    toc = read_toc(folder)
+    segments = [open_segment(folder, segment) for segment in toc.segments]
+    deleted = [_deleted(segment) for segment in toc.segments]
+    state = State(folder / state_name(toc.generation)) if segments else None
+    return View(segments, deleted, state)
+
+
+def _deleted(segment: Any) -> Ordinals:
+    return np.fromiter(segment.deleted_docs(), np.intp, segment.deleted_count())

@@ -1,0 +1,192 @@
+"""Paragraphs to the arrays of one segment: inverted by sorting whole numbers.
+
+Everything a paragraph repeats of its document and its place in it (titles, headings,
+facets, dating) is its context: kept once, and counted, filtered and searched by context.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.analysis import words
+from archive.engines.whoosh.arrays import pack
+from archive.engines.whoosh.strings import encode, string_arrays
+from archive.matching import facet_value
+from archive.model import Paragraph
+from archive.nodes import VALUE_FACETS
+from archive.text import fold
+
+Arrays = dict[str, NDArray[Any]]
+
+# A segment holds no more paragraphs, so that 16 bits name one: half the size of 32.
+MOST_PARAGRAPHS = 1 << 16
+
+# A code point takes 21 bits, a paragraph 22: two characters and a paragraph fill a 64-bit
+# number exactly, and one sort of such numbers is the whole inversion.
+GRAM_BITS = 21
+_DOCUMENT_BITS = 22
+# Follows the last character of a text; no code point is as large.
+TEXT_END = (1 << GRAM_BITS) - 1
+
+# What the year is written as where there is none.
+NO_YEAR = -(1 << 15)
+
+
+class Vocabulary(dict[Any, int]):
+    """Numbers its keys in the order of their first sight."""
+
+    def __missing__(self, key: Any) -> int:
+        self[key] = number = len(self)
+        return number
+
+
+def invert(documents: Iterable[Sequence[Paragraph]]) -> Arrays:
+    """Return the arrays of a segment that holds `documents` (none of them empty).
+
+    Within the segment paragraphs stand in id order, so that ordinals sort like ids.
+    """
+    ordered = sorted(documents, key=lambda paragraphs: paragraphs[0].document_id)
+    paragraphs = [paragraph for document in ordered for paragraph in document]
+    folded = [fold(paragraph.text) for paragraph in paragraphs]
+    sizes = [len(document) for document in ordered]
+    arrays = string_arrays("document", (encode(d[0].document_id) for d in ordered))
+    arrays["document.first"] = np.cumsum([0, *sizes], dtype=np.int32)
+    arrays["ordinal"] = pack(np.array([p.ordinal for p in paragraphs], np.int64))
+    arrays["length"] = pack(np.array([len(p.text) for p in paragraphs], np.int64))
+    arrays |= string_arrays("text", (encode(p.text) for p in paragraphs))
+    arrays |= string_arrays("folded", map(encode, folded))
+    cut = [i for i, paragraph in enumerate(paragraphs) if paragraph.cut]
+    arrays["cut.of"] = pack(np.array(cut, np.int64))
+    arrays |= string_arrays("cut", (json.dumps(paragraphs[i].cut).encode() for i in cut))
+    arrays |= _contexts(paragraphs)
+    arrays |= _tokens("token", [words(text) for text in folded])
+    arrays |= _grams(folded)
+    return arrays
+
+
+def _tokens(name: str, texts: Sequence[Iterable[str]]) -> Arrays:
+    """Sorted tokens, and for each the texts it occurs in, ascending, and how often."""
+    vocabulary = Vocabulary()
+    seen, lengths = array("i"), array("i")
+    for tokens in texts:
+        before = len(seen)
+        seen.extend([vocabulary[token] for token in tokens])
+        lengths.append(len(seen) - before)
+    raw = [encode(token) for token in vocabulary]
+    order = sorted(range(len(raw)), key=raw.__getitem__)
+    rank = np.empty(len(raw), np.uint64)
+    rank[order] = np.arange(len(raw), dtype=np.uint64)
+    where = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
+    keys = (rank[np.frombuffer(seen, np.int32)] << np.uint64(32)) | where
+    keys.sort()
+    first = np.flatnonzero(_changes(keys))
+    frequencies = np.diff(first, append=len(keys))
+    keys = keys[first]
+    token_of = (keys >> np.uint64(32)).astype(np.int64)
+    return {
+        **string_arrays(name, (raw[i] for i in order)),
+        f"{name}.first": np.searchsorted(token_of, np.arange(len(raw) + 1)).astype(np.uint32),
+        f"{name}.in": pack(keys & np.uint64(0xFFFFFFFF)),
+        f"{name}.times": pack(frequencies),
+        f"{name}.length": pack(np.frombuffer(lengths, np.int32)),
+    }
+
+
+def _grams(folded: Sequence[str]) -> Arrays:
+    """Each pair of neighbouring characters, and the texts it occurs in, ascending.
+
+    The last character of a text is paired with TEXT_END, so that a single character is
+    found by the pairs that begin with it, which stand together.
+    """
+    lengths = [len(text) for text in folded]
+    joined = "".join(folded).encode("utf-32-le", "surrogatepass")
+    characters = np.frombuffer(joined, np.uint32).astype(np.uint64)
+    following = np.empty_like(characters)
+    following[:-1] = characters[1:]
+    ends = np.cumsum(lengths, dtype=np.int64)
+    following[ends[np.array(lengths, np.int64) > 0] - 1] = TEXT_END
+    characters <<= np.uint64(GRAM_BITS)
+    characters |= following
+    del following
+    characters <<= np.uint64(_DOCUMENT_BITS)
+    characters |= np.repeat(np.arange(len(folded), dtype=np.uint64), lengths)
+    characters.sort()
+    keys = characters[_changes(characters)]
+    del characters
+    grams = keys >> np.uint64(_DOCUMENT_BITS)
+    first = np.flatnonzero(_changes(grams))
+    return {
+        "gram.key": grams[first],
+        "gram.first": np.append(first, len(grams)).astype(np.uint32),
+        "gram.in": pack(keys & np.uint64((1 << _DOCUMENT_BITS) - 1)),
+    }
+
+
+def _changes(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Where a sorted array holds another value than just before."""
+    changed = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=changed[1:])
+    return changed
+
+
+def _contexts(paragraphs: Sequence[Paragraph]) -> Arrays:
+    contexts, profiles, names, headings = (Vocabulary() for _ in range(4))
+    values = {facet: Vocabulary() for facet in VALUE_FACETS}
+    of: list[int] = []
+    profile_of: list[int] = []
+    examples: list[Paragraph] = []
+    for paragraph in paragraphs:
+        context = contexts[_context_key(paragraph)]
+        of.append(context)
+        if context == len(examples):
+            examples.append(paragraph)
+            own = (facet_value(paragraph, facet) for facet in VALUE_FACETS)
+            profile_of.append(profiles[(*own, paragraph.year)])
+    arrays: Arrays = {"context": pack(np.array(of, np.int64))}
+    arrays |= string_arrays("record", (_record(p).encode() for p in examples))
+    arrays["profile"] = pack(np.array(profile_of, np.int64))
+    for at, facet in enumerate(VALUE_FACETS):
+        # 0 stands for no value; the first value of the table has number 1.
+        numbers = [0 if p[at] is None else values[facet][p[at]] + 1 for p in profiles]
+        arrays[f"facet.{facet}"] = pack(np.array(numbers, np.int64))
+        arrays |= string_arrays(f"value.{facet}", map(encode, values[facet]))
+    years = [NO_YEAR if profile[-1] is None else profile[-1] for profile in profiles]
+    arrays["year"] = np.array(years, np.int32)
+    arrays["name.title"] = pack(np.array([names[fold(p.title)] for p in examples], np.int64))
+    arrays["name.article"] = pack(
+        np.array([names[fold(p.article or "")] for p in examples], np.int64)
+    )
+    arrays |= string_arrays("name", map(encode, names))
+    paths = [[headings[fold(heading)] for heading in p.heading_path] for p in examples]
+    arrays["heading.in"] = pack(np.repeat(np.arange(len(paths)), [len(path) for path in paths]))
+    arrays["heading.of"] = pack(np.array([h for path in paths for h in path], np.int64))
+    arrays |= string_arrays("heading", map(encode, headings))
+    tokens = {name: words(name) for name in (*names, *headings)}
+    around = [
+        dict.fromkeys(
+            token
+            for text in (*p.heading_path, p.article or "", p.title)
+            for token in tokens[fold(text)]
+        )
+        for p in examples
+    ]
+    return arrays | _tokens("around", around)
+
+
+def _context_key(paragraph: Paragraph) -> tuple[object, ...]:
+    p = paragraph
+    return (
+        *(p.title, p.article, p.heading_path, p.section, p.part, p.topic, p.kind),
+        *(p.site, p.published, p.form, p.dating),
+    )
+
+
+def _record(paragraph: Paragraph) -> str:
+    return json.dumps([*_context_key(paragraph)[:-1], astuple(paragraph.dating)])

@@ -1,0 +1,201 @@
+"""One segment's arrays, read: its paragraphs, its postings, its exact substrings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.engines.whoosh.arrays import ArrayFile, Bools, Ordinals, Packed, damaged
+from archive.engines.whoosh.invert import GRAM_BITS
+from archive.engines.whoosh.strings import Strings, decode, encode
+from archive.model import Dating, Form, Paragraph, YearBasis
+from archive.nodes import VALUE_FACETS, ValueFacet
+
+# The file of a segment's arrays is named after the segment, so Whoosh removes it with it.
+SUFFIX = ".arrays"
+
+_NOTHING: Ordinals = np.empty(0, np.intp)
+
+
+class SegmentArrays:
+    """The arrays of one segment. Ordinals are places in the segment, which stand in id order."""
+
+    def __init__(self, path: Path, count: int) -> None:
+        """Map the file of a segment of `count` paragraphs.
+
+        Raises FileNotFoundError, and EngineError where the file is damaged.
+        """
+        self.file = ArrayFile(path)
+        self.count = count
+        self.documents = Strings(self.file, "document")
+        self.texts = Strings(self.file, "text")
+        self.folded = Strings(self.file, "folded")
+        self.tokens = Strings(self.file, "token")
+        self.around = Strings(self.file, "around")
+        self.names = Strings(self.file, "name")
+        self.headings = Strings(self.file, "heading")
+        self.values: dict[ValueFacet, Strings] = {
+            facet: Strings(self.file, f"value.{facet}") for facet in VALUE_FACETS
+        }
+        self._records = Strings(self.file, "record")
+        self._cuts = Strings(self.file, "cut")
+        self._decoded: dict[int, dict[str, Any]] = {}
+        if len(self.file["context"]) != count:
+            raise damaged(path, "与段目录不符", "does not fit its segment")
+
+    # Documents and paragraphs
+
+    @cached_property
+    def first(self) -> NDArray[np.int32]:
+        """The ordinal of each document's first paragraph, and the number of paragraphs."""
+        return self.file["document.first"]
+
+    def document(self, document_id: str) -> range:
+        """The ordinals of a document's paragraphs; empty where it is not here."""
+        at = self.documents.find(encode(document_id))
+        return range(0) if at is None else range(int(self.first[at]), int(self.first[at + 1]))
+
+    def paragraph(self, ordinal: int) -> Paragraph:
+        """The paragraph as it was added."""
+        document = int(np.searchsorted(self.first, ordinal, side="right")) - 1
+        return self._paragraph(ordinal, self.documents[document])
+
+    def document_paragraphs(self, document_id: str) -> Iterator[Paragraph]:
+        """A document's paragraphs, in order."""
+        return (self._paragraph(i, document_id) for i in self.document(document_id))
+
+    def _paragraph(self, ordinal: int, document_id: str) -> Paragraph:
+        return Paragraph(
+            document_id=document_id,
+            ordinal=int(self.file["ordinal"][ordinal]),
+            text=self.texts[ordinal],
+            cut=self._cut(ordinal),
+            **self._context(int(self.file["context"][ordinal])),
+        )
+
+    def _cut(self, ordinal: int) -> tuple[str, ...]:
+        having = self.file["cut.of"]
+        at = int(np.searchsorted(having, ordinal))
+        if at < len(having) and having[at] == ordinal:
+            return tuple(json.loads(self._cuts.raw(at)))
+        return ()
+
+    def _context(self, context: int) -> dict[str, Any]:
+        known = self._decoded.get(context)
+        if known is None:
+            title, article, path, section, part, topic, kind, site, published, form, dating = (
+                json.loads(self._records.raw(context))
+            )
+            stated, year, basis, first, last, evidence, masked = dating
+            known = self._decoded[context] = {
+                "title": title,
+                "article": article,
+                "heading_path": tuple(path),
+                "section": section,
+                "part": part,
+                "topic": topic,
+                "kind": kind,
+                "site": site,
+                "published": published,
+                "form": Form(form),
+                "dating": Dating(
+                    stated, year, YearBasis(basis), first, last, tuple(evidence), masked
+                ),
+            }
+        return known
+
+    # Postings
+
+    def postings(self, token: str) -> tuple[Packed, Packed]:
+        """The paragraphs whose text holds `token`, ascending, and how often each does."""
+        at = self.tokens.find(encode(token))
+        if at is None:
+            return _NOTHING, _NOTHING
+        start, end = self.extent(at)
+        return self.file["token.in"][start:end], self.file["token.times"][start:end]
+
+    def extent(self, token: int) -> tuple[int, int]:
+        """Where the postings of the token at `token` begin and end."""
+        first = self.file["token.first"]
+        return int(first[token]), int(first[token + 1])
+
+    def contexts_around(self, token: str) -> Packed:
+        """The contexts whose titles or headings hold `token`, ascending."""
+        at = self.around.find(encode(token))
+        if at is None:
+            return _NOTHING
+        first = self.file["around.first"]
+        return self.file["around.in"][int(first[at]) : int(first[at + 1])]
+
+    def completions(self, prefix: str) -> Iterator[tuple[str, Packed]]:
+        """The tokens that begin with `prefix`, and the paragraphs that hold each."""
+        start = encode(prefix)
+        places = self.file["token.in"]
+        for at in range(self.tokens.first_from(start), len(self.tokens)):
+            token = self.tokens.raw(at)
+            if not token.startswith(start):
+                return
+            first, end = self.extent(at)
+            yield decode(token), places[first:end]
+
+    # Exact substrings
+
+    def containing(self, needle: str) -> Bools:
+        """Which paragraphs' folded text contains `needle` (folded): exact, by construction.
+
+        Pairs of characters find the candidates, the text decides. What is no longer than
+        two characters is a pair, or the pairs that begin with it.
+        """
+        found = np.zeros(self.count, np.bool_)
+        if not needle:
+            found[:] = True
+        elif len(needle) == 1:
+            found[self._beginning(ord(needle))] = True
+        else:
+            candidates = self._candidates(needle)
+            if len(needle) > 2:
+                candidates = self.folded.holding(candidates, encode(needle))
+            found[candidates] = True
+        return found
+
+    def _beginning(self, character: int) -> Packed:
+        keys, first = self.file["gram.key"], self.file["gram.first"]
+        low, high = np.searchsorted(
+            keys, np.array([character << GRAM_BITS, (character + 1) << GRAM_BITS], np.uint64)
+        )
+        return self.file["gram.in"][int(first[low]) : int(first[high])]
+
+    def _candidates(self, needle: str) -> Packed:
+        """The paragraphs that hold every pair of neighbouring characters of `needle`."""
+        pairs = {(ord(a) << GRAM_BITS) | ord(b) for a, b in pairwise(needle)}
+        wanted = np.array(sorted(pairs), np.uint64)
+        keys, first = self.file["gram.key"], self.file["gram.first"]
+        at = np.searchsorted(keys, wanted)
+        if (at == len(keys)).any() or (keys[at] != wanted).any():
+            return _NOTHING
+        lists = [self.file["gram.in"][int(first[i]) : int(first[i + 1])] for i in at]
+        return intersect(lists, self.count)
+
+
+def intersect(lists: list[Packed], count: int) -> Packed:
+    """What all of the ascending `lists` of ordinals below `count` hold, ascending."""
+    ordered = sorted(lists, key=len)
+    common = ordered[0]
+    for other in ordered[1:]:
+        # Looking up a few in a long list costs less than marking the long list.
+        if len(common) * 12 < len(other):
+            at = np.searchsorted(other, common)
+            at[at == len(other)] = 0
+            common = common[other[at] == common]
+        elif len(common):
+            marked = np.zeros(count, np.bool_)
+            marked[other] = True
+            common = common[marked[common]]
+    return common

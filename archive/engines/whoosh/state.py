@@ -1,0 +1,155 @@
+"""What belongs to a commit as a whole: the id order of its paragraphs, and the clusters.
+
+Segments never change once written; what relates paragraphs of different segments lies in a
+file of its own for each commit, aligned with that commit's segments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.engines.whoosh.arrays import ArrayFile, Ordinals, pack, write_arrays
+from archive.engines.whoosh.segment import SegmentArrays
+from archive.engines.whoosh.strings import Strings, encode, string_arrays
+from archive.ids import build_paragraph_id, parse_paragraph_id
+from archive.model import Clusters, Membership
+
+NO_CLUSTER = -1
+
+
+def state_name(generation: int) -> str:
+    """The name of the file that belongs to Whoosh's commit number `generation`."""
+    return f"state_{generation}.arrays"
+
+
+def write_state(path: Path, segments: Sequence[SegmentArrays], clusters: Clusters) -> None:
+    """Write the state of a commit with these segments, deleted paragraphs included."""
+    labels = sorted({membership.cluster for membership in clusters.values()})
+    number = {label: at for at, label in enumerate(labels)}
+    members = sorted(clusters.items())
+    arrays: dict[str, NDArray[Any]] = {"rank": id_order(segments).astype(np.uint32)}
+    arrays |= string_arrays("cluster", map(encode, labels))
+    arrays |= string_arrays("member", (encode(member) for member, _ in members))
+    arrays["member.cluster"] = pack(np.array([number[m.cluster] for _, m in members], np.int64))
+    arrays["member.rank"] = np.array([m.rank for _, m in members], np.int64)
+    arrays["member.place"] = _places(segments, [member for member, _ in members])
+    write_arrays(path, arrays)
+
+
+class State:
+    """A commit's state, read. Ordinals are places in the whole index, segment by segment."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file. Raises FileNotFoundError, and EngineError where it is damaged."""
+        self.file = ArrayFile(path)
+        self.labels = Strings(self.file, "cluster")
+
+    @cached_property
+    def rank(self) -> NDArray[np.uint32]:
+        """The place of each paragraph in id order."""
+        return self.file["rank"]
+
+    @cached_property
+    def clusters(self) -> Placement | None:
+        """Where the clusters' members stand; None where there are no clusters."""
+        at = self.file["member.place"]
+        kept = np.flatnonzero(at != NO_CLUSTER)
+        if not len(kept):
+            return None
+        return Placement(
+            at[kept].astype(np.intp),
+            self.file["member.cluster"][kept].astype(np.intp),
+            self.file["member.rank"][kept],
+            len(self.rank),
+        )
+
+    def memberships(self) -> dict[str, Membership]:
+        """The clusters as they were set."""
+        labels = [self.labels[i] for i in range(len(self.labels))]
+        members = Strings(self.file, "member")
+        cluster, rank = self.file["member.cluster"].tolist(), self.file["member.rank"].tolist()
+        return {members[i]: Membership(labels[cluster[i]], rank[i]) for i in range(len(members))}
+
+
+class Placement:
+    """The members of all clusters, by cluster and then by rank."""
+
+    def __init__(
+        self, at: Ordinals, cluster: Ordinals, rank: NDArray[np.int64], count: int
+    ) -> None:
+        order = np.lexsort((rank, cluster))
+        self.members = at[order]
+        self.cluster_of_member = cluster[order]
+        # Of each paragraph of the index, where it stands among the members.
+        self.place = np.full(count, NO_CLUSTER, np.int32)
+        self.place[self.members] = np.arange(len(order), dtype=np.int32)
+
+    def cluster(self, ordinal: int) -> int:
+        """The cluster of the paragraph at `ordinal`, or NO_CLUSTER."""
+        place = self.place[ordinal]
+        return NO_CLUSTER if place < 0 else int(self.cluster_of_member[place])
+
+    def fold(self, found: Ordinals) -> Ordinals:
+        """Keep of each cluster the first by rank; what is in no cluster stays."""
+        places = self.place[found]
+        inside = places >= 0
+        ordered = np.sort(places[inside])
+        cluster = self.cluster_of_member[ordered]
+        first = np.ones(len(ordered), np.bool_)
+        np.not_equal(cluster[1:], cluster[:-1], out=first[1:])
+        folded: Ordinals = np.concatenate((found[~inside], self.members[ordered[first]]))
+        folded.sort()
+        return folded
+
+    def siblings(self, ordinal: int) -> Ordinals:
+        """The members of the paragraph's cluster, itself included, by rank."""
+        cluster = self.cluster(ordinal)
+        if cluster == NO_CLUSTER:
+            return np.array([ordinal], np.intp)
+        low, high = np.searchsorted(self.cluster_of_member, (cluster, cluster + 1))
+        return self.members[low:high]
+
+
+def id_order(segments: Sequence[SegmentArrays]) -> Ordinals:
+    """The rank of each paragraph by document id and place; within a segment they ascend."""
+    names: list[bytes] = []
+    sizes: list[NDArray[np.int64]] = []
+    for segment in segments:
+        names.extend(segment.documents.all_raw())
+        sizes.append(np.diff(segment.first).astype(np.int64))
+    counts = np.concatenate(sizes) if sizes else np.empty(0, np.int64)
+    # UTF-8 sorts as its code points do, so the bytes stand in for the ids.
+    order = np.array(sorted(range(len(names)), key=names.__getitem__), np.intp)
+    starts = np.empty(len(names), np.int64)
+    starts[order] = np.cumsum(counts[order]) - counts[order]
+    own = np.cumsum(counts) - counts
+    rank: Ordinals = np.repeat(starts - own, counts) + np.arange(int(counts.sum()))
+    return rank
+
+
+def _places(segments: Sequence[SegmentArrays], members: Sequence[str]) -> NDArray[np.int64]:
+    """The ordinal of each paragraph id in the whole index; NO_CLUSTER where it is not there."""
+    wanted: dict[str, list[tuple[int, int]]] = {}
+    for at, member in enumerate(members):
+        document_id, ordinal = parse_paragraph_id(member)
+        wanted.setdefault(document_id, []).append((at, ordinal))
+    places = np.full(len(members), NO_CLUSTER, np.int64)
+    base = 0
+    for segment in segments:
+        for document_id, asked in wanted.items():
+            inside = segment.document(document_id)
+            if not inside:
+                continue
+            ordinals = segment.file["ordinal"][inside.start : inside.stop].tolist()
+            here = {ordinal: base + inside.start + i for i, ordinal in enumerate(ordinals)}
+            for at, ordinal in asked:
+                if ordinal in here and build_paragraph_id(document_id, ordinal) == members[at]:
+                    places[at] = here[ordinal]
+        base += segment.count
+    return places

@@ -1,0 +1,109 @@
+"""Tables of strings as two arrays: their UTF-8 one after another, and where each begins.
+
+Each string ends with the byte FF, which no UTF-8 holds: a search over the whole table can
+never match across two strings.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.engines.whoosh.arrays import ArrayFile, Ordinals, pack
+
+_END = b"\xff"
+
+
+def encode(text: str) -> bytes:
+    """UTF-8, lone surrogates included: a damaged source must not stop the index."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def decode(data: bytes) -> str:
+    """The way back from `encode`."""
+    return data.decode("utf-8", "surrogatepass")
+
+
+def string_arrays(name: str, strings: Iterable[bytes]) -> dict[str, NDArray[Any]]:
+    """The arrays of a table called `name`, for `write_arrays`."""
+    listed = list(strings)
+    joined = b"".join(text + _END for text in listed)
+    ends = np.cumsum([0, *(len(text) + 1 for text in listed)], dtype=np.int64)
+    return {f"{name}.utf8": np.frombuffer(joined, np.uint8), f"{name}.at": pack(ends)}
+
+
+class Strings:
+    """A table of strings in a file of arrays, by ordinal."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        self._file = file
+        self._name = name
+
+    @cached_property
+    def at(self) -> NDArray[Any]:
+        """Where each string begins in the blob, in bytes, and where the last one ends."""
+        return self._file[f"{self._name}.at"]
+
+    @cached_property
+    def _base(self) -> int:
+        self._file[f"{self._name}.utf8"]
+        return self._file.place(f"{self._name}.utf8")
+
+    def __len__(self) -> int:
+        return len(self.at) - 1
+
+    def raw(self, ordinal: int) -> bytes:
+        """The UTF-8 of the string at `ordinal`."""
+        start, end = int(self.at[ordinal]), int(self.at[ordinal + 1])
+        return self._file.map[self._base + start : self._base + end - 1]
+
+    def __getitem__(self, ordinal: int) -> str:
+        if not 0 <= ordinal < len(self):
+            raise IndexError(ordinal)
+        return decode(self.raw(ordinal))
+
+    def all_raw(self) -> list[bytes]:
+        """The UTF-8 of every string."""
+        return self._blob.split(_END)[:-1]
+
+    def first_from(self, text: bytes) -> int:
+        """In a sorted table, the ordinal of the first string not before `text`."""
+        return bisect_left(range(len(self)), text, key=self.raw)
+
+    def find(self, text: bytes) -> int | None:
+        """In a sorted table, the ordinal of `text`."""
+        ordinal = self.first_from(text)
+        if ordinal < len(self) and self.raw(ordinal) == text:
+            return ordinal
+        return None
+
+    def containing(self, needle: bytes) -> Ordinals:
+        """The ordinals of the strings that contain the non-empty `needle`, ascending."""
+        blob, found = self._blob, []
+        at = blob.find(needle)
+        while at >= 0:
+            found.append(at)
+            # On to the next string: one occurrence says enough of this one.
+            at = blob.find(needle, blob.find(_END, at))
+        ordinals: Ordinals = np.searchsorted(self.at, np.array(found, np.int64), side="right") - 1
+        return ordinals
+
+    def holding(self, ordinals: NDArray[Any], needle: bytes) -> Ordinals:
+        """Those of `ordinals` whose string contains `needle`, in their order."""
+        wide = ordinals.astype(np.intp)
+        starts = (self.at[wide].astype(np.int64) + self._base).tolist()
+        ends = (self.at[wide + 1].astype(np.int64) + self._base).tolist()
+        # Searched in place in the mapped file: nothing is copied or decoded. UTF-8 is
+        # self-synchronizing, so bytes are found exactly where characters are.
+        find = self._file.map.find
+        found = [find(needle, start, end) >= 0 for start, end in zip(starts, ends, strict=True)]
+        return wide[np.array(found, np.bool_)]
+
+    @cached_property
+    def _blob(self) -> bytes:
+        return self._file[f"{self._name}.utf8"].tobytes()

@@ -1,0 +1,200 @@
+"""One committed state of the index, open for reading: its segments as one row of paragraphs.
+
+Ordinals here are places in the whole index, segment after segment; contexts and profiles
+are numbered through in the same way. What is put together from several segments is made at
+first use and kept; with a single segment it is the mapped file itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.engines.whoosh.arrays import Bools, Floats, Ordinals
+from archive.engines.whoosh.segment import SegmentArrays
+from archive.engines.whoosh.state import NO_CLUSTER, State
+from archive.engines.whoosh.strings import decode
+from archive.model import Form, Paragraph
+from archive.nodes import ValueFacet
+from archive.ranking import K1, LENGTH_FLOOR, B
+from archive.text import fold
+
+
+class View:
+    """Segments, the paragraphs deleted from each, and the state of the commit."""
+
+    def __init__(
+        self, segments: Sequence[SegmentArrays], deleted: Sequence[Ordinals], state: State | None
+    ) -> None:
+        self.segments = segments
+        self.state = state
+        self.bases = list(accumulate((s.count for s in segments), initial=0))
+        self.size = self.bases[-1]
+        self._deleted = deleted
+        self.count = self.size - sum(map(len, deleted))
+
+    @cached_property
+    def live(self) -> Bools | None:
+        """Which paragraphs are not deleted; None where none is."""
+        if self.count == self.size:
+            return None
+        live = np.ones(self.size, np.bool_)
+        for base, deleted in zip(self.bases, self._deleted, strict=False):
+            live[base + deleted] = False
+        return live
+
+    def parts(self) -> Iterator[tuple[SegmentArrays, slice]]:
+        """Each segment, and where its paragraphs stand."""
+        for segment, (start, end) in zip(self.segments, pairwise(self.bases), strict=True):
+            yield segment, slice(start, end)
+
+    def place(self, ordinal: int) -> tuple[SegmentArrays, int]:
+        """The segment of the paragraph at `ordinal`, and its ordinal there."""
+        at = int(np.searchsorted(self.bases, ordinal, side="right")) - 1
+        return self.segments[at], ordinal - self.bases[at]
+
+    def paragraph(self, ordinal: int) -> Paragraph:
+        """The paragraph at `ordinal`."""
+        segment, own = self.place(ordinal)
+        return segment.paragraph(own)
+
+    def document(self, document_id: str) -> range:
+        """The ordinals of a document's paragraphs; empty where it is not kept."""
+        for segment, part in self.parts():
+            inside = segment.document(document_id)
+            if inside and (self.live is None or self.live[part.start + inside.start]):
+                return range(part.start + inside.start, part.start + inside.stop)
+        return range(0)
+
+    @cached_property
+    def rank(self) -> NDArray[Any]:
+        """The place of each paragraph in id order."""
+        if len(self.segments) == 1 or self.state is None:
+            return np.arange(self.size)
+        return self.state.rank
+
+    def label(self, cluster: int) -> str | None:
+        """The id that names a cluster; None for no cluster."""
+        if self.state is None or cluster == NO_CLUSTER:
+            return None
+        return self.state.labels[cluster]
+
+    # Contexts: what paragraphs repeat of their document and their place in it
+
+    @cached_property
+    def context(self) -> NDArray[Any]:
+        """The context of each paragraph."""
+        return self._through("context", self.context_bases)
+
+    @cached_property
+    def context_bases(self) -> list[int]:
+        """The number of each segment's first context, and of all contexts."""
+        return list(accumulate((len(s.file["profile"]) for s in self.segments), initial=0))
+
+    def context_parts(self) -> Iterator[tuple[SegmentArrays, slice]]:
+        """Each segment, and where its contexts stand."""
+        for segment, (start, end) in zip(self.segments, pairwise(self.context_bases), strict=True):
+            yield segment, slice(start, end)
+
+    # Profiles: what facets count by, the values of all facets together
+
+    @cached_property
+    def profile(self) -> NDArray[Any]:
+        """The profile of each context."""
+        return self._through("profile", self.profile_bases)
+
+    @cached_property
+    def profile_bases(self) -> list[int]:
+        """The number of each segment's first profile, and of all profiles."""
+        return list(accumulate((len(s.file["year"]) for s in self.segments), initial=0))
+
+    @cached_property
+    def years(self) -> NDArray[np.int32]:
+        """The year of each profile, NO_YEAR where it has none."""
+        return self._joined([segment.file["year"] for segment in self.segments], np.int32)
+
+    @cached_property
+    def facets(self) -> dict[ValueFacet, FacetValues]:
+        """What has been asked of the facets' values so far."""
+        return {}
+
+    def facet(self, name: ValueFacet) -> FacetValues:
+        """The values of a facet, and which of them each profile has."""
+        known = self.facets.get(name)
+        if known is None:
+            known = self.facets[name] = FacetValues(self.segments, name)
+        return known
+
+    @cached_property
+    def beside_body(self) -> Bools:
+        """Which contexts are of headings and titles, not of body text."""
+        form = self.facet("form")
+        is_body = np.zeros(len(form.values) + 1, np.bool_)
+        is_body[[i + 1 for i, value in enumerate(form.values) if value == Form.BODY.value]] = True
+        beside: Bools = ~is_body[form.of][self.profile]
+        return beside
+
+    # Ranking
+
+    @cached_property
+    def lengths(self) -> Floats:
+        """The length of each paragraph in characters, floored as BM25 counts it."""
+        lengths = self._joined([s.file["length"] for s in self.segments], np.float64)
+        floored: Floats = np.maximum(lengths, LENGTH_FLOOR)
+        return floored
+
+    @cached_property
+    def length_norms(self) -> Floats:
+        """What BM25 adds to a frequency to saturate it, by paragraph."""
+        kept = self.lengths if self.live is None else self.lengths[self.live]
+        average = float(kept.sum()) / len(kept) if len(kept) else 1.0
+        norms: Floats = K1 * (1 - B + B * self.lengths / average)
+        return norms
+
+    def _through(self, name: str, bases: Sequence[int]) -> NDArray[Any]:
+        """The segments' arrays of ordinals `name`, one after another, numbered through."""
+        if len(self.segments) == 1:
+            return self.segments[0].file[name]
+        parts = [
+            segment.file[name].astype(np.int32) + np.int32(base)
+            for segment, base in zip(self.segments, bases, strict=False)
+        ]
+        return self._joined(parts, np.int32)
+
+    @staticmethod
+    def _joined(parts: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
+        return np.concatenate([np.empty(0, kind), *parts]).astype(kind, copy=False)
+
+
+class FacetValues:
+    """The values of one facet over all segments; `of` gives each profile's, from 1, 0 for none."""
+
+    def __init__(self, segments: Sequence[SegmentArrays], facet: ValueFacet) -> None:
+        numbers: dict[bytes, int] = {}
+        parts: list[NDArray[np.int32]] = []
+        for segment in segments:
+            own = [numbers.setdefault(v, len(numbers) + 1) for v in segment.values[facet].all_raw()]
+            parts.append(np.array([0, *own], np.int32)[segment.file[f"facet.{facet}"]])
+        self.of = np.concatenate(parts) if parts else np.empty(0, np.int32)
+        self.values = [decode(value) for value in numbers]
+
+    @cached_property
+    def _folded(self) -> list[str]:
+        return [fold(value) for value in self.values]
+
+    def having(self, value: str) -> Bools:
+        """Which profiles have `value`, after folding."""
+        wanted = fold(value)
+        chosen = np.array([False, *(own == wanted for own in self._folded)])
+        return chosen[self.of]
+
+    @property
+    def lacking(self) -> Bools:
+        """Which profiles have no value."""
+        lacking: Bools = self.of == 0
+        return lacking
