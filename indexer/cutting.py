@@ -12,9 +12,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
+from indexer.boundary import glued, parted
 from indexer.lines import Line
 from indexer.numbering import Mark, Style, inside, leading
-from indexer.phrases import even_halves, glued
 
 # A line is glued when it is longer than any paragraph that people write (the longest
 # well-formed one of the seeds has 905 characters) …
@@ -140,7 +140,7 @@ def _heading_and_text(line: Line) -> Iterator[Line]:
     if mark:
         at = (
             glued(line.text, mark.end)
-            or even_halves(line.text, mark.end)
+            or parted(line.text, mark.end)
             or _before_enumeration(line.text, mark)
         )
     if at is None:

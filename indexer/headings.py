@@ -15,7 +15,7 @@ from archive.model import Form
 from indexer.lines import Line, is_heading_tag
 from indexer.numbering import Mark, Style, leading
 from indexer.page import DraftParagraph
-from indexer.phrases import SENTENCE_END, ends_sentence, label, words
+from indexer.phrases import SENTENCE_END, ends_sentence, label
 from indexer.shapes import (
     HEADING_LIMIT,
     is_date,
@@ -24,6 +24,7 @@ from indexer.shapes import (
     is_salutation,
     is_small,
 )
+from indexer.wordlists import words
 
 # A heading without number is no longer than this, one that ends with a colon still shorter.
 PLAIN_LIMIT = 30
@@ -116,7 +117,7 @@ class _Reading:
         following = self._mark(i + 1)
         if following:
             return following.style is mark.style
-        closings = words().closing_last + words().closing_always
+        closings = words().closes_last + words().closes_always
         ends = self._later[i] is None
         return not self._text(i + 1) or (ends and self._text(i + 1).startswith(closings))
 
@@ -154,7 +155,7 @@ class _Reading:
         if i == 0:
             # The first line is a title or a subtitle of all that follows, unless it has its like.
             alike = any(other.tag == line.tag for other in self._lines[1:])
-            return (is_heading_tag(line) and alike) or text in words().openings
+            return (is_heading_tag(line) and alike) or text in words().first_headings
         if is_heading_tag(line) and len(text) <= HEADING_LIMIT:
             return True
         following = self._text(i + 1)
@@ -217,13 +218,13 @@ class _Reading:
         its text, since under a heading of its own a closing part may well stand.
         """
         text = self._text(i)
-        if text.startswith(words().closing_always):
+        if text.startswith(words().closes_always):
             return True
         if self._later[i] is not None:
             return False
-        if text.rstrip("。！!.… ").endswith(words().closing_ends):
+        if text.rstrip("。！!.… ").endswith(words().closes_at_end):
             return True
-        return self._chain[-1].run_in and text.startswith(words().closing_last)
+        return self._chain[-1].run_in and text.startswith(words().closes_last)
 
     def _leads_on(self, i: int) -> bool:
         """Whether the text stands before a new count or a list of headings, so under none."""

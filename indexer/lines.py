@@ -22,6 +22,8 @@ _HALF_SENTENCE = 30
 # Lines cut at a fixed width: so many of them must have nearly the same length.
 _WRAPPED_LINES = 4
 _WRAP_WIDTH = 20
+# No paragraph of people is longer; what seems to go on is no broken line any more.
+_PARAGRAPH_LIMIT = 5000
 
 # A counter that a site wrote between two halves of a sentence: a space, a figure, `、`,
 # and the sentence goes on. The word before stands in the middle of a clause.
@@ -74,6 +76,8 @@ def _broken(before: Line, line: Line, width: int | None, gap: bool) -> bool:
     """
     text = before.text
     if is_heading_tag(before) or is_heading_tag(line) or ends_sentence(text):
+        return False
+    if len(text) > _PARAGRAPH_LIMIT:
         return False
     if leading(line.text) and not _CONTINUES.match(line.text):
         return False

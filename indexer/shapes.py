@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from indexer.numbering import Mark
-from indexer.phrases import ends_sentence, words
+from indexer.phrases import ends_sentence
+from indexer.wordlists import words
 
 # A numbered line of one sentence up to this long is a heading, a longer one a paragraph.
 # The longest heading alone on its line in the seeds has 41 characters.

@@ -1,0 +1,57 @@
+"""The word lists of headings.toml, read once."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The lists as tuples, ready for str.startswith and str.endswith.
+
+    `heading_ends` ends headings, `verbs` only behind an adverb; `sections` are the usual
+    titles of a text's parts. `opens_surely`, `opens_in_manner`, `opens_with_verb` open
+    sentences, the surest first. `closes_always` and `closes_last` open a closing
+    paragraph, `closes_at_end` ends one. `first_headings` are headings without number of a
+    first part, `salutations` open a greeting.
+    """
+
+    heading_ends: tuple[str, ...]
+    verbs: tuple[str, ...]
+    sections: tuple[str, ...]
+    opens_surely: tuple[str, ...]
+    opens_in_manner: tuple[str, ...]
+    opens_with_verb: tuple[str, ...]
+    closes_always: tuple[str, ...]
+    closes_last: tuple[str, ...]
+    closes_at_end: tuple[str, ...]
+    first_headings: tuple[str, ...]
+    salutations: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """Return the word lists.
+
+    >>> "工作" in words().heading_ends, "不断提高" in words().heading_ends
+    (True, True)
+    """
+    data = tomllib.loads(files("indexer").joinpath("headings.toml").read_text(encoding="utf-8"))
+    end, opening, closing = data["end"], data["opening"], data["closing"]
+    ended = (adverb + verb for adverb in end["adverbs"] for verb in end["verbs"])
+    return Words(
+        heading_ends=(*end["nouns"], *ended),
+        verbs=tuple(end["verbs"]),
+        sections=tuple(end["sections"]),
+        opens_surely=tuple(opening["sure"]),
+        opens_in_manner=tuple(opening["manner"]),
+        opens_with_verb=tuple(opening["verbs"]),
+        closes_always=tuple(closing["always"]),
+        closes_last=tuple(closing["last"]),
+        closes_at_end=tuple(closing["ends"]),
+        first_headings=tuple(data["first"]["words"]),
+        salutations=tuple(data["salutation"]["words"]),
+    )
