@@ -62,8 +62,8 @@ def page(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-def test_there_are_eight_pages_each_beside_its_answer() -> None:
-    assert len(PAGES) == 8
+def test_there_are_nine_pages_each_beside_its_answer() -> None:
+    assert len(PAGES) == 9
     assert {page.stem for page in PAGES} == {path.stem for path in GOLDEN.glob("*.json")}
 
 
