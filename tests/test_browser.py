@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -128,6 +128,18 @@ def press(browser: Any, keys: str) -> None:
     ActionChains(browser).send_keys(keys).perform()
 
 
+def follow(browser: Any, act: Callable[[], object]) -> None:
+    """Do what leads to another page, and wait until that page is there."""
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    before = one(browser, "html")
+    act()
+    wait = WebDriverWait(browser, 10)
+    wait.until(staleness_of(before))
+    wait.until(lambda b: b.execute_script("return document.readyState") == "complete")
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", PAGES)
@@ -162,7 +174,7 @@ def test_searching_narrowing_reading_and_going_back(site: str, desk: Any) -> Non
     box = one(desk, "#q")
     assert desk.switch_to.active_element == box
     box.send_keys("均衡发展")
-    one(desk, ".box button").click()
+    follow(desk, one(desk, ".box button").click)
     assert "均衡发展" in unquote(desk.current_url)
     before = one(desk, ".total").text
     value = next(
@@ -171,23 +183,23 @@ def test_searching_narrowing_reading_and_going_back(site: str, desk: Any) -> Non
         if v.text.startswith("校园安全")
     )
     count = int(value.text.split()[-1])
-    value.click()
+    follow(desk, value.click)
     assert one(desk, ".total").text.startswith(f"{count} ")
     assert texts(desk, ".chips a") == ["专题：校园安全 ×"]
-    one(desk, ".hits h3 a").click()
+    follow(desk, one(desk, ".hits h3 a").click)
     assert one(desk, ".official .found mark").text == "均衡发展"
     assert desk.current_url.endswith("#p6")
-    one(desk, ".bar .order a").click()
+    follow(desk, one(desk, ".bar .order a").click)
     assert texts(desk, ".chips a") == ["专题：校园安全 ×"]
-    one(desk, ".chips a").click()
+    follow(desk, one(desk, ".chips a").click)
     assert one(desk, ".total").text.split()[0] == before.split()[0]
-    desk.back()
+    follow(desk, desk.back)
     assert texts(desk, ".chips a") == ["专题：校园安全 ×"]
 
 
 def test_a_bar_of_the_chart_is_a_link(site: str, desk: Any) -> None:
     desk.get(f"{site}/search?q=教育经费")
-    one(desk, ".years a[aria-label^='2024']").click()
+    follow(desk, one(desk, ".years a[aria-label^='2024']").click)
     assert desk.current_url.endswith("year=2024")
     assert one(desk, ".total").text.startswith("1 ")
 
@@ -196,7 +208,7 @@ def test_years_typed_into_the_form_limit_the_results(site: str, desk: Any) -> No
     desk.get(f"{site}/search?q=教育经费")
     one(desk, ".range input[name=from]").send_keys("2000")
     one(desk, ".range input[name=to]").send_keys("2002")
-    one(desk, ".range button").click()
+    follow(desk, one(desk, ".range button").click)
     assert desk.current_url.endswith("year=2000..2002")
     assert one(desk, ".total").text.startswith("3 ")
 
@@ -211,7 +223,7 @@ def test_keys_move_through_hits_and_open_one(site: str, desk: Any) -> None:
     press(desk, "k")
     assert desk.switch_to.active_element == hits[1]
     target = hits[1].get_attribute("href")
-    press(desk, "\ue007")
+    follow(desk, lambda: press(desk, "\ue007"))
     assert desk.current_url == target
 
 
@@ -222,7 +234,7 @@ def test_keys_reach_the_box_and_letters_stay_letters_in_it(site: str, desk: Any)
     press(desk, "jn?")
     assert one(desk, "#q").get_attribute("value") == "jn?"
     press(desk, "\ue00c")
-    press(desk, "?")
+    follow(desk, lambda: press(desk, "?"))
     assert "/help" in desk.current_url
 
 
