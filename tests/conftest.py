@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 # explain and clear once shrunk: no explanations.
 settings.register_profile(
     "base",
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],

@@ -47,9 +47,9 @@ TITLES = ("某校工作总结", "均衡发展要点(2021)", "ABC〔2021〕1号",
 DOCUMENT_IDS = ("a", "a.html", "a-b", "A", "b", "总结~二", "总结", "𠀀", "z_1")
 YEARS = (1998, 2019, 2020, 2021)
 
-texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join)
+texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=10).map("".join)
 # Long enough to rise above the length floor of the ranking.
-long_texts = st.lists(st.sampled_from(PIECES), min_size=30, max_size=60).map("".join)
+long_texts = st.lists(st.sampled_from(PIECES), min_size=30, max_size=40).map("".join)
 
 datings = st.builds(
     Dating,
@@ -63,31 +63,39 @@ datings = st.builds(
 )
 
 
+profiles = st.fixed_dictionaries(
+    {
+        "form": st.sampled_from((Form.BODY, *Form)),
+        "article": st.none() | st.sampled_from(TITLES),
+        "heading_path": st.lists(st.sampled_from(HEADINGS), max_size=2).map(tuple),
+        "section": st.none() | st.sampled_from(SECTIONS),
+        "part": st.none() | st.sampled_from(PARTS),
+        "topic": st.none() | st.sampled_from(TOPICS),
+        "dating": datings,
+        "cut": st.sampled_from(((), ("点击下载",))),
+    }
+)
+
+
 @st.composite
 def documents(draw: st.DrawFn, document_id: str, longest: int = 5) -> tuple[Paragraph, ...]:
     """The paragraphs of one document; sometimes so many that ids have two figures."""
-    title = draw(st.sampled_from(TITLES))
-    site = draw(st.none() | st.sampled_from(SITES))
-    kind = draw(st.none() | st.sampled_from(KINDS))
-    published = draw(st.none() | st.just("2023-11-12"))
+    of_document = {
+        "title": draw(st.sampled_from(TITLES)),
+        "site": draw(st.none() | st.sampled_from(SITES)),
+        "kind": draw(st.none() | st.sampled_from(KINDS)),
+        "published": draw(st.none() | st.just("2023-11-12")),
+    }
+    # A few profiles that the paragraphs share: drawing one for each takes most of the time.
+    chosen = draw(st.lists(profiles, min_size=1, max_size=3))
     many = draw(st.integers(1, longest)) + (10 if draw(st.integers(0, 9)) == 9 else 0)
     return tuple(
         Paragraph(
             document_id=document_id,
             ordinal=ordinal,
-            text=draw(texts if draw(st.integers(0, 4)) < 4 else long_texts),
-            form=draw(st.sampled_from((Form.BODY, *Form))),
-            article=draw(st.none() | st.sampled_from(TITLES)),
-            heading_path=tuple(draw(st.lists(st.sampled_from(HEADINGS), max_size=2))),
-            section=draw(st.none() | st.sampled_from(SECTIONS)),
-            part=draw(st.none() | st.sampled_from(PARTS)),
-            topic=draw(st.none() | st.sampled_from(TOPICS)),
-            kind=kind,
-            title=title,
-            site=site,
-            published=published,
-            dating=draw(datings),
-            cut=draw(st.sampled_from(((), ("点击下载",)))),
+            text=draw(texts if draw(st.integers(0, 9)) else long_texts),
+            **draw(st.sampled_from(chosen)),
+            **of_document,
         )
         for ordinal in range(many)
     )

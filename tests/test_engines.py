@@ -9,6 +9,7 @@ by one line in SHELVES.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,10 +23,10 @@ from archive.engines import Engine, Writer, open_engine
 from archive.engines.memory import MemoryEngine
 from archive.errors import LockedError
 from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
-from archive.nodes import FACETS, And, Not, Phrase, Word, Years
+from archive.nodes import FACETS, And, FacetName, Not, Phrase, Word, Years
 from archive.query import Query, Sort, parse
 from archive.ranking import Tier
-from archive.results import MOST_BUCKETS, Hit, Results
+from archive.results import MOST_BUCKETS, Facet, Hit, Results
 from archive.text import fold
 from tests import strategies
 from tests.strategies import Archive
@@ -267,25 +268,20 @@ def test_a_list_is_in_the_order_that_it_claims(
             assert places == sorted(places)
 
 
-@given(asked=asked_archives())
+@given(asked=asked_archives(), name=st.sampled_from(FACETS))
 def test_a_bucket_counts_what_choosing_it_alone_would_find(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]]
+    shop: Shop, asked: tuple[Archive, tuple[Query, ...]], name: FacetName
 ) -> None:
     archive, queries = asked
     # A choice finds what is equal after folding, a bucket counts what is equal as written.
-    held = {
-        facet: [str(getattr(p, facet)) for p in archive.paragraphs]
-        for facet in ("section", "topic", "part", "kind", "site")
-    }
-    for values in held.values():
-        assume(len(set(values)) == len(set(map(fold, values))))
+    values = {str(getattr(p, name, "")) for p in archive.paragraphs}
+    assume(len(values) == len(set(map(fold, values))))
     with shop.engine(archive) as engine:
         for query in queries:
-            for facet in engine.search(query).facets:
-                for bucket in facet.buckets:
-                    if bucket.count:
-                        alone = query.without(facet.name).toggle(facet.name, bucket.value)
-                        assert engine.search(alone).total == bucket.count
+            for bucket in engine.search(query).facet(name).buckets:
+                if bucket.count:
+                    alone = query.without(name).toggle(name, bucket.value)
+                    assert engine.search(alone).total == bucket.count
 
 
 @given(asked=asked_archives())
@@ -316,7 +312,7 @@ def test_documents_and_paragraphs_come_back_as_they_were_put(
             assert list(engine.paragraphs(document[0].document_id)) == list(document)
         assert list(engine.paragraphs("nowhere")) == []
         known = {p.paragraph_id: p for p in archive.paragraphs}
-        strange = ["nowhere:0", "a:99", "a", ":", "", "a:x", "总结:-1"]
+        strange = ["nowhere:0", "a:99", "a", ":", "", "a:x", "总结:-1", "a:00", "a:9999999999"]
         wanted = data.draw(st.lists(st.sampled_from([*known, *strange]), unique=True))
         found = list(engine.lookup(wanted))
         assert found == [known[i] for i in wanted if i in known]
@@ -510,6 +506,71 @@ def test_a_reader_answers_from_the_state_it_opened(shop: Shop) -> None:
         assert ids(shelf.open().search(parse("安全")).hits) == ["e:0"]
 
 
+def test_an_engine_sees_what_its_own_writer_commits(shop: Shop) -> None:
+    with shop.shelf() as shelf:
+        engine = shelf.open()
+        with engine.writer() as writer:
+            writer.add([Paragraph("d", 0, "安全")])
+            assert engine.count == 0
+        assert ids(engine.search(parse("安全")).hits) == ["d:0"]
+
+
+def test_clusters_stand_until_they_are_replaced(shop: Shop) -> None:
+    with shop.shelf() as shelf:
+        pair = {"d:0": Membership("d:0", 1), "d:1": Membership("d:0", 0)}
+        fill(shelf, archive_of("安全", "安全", clusters=pair))
+        with shelf.writer() as writer:
+            writer.add([Paragraph("e", 0, "安全")])
+        hits = shelf.open().search(parse("安全")).hits
+        assert {(h.paragraph.paragraph_id, h.cluster, h.variants) for h in hits} == {
+            ("d:1", "d:0", ("d:0",)),
+            ("e:0", None, ()),
+        }
+        with shelf.writer() as writer:
+            writer.set_clusters({})
+        results = shelf.open().search(parse("安全"))
+        assert results.clusters == 3
+        assert all(hit.cluster is None for hit in results.hits)
+
+
+def test_the_last_document_can_be_removed_and_another_put_in_its_place(shop: Shop) -> None:
+    with shop.shelf() as shelf:
+        fill(shelf, archive_of("安全", "发展"))
+        with shelf.writer() as writer:
+            writer.remove("d")
+            writer.set_clusters({})
+        emptied = shelf.open()
+        assert (emptied.count, emptied.search(parse("")).total) == (0, 0)
+        assert list(emptied.terms("")) == []
+        fill(shelf, archive_of("均衡"))
+        assert [term.text for term in shelf.open().terms("")] == ["均衡"]
+
+
+def test_what_a_batch_adds_and_then_removes_is_not_kept(shop: Shop) -> None:
+    with shop.shelf() as shelf:
+        fill(shelf, archive_of("安全"))
+        with shelf.writer() as writer:
+            writer.add([Paragraph("d", 0, "换了文字")])
+            writer.add([Paragraph("e", 0, "安全")])
+            writer.remove("e")
+            writer.remove("d")
+        assert shelf.open().count == 0
+
+
+def test_threads_may_share_an_engine(shop: Shop) -> None:
+    texts = [piece * 2 for piece in strategies.PIECES]
+    queries = [Query(node=Phrase(piece)) for piece in strategies.PIECES]
+    with shop.engine(archive_of(*texts)) as engine:
+
+        def answer(query: Query) -> tuple[int, list[str], tuple[Facet, ...]]:
+            results = engine.search(query)
+            return results.total, ids(results.hits), results.facets
+
+        alone = list(map(answer, queries))
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(answer, queries * 3)) == alone * 3
+
+
 def test_removing_what_is_not_there_and_a_batch_of_nothing_are_no_errors(shop: Shop) -> None:
     with shop.shelf() as shelf:
         fill(shelf, archive_of("安全"))
@@ -617,7 +678,7 @@ def _ranks(results: Results) -> list[tuple[Tier, bool]]:
 
 
 @given(asked=asked_archives())
-@settings(max_examples=settings().max_examples * 4)
+@settings(max_examples=settings().max_examples * 6)
 def test_any_query_is_answered_as_by_the_oracle(
     rival: Shop, asked: tuple[Archive, tuple[Query, ...]]
 ) -> None:
