@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.model import Form
 from indexer.build import Reading, read_source
 from indexer.duplicates import ClusterIndex, sign
 
@@ -121,6 +122,14 @@ def test_the_site_is_named(name: str) -> None:
 def test_no_crust_is_kept(name: str) -> None:
     kept = [paragraph.text for paragraph in _read(name).paragraphs]
     assert not [text for text in kept if CRUST.search(text)]
+
+
+def test_no_text_is_cut_short_or_apart(name: str) -> None:
+    for paragraph in _read(name).paragraphs:
+        assert paragraph.text.count("“") == paragraph.text.count("”"), paragraph.text
+        # A notice is signed and dated; every other text of the corpus ends its sentences.
+        if paragraph.form is Form.BODY and TABLE[name].family != "government":
+            assert paragraph.text[-1] in "。：；！？:;!?", paragraph.text
 
 
 def test_copies_of_one_text_are_found_on_every_page_of_theirs() -> None:
