@@ -75,10 +75,18 @@ _DATE_LINE = re.compile(
     r"[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?"
 )
 _NUMBER_LINE = re.compile(r"[〔\[【(（](?:19|20)\d\d[〕\]】)）]\s*第?\d+\s*号\s*$")
-# A lead names its year within its first words: 在……下 may not come before it.
-_LEAD_START = 16
+# A lead names its year within its first clause: 过去的2021年, xx县2022年.
+_LEAD = re.compile(r"[^，。；：,;:!！?？]{0,12}$")
+# A lead that names a month tells of a day in the year; a span of months is the year's.
+_DAY = re.compile(r"\s*年\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到]))")
 _LEADS = 3
 _SIGNATURE_LENGTH = 30
+_OWN_FRAMES = (Frame.PLAIN, Frame.NAME, Frame.SINCE)
+_UNDER_WAY = re.compile(
+    r"(?:开展|举办|组织|参加|制定|印发|下发|承办|迎接|做好|启动|申报|参评|部署|筹备|实施|预计|召开)"
+    r"了?[^，。；,;、\d]{0,10}$"
+)
+_WORDS = 12
 # So many times must texts print one year before the mentions alone date them.
 _CONSENSUS = 2
 # A campaign named once may be looked back on; named twice, or beside a mention of its
@@ -124,11 +132,10 @@ class _Context:
         # A compilation's title is its compiler's; the articles in it are others'.
         shared = "" if own and _COMPILATION.search(title) else title
         titled = _title_year(own) or _title_year(shared)
-        words = own + shared if _looks(own) is Look.UNKNOWN else own
         day = re.match(r"(\d{4})-(\d{2})", published or "")
         return cls(
             titled,
-            _looks(words or title),
+            _looks(title) if _looks(own) is Look.UNKNOWN else _looks(own),
             _GOVERNMENT_REPORT.search(own + title) is not None,
             masked_year(own) is not None or masked_year(shared) is not None,
             month(int(day[1]), int(day[2])) if day else None,
@@ -229,8 +236,8 @@ def _stated(part: Sequence[_Read], context: _Context, *, first: bool) -> _Stated
         return titled or _signed(part) if first or titled else _signed(part)
     if titled is None or own.year == titled.year:
         return own
-    looks_back = own.year == titled.year - 1
-    return titled if looks_back and (context.report or context.look is not Look.BACK) else own
+    looks_back = own.year == titled.year - 1 and context.look is not Look.BACK
+    return titled if looks_back or context.report else own
 
 
 def _lead_year(part: Sequence[_Read]) -> _Stated | None:
@@ -240,8 +247,8 @@ def _lead_year(part: Sequence[_Read]) -> _Stated | None:
             plain = mention.frame is Frame.PLAIN or (
                 mention.frame is Frame.SINCE and mention.start == 0
             )
-            if plain and mention.start <= _LEAD_START:
-                text = read.paragraph.text
+            text = read.paragraph.text
+            if plain and _LEAD.match(text[: mention.start]) and not _DAY.match(text, mention.end):
                 return _Stated(mention.year, text[: mention.end + 1])
         if read.masked:
             return None
@@ -295,7 +302,7 @@ def _last_year(at: int, look: Look) -> int:
 def _interval(part: Sequence[_Read], look: Look, context: _Context) -> _Interval:
     """The years that the dated facts of a run leave open."""
     clues = [(clue, read) for read in part for clue in read.clues]
-    since = [c for c, _ in clues if c.bearing in (Bearing.SINCE, Bearing.WINDOW)]
+    since = [c for c, _ in clues if c.bearing is Bearing.SINCE]
     low = max(since, key=lambda c: c.first, default=None)
     first = None if low is None else _first_year(low.first, look)
     words = [] if low is None else [low.words]
@@ -307,7 +314,7 @@ def _interval(part: Sequence[_Read], look: Look, context: _Context) -> _Interval
             first = last = year
             words = [c.words for c in spoken if c.first // 12 == year]
     if last is None:
-        first, last, words = _campaigns(part, first, words)
+        first, last, words = _campaigns(part, first, low, words)
     ahead = [c for c, _ in clues if c.bearing is Bearing.AHEAD and c.last is not None]
     for clue in ahead:
         assert clue.last is not None
@@ -323,37 +330,44 @@ def _interval(part: Sequence[_Read], look: Look, context: _Context) -> _Interval
 
 
 def _campaigns(
-    part: Sequence[_Read], first: int | None, words: list[str]
+    part: Sequence[_Read], first: int | None, low: Clue | None, words: list[str]
 ) -> tuple[int | None, int | None, list[str]]:
-    """Narrow the interval by the campaigns that the run is at work in."""
+    """Narrow the interval by the campaigns that the run is at work in.
+
+    One mention may look back: a second, the printing of such a year, another campaign of
+    that time or a fact that came up during it must support it.
+    """
     windows = [c for r in part if not r.ahead for c in r.clues if c.bearing is Bearing.WINDOW]
     latest = max(windows, key=lambda c: c.first, default=None)
-    if latest is None or latest.last is None:
+    if latest is None or latest.last is None or (low is not None and low.first > latest.last):
         return first, None, words
     begin, end = latest.first // 12, _last_year(latest.last, Look.BACK)
     if first is not None and first > end:
         return first, None, words
-    named = sum(c.first == latest.first for c in windows)
-    printed = any(begin <= m.year <= end for r in part for m in r.years)
-    if named + printed < _CAMPAIGN_SUPPORT:
+    support = sum(c.last is not None and c.last >= latest.first for c in windows)
+    support += any(begin <= m.year <= end for r in part for m in r.years)
+    support += low is not None and low.first > latest.first
+    if support < _CAMPAIGN_SUPPORT:
         return first, None, words
     begin = begin if first is None else max(first, begin)
     return begin, end, [*words, latest.words]
 
 
 def _agreed(part: Sequence[_Read], interval: _Interval) -> _Interval:
-    """The one year that all plain mentions of a run agree on, if its facts allow it."""
-    mentions = [
-        (m, r.paragraph.text) for r in part for m in r.years
-        if m.frame in (Frame.PLAIN, Frame.NAME, Frame.SINCE)
-    ]  # fmt: skip
+    """The one year that all mentions of a run agree on, if its facts allow it.
+
+    One of them must name something under way (开展2022年……评选): figures are often quoted
+    of the year before.
+    """
+    mentions = [(m, r.paragraph.text) for r in part for m in r.years if m.frame in _OWN_FRAMES]
     years = {m.year for m, _ in mentions}
-    if len(mentions) < _CONSENSUS or len(years) != 1:
+    under_way = any(_UNDER_WAY.search(text[: m.start]) for m, text in mentions)
+    if len(mentions) < _CONSENSUS or len(years) != 1 or not under_way:
         return interval
     year = years.pop()
     if (interval.first or year) > year or (interval.last or year) < year:
         return interval
-    words = tuple(text[m.start : m.end + 12] for m, text in mentions[:_CONSENSUS])
+    words = tuple(text[m.start : m.end + _WORDS] for m, text in mentions[:_CONSENSUS])
     return _Interval(year, year, (*interval.words, *words))
 
 
@@ -373,10 +387,15 @@ def _refutations(
     for read in part:
         for clue in read.clues:
             about = clue.first // 12
-            if clue.bearing is not Bearing.YEAR:
-                if clue.bearing is not Bearing.AHEAD and clue.first > end:
+            if clue.bearing is Bearing.SINCE:
+                if clue.first > end:
                     words.append(clue.words)
-            elif not read.ahead and year not in spoken and about != year:
+            elif (
+                clue.bearing is Bearing.YEAR
+                and not read.ahead
+                and year not in spoken
+                and about != year
+            ):
                 explained = any(m.year == about for m in read.years)
                 sums_up = look is Look.BACK and not context.report
                 if not explained and (about > year or sums_up):

@@ -109,9 +109,13 @@ def number(text: str) -> int | None:
 
 def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
     tail = r"(?:周年|华诞|岁生日|岁华诞|诞辰)"
-    pattern = (
-        rf"(?:{row['pattern']}){_QUOTES}(?:{_NUMBER}\s*{tail}|(?P<c>(?:一)?百(?:周)?年|100年))"
+    # 百年 is also the name of a whole century: it counts where something is held for it.
+    century = (
+        r"(?P<c>一?百年|100年)(?=之际|主题|系列|庆典|华诞|庆祝|纪念|活动|[”\"〞](?:主题|系列|专题))"
     )
+    feast = r"(?<=庆祝|喜迎|迎接|献礼|纪念)"
+    name = rf"(?:{row['pattern']}){_QUOTES}"
+    pattern = rf"{name}(?:{_NUMBER}\s*{tail}|{century})|{feast}(?:{row['pattern']})(?P<d>一?百年)"
     yield _Rule(
         tuple(row["words"]),
         re.compile(pattern),
@@ -129,7 +133,9 @@ def _ordinal(row: dict[str, Any]) -> Iterator[_Rule]:
 
 
 # Which year of its plan a year is called. 承上启下 and 关键 are used of more than one.
-_FIRST_YEAR = r"(?:开局|起步|起始|开启|第一|首)(?:之)?年|(?:的)?(?:良好|精彩)?(?:开局|开好局)"
+_FIRST_YEAR = r"(?:开局|起步|起始|开启|第一|首)(?:之)?年"
+# A good start is reported of the first year, and promised in the plans before and in it.
+_GOOD_START = r"(?:的)?(?:良好|精彩)?(?:开局|开好局)(?!之?年)"
 _LAST_YEAR = r"(?:圆满)?(?:收官|收关|最后|决胜|收尾)(?:之)?(?:一)?年"
 
 
@@ -142,6 +148,10 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
         yield _Rule(
             (name,), re.compile(lead + f"(?:{words})"), Bearing.YEAR, month(year), month(year, 12)
         )
+    started = re.compile(rf"(?:实现|取得|赢得|迎来)了{lead}{_GOOD_START}")
+    yield _Rule((name,), started, Bearing.YEAR, month(first), month(first, 12))
+    promised = re.compile(rf"{lead}{_GOOD_START}")
+    yield _Rule((name,), promised, Bearing.AHEAD, month(first) - 12, month(first, 12))
     # A plan is spoken of while it is drawn up, in the eighteen months before it begins.
     yield _Rule(
         (name,), re.compile(rf"[“\"]{name}[”\"]|{name}(?:规划|期间|时期)"), Bearing.SINCE,
@@ -183,9 +193,22 @@ def _plenums(row: dict[str, Any]) -> Iterator[_Rule]:
 
 
 def _campaign(row: dict[str, Any]) -> Iterator[_Rule]:
+    words, pattern = tuple(row["words"]), re.compile(row["pattern"])
+    first, last = _parse_month(row["first"]), _parse_month(row["last"])
+    yield _Rule(words, pattern, Bearing.WINDOW, first, last)
+    yield _Rule(words, pattern, Bearing.SINCE, _parse_month(row.get("named", row["first"])))
+
+
+# A session's term and number: 第十四届全国人民代表大会第三次会议, 十四届全国人大三次会议.
+_TERM = r"(?P<term>[一二三四五六七八九十]{1,3}|\d{1,2})"
+_SITTING = r"(?P<n>[一二三四五])"
+
+
+def _sessions(row: dict[str, Any]) -> Iterator[_Rule]:
+    pattern = rf"第?{_TERM}届(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
     yield _Rule(
-        tuple(row["words"]), re.compile(row["pattern"]), Bearing.WINDOW,
-        _parse_month(row["first"]), _parse_month(row["last"]),
+        tuple(row["words"]), re.compile(pattern), Bearing.SINCE,
+        month(row["since"], row["month"]), counted=True,
     )  # fmt: skip
 
 
@@ -208,6 +231,7 @@ _MAKERS = {
     "plan": _five_year,
     "congress": _congress,
     "plenum": _plenums,
+    "session": _sessions,
     "campaign": _campaign,
     "since": _since,
     "year_of": _year_of,
@@ -240,6 +264,11 @@ _AHEAD = re.compile(r"(?:迎接?|喜迎|献礼|迎庆|即将|筹备|将迎来|�
 _NEXT = re.compile(r"(?:明年|来年|下一年|次年)[^。；;]{0,10}$")
 _LAST = re.compile(r"(?:去年|上年|前年|上一年)[^。；;]{0,10}$")
 _SPEECH = re.compile(r"^[^。，；,;、]{0,6}(?:大会|讲话|以来|来[，,的]|阅兵)")
+# 实现建军一百年奋斗目标 names a goal, not a feast.
+_GOAL = re.compile(r"^[”\"]?的?(?:奋斗)?目标")
+# 到建国100周年时 sets a date far ahead.
+_UNTIL = re.compile(r"(?:到|至|距离?)[^，。；,;]{0,6}$")
+_OWN_START = 2
 _KEPT = re.compile(r"(?:巩固|拓展|运用|转化|总结|根据|借鉴)[^。；;]{0,10}$")
 _SETTLED = re.compile(r"^[^。，；,;]{0,6}(?:常态化|成果|长效|经验|以来|回头看|中央)")
 
@@ -287,14 +316,21 @@ def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
     first, last = rule.first, rule.last
     event = first
     if rule.counted:
-        count = 100 if found.groupdict().get("c") else number(found["n"])
+        count = 100 if not found["n"] else number(found["n"])
         if not count:
             return None
-        event = first + 12 * count
+        term = number(found["term"]) if "term" in found.re.groupindex else 0
+        event = first + 12 * (count + 5 * (term or 0))
         year = event // 12
         first, last = month(year), month(year, 12)
     before = text[max(0, start - _BEFORE) : start]
     after = text[found.end() : found.end() + _AFTER]
+    if rule.counted and (_GOAL.search(after) or _UNTIL.search(before)):
+        return None
+    if rule.bearing is Bearing.SINCE and rule.counted:
+        # What begins with a session's name is its own paper; what names it within is later.
+        own = start <= _OWN_START
+        return Clue(Bearing.YEAR if own else Bearing.SINCE, event, event, words, start)
     if rule.bearing is Bearing.YEAR:
         if rule.counted and _SPEECH.search(after):
             return Clue(Bearing.SINCE, event, None, words, start)

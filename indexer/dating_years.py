@@ -55,8 +55,10 @@ _SINCE_BEFORE = re.compile(r"(?:自|从|早在|始于|截至|截止|追溯到)[^
 _SINCE_AFTER = re.compile(r"^年?(?:度|\d{1,2}月(?:份|\d{1,2}日)?)?(?:以来|起|至今|开始)")
 _RANGE_BEFORE = re.compile(rf"(?:\d\d|年|月){_GAP}$")
 _RANGE_AFTER = re.compile(rf"^年?(?:\d{{1,2}}月)?{_GAP}(?:\d{{2,4}}|今|[二一]〇)")
-_FUTURE_BEFORE = re.compile(r"(?:到|至|力争|争取|确保|截至|截止|于?不迟于|计划)[^，。；,;]{0,3}$")
-_FUTURE_AFTER = re.compile(r"^年(?:底|末)?(?:前|之前|以前)")
+_FUTURE_BEFORE = re.compile(
+    r"(?:到|至|力争|争取|确保|截至|截止|不迟于|锚定|面向|迈向|展望)[^，。；,;]{0,3}$"
+)
+_FUTURE_AFTER = re.compile(r"^年(?:(?:底|末)?(?:前|之前|以前)|远景|可持续发展)")
 
 # 20xx年, 20__年, 20**年, xxxx年, 201x, _年; 20xx8月3日 (the mask ate a digit and a comma).
 _SIGN = r"[xXｘＸ×*＊_＿○◯□△]"
