@@ -23,6 +23,8 @@ CRUST = re.compile(
     r"|版权所有|摘要|第 \d 页|文库汇|东望公文网|百卷文库|笔林范文网|原档网|索引号|发文机关|扫一扫"
     "|附件|上一篇|赞助商|广告"
 )
+# Six of the sixty known years stand in no word of the page: a cautious reader leaves them.
+FOUND = 0.8
 
 
 class Row:
@@ -112,7 +114,7 @@ def test_most_years_that_the_table_knows_are_found() -> None:
         for article, true in zip(reading.document.articles, row.true, strict=False):
             known += true is not None
             found += true is not None and reading.paragraphs[article.first].year == true
-    assert found >= 0.8 * known
+    assert found >= FOUND * known
 
 
 def test_the_site_is_named(name: str) -> None:
