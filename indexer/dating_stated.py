@@ -1,0 +1,152 @@
+"""The stated year: where a printed year says what year its text belongs to.
+
+In the lead, a heading, the title, a document number or a date line; anywhere else it is a
+mention, which dates nothing by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.model import Form
+from indexer.dating_facts import month
+from indexer.dating_reading import Look, Read, title_look
+from indexer.dating_years import Frame, find_years, masked_year
+from indexer.page import DraftArticle
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A year stated, and the words that state it."""
+
+    year: int
+    words: str
+
+
+_COMPILATION = re.compile(
+    r"[\d一二三四五六七八九十]+\s*篇|范文|大全|汇编|精选|通用|实用|锦集|合集|集锦|简短|模板|优质"
+)
+_REPORT = re.compile(r"政府工作报告|人民代表大会|常务委员会工作报告")
+# A lead names its year within its first clause: 过去的2021年, xx县2022年.
+_LEAD = re.compile(r"[^，。；：,;:!！?？]{0,12}$")
+# A lead that names a month tells of a day in the year; a span of months is the year's.
+_DAY = re.compile(r"\s*年\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到]))")
+_LEADS = 3
+_LINE = 30
+_SALUTATION = re.compile(r"[:：]$")
+_CHINESE_YEAR = r"[一二][〇零○Ｏ九][〇零○Ｏ一二三四五六七八九]{2}"
+_DATE_LINE = re.compile(
+    rf"^[\s(（—-]*(?:(?:19|20)\d\d|{_CHINESE_YEAR})年"
+    r"[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?"
+)
+_NUMBER_LINE = re.compile(r"[〔\[【(（](?:19|20)\d\d[〕\]】)）]\s*第?\d+\s*号\s*$")
+# (2001年…通过 2018年…修正): a regulation is of the year of its last change.
+_ADOPTED = re.compile(r"^\s*[(（].*(?:通过|公布|发布|印发)")
+_CHANGED = re.compile(r"^年[^，。；]*?(?:通过|修正|修订|修改|公布)")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an article and its page say of its year.
+
+    `published` is the month of the upload (year * 12 + month - 1), `report` that the text
+    is a yearly report to a congress: named for the year it is given in.
+    """
+
+    titled: Stated | None
+    look: Look
+    report: bool
+    masked: bool
+    published: int | None
+
+    @classmethod
+    def of(cls, article: DraftArticle, title: str, published: str | None) -> Context:
+        """The context of `article` on a page called `title`, uploaded on `published`."""
+        own = article.title or ""
+        # A compilation's title is its compiler's; the articles in it are others'.
+        shared = "" if own and _COMPILATION.search(title) else title
+        look = title_look(own)
+        day = re.match(r"(\d{4})-(\d{2})", published or "")
+        return cls(
+            titled=_title_year(own) or _title_year(shared),
+            look=title_look(title) if look is Look.UNKNOWN else look,
+            report=_REPORT.search(own + title) is not None,
+            masked=masked_year(own) is not None or masked_year(shared) is not None,
+            published=month(int(day[1]), int(day[2])) if day else None,
+        )
+
+
+def _title_year(title: str) -> Stated | None:
+    for mention in find_years(title):
+        if mention.frame in (Frame.PLAIN, Frame.NAME):
+            return Stated(mention.year, title.strip())
+    return None
+
+
+def stated_year(part: Sequence[Read], context: Context) -> Stated | None:
+    """The year that a run states, or None.
+
+    Its own lead and headings come before the title, save for a report, and for a plan
+    whose lead looks back on the year before its title's.
+    """
+    own = _lead_year(part) or _heading_year(part)
+    titled = context.titled
+    if own is None:
+        return titled or _signed(part)
+    if titled is None or own.year == titled.year:
+        return own
+    looks_back = own.year == titled.year - 1 and context.look is not Look.BACK
+    return titled if looks_back or context.report else own
+
+
+def _lead_year(part: Sequence[Read]) -> Stated | None:
+    bodies = [r for r in part if r.paragraph.form is Form.BODY and not _is_frame_line(r)]
+    for read in bodies[:_LEADS]:
+        text = read.paragraph.text
+        for mention in read.years:
+            plain = mention.frame is Frame.PLAIN or (
+                mention.frame is Frame.SINCE and mention.start == 0
+            )
+            leads = _LEAD.match(text[: mention.start]) and not _DAY.match(text, mention.end)
+            if plain and leads:
+                return Stated(mention.year, text[: mention.end + 1])
+        if read.masked:
+            return None
+    return None
+
+
+def _is_frame_line(read: Read) -> bool:
+    """Whether a paragraph is a salutation or a date line, not a lead."""
+    text = read.paragraph.text
+    salutes = len(text) <= _LINE and _SALUTATION.search(text) is not None
+    return salutes or _DATE_LINE.match(text) is not None or _ADOPTED.match(text) is not None
+
+
+def _heading_year(part: Sequence[Read]) -> Stated | None:
+    for read in part:
+        if read.paragraph.form is Form.BODY or read.ahead:
+            continue
+        for mention in read.years:
+            if mention.frame is Frame.PLAIN:
+                return Stated(mention.year, read.paragraph.text)
+        if read.masked:
+            return None
+    return None
+
+
+def _signed(part: Sequence[Read]) -> Stated | None:
+    """The year of a note of adoption, or of a document number or date line by itself."""
+    for read in part[:_LEADS]:
+        text = read.paragraph.text
+        if _ADOPTED.match(text):
+            changes = [m.year for m in read.years if _CHANGED.match(text[m.end :])]
+            if changes:
+                return Stated(max(changes), text)
+    for read in part:
+        text = read.paragraph.text
+        alone = _NUMBER_LINE.search(text) or _DATE_LINE.match(text)
+        if alone and len(text) <= _LINE and read.years:
+            return Stated(read.years[0].year, text)
+    return None
