@@ -11,6 +11,7 @@ can be computed in any process, at any time, and kept.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Sequence
@@ -23,12 +24,11 @@ import numpy.typing as npt
 from archive.masks import MASK
 from archive.text import fold
 
-# Raised whenever the same text would get another signature; kept signatures of another
-# version are thrown away.
-SIGNATURE_VERSION = 1
+# Raised whenever the code below would give the same text another signature.
+_VERSION = 1
 
 # Hashes in a sketch. The estimate's standard error is sqrt(s(1-s)/128), 0.044 at most;
-# the gap between copies and strangers (see SIMILAR in indexer/duplicates.py) is 0.14 wide.
+# the gap between copies and strangers (see indexer/clustering.py) is 0.14 wide.
 SKETCH = 128
 
 # Characters in a shingle. Three keep strangers below 0.17 where two give them 0.25.
@@ -55,6 +55,15 @@ SIGNATURE = np.dtype(
 Signatures = npt.NDArray[np.void]
 _Codes = npt.NDArray[np.uint32]
 
+# The number that a paragraph opens with says where it stood, not what it says: copies are
+# renumbered, or lose it. On folded text; the levels are those of GB/T 9704.
+_NUMBERING = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百千〇零0-9]{1,7}[编章节条][ 、:]?"
+    r"|\([一二三四五六七八九十0-9x]{1,4}\)"
+    r"|[一二三四五六七八九十]{1,3}[、.]"
+    r"|[0-9x]{1,2}[、.)](?![0-9]))\s*"
+)
+
 # What stands for a mask after the marks are counted: neither ideograph, letter nor figure.
 _MASK = "\x01"
 
@@ -63,13 +72,26 @@ _BLOCK = 1 << 15
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SPREAD = np.uint32(0x9E3779B1)
-_MOST_DIRT = np.iinfo(np.uint16).max
+
+# Marks beyond this many are not counted.
+MOST_DIRT = 60_000
+
+
+def signature_stamp() -> str:
+    """A digest of all that decides a signature; kept ones with another stamp are stale."""
+    decides = f"{_VERSION}\n{SIGNATURE}\n{MASK.pattern}\n{_NUMBERING.pattern}\n{_rules()}"
+    return hashlib.blake2b(decides.encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _rules() -> str:
+    return resources.files("indexer").joinpath("duplicates.toml").read_text("utf-8")
 
 
 @lru_cache(maxsize=1)
 def _debris() -> re.Pattern[str]:
     """The traces of mangling listed in duplicates.toml."""
-    rules = tomllib.loads(resources.files("indexer").joinpath("duplicates.toml").read_text("utf-8"))
+    rules = tomllib.loads(_rules())
     spun = [re.escape(word) for word in rules["spun"]["words"]]
     return re.compile("|".join([*rules["debris"]["signs"], *spun]))
 
@@ -112,10 +134,11 @@ def signatures(texts: Sequence[str]) -> Signatures:
     dirt = np.zeros(len(texts), dtype=np.uint32)
     for i, text in enumerate(texts):
         folded = fold(text)
-        bare, masks = MASK.subn(_MASK, folded)
+        number = _NUMBERING.match(folded)
+        bare, masks = MASK.subn(_MASK, folded[number.end() :] if number else folded)
         cleaned.append(bare)
         dirt[i] = masks + sum(1 for _ in debris.finditer(bare))
-    found["dirt"] = np.minimum(dirt, _MOST_DIRT)
+    found["dirt"] = np.minimum(dirt, MOST_DIRT)
 
     joined = "".join(cleaned).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(joined, dtype=np.uint32)

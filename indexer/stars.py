@@ -48,13 +48,13 @@ def stars(count: int, first: Ints, second: Ints) -> Ints:
     return leaders
 
 
-def labels(edges: int, first: Ints, second: Ints) -> Ints:
-    """Return the connected component of each of `edges` nodes: its lowest number.
+def components(count: int, first: Ints, second: Ints) -> Ints:
+    """Return the connected component of each of `count` nodes: its lowest number.
 
-    >>> labels(5, np.array([0, 1, 3]), np.array([1, 2, 4])).tolist()
+    >>> components(5, np.array([0, 1, 3]), np.array([1, 2, 4])).tolist()
     [0, 0, 0, 3, 3]
     """
-    label = np.arange(edges, dtype=np.int64)
+    label = np.arange(count, dtype=np.int64)
     while True:
         low = np.minimum(label[first], label[second])
         before = label.copy()
