@@ -40,8 +40,11 @@ _LINE_TITLES = (
     ("ordinal", re.compile(rf"第\s?{_FIGURE}\s?篇(?:[:：、 ].{{0,40}})?")),
     # 篇一：…, 范文一
     ("leading", re.compile(rf"{_NOUN}{_FIGURE}(?:\s?[:：、 ].{{0,40}})?")),
-    # …工作总结篇一, …范文篇1, …总结【篇1】, …第一篇
-    ("trailing", re.compile(rf".{{2,40}}?[(（【\[]?(?:第|篇){_FIGURE}篇?[)）】\]]?")),
+    # …工作总结篇一, …范文篇1, …总结【篇1】, …第一篇, 述职报告篇一：…
+    (
+        "trailing",
+        re.compile(rf".{{2,40}}?[(（【\[]?(?:第|篇){_FIGURE}篇?[)）】\]]?(?:[:： ].{{0,40}})?"),
+    ),
     # …工作总结简短一, …工作总结1, …工作总结(一), …范文一
     (
         "numbered",
@@ -120,26 +123,34 @@ def _inline_titles(line: Line) -> Iterator[Line]:
 
 
 def _counted_titles(text: str) -> list[tuple[int, int]]:
-    """Spans of titles without brackets in a line of several articles (…总结篇一…总结篇二…).
+    """Spans of titles without brackets in a line of several articles.
 
-    The words before the figure are the same each time, and the figures count from one.
+    第一篇：…第二篇：… or …总结篇一…总结篇二…: the figures count from one, and the words
+    before 篇一 are the same each time.
     """
     if len(text) < GLUED_LENGTH:
         return []
-    for digits in (_HAN_FIGURES, _ARABIC_FIGURES):
-        places: list[int] = []
-        for figure in digits:
-            at = text.find(f"篇{figure}", places[-1] + 1 if places else 0)
-            if at < 0:
-                break
-            places.append(at)
-        stem = _common_end([text[max(0, at - TITLE_LIMIT) : at] for at in places])
-        if len(places) > 1 and len(stem) >= SHORTEST_STEM:
-            return [
-                (at - len(stem), at + 1 + len(figure))
-                for at, figure in zip(places, digits, strict=False)
-            ]
+    for figures in (_HAN_FIGURES, _ARABIC_FIGURES):
+        for colon in "：:":
+            spans = _counted(text, [f"第{figure}篇{colon}" for figure in figures])
+            if len(spans) > 1:
+                return spans
+        spans = _counted(text, [f"篇{figure}" for figure in figures])
+        stem = _common_end([text[max(0, at - TITLE_LIMIT) : at] for at, _ in spans])
+        if len(spans) > 1 and len(stem) >= SHORTEST_STEM:
+            return [(at - len(stem), end) for at, end in spans]
     return []
+
+
+def _counted(text: str, signs: Sequence[str]) -> list[tuple[int, int]]:
+    """Spans of the `signs` as far as they follow one another in `text`."""
+    spans: list[tuple[int, int]] = []
+    for sign in signs:
+        at = text.find(sign, spans[-1][1] if spans else 0)
+        if at < 0:
+            break
+        spans.append((at, at + len(sign)))
+    return spans
 
 
 def _common_end(texts: Sequence[str]) -> str:

@@ -33,12 +33,15 @@ _SURE_OPENING = 3.0
 _MANNER_OPENING = 2.0
 _VERB_OPENING = 1.5
 _EVEN_CLAUSES = 1.0
+_PREDICATE_LENGTHS = (3, 4, 5)
 _LONG_CLAUSE = 14
 _LONG_CLAUSE_COST = 0.25
 _ENOUGH = 3.0
 
 _STOP = re.compile("[。！？!?；;]")
 _COMMA = re.compile("[，,]")
+# Counts are for reports, not for headings: 托位580个, 增长9.7%.
+_FIGURES = re.compile(r"\d(?:[个名人家所万亿元%％次项件起亩台套场期户条篇处]|公里|平方)")
 _YEAR = re.compile(r"(?:19|20)[\dxX_*○×]{2}年(?!度)|[xX]{4}年(?!度)")
 
 
@@ -118,11 +121,10 @@ def _likeliest(text: str, start: int, limit: int) -> int | None:
 
 
 def _too_much(text: str, start: int, limit: int) -> bool:
-    """Whether the first sentence is longer, or has more clauses, than headings have."""
-    if limit - start > HEADING:
+    """Whether the first sentence is longer, or reports more, than headings do."""
+    if limit - start > HEADING or _FIGURES.search(text, start, limit):
         return True
-    surplus = len(_COMMA.findall(text, start, limit)) + 1 - _CLAUSES
-    return surplus > 1 or (surplus == 1 and re.search(r"\d", text[start:limit]) is not None)
+    return len(_COMMA.findall(text, start, limit)) > _CLAUSES
 
 
 def _weight(text: str, at: int, clauses: list[int]) -> float:
@@ -144,8 +146,14 @@ def _opening(text: str, at: int) -> float:
     if _opens_surely(text, at) and not text.endswith(words().verbs, 0, at):
         return _SURE_OPENING
     if text.startswith(words().opens_in_manner, at):
-        return _MANNER_OPENING
+        return 0.0 if _is_predicate(text, at) else _MANNER_OPENING
     return _VERB_OPENING if text.startswith(words().opens_with_verb, at) else 0.0
+
+
+def _is_predicate(text: str, at: int) -> bool:
+    """Whether the adverb at `at` belongs to the heading's last verb: …服务|扎实推进|完成…"""
+    ends = (at + length for length in _PREDICATE_LENGTHS)
+    return any(text[at:end] in words().predicates and _opening(text, end) for end in ends)
 
 
 def _opens_surely(text: str, at: int) -> bool:

@@ -53,14 +53,16 @@ class _Reading:
     """One pass over an article's lines, with the chain of open headings, outermost first.
 
     `_marks` holds the number that opens each line, `_later` for each line the first
-    numbered one behind it. `_fresh` says that the line before was a heading; `_counts`
-    keeps the last value of each style and how deep it stood.
+    numbered one behind it, `_points` the lines that are points of a list. `_fresh` says
+    that the line before was a heading; `_counts` keeps the last value of each style and
+    how deep it stood.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
         self._marks = [leading(line.text) for line in lines]
         self._later = _later(self._marks)
+        self._points = _points(lines, self._marks)
         self._chain: list[_Open] = []
         self._counts: dict[Style, tuple[int, int]] = {}
         self._fresh = False
@@ -97,6 +99,7 @@ class _Reading:
         sibling = next((h for h in self._chain if h.style is mark.style), None)
         run_in = (
             len(heading) < len(text)
+            or i in self._points
             or is_report(text, mark)
             # A sentence among numbered paragraphs is one of them.
             or (
@@ -257,3 +260,30 @@ def _later(marks: Sequence[Mark | None]) -> list[int | None]:
         if marks[i]:
             found = i
     return later[::-1]
+
+
+def _points(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
+    """The numbered lines that are points of a list, not headings.
+
+    Each is a finished sentence, and none has text of its own: behind the last stands a
+    heading of a higher level, or nothing.
+    """
+    points: set[int] = set()
+    run: list[int] = []
+    style: Style | None = None
+    for i, line in enumerate(lines):
+        mark = marks[i]
+        if mark is None or mark.style is not style:
+            if mark and style and mark.style < style and len(run) > 1:
+                points.update(run)
+            run, style = [], mark.style if mark else None
+        if mark and _is_point(line.text):
+            run.append(i)
+        else:
+            style = None
+    return points | set(run) if len(run) > 1 else points
+
+
+def _is_point(text: str) -> bool:
+    """Whether a numbered line is one finished sentence of several clauses."""
+    return text[-1] in SENTENCE_END and "," in text.replace("，", ",")

@@ -12,15 +12,16 @@ from importlib.resources import files
 class Words:
     """The lists as tuples, ready for str.startswith and str.endswith.
 
-    `heading_ends` ends headings, `verbs` only behind an adverb; `sections` are the usual
-    titles of a text's parts. `opens_surely`, `opens_in_manner`, `opens_with_verb` open
-    sentences, the surest first. `closes_always` and `closes_last` open a closing
-    paragraph, `closes_at_end` ends one. `first_headings` are headings without number of a
-    first part, `salutations` open a greeting.
+    `heading_ends` ends headings, `verbs` only behind an adverb, as in `predicates`;
+    `sections` are the usual titles of a text's parts. `opens_surely`, `opens_in_manner`,
+    `opens_with_verb` open sentences, the surest first. `closes_always` and `closes_last`
+    open a closing paragraph, `closes_at_end` ends one. `first_headings` are headings
+    without number of a first part, `salutations` open a greeting.
     """
 
     heading_ends: tuple[str, ...]
     verbs: tuple[str, ...]
+    predicates: frozenset[str]
     sections: tuple[str, ...]
     opens_surely: tuple[str, ...]
     opens_in_manner: tuple[str, ...]
@@ -41,9 +42,10 @@ def words() -> Words:
     """
     data = tomllib.loads(files("indexer").joinpath("headings.toml").read_text(encoding="utf-8"))
     end, opening, closing = data["end"], data["opening"], data["closing"]
-    ended = (adverb + verb for adverb in end["adverbs"] for verb in end["verbs"])
+    predicates = tuple(adverb + verb for adverb in end["adverbs"] for verb in end["verbs"])
     return Words(
-        heading_ends=(*end["nouns"], *ended),
+        heading_ends=(*end["nouns"], *predicates),
+        predicates=frozenset(predicates),
         verbs=tuple(end["verbs"]),
         sections=tuple(end["sections"]),
         opens_surely=tuple(opening["sure"]),
