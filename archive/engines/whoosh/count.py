@@ -6,7 +6,7 @@ contexts, so that needs no second look at the paragraphs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -17,7 +17,7 @@ from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.view import View
 from archive.nodes import FACETS, FacetName
 from archive.query import Query
-from archive.results import Facet, make_facet
+from archive.results import MOST_BUCKETS, Facet, make_facet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def select_and_count(view: View, query: Query, matching: Bools) -> Counted:
     facets = []
     for name in FACETS:
         own = _by_profile(view, by_context, _all_but(made, name)) if name in made else counts
-        facets.append(make_facet(query, name, _values(view, name, own)))
+        facets.append(_facet(view, query, name, own))
     if passing is not None:
         found = found[passing[contexts]]
     return Counted(found, tuple(facets))
@@ -57,15 +57,24 @@ def _by_profile(view: View, by_context: Floats, passing: Bools | None) -> Floats
     return counts
 
 
-def _values(view: View, name: FacetName, by_profile: Floats) -> dict[str, int]:
+def _facet(view: View, query: Query, name: FacetName, by_profile: Floats) -> Facet:
     if name == "year":
-        years, at = np.unique(view.years, return_inverse=True)
-        counts = np.bincount(at, by_profile, len(years)).astype(np.int64).tolist()
-        return {
-            "unknown" if year == NO_YEAR else str(year): count
-            for year, count in zip(years.tolist(), counts, strict=True)
-        }
+        years, profile_year = view.different_years
+        counts = np.bincount(profile_year, by_profile, len(years)).astype(np.int64).tolist()
+        labels = ("unknown" if year == NO_YEAR else str(year) for year in years.tolist())
+        return make_facet(query, name, dict(zip(labels, counts, strict=True)))
     facet = view.facet(name)
-    counts = np.bincount(facet.of, by_profile, len(facet.values) + 1).astype(np.int64).tolist()
+    counts = np.bincount(facet.of, by_profile, len(facet.values) + 1).astype(np.int64)
     # An empty value is kept with the paragraph, but is nothing to choose.
-    return {v: n for v, n in zip(facet.values, counts[1:], strict=True) if n and v}
+    counts[facet.blank] = 0
+    having = np.flatnonzero(counts)
+    kept = having
+    if len(having) > MOST_BUCKETS:
+        # By count, then value: cut here, so that thousands of sections are never sorted.
+        order = facet.sorted[having] - counts[having] * len(counts)
+        kept = having[np.argpartition(order, MOST_BUCKETS - 1)[:MOST_BUCKETS]]
+        named = [number for number in facet.named(query.values(name)) if counts[number]]
+        kept = np.union1d(kept, np.array(named, np.intp))
+    listed = {facet.values[at - 1]: int(counts[at]) for at in kept.tolist()}
+    made = make_facet(query, name, listed)
+    return replace(made, more=made.more + len(having) - len(kept))

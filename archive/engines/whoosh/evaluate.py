@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from archive.analysis import words
 from archive.engines.whoosh.arrays import Bools
 from archive.engines.whoosh.invert import NO_YEAR
-from archive.engines.whoosh.segment import intersect
+from archive.engines.whoosh.segment import NOTHING, intersect
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.view import View
 from archive.nodes import (
@@ -86,7 +86,11 @@ class Evaluation:
     def _containing(self, needle: str) -> Bools:
         found = self._literal.get(needle)
         if found is None:
-            parts = [segment.containing(needle) for segment in self._view.segments]
+            # Whatever holds the needle as a token holds its characters.
+            parts = [
+                segment.containing(needle, segment.postings(needle)[0] if needle else NOTHING)
+                for segment in self._view.segments
+            ]
             found = np.concatenate([np.zeros(0, np.bool_), *parts])
             self._literal[needle] = found
         return found

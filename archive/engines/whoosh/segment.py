@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import ArrayFile, Bools, Ordinals, Packed, damaged
+from archive.engines.whoosh.arrays import ArrayFile, Bools, Packed, damaged
 from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.strings import Strings, decode, encode
 from archive.model import Dating, Form, Paragraph, YearBasis
@@ -21,7 +21,7 @@ from archive.nodes import VALUE_FACETS, ValueFacet
 # The file of a segment's arrays is named after the segment, so Whoosh removes it with it.
 SUFFIX = ".arrays"
 
-_NOTHING: Ordinals = np.empty(0, np.intp)
+NOTHING: Packed = np.empty(0, np.intp)
 
 
 class SegmentArrays:
@@ -117,7 +117,7 @@ class SegmentArrays:
         """The paragraphs whose text holds `token`, ascending, and how often each does."""
         at = self.tokens.find(encode(token))
         if at is None:
-            return _NOTHING, _NOTHING
+            return NOTHING, NOTHING
         start, end = self.extent(at)
         return self.file["token.in"][start:end], self.file["token.times"][start:end]
 
@@ -130,7 +130,7 @@ class SegmentArrays:
         """The contexts whose titles or headings hold `token`, ascending."""
         at = self.around.find(encode(token))
         if at is None:
-            return _NOTHING
+            return NOTHING
         first = self.file["around.first"]
         return self.file["around.in"][int(first[at]) : int(first[at + 1])]
 
@@ -147,11 +147,12 @@ class SegmentArrays:
 
     # Exact substrings
 
-    def containing(self, needle: str) -> Bools:
+    def containing(self, needle: str, certain: Packed) -> Bools:
         """Which paragraphs' folded text contains `needle` (folded): exact, by construction.
 
         Pairs of characters find the candidates, the text decides. What is no longer than
-        two characters is a pair, or the pairs that begin with it.
+        two characters is a pair, or the pairs that begin with it. Those in `certain` are
+        known to contain it and are not looked at.
         """
         found = np.zeros(self.count, np.bool_)
         if not needle:
@@ -161,7 +162,9 @@ class SegmentArrays:
         else:
             candidates = self._candidates(needle)
             if len(needle) > 2:
-                candidates = self.folded.holding(candidates, encode(needle))
+                found[certain] = True
+                open_ones = candidates[~found[candidates]]
+                candidates = self.folded.holding(open_ones, encode(needle))
             found[candidates] = True
         return found
 
@@ -179,7 +182,7 @@ class SegmentArrays:
         keys, first = self.file["gram.key"], self.file["gram.first"]
         at = np.searchsorted(keys, wanted)
         if (at == len(keys)).any() or (keys[at] != wanted).any():
-            return _NOTHING
+            return NOTHING
         lists = [self.file["gram.in"][int(first[i]) : int(first[i + 1])] for i in at]
         return intersect(lists, self.count)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.state import NO_CLUSTER, State
-from archive.engines.whoosh.strings import decode
+from archive.engines.whoosh.strings import decode, encode
 from archive.model import Form, Paragraph
 from archive.nodes import ValueFacet
 from archive.ranking import K1, LENGTH_FLOOR, B
@@ -119,6 +119,12 @@ class View:
         return self._joined([segment.file["year"] for segment in self.segments], np.int32)
 
     @cached_property
+    def different_years(self) -> tuple[NDArray[np.int32], Ordinals]:
+        """The years there are, ascending, and which of them each profile has."""
+        years, profile_year = np.unique(self.years, return_inverse=True)
+        return years, profile_year
+
+    @cached_property
     def facets(self) -> dict[ValueFacet, FacetValues]:
         """What has been asked of the facets' values so far."""
         return {}
@@ -182,6 +188,21 @@ class FacetValues:
             parts.append(np.array([0, *own], np.int32)[segment.file[f"facet.{facet}"]])
         self.of = np.concatenate(parts) if parts else np.empty(0, np.int32)
         self.values = [decode(value) for value in numbers]
+        self._numbers = numbers
+        self.blank = [0, *(i for i, value in enumerate(self.values, 1) if not value)]
+
+    @cached_property
+    def sorted(self) -> NDArray[np.int64]:
+        """The place of each value among the values sorted; of no value, 0."""
+        order = sorted(range(len(self.values)), key=self.values.__getitem__)
+        places = np.zeros(len(self.values) + 1, np.int64)
+        places[np.array(order, np.intp) + 1] = np.arange(1, len(order) + 1)
+        return places
+
+    def named(self, selected: Sequence[str]) -> list[int]:
+        """The numbers of the values that a selection names by their exact text."""
+        names = {name for value in selected for name in (value, value.removeprefix("="))}
+        return [self._numbers[name] for name in map(encode, names) if name in self._numbers]
 
     @cached_property
     def _folded(self) -> list[str]:
