@@ -192,6 +192,10 @@ def test_search_folds_variants_and_opens_them_in_place(client: FlaskClient) -> N
     opened = get(client, str(variants["href"]))
     assert [h.get_text() for h in opened.select(".opened h3 a")] == ["校园安全工作通知"]
     assert opened.select_one("#open")
+    assert [gone.get_text() for gone in opened.select(".opened del")] == ["的", "xx"]
+    new = opened.select(".opened ins")
+    assert [words.get_text() for words in new] == ["12"]
+    assert "12" in str(new[0]["title"])
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from archive.matching import Subject, spans
+from archive.differences import Operation, differences
 from archive.model import Form, Paragraph
 from archive.results import Hit, Results, Snippet, snippet
 from web.context import archive
@@ -16,6 +16,8 @@ from web.years import YearMark, year_mark
 # About three lines of the result column: enough to judge a wording, and the third hit
 # is still on the first screen at 1280 × 800.
 SNIPPET_WIDTH = 130
+# Characters of an equal stretch shown between two differences of a variant.
+LONGEST_EQUAL = 30
 # Variants listed in place under a hit.
 MOST_VARIANTS = 20
 # Page numbers offered on each side of the current one.
@@ -23,10 +25,24 @@ PAGES_AROUND = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch of a variant beside the passage shown: words gone, words new, words the same.
+
+    `hidden` is what a mask on one side hides, None where none does.
+    """
+
+    gone: str = ""
+    new: str = ""
+    same: str = ""
+    hidden: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A passage as a result list shows it.
 
-    `path` are the headings above it that its own text does not repeat.
+    `path` are the headings above it that its own text does not repeat. `opened` are its
+    near-duplicates, where they are asked for, each with its `changes`.
     """
 
     paragraph: Paragraph
@@ -37,6 +53,7 @@ class Found:
     variants: int = 0
     variants_href: str = ""
     opened: tuple[Found, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +81,36 @@ def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
         href=links.paragraph(paragraph),
         variants=len(hit.variants),
         variants_href=links.search() if shown else links.variants(paragraph.paragraph_id),
-        opened=_variants(hit.variants, links) if shown else (),
+        opened=_variants(paragraph, hit.variants, links) if shown else (),
     )
 
 
-def _variants(ids: Sequence[str], links: Links) -> tuple[Found, ...]:
-    listed = archive().lookup(ids[:MOST_VARIANTS])
+def _variants(shown: Paragraph, ids: Sequence[str], links: Links) -> tuple[Found, ...]:
     return tuple(
-        found_of(Hit(paragraph, spans=spans(links.query, Subject(paragraph))), links)
-        for paragraph in listed
+        replace(found_of(Hit(variant), links), changes=tuple(_changes(shown.text, variant.text)))
+        for variant in archive().lookup(ids[:MOST_VARIANTS])
     )
+
+
+def _changes(shown: str, variant: str) -> Iterator[Change]:
+    """Yield how the passage shown becomes the variant, long equal stretches cut short."""
+    for stretch in differences(shown, variant):
+        if stretch.operation is Operation.EQUAL:
+            yield Change(same=_short(stretch.text_b))
+        else:
+            yield Change(stretch.text_a, stretch.text_b, hidden=stretch.hidden)
+
+
+def _short(text: str) -> str:
+    """Both ends of a stretch in which nothing differs.
+
+    >>> _short("一二三四五六七八九十" * 5)
+    '一二三四五六七八九十一二三四五…六七八九十一二三四五六七八九十'
+    """
+    if len(text) <= LONGEST_EQUAL:
+        return text
+    half = LONGEST_EQUAL // 2
+    return f"{text[:half]}…{text[-half:]}"
 
 
 def paging(results: Results) -> Paging:

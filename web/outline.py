@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from archive.model import Form, Paragraph
+from archive.model import Dating, Form, Paragraph
 
 # The outline is for jumping, not for reading: two levels under the articles.
 OUTLINE_DEPTH = 2
@@ -25,11 +25,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An outline entry: its depth (0: article), text and place."""
+    """An outline entry: its depth (0: article, which has its dating), text and place."""
 
     depth: int
     text: str
     ordinal: int
+    dating: Dating | None = None
 
 
 def heading_level(paragraph: Paragraph, base: int) -> int:
@@ -84,7 +85,7 @@ def outline(
             if heading.depth <= OUTLINE_DEPTH:
                 yield Entry(heading.depth, heading.text, p.ordinal)
         if p.form is Form.ARTICLE_TITLE:
-            yield Entry(0, p.text, p.ordinal)
+            yield Entry(0, p.text, p.ordinal, p.dating)
         elif p.form is Form.HEADING and len(p.heading_path) <= OUTLINE_DEPTH:
             yield Entry(max(1, len(p.heading_path)), p.text, p.ordinal)
         elif 0 < len(p.heading_path) <= OUTLINE_DEPTH and run_in_length(p):

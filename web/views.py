@@ -117,6 +117,7 @@ def document(document_id: str) -> str | tuple[str, int]:
         reading=reading,
         blocks=original_blocks(kept.blocks, reading.cuts) if show_all else [],
         datings=[year_mark(dating, words()) for dating in reading.datings],
+        years=sorted({dating.year for dating in reading.datings if dating.year is not None}),
         mark_of=lambda dating: year_mark(dating, words()),
         web_address=_web_address(kept.url),
     )

@@ -36,6 +36,7 @@
     k: () => step(hits(), -1),
     n: () => jump(1),
     p: () => jump(-1),
+    "？": () => keys["?"](),
     "?": () => { if (help) help.click(); },
   };
 
