@@ -17,6 +17,8 @@ _SLACK = 3
 _FULL_SHARE = 0.4
 # A sentence broken by page furniture goes on behind it; a heading of this length never does.
 _MIN_BROKEN = 18
+# A block longer than this is no printed line, however long it is.
+_LONGEST = 200
 
 
 def join_lines(marks: list[Mark]) -> list[Mark]:
@@ -40,7 +42,7 @@ def join_lines(marks: list[Mark]) -> list[Mark]:
 
 def _printed_width(kept: Sequence[Mark]) -> float | None:
     """The width of a printed line where the page is made of such lines, else None."""
-    lengths = [_width(mark.block.text) for mark in kept]
+    lengths = [_width(mark.block.text[:_LONGEST]) for mark in kept]
     if len(lengths) < _MIN_LINES or median(lengths) > _MAX_WIDTH:
         return None
     counts = Counter(round(length) for length in lengths if length >= _MIN_WIDTH)

@@ -23,7 +23,11 @@ def cut_fragments(marks: Sequence[Mark], rules: Rules) -> None:
         pattern = rule.find
         if pattern is None:
             continue
-        found = [mark for mark in marks if pattern.search(mark.line)]
+        found = [
+            mark
+            for mark in marks
+            if any(word in mark.line for word in rule.needs) and pattern.search(mark.line)
+        ]
         if rule.name == _READING and len(found) < _MIN_READINGS:
             continue
         for mark in found:
@@ -41,8 +45,10 @@ def _cut(mark: Mark, pattern: re.Pattern[str], label: str) -> None:
             stop = offsets[stop] if stop < len(offsets) else len(mark.text)
         if stop <= start:
             continue
-        pieces.append(mark.text[end:start])
+        pieces.append(mark.text[end:start].rstrip(" "))
         mark.cut.append(mark.text[start:stop].strip())
+        while mark.text[stop : stop + 1] == " ":
+            stop += 1
         end = stop
     rest = "".join([*pieces, mark.text[end:]]).strip()
     if any(character.isalnum() for character in rest):

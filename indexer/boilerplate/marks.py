@@ -28,13 +28,27 @@ _HEADING = re.compile(
     r"\d{1,2}(?:[.、)]|\.\d)|[①-⑳]|[一二三四五六七八九十]+是|其[一二三四五]|[●◆■▲★*·-])"
 )
 _BROKEN_OFF = re.compile(r"(?:\.\.\.+|…+)(?:[\[(]?(?:详细|全文|更多|阅读全文|查看全文)[\])]?)?>*$")
+_ENDING = 40
 _CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
+
+
+# Enough of a block to see what it is made of.
+_SAMPLE = 2000
+
+
+def _prose(text: str) -> int:
+    if len(text) < MIN_PROSE:
+        return 0
+    sample = text[:_SAMPLE]
+    if not _SENTENCE.search(sample) or len(_HAN.findall(sample)) * 3 < len(sample):
+        return 0
+    return len(text)
 
 
 class Mark:
     """A block on its way to a label: its text as cleaned so far, the cuts, the rule."""
 
-    __slots__ = ("block", "cut", "key", "line", "rule", "text")
+    __slots__ = ("block", "cut", "key", "line", "prose", "rule", "text")
 
     def __init__(self, block: PageBlock) -> None:
         self.block = block
@@ -47,6 +61,8 @@ class Mark:
         self.text = text
         self.line = fold(text)
         self.key = _SPACES.sub("", self.line)
+        # Its length where it is running text, else 0.
+        self.prose = 0 if self.linked else _prose(text)
 
     def drop(self, rule: str) -> None:
         """Label as crust, unless an earlier rule did."""
@@ -64,17 +80,9 @@ class Mark:
         return self.block.link_density >= MAX_LINK_DENSITY
 
     @property
-    def prose(self) -> int:
-        """Its length where it is running text, else 0."""
-        if self.linked or len(self.text) < MIN_PROSE or not _SENTENCE.search(self.text):
-            return 0
-        han = len(_HAN.findall(self.text))
-        return len(self.text) if han * 3 >= len(self.text) else 0
-
-    @property
     def teaser(self) -> bool:
         """Whether it breaks off as the preview of another page does."""
-        return _BROKEN_OFF.search(self.key) is not None
+        return _BROKEN_OFF.search(self.key[-_ENDING:]) is not None
 
     @property
     def is_article_title(self) -> bool:
@@ -89,7 +97,7 @@ class Mark:
     @property
     def is_closed(self) -> bool:
         """Whether it ends as a sentence ends."""
-        return _CLOSED.search(self.text) is not None
+        return _CLOSED.search(self.text[-1:]) is not None
 
     def labelled(self) -> LabelledBlock:
         """The finished value."""

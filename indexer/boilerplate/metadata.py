@@ -43,6 +43,8 @@ _KIND = re.compile(r"(?:分类|体裁|文种|类别|体裁分类)\s*[:：]\s*([^
 _SITE_METAS = ("og:site_name", "sitename", "application-name")
 _HEADLINES = frozenset(("h1", "h2", "h3"))
 _MAX_TITLE = 80
+# What a page says of itself stands at the beginning of a line.
+_STATEMENT = 300
 _BOUNDARY = ("", *"_-|—–.(")
 
 
@@ -108,7 +110,7 @@ def site_name(page: Page) -> str | None:
 
 def published(page: Page, marks: Sequence[Mark]) -> str | None:
     """The date of upload or publishing, `YYYY-MM-DD`, as the crust or the head states it."""
-    dropped = [mark.block.text for mark in marks if not mark.kept]
+    dropped = [mark.block.text[:_STATEMENT] for mark in marks if not mark.kept]
     for text in dropped:
         match = _DATE_LABEL.search(text)
         if match and (date := _iso(match.group(1))):
@@ -127,7 +129,7 @@ def kind(marks: Sequence[Mark]) -> str | None:
     for mark in marks:
         if mark.kept:
             continue
-        match = _KIND.search(mark.block.text)
+        match = _KIND.search(mark.block.text[:_STATEMENT])
         if match:
             steps = [step.strip() for step in re.split(r"[>＞»/]", match.group(1)) if step.strip()]
             if steps:

@@ -24,6 +24,7 @@ class Rule:
     full: re.Pattern[str] | None
     max: int
     where: Where
+    needs: tuple[str, ...]
 
     def matches(self, line: str) -> bool:
         """Whether the rule applies to a folded line."""
@@ -76,7 +77,7 @@ def load_rules(path: Path = RULES) -> Rules:
             words=_rules(data["words"]),
             lead_in=_rules([data["lead-in"]])[0],
             content=_rules([data["content"]])[0],
-            control=re.compile(f"(?:{_SEPARATORS}|{_choice(words)})+"),
+            control=re.compile(f"(?:{_SEPARATORS}|{_choice(words)})++"),
             trigger=re.compile(_choice(buttons["triggers"])),
         )
     except (OSError, ValueError, KeyError, TypeError, re.error) as error:
@@ -94,6 +95,7 @@ def _rules(entries: list[dict[str, Any]]) -> tuple[Rule, ...]:
             full=_join(entry.get("full")),
             max=entry.get("max", _UNBOUNDED),
             where=entry.get("where", "anywhere"),
+            needs=tuple(entry.get("needs", ())),
         )
         for entry in entries
     )

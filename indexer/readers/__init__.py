@@ -23,8 +23,8 @@ SUFFIXES: dict[str, Callable[[bytes, str], Page]] = {
     ".text": read_text,
     ".md": read_text,
 }
-# A page of text alone is some kilobytes; the largest real compilation seen is under 2 MB.
-MAX_BYTES = 64 * 1024 * 1024
+# The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
+MAX_BYTES = 32 * 1024 * 1024
 
 
 def read_page(path: Path, relative: str) -> Page:

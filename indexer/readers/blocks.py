@@ -38,6 +38,7 @@ MAX_DEPTH = 64
 # A table row of short cells is one block: a row of a record, read across.
 _RECORD_CELL = 60
 _RECORD_SCAN = 120
+_LAYOUT = frozenset(("table", "br", "ul", "ol", "div", "textarea", "pre", "h1", "h2"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,17 +186,23 @@ def _is_record(row: Tag) -> bool:
     """Whether a table row is a line of data (short cells) and not a page's layout."""
     cells = 0
     length = 0
-    for scanned, node in enumerate(row.descendants):
+    scanned = 0
+    stack = [iter(row.contents)]
+    while stack:
+        node = next(stack[-1], None)
+        if node is None:
+            stack.pop()
+            continue
+        scanned += 1
         if scanned > _RECORD_SCAN:
             return False
         if isinstance(node, Tag):
-            if node.name in ("table", "br", "ul", "ol", "div", "textarea", "pre", "h1", "h2"):
+            if node.name in _LAYOUT or (node.name == "p" and length):
                 return False
             if node.name in ("td", "th"):
                 cells += 1
                 length = 0
-            elif node.name == "p" and length:
-                return False
+            stack.append(iter(node.contents))
         elif isinstance(node, NavigableString):
             length += len(node.strip())
             if length > _RECORD_CELL:

@@ -59,7 +59,9 @@ _ZERO_SHARE_UTF16 = 0.1
 # A declared charset wins where another reads only this much better.
 _DECLARED_BONUS = 0.02
 _SAMPLE = 200_000
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
+_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f\ufffd]")
+# Zero bytes come into text by faulty programs; a file of them is none.
+_ZERO_SHARE_GARBAGE = 0.5
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -127,9 +129,11 @@ def plausibility(text: str) -> float:
 def is_garbage(text: str) -> bool:
     r"""Whether `text` is no text at all: a picture, an archive, a damaged disk block.
 
-    >>> is_garbage("教育\x00\ufffd\ufffd"), is_garbage("教育局")
+    >>> is_garbage("教育\x01\ufffd\ufffd"), is_garbage("教\x00育局")
     (True, False)
     """
+    if text.count("\x00") > _ZERO_SHARE_GARBAGE * len(text):
+        return True
     return len(_CONTROLS.findall(text)) > GARBAGE_SHARE * len(text)
 
 

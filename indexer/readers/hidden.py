@@ -33,7 +33,11 @@ _MORE = 1.5
 _SAMPLE_STEP = 12
 _SAMPLE_LENGTH = 8
 _JSON_START = re.compile(r"[\[{]")
-_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.){60,})"|\'((?:[^\'\\]|\\.){60,})\'', re.DOTALL)
+_QUOTE = re.compile("[\"']")
+_TO_QUOTE = {
+    '"': re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL),
+    "'": re.compile(r"(?:[^'\\]|\\.)*+", re.DOTALL),
+}
 _MARKUP = re.compile(r"<(?:p|br|div|span|section|h\d)\b", re.IGNORECASE)
 _TEXT_KEYS = re.compile(r"content|body|text|html|article|para|detail|line", re.IGNORECASE)
 _MAX_SCRIPT = 4_000_000
@@ -137,9 +141,21 @@ def _strings(source: str) -> Iterator[list[str]]:
             yield from _json_texts(value)
             break
     if not found:
-        for match in _JSON_STRING.finditer(source):
-            literal = match.group(1) or match.group(2) or ""
-            yield [_unescape(literal)]
+        for literal in _literals(source):
+            if len(literal) >= MIN_PROSE:
+                yield [_unescape(literal)]
+
+
+def _literals(source: str) -> Iterator[str]:
+    """The string literals of a script, as written, in one pass."""
+    start = _QUOTE.search(source)
+    while start is not None:
+        match = _TO_QUOTE[start.group()].match(source, start.end())
+        end = match.end() if match else len(source)
+        if end >= len(source):
+            return
+        yield source[start.end() : end]
+        start = _QUOTE.search(source, end + 1)
 
 
 def _json_texts(value: object) -> Iterator[list[str]]:
