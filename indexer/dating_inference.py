@@ -165,9 +165,9 @@ def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -
         for clue in read.clues:
             if clue.bearing is Bearing.SINCE and clue.first > end:
                 words.append(clue.words)
-            elif clue.bearing is Bearing.AHEAD and clue.last is not None:
-                if sums_up and clue.last // 12 < year:
-                    words.append(clue.words)
+            awaited = clue.last if clue.bearing is Bearing.AHEAD else None
+            if sums_up and awaited is not None and awaited // 12 < year:
+                words.append(clue.words)
     facts = spoken(part)
     if any(clue.first // 12 == year for clue, _ in facts):
         return tuple(dict.fromkeys(words))

@@ -29,13 +29,17 @@ _COMPILATION = re.compile(
     r"[\d一二三四五六七八九十]+\s*篇|范文|大全|汇编|精选|通用|实用|锦集|合集|集锦|简短|模板|优质"
 )
 _REPORT = re.compile(r"政府工作报告|人民代表大会|常务委员会工作报告")
-# A lead names its year within its first clause: 过去的2021年, xx县2022年.
-_LEAD = re.compile(r"[^，。；：,;:!！?？]{0,12}$")
+# A lead begins with its year, or with whose year it is: 过去的2021年, xx县2022年.
+_LEAD = re.compile(
+    r"\W*(?:[^，。；：,;:!！?？]{0,12}(?:[省市县区镇乡村州盟旗局校委会厅院部办园社站所处科级组]|系统|过去的?))?$"
+)
 # A lead that names a month tells of a day in the year; a span of months is the year's.
 _DAY = re.compile(r"\s*年\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到]))")
+# A document number, which may be another's.
+_BRACKETED = re.compile(r"[〔\[【(（]")
 _LEADS = 3
 _LINE = 30
-_SALUTATION = re.compile(r"[:：]$")
+_SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
 _CHINESE_YEAR = r"[一二][〇零○Ｏ九][〇零○Ｏ一二三四五六七八九]{2}"
 _DATE_LINE = re.compile(
     rf"^[\s(（—-]*(?:(?:19|20)\d\d|{_CHINESE_YEAR})年"
@@ -110,7 +114,7 @@ def _lead_year(part: Sequence[Read]) -> Stated | None:
                 mention.frame is Frame.SINCE and mention.start == 0
             )
             leads = _LEAD.match(text[: mention.start]) and not _DAY.match(text, mention.end)
-            if plain and leads:
+            if plain and leads and not _BRACKETED.match(mention.words):
                 return Stated(mention.year, text[: mention.end + 1])
         if read.masked:
             return None
