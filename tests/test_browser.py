@@ -186,7 +186,7 @@ def test_searching_narrowing_reading_and_going_back(site: str, desk: Any) -> Non
     follow(desk, value.click)
     assert one(desk, ".total").text.startswith(f"{count} ")
     assert texts(desk, ".chips a") == ["专题：校园安全 ×"]
-    follow(desk, one(desk, ".hits h3 a").click)
+    follow(desk, one(desk, ".hits a.to").click)
     assert one(desk, ".official .found mark").text == "均衡发展"
     assert desk.current_url.endswith("#p6")
     follow(desk, one(desk, ".bar .order a").click)
@@ -215,7 +215,7 @@ def test_years_typed_into_the_form_limit_the_results(site: str, desk: Any) -> No
 
 def test_keys_move_through_hits_and_open_one(site: str, desk: Any) -> None:
     desk.get(f"{site}/search?q=均衡发展")
-    hits = desk.find_elements("css selector", ".hits > .hit h3 a")
+    hits = desk.find_elements("css selector", ".hits > .hit a.to")
     press(desk, "j")
     assert desk.switch_to.active_element == hits[0]
     press(desk, "jj")

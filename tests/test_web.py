@@ -190,7 +190,7 @@ def test_search_folds_variants_and_opens_them_in_place(client: FlaskClient) -> N
     variants = soup.select_one("a.variants")
     assert variants
     opened = get(client, str(variants["href"]))
-    assert [h.get_text() for h in opened.select(".opened h3 a")] == ["校园安全工作通知"]
+    assert [h.get_text() for h in opened.select(".opened a.to")] == ["校园安全工作通知"]
     assert opened.select_one("#open")
     assert [gone.get_text() for gone in opened.select(".opened del")] == ["的", "xx"]
     new = opened.select(".opened ins")
@@ -278,7 +278,7 @@ def test_paging_walks_through_all_hits(client: FlaskClient) -> None:
     address: str | None = "/search?q=教育经费&limit=20"
     while address:
         soup = get(client, address)
-        seen += [str(a["href"]) for a in soup.select(".hits > .hit h3 a")]
+        seen += [str(a["href"]) for a in soup.select(".hits > .hit a.to")]
         following = soup.select_one(".pages a[rel~=next]")
         address = str(following["href"]) if following else None
     assert len(seen) == len(set(seen)) == 60
@@ -426,6 +426,16 @@ def test_an_unchanged_page_is_not_sent_again(client: FlaskClient) -> None:
         assert (again.status_code, again.data) == (304, b"")
         english = client.get(address, headers=tag | {"Accept-Language": "en"})
         assert english.status_code == 200
+
+
+def test_static_files_are_kept_under_the_address_of_their_version(client: FlaskClient) -> None:
+    for link in get(client, "/").select("link[href], script[src]"):
+        address = str(link.get("href") or link.get("src"))
+        assert dict(args(address))["v"]
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
+        answer.close()
 
 
 def test_errors_are_not_kept(client: FlaskClient) -> None:

@@ -32,6 +32,8 @@ def create_app(home: str | Path, reindex: Callable[..., object] | None = None) -
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    # A static file's address names its version: it may be kept for a year.
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 86_400
     app.config["XIANLI_REINDEX"] = reindex
     app.extensions["xianli"] = Desk(open_archive(home))
     app.before_request(_choose_language)

@@ -17,7 +17,7 @@
     target.scrollIntoView({ block: "nearest" });
   };
 
-  const hits = () => [...document.querySelectorAll(".hit h3 a.to")];
+  const hits = () => [...document.querySelectorAll(".hit a.to")];
   const found = () => [...document.querySelectorAll(".official .found")];
 
   // In a document the current hit is the one of the address, else the last one stepped to.
