@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, EmptyIndexError, FileIndex, clean_files
+from whoosh.filedb.structfile import StructFile
+from whoosh.index import TOC, EmptyIndexError, clean_files
 
 from archive.engines.whoosh.arrays import Ordinals, damaged
 from archive.engines.whoosh.codec import ArrayCodec, open_segment
@@ -55,14 +57,23 @@ def create_index(folder: Path) -> None:
         ) from error
 
 
-def whoosh_index(folder: Path) -> FileIndex:
-    """The index in `folder` as a Whoosh index."""
-    return FileIndex(FileStorage(str(folder)), schema=make_schema(), indexname=NAME)
+class _Storage(FileStorage):  # type: ignore[misc]
+    """The folder as Whoosh's storage; files are read at once, so that none is left open."""
+
+    def open_file(self, name: str, **_options: Any) -> StructFile:
+        """The content of a file. Raises FileNotFoundError."""
+        path = Path(self.folder) / name
+        return StructFile(BytesIO(path.read_bytes()), name=name)
+
+
+def write_lock(folder: Path) -> Any:
+    """Whoosh's lock for those who write the index in `folder`."""
+    return FileStorage(str(folder)).lock(_LOCK)
 
 
 def read_toc(folder: Path) -> TOC:
     """The newest table of contents. Raises EngineError where it is damaged."""
-    storage = FileStorage(str(folder))
+    storage = _Storage(str(folder))
     generation = TOC._latest_generation(storage, NAME)
     path = folder / TOC._filename(NAME, generation)
     try:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from archive.engines.whoosh.arrays import write_arrays
 from archive.engines.whoosh.codec import ArrayCodec, open_segment
-from archive.engines.whoosh.index import NAME, read_toc, whoosh_index, write_toc
+from archive.engines.whoosh.index import NAME, read_toc, write_lock, write_toc
 from archive.engines.whoosh.invert import MOST_PARAGRAPHS, invert
 from archive.engines.whoosh.segment import SUFFIX, SegmentArrays
 from archive.engines.whoosh.state import State, state_name, write_state
@@ -18,11 +18,11 @@ from archive.model import Clusters, Paragraph
 
 # A batch becomes a segment when its text fills this many characters: inverting takes some
 # 40 bytes of memory for each (measured on laws and reports).
-_MOST_CHARACTERS = 12_000_000
+MOST_CHARACTERS = 12_000_000
 
 # Segments below half the largest size are merged when there are more of them than this:
 # each costs a query some tenths of a millisecond.
-_MOST_SMALL_SEGMENTS = 8
+MOST_SMALL_SEGMENTS = 8
 
 
 class WhooshWriter:
@@ -35,7 +35,7 @@ class WhooshWriter:
         """
         self._folder = folder
         self._committed = committed
-        self._lock = whoosh_index(folder).lock("WRITELOCK")
+        self._lock = write_lock(folder)
         if not self._lock.acquire():
             raise LockedError(
                 f"另一个进程正在写入 {folder}；请等它结束后再试",
@@ -86,7 +86,7 @@ class WhooshWriter:
         self._added.add(document_id)
         self._paragraphs += len(paragraphs)
         self._characters += sum(len(paragraph.text) for paragraph in paragraphs)
-        if self._characters > _MOST_CHARACTERS:
+        if self._characters > MOST_CHARACTERS:
             self._flush()
 
     def remove(self, document_id: str) -> None:
@@ -138,7 +138,7 @@ class WhooshWriter:
         """Drop what is empty, and put small segments together where there are many."""
         full = [pair for pair in segments if pair[0].doc_count()]
         small = [pair for pair in full if pair[0].doc_count() < MOST_PARAGRAPHS // 2]
-        if len(small) <= _MOST_SMALL_SEGMENTS:
+        if len(small) <= MOST_SMALL_SEGMENTS:
             return full
         small.sort(key=lambda pair: int(pair[0].doc_count()))
         chosen: list[tuple[Any, SegmentArrays]] = []

@@ -1,0 +1,357 @@
+"""The Whoosh engine's own promises: segments, damage, hard links, and Whoosh's own tools.
+
+That it answers like the memory engine is the business of the suite of all engines; here
+the same is asked of archives in many small segments, and bit by bit.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from whoosh import index
+from whoosh.qparser import QueryParser
+from whoosh.query import Term as WhooshTerm
+
+from archive.analysis import analyze
+from archive.engines.memory import MemoryEngine
+from archive.engines.whoosh import WhooshEngine, writer
+from archive.engines.whoosh.schema import make_schema
+from archive.errors import EngineError, LockedError
+from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
+from archive.query import Query, parse
+from archive.text import fold
+from tests import strategies
+
+TEXTS = (
+    "推进义务教育均衡发展，新建学校12所。",
+    "〔2021〕1号：關於學校安全工作的通知",
+    "均衡……發展 abc ABC",
+    "控辍保学，一个都不能少",
+)
+
+
+def paragraphs(document_id: str, *texts: str) -> list[Paragraph]:
+    return [
+        Paragraph(
+            document_id,
+            ordinal,
+            text,
+            Form.BODY,
+            article="篇一",
+            heading_path=("一、主要工作",),
+            section="主要工作",
+            title=f"{document_id}的总结",
+            dating=Dating(year=2021, basis=YearBasis.STATED),
+        )
+        for ordinal, text in enumerate(texts)
+    ]
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """A folder with an index of two segments, one paragraph in it deleted."""
+    folder = tmp_path / "index"
+    with WhooshEngine(folder).writer() as batch:
+        batch.add(paragraphs("a", *TEXTS))
+        batch.add(paragraphs("b", "安全"))
+    with WhooshEngine(folder).writer() as batch:
+        batch.add(paragraphs("c", *reversed(TEXTS)))
+        batch.remove("b")
+        batch.set_clusters({"a:0": Membership("a:0", 1), "c:3": Membership("a:0", 0)})
+    return folder
+
+
+@pytest.fixture
+def tiny_segments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A segment holds four paragraphs, and more than two small ones are merged."""
+    monkeypatch.setattr(writer, "MOST_PARAGRAPHS", 4)
+    monkeypatch.setattr(writer, "MOST_SMALL_SEGMENTS", 2)
+
+
+def segments(folder: Path) -> list[Path]:
+    return sorted(folder.glob("MAIN_*.arrays"))
+
+
+# Many segments, deletions, merges
+
+
+@pytest.mark.usefixtures("tiny_segments")
+@given(data=st.data())
+def test_many_small_segments_answer_to_the_bit_like_the_oracle(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    oracle, folder = MemoryEngine(), tmp_path_factory.mktemp("many")
+    for _ in range(data.draw(st.integers(1, 6))):
+        ids = data.draw(st.lists(st.sampled_from(strategies.DOCUMENT_IDS), max_size=4, unique=True))
+        documents = [data.draw(strategies.documents(document_id)) for document_id in ids]
+        removed = data.draw(st.sampled_from((None, *strategies.DOCUMENT_IDS)))
+        for batch in (oracle.writer(), WhooshEngine(folder).writer()):
+            with batch:
+                if removed is not None and removed not in ids:
+                    batch.remove(removed)
+                for document in documents:
+                    batch.add(document)
+    kept = list(oracle.scan(Query()))
+    clusters: Clusters = data.draw(strategies.clusters(kept))
+    for batch in (oracle.writer(), WhooshEngine(folder).writer()):
+        with batch:
+            batch.set_clusters(clusters)
+    engine = WhooshEngine(folder)
+    engine.check()
+    assert engine.count == oracle.count
+    for query in data.draw(st.lists(strategies.queries(kept), min_size=1, max_size=5)):
+        assert list(engine.scan(query)) == list(oracle.scan(query))
+        mine, theirs = engine.search(query), oracle.search(query)
+        assert replace(mine, took_ms=0) == replace(theirs, took_ms=0)
+
+
+@pytest.mark.usefixtures("tiny_segments")
+def test_small_segments_are_merged_and_dead_ones_dropped(tmp_path: Path) -> None:
+    for number in range(30):
+        with WhooshEngine(tmp_path).writer() as batch:
+            batch.add(paragraphs(f"d{number % 10}", f"第{number}次修改"))
+    engine = WhooshEngine(tmp_path)
+    # Ten paragraphs, four to a segment at most, and two small segments beside full ones.
+    assert len(segments(tmp_path)) <= 10 // 2 + 2
+    assert [p.text for p in engine.scan(Query())] == [f"第{n}次修改" for n in range(20, 30)]
+    with engine.writer() as batch:
+        for number in range(10):
+            batch.remove(f"d{number}")
+    assert segments(tmp_path) == []
+    assert engine.count == 0
+
+
+def test_a_large_batch_becomes_several_segments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "MOST_CHARACTERS", 100)
+    engine = WhooshEngine(tmp_path)
+    with engine.writer() as batch:
+        for number in range(20):
+            batch.add(paragraphs(f"d{number}", "推进义务教育均衡发展" * 5))
+        batch.add(paragraphs("d3", "替换"))
+        batch.remove("d4")
+    assert len(segments(tmp_path)) > 5
+    assert engine.count == 19
+    assert engine.search(parse("替换")).total == 1
+    assert engine.paragraphs("d4") == []
+
+
+def test_one_document_may_be_longer_than_a_segment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "MOST_PARAGRAPHS", 3)
+    long = paragraphs("long", *(f"第{number}段" for number in range(10)))
+    with WhooshEngine(tmp_path).writer() as batch:
+        batch.add(paragraphs("short", "短"))
+        batch.add(long)
+    assert WhooshEngine(tmp_path).paragraphs("long") == long
+
+
+# Commits
+
+
+def test_a_batch_that_fails_leaves_no_trace(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {path.name: path.read_bytes() for path in filled.iterdir()}
+    monkeypatch.setattr(writer, "MOST_CHARACTERS", 1)
+    with suppress(RuntimeError), WhooshEngine(filled).writer() as batch:
+        batch.add(paragraphs("x", "不应留下"))
+        batch.remove("a")
+        assert len(segments(filled)) == 3
+        raise RuntimeError
+    assert {path.name: path.read_bytes() for path in filled.iterdir()} == before
+
+
+def test_a_folder_copied_by_hard_links_keeps_its_own_content(filled: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "next"
+    copy.mkdir()
+    for path in filled.iterdir():
+        os.link(path, copy / path.name)
+    before = {path.name: path.read_bytes() for path in filled.iterdir()}
+    with WhooshEngine(copy).writer() as batch:
+        batch.add(paragraphs("a", "新的一代"))
+        batch.remove("c")
+    assert {path.name: path.read_bytes() for path in filled.iterdir()} == before
+    assert [p.text for p in WhooshEngine(copy).scan(Query())] == ["新的一代"]
+    assert WhooshEngine(filled).count == 8
+
+
+def test_what_a_killed_commit_left_behind_is_removed_by_the_next(filled: Path) -> None:
+    for name in ("MAIN_0123456789abcdef.arrays", "MAIN_0123456789abcdef.arrays.tmp"):
+        (filled / name).write_bytes(b"half")
+    (filled / "state_99.arrays.tmp").write_bytes(b"half")
+    engine = WhooshEngine(filled)
+    assert engine.count == 8
+    with engine.writer() as batch:
+        batch.add(paragraphs("d", "下一次"))
+    assert not [p for p in filled.iterdir() if p.stat().st_size == 4]
+
+
+def test_another_process_is_refused_while_a_batch_is_open(filled: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from archive.engines import open_engine;"
+        "open_engine(Path(sys.argv[1])).writer()"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", code, str(filled)]
+    with WhooshEngine(filled).writer():
+        refused = subprocess.run(command, capture_output=True, text=True, check=False)
+        with pytest.raises(LockedError):
+            WhooshEngine(filled).writer()
+    assert refused.returncode
+    assert LockedError.__name__ in refused.stderr
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+# Damage
+
+
+def flip(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :]
+
+
+DAMAGES: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda content: b"",
+    "cut short": lambda content: content[:-1],
+    "cut in its head": lambda content: content[:20],
+    "longer": lambda content: content + b"\0",
+    "foreign": lambda content: b"PK\3\4" + bytes(4096),
+    "of another format version": lambda content: content[:8] + b"\xee" + content[9:],
+    "changed in its table": lambda content: content[:60] + b"\xee" + content[61:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("pattern", ["MAIN_*.arrays", "state_*.arrays"])
+def test_a_damaged_file_is_named_with_the_way_out(filled: Path, pattern: str, damage: str) -> None:
+    path = next(filled.glob(pattern))
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    with pytest.raises(EngineError) as caught:
+        WhooshEngine(filled)
+    for sentence in (caught.value.chinese, caught.value.english):
+        assert path.name in sentence
+        assert "xianli reindex --full" in sentence
+
+
+@pytest.mark.parametrize("damage", ["empty", "foreign", "cut in its head"])
+def test_a_damaged_table_of_contents_is_named(filled: Path, damage: str) -> None:
+    path = next(filled.glob("*.toc"))
+    path.write_bytes(DAMAGES[damage](path.read_bytes()))
+    with pytest.raises(EngineError, match="reindex --full") as caught:
+        WhooshEngine(filled)
+    assert path.name in caught.value.english
+
+
+@pytest.mark.parametrize("pattern", ["MAIN_*.arrays", "state_*.arrays"])
+def test_a_missing_file_is_named(filled: Path, pattern: str) -> None:
+    path = next(filled.glob(pattern))
+    path.unlink()
+    with pytest.raises(EngineError, match="reindex --full") as caught:
+        WhooshEngine(filled)
+    assert path.name in caught.value.english
+
+
+def test_a_changed_byte_anywhere_in_a_segment_is_found_by_the_check(filled: Path) -> None:
+    path = segments(filled)[0]
+    path.write_bytes(flip(path.read_bytes()))
+    with pytest.raises(EngineError, match="damaged"):
+        WhooshEngine(filled).check()
+
+
+def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(EngineError):
+        WhooshEngine(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_segments_of_another_writer_are_refused(filled: Path) -> None:
+    with index.open_dir(str(filled)).writer() as foreign:
+        foreign.add_document(document_id="x", text="别人写的")
+    with pytest.raises(EngineError, match="another program"):
+        WhooshEngine(filled)
+
+
+def test_a_lone_surrogate_stops_nothing(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    broken = replace(paragraphs("a", "坏\ud800字")[0], title="\udfff", cut=("\ud800",))
+    with engine.writer() as batch:
+        batch.add([broken])
+    assert list(engine.scan(parse("\ud800字"))) == [broken]
+
+
+# Whoosh's own tools
+
+
+def test_whoosh_finds_the_same_paragraphs_by_its_own_matchers(filled: Path) -> None:
+    engine = WhooshEngine(filled)
+    with index.open_dir(str(filled)).searcher() as searcher:
+        for token in {token for text in TEXTS for token in analyze(text)}:
+            found = searcher.search(WhooshTerm("text", token), limit=None)
+            theirs = {f"{hit['document_id']}:{hit['ordinal']}" for hit in found}
+            having = [p for p in engine.scan(Query()) if token in analyze(p.text)]
+            assert theirs == {p.paragraph_id for p in having}
+            assert engine.terms(token)[0].count == len(having) or len(engine.terms(token)) > 1
+
+
+def test_whoosh_parses_a_query_with_our_analyzer_and_ranks_it(filled: Path) -> None:
+    with index.open_dir(str(filled)).searcher() as searcher:
+        query = QueryParser("text", make_schema()).parse("義務教育 AND 學校")
+        found = searcher.search(query, limit=None)
+        assert {hit["document_id"] for hit in found} == {"a", "c"}
+        assert all(hit.score > 0 for hit in found)
+        titled = searcher.search(QueryParser("title", make_schema()).parse("总结"), limit=None)
+        assert len(titled) == 8
+        assert titled[0]["heading_path"] == ("一、主要工作",)
+
+
+def test_whoosh_walks_the_terms_and_counts_lengths(filled: Path) -> None:
+    with index.open_dir(str(filled)).reader() as reader:
+        terms = [text.decode() for field, text in reader.all_terms() if field == "text"]
+        assert terms == sorted(terms, key=str.encode)
+        assert {"均衡", "义务教育", "abc", "2021"} <= set(terms)
+        assert reader.doc_count() == 8
+        assert reader.doc_frequency("text", "均衡") == 4
+        assert reader.frequency("text", "abc") == 4
+        lengths = [len(analyze(text)) for text in TEXTS]
+        assert reader.field_length("text") == 2 * sum(lengths) + len(analyze("安全"))
+        assert list(reader.expand_prefix("text", "义务")) == ["义务教育".encode()]
+        assert list(reader.expand_prefix("title", "主要")) == ["主要".encode()]
+
+
+# What is kept
+
+
+def test_every_field_of_a_paragraph_comes_back(tmp_path: Path) -> None:
+    whole = Paragraph(
+        document_id="甲",
+        ordinal=7,
+        text="正文\n两行",
+        form=Form.HEADING,
+        article="",
+        heading_path=("一、", ""),
+        section="",
+        part="导语",
+        topic="校园安全",
+        kind="总结",
+        title="题",
+        site="a.cn",
+        published="2023-11-12",
+        dating=Dating(2021, None, YearBasis.CONFLICT, 2019, None, ("建党99周年",), masked=True),
+        cut=("点击下载", "字号"),
+    )
+    engine = WhooshEngine(tmp_path)
+    with engine.writer() as batch:
+        batch.add([whole])
+    assert engine.paragraphs("甲") == [whole]
+    assert engine.lookup(["甲:7", "甲:07", "甲:0", "乙:7", "", "甲"]) == [whole]
+    assert fold(engine.paragraphs("甲")[0].text) == fold(whole.text)
