@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Clusters, Form, Paragraph
-from indexer.duplicates import ClusterIndex, Rows, independent_sources, sign
+from indexer.clustering import ROW, Rows
+from indexer.duplicates import ClusterIndex, independent_sources, sign
 from indexer.pairs import candidates, figures_conflict, similarity
 from indexer.signatures import SKETCH, signatures
 from indexer.stars import stars
@@ -253,6 +254,17 @@ def test_any_sequence_of_changes_ends_where_a_fresh_run_ends(
     assert index.article_groups() == fresh.article_groups()
 
 
+@given(st.permutations(_POOL))
+def test_full_buckets_do_not_depend_on_the_order_either(texts: list[str]) -> None:
+    names = {text: f"d{i:02}" for i, text in enumerate(sorted(texts))}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.pairs._FULL", 2)
+        patch.setattr("indexer.pairs._PIVOTS", 1)
+        found = clusters(*(document(names[text], text) for text in texts))
+        again = clusters(*(document(names[text], text) for text in sorted(texts)))
+    assert found == again
+
+
 @given(st.lists(st.sampled_from(_POOL), max_size=12))
 def test_ranks_are_unique_and_clusters_are_named_after_their_first(texts: list[str]) -> None:
     found = clusters(*(document(f"d{i:02}", text) for i, text in enumerate(texts)))
@@ -383,3 +395,25 @@ def test_signing_is_fast_enough_for_a_full_run() -> None:
     start = time.process_time()
     signatures(texts)
     assert len(texts) / (time.process_time() - start) > 5_000
+
+
+def test_one_changed_document_costs_little(tmp_path: Path) -> None:
+    rng = np.random.default_rng(8)
+    index = ClusterIndex()
+    for i in range(1_000):
+        rows = np.zeros(20, dtype=ROW)
+        rows["ordinal"] = range(20)
+        rows["body"] = True
+        rows["signature"]["length"] = 80
+        rows["signature"]["exact"] = rng.integers(0, 1 << 63, 20)
+        rows["signature"]["sketch"] = rng.integers(0, 256, (20, SKETCH))
+        index.replace(f"d{i}", rows)
+    index.save(tmp_path)
+    changed = sign(document("d5", *OWN))
+    start = time.process_time()
+    reopened = ClusterIndex.load(tmp_path)
+    assert reopened is not None
+    reopened.replace("d5", changed)
+    reopened.clusters()
+    reopened.save(tmp_path)
+    assert time.process_time() - start < 0.3
