@@ -9,6 +9,7 @@ readings are left, there is no year: none rather than a false one.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from archive.model import Dating, Form, YearBasis
 from indexer.dating_inference import agree, infer, refutations, uploaded_before
@@ -45,10 +46,25 @@ def date_article(article: DraftArticle, *, title: str, published: str | None) ->
         if run.start is Start.PLAN and base is not None:
             dating = _date_plan(run, part, base, context)
         else:
-            extra = heads if run.start is Start.FIRST else []
-            dating = base = _date_run([*extra, *part], context)
+            dating = base = _date_document(run, part, heads, base, context)
         datings.extend([dating] * len(part))
     return tuple(datings)
+
+
+def _date_document(
+    run: Run, part: Sequence[Read], heads: Sequence[Read], base: Dating | None, context: Context
+) -> Dating:
+    """Date one of the documents of an article by what is its own.
+
+    The title is the first one's; a later one takes its year only where nothing else tells.
+    """
+    if run.start is Start.FIRST or base is None:
+        return _date_run([*heads, *part], context)
+    if run.start is Start.RESTART:
+        dating = _date_run(part, context)
+        return base if dating.year is None else dating
+    dating = _date_run(part, replace(context, titled=None))
+    return _date_run(part, context) if dating.year is None and not dating.masked else dating
 
 
 def _date_run(part: Sequence[Read], context: Context) -> Dating:
@@ -59,7 +75,7 @@ def _date_run(part: Sequence[Read], context: Context) -> Dating:
         return _infer_only(part, look, context)
     against = refutations(stated.year, part, look, context)
     refuted = bool(against) or uploaded_before(stated.year, look, context)
-    interval = infer(part, look, context, trusted=not refuted)
+    interval = infer(part, look, context, trusted=False)
     basis = YearBasis.CONFLICT if refuted else YearBasis.STATED
     year = stated.year
     inferred = interval.single if interval.single != stated.year else None

@@ -39,7 +39,8 @@ class Clue:
 
     `first` and `last` are months counted from year 0 (year * 12 + month - 1), both
     included; `last` is None where the fact only bounds from below. `words` are the text's
-    own, at offset `start`.
+    own, at offset `start`. `feast`: an anniversary or a good start, which is awaited for a
+    year or more, not a meeting.
     """
 
     bearing: Bearing
@@ -47,6 +48,7 @@ class Clue:
     last: int | None
     words: str
     start: int
+    feast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,12 @@ def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iter
         r"(?:[”\"]?(?:精神|报告|以来|闭幕|胜利闭幕|决策|部署|战略|提出|关于|指出|明确|做出|作出))"
     )
     if name.endswith("大"):
+        # Its opening was watched everywhere, that day.
+        seen = r"(?:收看|收听|观看)"
+        watched = (
+            rf"{seen}[^。；]{{0,12}}(?:{pattern})|(?:{pattern})[^。；]{{0,24}}{seen}.{{0,4}}开幕"
+        )
+        yield _Rule(words, re.compile(watched), Bearing.YEAR, month(year), month(year, 12))
         yield _Rule(words, re.compile(pattern + after), Bearing.SINCE, held)
         yield _Rule(words, re.compile(pattern), Bearing.SINCE, month(year))
     else:
@@ -268,6 +276,8 @@ _SPEECH = re.compile(r"^[^。，；,;、]{0,6}(?:大会|讲话|以来|来[，,�
 _GOAL = re.compile(r"^[”\"]?的?(?:奋斗)?目标")
 # 到建国100周年时 sets a date far ahead.
 _UNTIL = re.compile(r"(?:到|至|距离?)[^，。；,;]{0,6}$")
+# Meetings are awaited to their month, years to their end.
+_DECEMBER = 11
 _OWN_START = 2
 _KEPT = re.compile(r"(?:巩固|拓展|运用|转化|总结|根据|借鉴)[^。；;]{0,10}$")
 _SETTLED = re.compile(r"^[^。，；,;]{0,6}(?:常态化|成果|长效|经验|以来|回头看|中央)")
@@ -339,7 +349,8 @@ def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
             assert last is not None
             return Clue(Bearing.YEAR, first + shift, last + shift, words, start)
         if _AHEAD.search(before):
-            return Clue(Bearing.AHEAD, first - 12, last, words, start)
+            return Clue(Bearing.AHEAD, first - 12, last, words, start, feast=True)
     if rule.bearing is Bearing.WINDOW and (_KEPT.search(before) or _SETTLED.search(after)):
         return Clue(Bearing.SINCE, first, None, words, start)
-    return Clue(rule.bearing, first, last, words, start)
+    feast = rule.bearing is Bearing.AHEAD and last is not None and last % 12 == _DECEMBER
+    return Clue(rule.bearing, first, last, words, start, feast)

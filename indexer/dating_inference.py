@@ -35,6 +35,7 @@ class Interval:
 _CONSENSUS = 2
 # A campaign named once may be looked back on: so many signs that the text is at work in it.
 _CAMPAIGN_SUPPORT = 2
+_OPENING = 3
 _OWN_FRAMES = (Frame.PLAIN, Frame.NAME, Frame.SINCE)
 _UNDER_WAY = re.compile(
     r"(?:开展|举办|组织|参加|制定|印发|下发|承办|迎接|做好|启动|申报|参评|部署|筹备|实施|预计|召开)"
@@ -68,8 +69,8 @@ def last_year(at: int, look: Look) -> int:
 def infer(part: Sequence[Read], look: Look, context: Context, *, trusted: bool) -> Interval:
     """The years that the dated facts of a run leave open.
 
-    `trusted`: the years it prints were not rewritten, so that a later one shows that an
-    earlier fact is only looked back on.
+    `trusted`: the text states no year, so that what it prints was not rewritten either: a
+    later one shows that an earlier fact is only looked back on.
     """
     since = [c for r in part for c in r.clues if c.bearing is Bearing.SINCE]
     low = max(since, key=lambda c: c.first, default=None)
@@ -79,11 +80,13 @@ def infer(part: Sequence[Read], look: Look, context: Context, *, trusted: bool) 
     facts = [clue for clue, _ in spoken(part)]
     if facts:
         year = max(clue.first // 12 for clue in facts)
-        if (first is None or first <= year) and not (trusted and _prints_later(part, year)):
+        if (first is None or first <= year) and not (trusted and _printed(part, year)):
             first = last = year
             words = [c.words for c in facts if c.first // 12 == year]
     if last is None:
         first, last, words = _campaigns(part, first, low, words)
+    if last is None and look is Look.BACK:
+        first, last, words = _awaited(part, first, words)
     for read in part:
         for clue in read.clues:
             if clue.bearing is Bearing.AHEAD and clue.last is not None:
@@ -96,13 +99,39 @@ def infer(part: Sequence[Read], look: Look, context: Context, *, trusted: bool) 
         limit = last_year(context.published, look)
         if last is None and (first is None or limit >= first):
             last = limit
+    latest = _printed(part, first or 0) if trusted else None
+    if latest is not None and last is not None and latest[0] <= last:
+        first = latest[0]
+        words.append(latest[1])
     return Interval(first, last, tuple(dict.fromkeys(words)))
 
 
-def _prints_later(part: Sequence[Read], year: int) -> bool:
-    return any(
-        m.year > year and m.frame is Frame.PLAIN for r in part if not r.ahead for m in r.years
-    )
+def _printed(part: Sequence[Read], year: int) -> tuple[int, str] | None:
+    """The latest year after `year` that a run prints of what has been, with its words."""
+    found = [
+        (m.year, r.paragraph.text[m.start : m.end + 1])
+        for r in part
+        if not r.ahead
+        for m in r.years
+        if m.year > year and m.frame in (Frame.PLAIN, Frame.SINCE)
+    ]
+    return max(found, default=None)
+
+
+def _awaited(
+    part: Sequence[Read], first: int | None, words: list[str]
+) -> tuple[int | None, int | None, list[str]]:
+    """The year of a congress that a summary's opening was at work for.
+
+    At its end a summary of the year before may await the same congress.
+    """
+    for read in part[:_OPENING]:
+        for clue in read.clues:
+            if clue.bearing is Bearing.AHEAD and clue.last is not None and not clue.feast:
+                year = clue.last // 12
+                if first is None or first <= year:
+                    return year, year, [*words, clue.words]
+    return first, None, words
 
 
 def _campaigns(
@@ -154,9 +183,9 @@ def agree(part: Sequence[Read], interval: Interval) -> Interval:
 def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -> tuple[str, ...]:
     """The words that refute a stated year; none where it stands.
 
-    A text can look back on an earlier year, so an earlier fact refutes only a summary, and
-    only where the text does not print that year beside it; a later one always refutes, and
-    so does what is still looked forward to.
+    A text can look back on an earlier year, so an earlier fact refutes only a summary or
+    the very paragraph that prints the stated year, and only where the fact's own year is
+    not printed beside it; a later fact always refutes, and so does what is still awaited.
     """
     words: list[str] = []
     end = month(year + 1, 2) if look is Look.BACK else month(year, 12)
@@ -174,7 +203,8 @@ def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -
     for clue, read in facts:
         about = clue.first // 12
         explained = any(m.year == about for m in read.years)
-        if not explained and (about > year or sums_up):
+        beside = any(m.year == year for m in read.years) and not context.report
+        if not explained and (about > year or sums_up or beside):
             words.append(clue.words)
     return tuple(dict.fromkeys(words))
 

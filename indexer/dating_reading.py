@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from archive.model import Form
 from indexer.dating_facts import Bearing, Clue, find_clues
 from indexer.dating_runs import is_plan
 from indexer.dating_years import Mention, find_years, masked_year
@@ -42,6 +43,11 @@ _AHEAD_OPENING = re.compile(
     r"^\W*(?:下(?:一)?步|今后|接下来|明年|来年|下一年|新的一年|(?:20..年)?[,，]?我们将)"
 )
 _OPENING = 3
+# Headings that only a text about work done bears.
+_DONE = re.compile(
+    r"存在(?:的)?(?:主要)?(?:问题|不足|困难)|不足之处|主要做法|主要成效|下一?步(?:工作)?打算"
+    r"|工作(?:完成|开展|进展)?情况|完成情况|取得的?(?:成效|成绩)"
+)
 
 
 def read(paragraphs: Sequence[DraftParagraph]) -> list[Read]:
@@ -71,9 +77,12 @@ def title_look(title: str) -> Look:
 
 
 def text_look(part: Sequence[Read]) -> Look:
-    """Which way a text looks by how it opens."""
+    """Which way a text looks by how it opens, or by its headings."""
     opening = "".join(r.paragraph.text for r in part[:_OPENING])
-    return Look.BACK if _SUMS_UP.search(opening) else Look.UNKNOWN
+    headings = (r.paragraph.text for r in part if r.paragraph.form is Form.HEADING)
+    if _SUMS_UP.search(opening) or any(_DONE.search(heading) for heading in headings):
+        return Look.BACK
+    return Look.UNKNOWN
 
 
 def spoken(part: Sequence[Read]) -> list[tuple[Clue, Read]]:

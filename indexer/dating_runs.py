@@ -19,10 +19,14 @@ from indexer.page import DraftParagraph
 
 
 class Start(StrEnum):
-    """Why a run begins: the article's first, a second document, or a plan in its tail."""
+    """Why a run begins: the article's first, a second document, or a plan in its tail.
+
+    RESTART: the numbering starts again, and nothing else says that a document begins.
+    """
 
     FIRST = "first"
     DOCUMENT = "document"
+    RESTART = "restart"
     PLAN = "plan"
 
 
@@ -37,6 +41,10 @@ class Run:
 
 
 _LEVEL_ONE = re.compile(r"^\s*([一二三四五六七八九十]{1,3})\s*[、.．,，]")
+# A compiler's count left inside an article: 第二篇 某某实施方案.
+_COUNTED = re.compile(
+    r"^\W*(?:第[二三四五六七八九十]{1,2}篇|篇[二三四五六七八九十]{1,2})[\s:：】)）]"
+)
 _ANNOUNCES = re.compile(r"(?:现|特)(?:就|将|把).{0,30}(?:如下|总结|汇报|报告)")
 _PLAN_WORDS = r"(?:计划|打算|思路|安排|意见|要点|设想|谋划|重点工作|主要任务|工作重点)"
 _PLAN_TITLE = re.compile(
@@ -75,8 +83,8 @@ def find_runs(paragraphs: Sequence[DraftParagraph]) -> tuple[Run, ...]:
     [('first', 0, 3), ('document', 3, 5)]
     """
     starts: dict[int, tuple[Start, bool]] = {0: (Start.FIRST, False)}
-    for at in _documents(paragraphs):
-        starts[at] = (Start.DOCUMENT, False)
+    for at, begins in _documents(paragraphs):
+        starts.setdefault(at, (begins, False))
     for at, start in _plans(paragraphs):
         starts.setdefault(at, (Start.PLAN, start))
     order = sorted(starts)
@@ -86,20 +94,26 @@ def find_runs(paragraphs: Sequence[DraftParagraph]) -> tuple[Run, ...]:
     )
 
 
-def _documents(paragraphs: Sequence[DraftParagraph]) -> Iterator[int]:
+def _documents(paragraphs: Sequence[DraftParagraph]) -> Iterator[tuple[int, Start]]:
     """Where a second document begins."""
     highest = 0
     for i, paragraph in enumerate(paragraphs):
+        if _COUNTED.match(paragraph.text) and i > 0:
+            yield i, Start.DOCUMENT
+            highest = 0
         found = _LEVEL_ONE.match(paragraph.text)
-        if found:
-            if found[1] == "一":
-                if highest >= 2:
-                    lead = _lead_above(paragraphs, i)
-                    if lead is not None and not is_plan(paragraphs[lead].text):
-                        yield lead
-                highest = 1
-            else:
-                highest = max(highest, 2)
+        if not found:
+            continue
+        if found[1] != "一":
+            highest = max(highest, 2)
+            continue
+        if highest >= 2:
+            lead = _lead_above(paragraphs, i)
+            if lead is None:
+                yield i, Start.RESTART
+            elif not is_plan(paragraphs[lead].text):
+                yield lead, Start.DOCUMENT
+        highest = 1
 
 
 def _lead_above(paragraphs: Sequence[DraftParagraph], at: int) -> int | None:

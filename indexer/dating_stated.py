@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from archive.model import Form
 from indexer.dating_facts import month
 from indexer.dating_reading import Look, Read, title_look
-from indexer.dating_years import Frame, find_years, masked_year
+from indexer.dating_years import Frame, Mention, find_years, masked_year
 from indexer.page import DraftArticle
 
 
@@ -35,6 +35,14 @@ _LEAD = re.compile(
 )
 # A lead that names a month tells of a day in the year; a span of months is the year's.
 _DAY = re.compile(r"\s*年\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到]))")
+# 现将2018年履职情况报告如下; 总结2015年工作，部署2016年工作: the last one named is meant.
+_ANNOUNCED = re.compile(
+    r"(?:[现特]|下面)(?:将|就|把)[^。；;]{0,16}$|(?:部署|安排)[^。；，,;]{0,8}$"
+)
+_WORK = re.compile(r"^年度?[^。；;]{0,40}(?:如下|工作|情况|总结|汇报|报告)")
+# 我县辖12个乡镇。2020年是收官之年.
+_IS = re.compile(r"[。！!]\s*$")
+_CLAUSE = re.compile(r"[。！？!?；;，,]")
 # A document number, which may be another's.
 _BRACKETED = re.compile(r"[〔\[【(（]")
 _LEADS = 3
@@ -107,18 +115,31 @@ def stated_year(part: Sequence[Read], context: Context) -> Stated | None:
 
 def _lead_year(part: Sequence[Read]) -> Stated | None:
     bodies = [r for r in part if r.paragraph.form is Form.BODY and not _is_frame_line(r)]
-    for read in bodies[:_LEADS]:
+    for place, read in enumerate(bodies[:_LEADS]):
         text = read.paragraph.text
         for mention in read.years:
-            plain = mention.frame is Frame.PLAIN or (
-                mention.frame is Frame.SINCE and mention.start == 0
-            )
-            leads = _LEAD.match(text[: mention.start]) and not _DAY.match(text, mention.end)
-            if plain and leads and not _BRACKETED.match(mention.words):
-                return Stated(mention.year, text[: mention.end + 1])
+            if _leads(mention, text, first=place == 0):
+                clause = _CLAUSE.split(text[: mention.end + 1])[-1]
+                return Stated(mention.year, clause)
         if read.masked:
             return None
     return None
+
+
+def _leads(mention: Mention, text: str, *, first: bool) -> bool:
+    """Whether a mention in a lead states the year of the text."""
+    if _BRACKETED.match(mention.words):
+        return False
+    before, after = text[: mention.start], text[mention.end :]
+    if mention.frame is Frame.SINCE:
+        return mention.start == 0 and not _DAY.match(after)
+    if mention.frame is not Frame.PLAIN:
+        return False
+    if _ANNOUNCED.search(before) and _WORK.match(after):
+        return True
+    if first and _IS.search(before) and after.startswith("年是"):
+        return True
+    return _LEAD.match(before) is not None and not _DAY.match(after)
 
 
 def _is_frame_line(read: Read) -> bool:

@@ -53,10 +53,12 @@ def bearings(text: str) -> list[tuple[str, int]]:
         "2019年以来，全镇上下一心。",
         "2019年第一季度，我校抓了三件事。",
         "2019年1至6月，我校抓了三件事。",
-        "09年，我校抓了三件事。".replace("09", "2019"),
         "二〇一九年，我局围绕中心抓落实。",
         "2018—2019学年，我校抓了三件事。",
         "2019-2020学年第一学期，我校抓了三件事。",
+        "我于2017年3月到村任职。现将2019年履职情况报告如下：",
+        "这次会议的任务是，总结2018年工作，部署2019年重点工作。",
+        "我县辖12个乡镇。2019年是换届之年，任务很重。",
     ],
 )
 def test_a_lead_states_its_year(line: str) -> None:
@@ -104,6 +106,14 @@ def test_a_report_keeps_the_year_of_its_title_where_it_looks_back() -> None:
     )
     datings = date_article(draft(*lines), title="2026年某省政府工作报告", published="2026-02-01")
     assert {d.year for d in datings} == {2026}
+
+
+def test_two_figures_with_a_nought_are_a_year() -> None:
+    assert date("09年，我校抓了三件事。").year == 2009
+
+
+def test_a_day_in_the_lead_is_no_statement() -> None:
+    assert date("2016年3月，本项目动工。", "一是抓质量。").year is None
 
 
 # ---- masked ------------------------------------------------------------------------------
@@ -293,6 +303,16 @@ def test_a_session_in_the_title_dates_its_papers(title: str, year: int) -> None:
     assert date("会议同意这个报告。", title=title).year == year
 
 
+def test_watching_a_congress_open_is_of_its_year() -> None:
+    assert date("党的十九大召开后，第一时间组织党员收看开幕会。").year == 2017
+
+
+def test_a_summary_that_works_for_a_congress_is_of_its_year() -> None:
+    line = "20xx年，我镇以实际行动迎接党的二十大胜利召开。"
+    assert date(line, "#一、存在问题", "还有差距。").year == 2022
+    assert date(line).year is None
+
+
 # ---- the upload date ---------------------------------------------------------------------
 
 
@@ -322,6 +342,11 @@ def test_a_rewritten_year_gives_way_to_the_only_one_that_facts_leave() -> None:
     dating = date(*lines, article=SUMMARY)
     assert (dating.stated, dating.year, dating.basis) == (2021, 2020, YearBasis.CONFLICT)
     assert dating.evidence == ("2021年", "建党99周年")
+
+
+def test_a_fact_in_the_lead_refutes_the_year_beside_it_whatever_the_text() -> None:
+    dating = date("2023年，我局抓好安全，以优异成绩庆祝中国共产党成立100周年。", article="材料篇一")
+    assert (dating.year, dating.basis) == (2021, YearBasis.CONFLICT)
 
 
 def test_a_refuted_year_without_a_single_other_leaves_none() -> None:
@@ -372,6 +397,24 @@ def test_two_documents_in_one_article_have_each_their_year() -> None:
     )
     years = [d.year for d in date_article(article, title="", published=None)]
     assert years == [2009] * 4 + [2011] * 3
+
+
+def test_a_compilers_count_inside_an_article_begins_a_document() -> None:
+    article = draft(
+        "2020年，我委抓了三件事。",
+        "一、抓学习。",
+        "第二篇 某区委办党纪学习教育方案自2024年4月起开展党纪学习教育",
+        "一、目标",
+        title="第一篇 某委2020年工作总结",
+    )
+    years = [d.year for d in date_article(article, title="材料2篇", published=None)]
+    assert years == [2020, 2020, 2024, 2024]
+
+
+def test_numbering_that_starts_again_alone_does_not_lose_the_year() -> None:
+    article = draft("2020年，我委抓了三件事。", "一、抓学习。", "二、抓落实。", "一、抓队伍。")
+    years = {d.year for d in date_article(article, title="", published=None)}
+    assert years == {2020}
 
 
 def test_a_plan_in_the_tail_is_for_the_year_after() -> None:
