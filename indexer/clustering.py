@@ -9,9 +9,9 @@ A cluster holds the manglings of one text. The rules, in order:
    formula (违反本条例规定,有下列行为之一的) is written by many hands.
 3. Two articles are copies where they share most of the letters of the shorter one.
 4. Between two such articles a weak resemblance is enough, and what is too short to judge
-   by itself (a heading, a line) belongs together where it is equal. A heading by itself
-   never does: 一、存在问题 stands over a thousand independent texts, and to fold them
-   would hide all but one.
+   by itself (a heading, a title, a line) belongs together where it is equal. A heading by
+   itself never does: 一、存在问题 stands over a thousand independent texts, and to fold
+   them would hide all but one.
 5. Texts join a leader that they resemble themselves (indexer.stars), so nothing chains.
 """
 
@@ -23,18 +23,20 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.ids import build_paragraph_id
-from archive.model import Membership
+from archive.model import Form, Membership
 from indexer.pairs import candidates, figures_conflict, similarity
 from indexer.signatures import SIGNATURE, Signatures
 from indexer.stars import Ints, components, stars
 
 # One paragraph as the index keeps it: its ordinal in the document, its article's number in
-# the document, its form, and its signature; `dirt` has the cut fragments added.
+# the document, its form (a place in FORMS), and its signature; `dirt` has the cut fragments
+# added.
+FORMS = tuple(Form)
 ROW = np.dtype(
     [
         ("ordinal", np.uint32),
         ("article", np.uint32),
-        ("body", np.bool_),
+        ("form", np.uint8),
         ("signature", SIGNATURE),
     ],
     align=True,
@@ -102,7 +104,9 @@ class Clustering:
         self._rows = rows
         self._signed: Signatures = rows["signature"]
         self._letters = self._signed["length"].astype(np.int64)
-        self._long = self._letters >= LONG
+        # A site numbers its titles (工作总结简短一, 简短二): all alike, and none a copy.
+        title = rows["form"] == FORMS.index(Form.ARTICLE_TITLE)
+        self._long = (self._letters >= LONG) & ~title
         new = np.ones(len(rows), dtype=bool)
         new[1:] = (np.diff(self._document) > 0) | (rows["article"][1:] != rows["article"][:-1])
         self._article: Ints = np.cumsum(new) - 1
@@ -116,20 +120,20 @@ class Clustering:
         arrival. What must not be folded by equality alone is a text of its own.
         """
         exact = self._signed["exact"]
-        short = ~self._long & self._rows["body"] & (self._letters >= _EQUAL)
+        short = ~self._long & (self._rows["form"] == FORMS.index(Form.BODY))
+        short &= self._letters >= _EQUAL
         single = ~self._long & ~short
         node = np.empty(len(exact), dtype=np.int64)
         row_of: list[Ints] = []
-        count = judged = 0
+        count = 0
         for rows in (np.flatnonzero(self._long), np.flatnonzero(short)):
             _, first, inverse = np.unique(exact[rows], return_index=True, return_inverse=True)
             node[rows] = inverse + count
             row_of.append(rows[first])
             count += len(first)
-            judged = judged or len(first)
         rest = np.flatnonzero(single)
         node[rest] = np.arange(len(rest)) + count
-        return node, np.concatenate([*row_of, rest]), len(row_of[0]) if judged else 0
+        return node, np.concatenate([*row_of, rest]), len(row_of[0])
 
     def memberships(self) -> dict[str, Membership]:
         """See ClusterIndex.clusters."""

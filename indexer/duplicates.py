@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from archive.model import Clusters, Form, Paragraph
-from indexer.clustering import ROW, Clustering, Rows, joined
+from indexer.clustering import FORMS, ROW, Clustering, Rows, joined
 from indexer.signatures import MOST_DIRT, signature_stamp, signatures
 
 _FILE = "duplicates.npz"
@@ -36,7 +36,7 @@ def sign(paragraphs: Sequence[Paragraph]) -> Rows:
             article += 1
         rows[i]["ordinal"] = paragraph.ordinal
         rows[i]["article"] = article
-        rows[i]["body"] = paragraph.form is Form.BODY
+        rows[i]["form"] = FORMS.index(paragraph.form)
     cut = np.array([len(paragraph.cut) for paragraph in paragraphs], dtype=np.int64)
     dirt = rows["signature"]["dirt"]
     dirt[:] = np.minimum(dirt + cut, MOST_DIRT)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Clusters, Form, Paragraph
-from indexer.clustering import ROW, Rows
+from indexer.clustering import FORMS, ROW, Rows
 from indexer.duplicates import ClusterIndex, independent_sources, sign
 from indexer.pairs import candidates, figures_conflict, similarity
 from indexer.signatures import SKETCH, signatures
@@ -94,6 +94,12 @@ def test_short_body_texts_must_be_equal() -> None:
 def test_what_everybody_writes_is_never_a_copy_by_itself() -> None:
     assert not together("同志们:", "同志们:")
     assert not together("一、存在的主要问题和不足", "一、存在的主要问题和不足", form=Form.HEADING)
+
+
+def test_numbered_titles_are_no_copies_of_each_other() -> None:
+    titles = [f"精选县级教育系统年度重点工作总结范文简短{i}" for i in "一二三"]
+    assert not together(*titles[:2], form=Form.ARTICLE_TITLE)
+    assert not together(titles[0], titles[0], form=Form.ARTICLE_TITLE)
 
 
 def test_headings_fall_together_between_articles_that_are_copies() -> None:
@@ -403,7 +409,7 @@ def test_one_changed_document_costs_little(tmp_path: Path) -> None:
     for i in range(1_000):
         rows = np.zeros(20, dtype=ROW)
         rows["ordinal"] = range(20)
-        rows["body"] = True
+        rows["form"] = FORMS.index(Form.BODY)
         rows["signature"]["length"] = 80
         rows["signature"]["exact"] = rng.integers(0, 1 << 63, 20)
         rows["signature"]["sketch"] = rng.integers(0, 256, (20, SKETCH))
