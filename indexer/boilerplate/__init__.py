@@ -23,9 +23,9 @@ def label(page: Page, rules: Rules | None = None) -> LabelledPage:
     rules = rules or load_rules()
     marks = [Mark(block) for block in page.blocks]
     structure.label_hidden(marks)
-    title = metadata.page_title(page, marks)
     lines.cut_fragments(marks, rules)
     lines.label_lines(marks, rules)
+    title = metadata.page_title(page, marks)
     structure.label_furniture(marks, rules)
     structure.label_links(marks)
     structure.label_outside(marks, rules)
@@ -41,7 +41,7 @@ def label(page: Page, rules: Rules | None = None) -> LabelledPage:
         page=page,
         blocks=tuple(mark.labelled() for mark in marks),
         title=title,
-        site=metadata.site_name(page),
+        site=metadata.site_name(page, marks),
         published=metadata.published(page, marks),
         kind=metadata.kind(marks),
     )

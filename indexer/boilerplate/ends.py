@@ -31,11 +31,13 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
     key = _key(title)
     if len(key) < 4:
         return
-    for mark in marks:
-        if not mark.kept:
-            continue
-        if _key(mark.text) == key or _without_suffix(mark.key) == key:
-            mark.drop("title:repeated")
+    kept = [mark for mark in marks if mark.kept]
+    named = [mark for mark in kept if key in (mark.key, _without_suffix(mark.key))]
+    for mark in kept:
+        if mark in named:
+            # A page of one line has it as its text.
+            if len(named) < len(kept):
+                mark.drop("title:repeated")
         elif mark.key.startswith(key):
             # One block with everything in it opens with the title.
             rest = mark.text[_reach(mark.text, len(key)) :].strip()

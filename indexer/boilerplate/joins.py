@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 
 from indexer.boilerplate.marks import Mark
@@ -17,12 +19,14 @@ _SLACK = 3
 _FULL_SHARE = 0.4
 # A sentence broken by page furniture goes on behind it; a heading of this length never does.
 _MIN_BROKEN = 18
+_COUNTER = re.compile(r"(\d{1,3})、\s*(?=\S)")
 # A block longer than this is no printed line, however long it is.
 _LONGEST = 200
 
 
 def join_lines(marks: list[Mark]) -> list[Mark]:
     """`marks` with the lines of one paragraph joined; what stood between is in `cut`."""
+    _cut_counters([mark for mark in marks if mark.kept])
     width = _printed_width([mark for mark in marks if mark.kept])
     joined: list[Mark] = []
     last: int | None = None
@@ -40,6 +44,27 @@ def join_lines(marks: list[Mark]) -> list[Mark]:
     return joined
 
 
+def _cut_counters(kept: Sequence[Mark]) -> None:
+    """Cut the number of a chunk off its text (…高中毕业 / 2、会考一次合格率…).
+
+    Sites that hand out a text in chunks number them; the number stands in the middle of the
+    sentence that the cut went through. A list's own numbers follow on from one another.
+    """
+    listed = 0
+    for before, mark in pairwise(kept):
+        previous = _COUNTER.match(before.text)
+        if previous and not before.cut:
+            listed = int(previous.group(1))
+        match = _COUNTER.match(mark.text)
+        if match is None or int(match.group(1)) in (1, listed + 1):
+            continue
+        broken = not before.is_closed and len(before.text) >= _MIN_BROKEN
+        if broken and not before.is_heading:
+            mark.cut.append(match.group().strip())
+            mark.retext(mark.text[match.end() :])
+            mark.goes_on = True
+
+
 def _printed_width(kept: Sequence[Mark]) -> float | None:
     """The width of a printed line where the page is made of such lines, else None."""
     lengths = [_width(mark.block.text[:_LONGEST]) for mark in kept]
@@ -49,11 +74,16 @@ def _printed_width(kept: Sequence[Mark]) -> float | None:
     if not counts:
         return None
     widest = max(counts, key=lambda width: sum(counts[w] for w in range(width - _SLACK, width + 1)))
-    if widest > _MAX_WIDTH:
+    full = [
+        mark.is_closed
+        for mark, length in zip(kept, lengths, strict=True)
+        if widest - _SLACK <= round(length) <= widest
+    ]
+    wider = sum(length > widest + _SLACK for length in lengths)
+    if widest > _MAX_WIDTH or len(full) < _FULL_SHARE * len(kept) or wider > 0.1 * len(kept):
         return None
-    full = sum(counts[w] for w in range(widest - _SLACK, widest + 1))
-    wider = sum(1 for length in lengths if length > widest + _SLACK)
-    return widest if full >= _FULL_SHARE * len(lengths) and wider <= 0.1 * len(lengths) else None
+    # Paragraphs of like length end as sentences end; printed lines seldom do.
+    return widest if sum(full) <= 0.5 * len(full) else None
 
 
 def _width(text: str) -> float:
@@ -65,11 +95,10 @@ def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], width: float | 
     if after.block.indented or after.is_article_title or before.is_article_title:
         return False
     if width is not None and not between:
-        return _width(_last_line(before)) >= width - _SLACK and not (
-            before.is_closed
-            and (after.is_heading or not before.text[-1:].isalnum())
-            and after.is_heading
-        )
+        full = _width(before.last_line) >= width - _SLACK
+        return full and not (before.is_closed and after.is_heading)
+    if after.goes_on:
+        return True
     if not between:
         return False
     furniture = all(mark.rule is not None and mark.rule.startswith("line:") for mark in between)
@@ -79,10 +108,6 @@ def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], width: float | 
         and len(before.text) >= _MIN_BROKEN
         and not after.is_heading
     )
-
-
-def _last_line(mark: Mark) -> str:
-    return mark.block.text[-_MAX_WIDTH:] if not mark.cut else mark.text[-_MAX_WIDTH:]
 
 
 def _join(before: Mark, between: Sequence[Mark], after: Mark) -> Mark:
@@ -95,5 +120,7 @@ def _join(before: Mark, between: Sequence[Mark], after: Mark) -> Mark:
         else ""
     )
     whole.retext(before.text + gap + after.text)
+    whole.last_line = after.last_line
+    whole.goes_on = before.goes_on
     whole.cut = [*before.cut, *(mark.block.text for mark in between), *after.cut]
     return whole

@@ -63,13 +63,13 @@ def label_lines(marks: Sequence[Mark], rules: Rules) -> None:
     for mark in marks:
         if not mark.kept:
             continue
-        if rules.is_control(mark.key):
-            mark.drop("line:button")
-            continue
         for rule in rules.lines:
             if rule.where == "anywhere" and rule.matches(mark.key):
                 mark.drop(f"line:{rule.name}")
                 break
+        else:
+            if rules.is_control(mark.key):
+                mark.drop("line:button")
 
 
 def label_ends(marks: Sequence[Mark], rules: Rules) -> None:

@@ -34,6 +34,7 @@ _CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
 
 # Enough of a block to see what it is made of.
 _SAMPLE = 2000
+_LONGEST_LINE = 200
 
 
 def _prose(text: str) -> int:
@@ -48,12 +49,15 @@ def _prose(text: str) -> int:
 class Mark:
     """A block on its way to a label: its text as cleaned so far, the cuts, the rule."""
 
-    __slots__ = ("block", "cut", "key", "line", "prose", "rule", "text")
+    __slots__ = ("block", "cut", "goes_on", "key", "last_line", "line", "prose", "rule", "text")
 
     def __init__(self, block: PageBlock) -> None:
         self.block = block
         self.cut: list[str] = []
         self.rule: str | None = None
+        # Its last printed line, and whether it goes on from the block before.
+        self.last_line = block.text[:_LONGEST_LINE]
+        self.goes_on = False
         self.retext(block.text)
 
     def retext(self, text: str) -> None:

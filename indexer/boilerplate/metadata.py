@@ -40,11 +40,16 @@ _DATE_METAS = (
     "weibo:article:create_at",
 )
 _KIND = re.compile(r"(?:分类|体裁|文种|类别|体裁分类)\s*[:：]\s*([^|｜\s][^|｜]{0,40})")
+# …总结篇一, …总结简短一, …范文篇1: the title of a compilation without its articles' numbers.
+_ARTICLE_NUMBER = re.compile(r"(?:[第（(【]?篇?[一二三四五六七八九十\d]{1,3}篇?[)）】]?[:：]?)$")
 _SITE_METAS = ("og:site_name", "sitename", "application-name")
 _HEADLINES = frozenset(("h1", "h2", "h3"))
 _MAX_TITLE = 80
 # What a page says of itself stands at the beginning of a line.
 _STATEMENT = 300
+# A compiler introduces himself in his lead-in: 下面是365文档网小编为您分享的…
+_LEAD = 600
+_EDITOR = re.compile(r"(?:是|由|本文|跟着|和|请看)([\w\u4e00-\u9fff]{2,8}?(?:网|文库|之家))的?小编")
 _BOUNDARY = ("", *"_-|—–.(")
 
 
@@ -94,7 +99,7 @@ def clean_title(text: str) -> str:
     return text
 
 
-def site_name(page: Page) -> str | None:
+def site_name(page: Page, marks: Sequence[Mark]) -> str | None:
     """The site's name where the page states it, else the host of its address."""
     for name in _SITE_METAS:
         if page.meta.get(name):
@@ -103,9 +108,11 @@ def site_name(page: Page) -> str | None:
         suffix = _strip_site(page.title)[1]
         if suffix:
             return suffix
-    if page.url:
-        return urlsplit(page.url).hostname
-    return None
+    for mark in marks:
+        match = None if mark.kept else _EDITOR.search(mark.block.text[:_LEAD])
+        if match:
+            return match.group(1)
+    return urlsplit(page.url).hostname if page.url else None
 
 
 def published(page: Page, marks: Sequence[Mark]) -> str | None:
@@ -119,7 +126,8 @@ def published(page: Page, marks: Sequence[Mark]) -> str | None:
         if name in page.meta and (date := _iso(page.meta[name])):
             return date
     for mark in marks:
-        if mark.rule in ("line:statement", "line:date") and (date := _iso(mark.block.text)):
+        # Unlabelled, it counts where nothing else stands in front of it.
+        if not mark.kept and _DATE.match(mark.block.text) and (date := _iso(mark.block.text)):
             return date
     return None
 
@@ -159,15 +167,18 @@ def _heads(key: str, candidate: str) -> bool:
 
 
 def _text_title(marks: Sequence[Mark]) -> str | None:
-    head = [mark for mark in marks[:12] if 4 <= len(mark.text) <= _MAX_TITLE]
+    head = [mark for mark in marks[:6] if 4 <= len(mark.text) <= _MAX_TITLE]
     keys = [_key(clean_title(mark.text)) for mark in head]
     for mark, key in zip(head, keys, strict=True):
         if keys.count(key) > 1:
             return clean_title(mark.text)
+    for mark in marks[:6]:
+        if mark.is_article_title:
+            return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
     for mark in marks[:12]:
         if not mark.kept:
             continue
-        if mark.prose or mark.is_heading or mark.is_article_title or len(mark.text) > _MAX_TITLE:
+        if mark.prose or mark.is_heading or len(mark.text) > _MAX_TITLE:
             return None
         if len(mark.key) >= 4:
             return clean_title(mark.text)

@@ -22,7 +22,7 @@ _BLOCK_NAMES = (
     "tr ul"
 )
 _SILENT_NAMES = (
-    "audio canvas datalist embed head iframe math meta object script style svg template title "
+    "audio canvas datalist embed iframe math meta object script style svg template title "
     "video link map"
 )
 # What a block's purpose is called by its element's name joins its class words.
@@ -31,6 +31,7 @@ _BLOCK = frozenset(_BLOCK_NAMES.split())
 _NEVER_TEXT = frozenset(_SILENT_NAMES.split())
 _TELLING = frozenset(_TELLING_NAMES.split())
 _PREFORMATTED = frozenset(("pre", "textarea"))
+_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|table)|position\s*:\s*absolute", re.I)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LINES = re.compile(r"\r\n|\r|\n")
 # Places and class words are kept for this many levels; what nests deeper counts as there.
@@ -39,6 +40,12 @@ MAX_DEPTH = 64
 _RECORD_CELL = 60
 _RECORD_SCAN = 120
 _LAYOUT = frozenset(("table", "br", "ul", "ol", "div", "textarea", "pre", "h1", "h2"))
+
+
+# Readers of document sites print one <span> a line: at least so many of one class side by
+# side, of the length of printed lines. Runs of formatting are shorter, or stand in a <p>.
+_MIN_LINES = 4
+_LINE_LENGTHS = (8, 80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class _Context:
     link: bool = False
     preformatted: bool = False
     record: bool = False
+    lines: bool = False
 
 
 class _Blocks:
@@ -127,7 +135,7 @@ def cut_blocks(soup: BeautifulSoup | Tag) -> list[PageBlock]:
             if name == "br":
                 out.flush()
                 continue
-            opens = name in _BLOCK and not context.record
+            opens = not context.record and (name in _BLOCK or _is_line(child, context))
             if opens:
                 out.flush()
                 places += 1
@@ -145,7 +153,7 @@ def _enter(tag: Tag, context: _Context, place: int) -> _Context:
     """The context inside `tag`; `place` is its number where it is a block, else 0."""
     name = tag.name
     attributes = tag.attrs
-    if not attributes and not place and name != "a":
+    if not attributes and not place and name != "a" and not context.lines:
         return context
     words = _words(tag) if attributes else ()
     if name in _TELLING:
@@ -169,6 +177,7 @@ def _enter(tag: Tag, context: _Context, place: int) -> _Context:
         link=link,
         preformatted=context.preformatted or name in _PREFORMATTED,
         record=context.record or (name == "tr" and _is_record(tag)),
+        lines=name == "div" and _has_lines(tag),
     )
 
 
@@ -180,6 +189,31 @@ def _words(tag: Tag) -> tuple[str, ...]:
     if isinstance(identity, str):
         words += identity.split()
     return tuple(word.lower() for word in words)
+
+
+def _is_line(tag: Tag, context: _Context) -> bool:
+    """Whether an inline element is printed as a line of its own."""
+    if tag.name not in ("span", "font"):
+        return False
+    style = tag.attrs.get("style")
+    return context.lines or (isinstance(style, str) and _BLOCK_STYLE.search(style) is not None)
+
+
+def _has_lines(tag: Tag) -> bool:
+    """Whether an element holds nothing but the printed lines of a page, one a `<span>`."""
+    spans: list[Tag] = []
+    for child in tag.contents:
+        if isinstance(child, Tag):
+            if child.name != "span":
+                return False
+            spans.append(child)
+        elif isinstance(child, NavigableString) and not child.isspace():
+            return False
+    if len(spans) < _MIN_LINES or len({str(span.attrs.get("class")) for span in spans}) > 2:
+        return False
+    lengths = sorted(sum(len(text) for text in span.strings) for span in spans)
+    shortest, longest = _LINE_LENGTHS
+    return shortest <= lengths[len(lengths) // 2] and lengths[-1] <= longest
 
 
 def _is_record(row: Tag) -> bool:

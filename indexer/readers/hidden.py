@@ -30,6 +30,8 @@ _STOP = re.compile("[。！？；，,;]")
 MIN_PROSE = 120
 # It replaces what is seen only where it is clearly more than that.
 _MORE = 1.5
+# A text of which this share is visible already is the visible one.
+_SEEN = 0.7
 _SAMPLE_STEP = 12
 _SAMPLE_LENGTH = 8
 _JSON_START = re.compile(r"[\[{]")
@@ -85,7 +87,10 @@ def _unfold(blocks: list[PageBlock]) -> list[PageBlock]:
         run = blocks[start:end]
         seen = "".join(block.text for block in blocks if not block.hidden)
         if any(map(_is_control, around)) and _is_missing([b.text for b in run], seen, 0):
-            blocks[start:end] = [replace(block, hidden=False) for block in run]
+            # A preview that is shown above is not shown again.
+            blocks[start:end] = [
+                block if block.text in seen else replace(block, hidden=False) for block in run
+            ]
         start = end
     return blocks
 
@@ -108,7 +113,7 @@ def _is_missing(texts: Sequence[str], seen: str, amount: int) -> bool:
         whole[at : at + _SAMPLE_LENGTH]
         for at in range(0, max(1, len(whole) - _SAMPLE_LENGTH), _SAMPLE_STEP)
     ]
-    return sum(sample in seen for sample in samples) < len(samples) / 3
+    return sum(sample in seen for sample in samples) < _SEEN * len(samples)
 
 
 def _script_texts(soup: BeautifulSoup) -> Iterator[list[PageBlock]]:

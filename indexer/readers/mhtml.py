@@ -1,0 +1,194 @@
+"""MHTML: a web page saved as one file, the page and its frames as parts of a MIME message.
+
+Browsers write `multipart/related` (RFC 2557): the page first or named by `start`, beside it
+frames, pictures and styles. Word and WPS write the same with parts of their own (page
+headers, file lists), so a part counts only where the page shows it as a frame.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header
+from email.message import Message
+from html import unescape
+from urllib.parse import urljoin
+
+from archive.errors import SourceError
+from indexer.page import Page, PageBlock
+from indexer.readers.encoding import decode
+from indexer.readers.html import read_html
+from indexer.readers.spacing import collapse
+
+# A page saved with all its pictures has some hundred parts; each costs the parser a message.
+MAX_PARTS = 20_000
+# Multiparts stand inside each other two or three deep; the parser's work grows with depth.
+MAX_MULTIPARTS = 64
+# Frames of one page that are read; measured pages with advertisements have up to ten.
+MAX_FRAMES = 64
+
+_HEAD = 4096
+_IS_MHTML = re.compile(rb"\A\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-Version:", re.I)
+_MULTIPART = re.compile(rb"Content-Type:\s*multipart/", re.IGNORECASE)
+_PART = re.compile(rb"^--(?!>|\s)", re.MULTILINE)
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_FRAME = re.compile(r"<i?frame\b[^>]{0,2000}?\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
+_WEB = ("http://", "https://")
+
+
+def looks_like_mhtml(data: bytes) -> bool:
+    r"""Whether `data` begins as a MIME message does, whatever the file is called.
+
+    >>> looks_like_mhtml(b"From: <Saved by a browser>\r\nMIME-Version: 1.0\r\n\r\n")
+    True
+    >>> looks_like_mhtml(b"<html><body>MIME-Version: 1.0</body></html>")
+    False
+    """
+    return _IS_MHTML.match(data[:_HEAD]) is not None
+
+
+def read_mhtml(data: bytes, relative: str) -> Page:
+    """The page of an MHTML file, with its frames' blocks behind its own.
+
+    `url` is where it was saved from, `title` the page's own or else the message's subject.
+    Raises SourceError where no part is a page, or the message is beyond the limits.
+    """
+    if not looks_like_mhtml(data):
+        # Some programs call a plain page .mht.
+        return read_html(data, relative)
+    message = _parse(data, relative)
+    parts = [part for part in message.walk() if part.get_content_type() in _HTML_TYPES]
+    root = _root(message, parts)
+    if root is None:
+        raise _no_page(relative)
+    page = _read_part(root, relative)
+    blocks = list(page.blocks)
+    for frame in _frames(root, parts):
+        _append(blocks, _read_part(frame, relative).blocks)
+    if not blocks:
+        for part in parts[:MAX_FRAMES]:
+            if part is not root:
+                _append(blocks, _read_part(part, relative).blocks)
+    if not blocks:
+        raise _no_page(relative)
+    location = _location(root) or _header(message, "Snapshot-Content-Location")
+    return replace(
+        page,
+        blocks=tuple(blocks),
+        title=page.title or _header(message, "Subject") or None,
+        url=page.url or (location if location.startswith(_WEB) else None),
+    )
+
+
+def _no_page(relative: str) -> SourceError:
+    return SourceError(
+        f"网页档案中没有文字:{relative}。请用浏览器重新保存",
+        f"no text inside the web archive {relative}; save it again in a browser",
+    )
+
+
+def _parse(data: bytes, relative: str) -> Message:
+    many = (
+        sum(1 for _ in _PART.finditer(data)) > MAX_PARTS
+        or sum(1 for _ in _MULTIPART.finditer(data)) > MAX_MULTIPARTS
+    )
+    if many:
+        raise SourceError(
+            f"网页档案的部分过多:{relative} 超过上限({MAX_PARTS} 个部分、{MAX_MULTIPARTS} 层)",
+            f"too many parts in {relative}: at most {MAX_PARTS} parts, {MAX_MULTIPARTS} levels",
+        )
+    try:
+        return message_from_bytes(data)
+    except (MessageError, ValueError, LookupError) as error:
+        raise SourceError(
+            f"网页档案无法读取:{relative}({error})。请用浏览器重新保存",
+            f"cannot read the web archive {relative}: {error}; save it again in a browser",
+        ) from error
+
+
+def _root(message: Message, parts: list[Message]) -> Message | None:
+    """The part that is the page: the one that `start` names, else the first."""
+    start = message.get_param("start")
+    if isinstance(start, str):
+        for part in parts:
+            if _header(part, "Content-ID") == start:
+                return part
+    return parts[0] if parts else None
+
+
+def _frames(root: Message, parts: list[Message]) -> Iterator[Message]:
+    """Yield the parts that `root` shows as frames, and those that they show, once each."""
+    by_name: dict[str, Message] = {}
+    for part in parts:
+        content_id = _header(part, "Content-ID").strip("<>")
+        for name in (f"cid:{content_id}" if content_id else "", _location(part)):
+            if name:
+                by_name.setdefault(name, part)
+    seen = [root]
+    waiting = [root]
+    while waiting:
+        part = waiting.pop(0)
+        text, _ = decode(_payload(part))
+        base = _location(part)
+        for match in _FRAME.finditer(text):
+            source = unescape(match.group(1) or match.group(2) or match.group(3) or "").strip()
+            frame = by_name.get(source) or by_name.get(_join(base, source))
+            if frame is None or any(frame is other for other in seen) or len(seen) > MAX_FRAMES:
+                continue
+            seen.append(frame)
+            waiting.append(frame)
+            yield frame
+
+
+def _append(blocks: list[PageBlock], more: tuple[PageBlock, ...]) -> None:
+    """Add a frame's blocks, in places of their own behind those of the page."""
+    last = max((number for block in blocks for number in block.place), default=0)
+    blocks.extend(
+        replace(block, place=tuple(number + last for number in block.place)) for block in more
+    )
+
+
+def _read_part(part: Message, relative: str) -> Page:
+    return read_html(_payload(part), relative)
+
+
+def _payload(part: Message) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _location(part: Message) -> str:
+    return _header(part, "Content-Location")
+
+
+def _join(base: str, source: str) -> str:
+    try:
+        return urljoin(base, source)
+    except ValueError:
+        return source
+
+
+def _header(part: Message, name: str) -> str:
+    """A header's text, decoded (RFC 2047, or bare bytes in some encoding); "" without it."""
+    value = part.get(name)
+    if value is None:
+        return ""
+    try:
+        pieces = decode_header(value)
+    except HeaderParseError:
+        pieces = [(str(value), None)]
+    return collapse("".join(_piece(text, charset) for text, charset in pieces))
+
+
+def _piece(text: str | bytes, charset: str | None) -> str:
+    if isinstance(text, str):
+        return text
+    try:
+        if charset and charset != "unknown-8bit":
+            return text.decode(charset)
+    except (LookupError, UnicodeDecodeError):
+        pass
+    return decode(text)[0]
