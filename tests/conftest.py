@@ -25,7 +25,7 @@ _BASE = settings.get_profile("base")
 # asks new ones each time; "deep" is for hunting (HYPOTHESIS_PROFILE=deep).
 settings.register_profile("ci", _BASE, derandomize=True)
 settings.register_profile("dev", _BASE)
-settings.register_profile("deep", _BASE, max_examples=1000)
+settings.register_profile("deep", _BASE, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -80,7 +81,7 @@ profiles = st.fixed_dictionaries(
 @st.composite
 def documents(draw: st.DrawFn, document_id: str, longest: int = 5) -> tuple[Paragraph, ...]:
     """The paragraphs of one document; sometimes so many that ids have two figures."""
-    of_document = {
+    of_document: dict[str, Any] = {
         "title": draw(st.sampled_from(TITLES)),
         "site": draw(st.none() | st.sampled_from(SITES)),
         "kind": draw(st.none() | st.sampled_from(KINDS)),
