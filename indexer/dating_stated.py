@@ -51,7 +51,7 @@ _SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
 _CHINESE_YEAR = r"[一二][〇零○Ｏ九][〇零○Ｏ一二三四五六七八九]{2}"
 _DATE_LINE = re.compile(
     rf"^[\s(（—-]*(?:(?:19|20)\d\d|{_CHINESE_YEAR})年"
-    r"[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?"
+    r"[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?\s*(?:[)）]?\s*$|印发|在.{2,40}会)"
 )
 _NUMBER_LINE = re.compile(r"[〔\[【(（](?:19|20)\d\d[〕\]】)）]\s*第?\d+\s*号\s*$")
 # (2001年…通过 2018年…修正): a regulation is of the year of its last change.
