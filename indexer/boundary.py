@@ -81,7 +81,7 @@ def parted(text: str, start: int) -> int | None:
     True
     """
     limit = _limit(text, start)
-    if len(text) <= start + HEADING:
+    if limit == len(text) <= start + HEADING:
         return None
     at = _behind_section(text, start, limit)
     if at is None and _too_much(text, start, limit):

@@ -31,6 +31,10 @@ PLAIN_LIMIT = 30
 ANNOUNCING_LIMIT = 12
 
 _INNER_END = re.compile("[。！!？?；;]")
+# What announces a list in a sentence (做好以下工作：) and does not name it (今后打算：).
+_ANNOUNCES = re.compile(
+    r"[以如]下|下列|[几一两二三四五六七八九十\d][个项点条方]|做到|做好|抓好|包括|[是有在为]\W?$"
+)
 _COLONS = (":", "：")
 
 
@@ -176,8 +180,9 @@ class _Reading:
         text, before = self._text(i), self._text(i - 1)
         if text.endswith(_COLONS):
             numbered = self._mark(i + 1) is not None
-            return not self._fresh and numbered and len(text) <= ANNOUNCING_LIMIT
-        if text[-1] not in SENTENCE_END:
+            named = len(text) <= ANNOUNCING_LIMIT and not _ANNOUNCES.search(text)
+            return not self._fresh and numbered and named
+        if not ends_sentence(text):
             return self._fresh or ends_sentence(before)
         # A short sentence heads only where a list of headings was announced or goes on.
         announced = before.endswith(_COLONS) and not is_salutation(before)

@@ -1,15 +1,19 @@
-"""Lines: the kept blocks of a page as text, with what a site broke put together again."""
+"""Lines: the kept blocks of a page as text, with what a site broke put together again.
+
+Lines printed at a fixed width have been joined before, by `boilerplate`; here the breaks
+are mended that only the words betray.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indexer.numbering import leading
 from indexer.page import LabelledBlock
 from indexer.phrases import ends_sentence
+from indexer.shapes import is_salutation, is_small
 
 # A line that ends with one of these is not finished, whatever follows.
 _DANGLING = "，,、（(《“‘〈"
@@ -19,17 +23,16 @@ _DANGLING_WORD = re.compile(r"(?:第|的|和|与|及|以及|对|把|被|将|在|
 _CONTINUES = re.compile(r"[，,、。；;！？）)》”’%％]|[一二三四五六七八九十\d]{1,3}[,，]")
 # A line this short that ends without a mark is a heading or a name, not half a sentence.
 _HALF_SENTENCE = 30
-# Lines cut at a fixed width: so many of them must have nearly the same length.
-_WRAPPED_LINES = 4
-_WRAP_WIDTH = 20
+# A paragraph this long ends with a mark; where it ends with a letter it goes on.
+_PARAGRAPH = 60
+# A line of clauses this long that ends without a mark has begun a sentence.
+_BEGUN = 20
 # No paragraph of people is longer; what seems to go on is no broken line any more.
 _PARAGRAPH_LIMIT = 5000
 
 # A counter that a site wrote between two halves of a sentence: a space, a figure, `、`,
 # and the sentence goes on. The word before stands in the middle of a clause.
 _COUNTER = re.compile(r"(?<=[\u4e00-\u9fff]) \d{1,2}、(?=[\u4e00-\u9fff])")
-
-
 _STOPS = re.compile("[。！？；;!?:：]")
 # So far back a heading's number is looked for before a counter.
 _REACH = 60
@@ -50,16 +53,14 @@ class Line:
 
 def lines_of(blocks: Iterable[LabelledBlock]) -> list[Line]:
     """Return the kept blocks as lines, broken sentences rejoined."""
-    everything = [b for b in blocks if b.text]
-    width = _wrap_width([b.text for b in everything if b.keep])
     joined: list[Line] = []
     gap = False
-    for block in everything:
-        if not block.keep:
+    for block in blocks:
+        if not (block.keep and block.text):
             gap = True
             continue
         line = Line(block.text, block.source.tag, block.cut)
-        if joined and _broken(joined[-1], line, width, gap):
+        if joined and _broken(joined[-1], line, gap):
             before = joined[-1]
             joined[-1] = Line(before.text + line.text, before.tag, before.cut + line.cut)
         else:
@@ -68,7 +69,7 @@ def lines_of(blocks: Iterable[LabelledBlock]) -> list[Line]:
     return joined
 
 
-def _broken(before: Line, line: Line, width: int | None, gap: bool) -> bool:
+def _broken(before: Line, line: Line, gap: bool) -> bool:
     """Whether the end of `before` is a line break inside a sentence that `line` finishes.
 
     `gap` says that a dropped block stood between the two: an advertisement set into a
@@ -77,8 +78,12 @@ def _broken(before: Line, line: Line, width: int | None, gap: bool) -> bool:
     text = before.text
     if is_heading_tag(before) or is_heading_tag(line) or ends_sentence(text):
         return False
-    if len(text) > _PARAGRAPH_LIMIT:
+    if len(text) > _PARAGRAPH_LIMIT or is_salutation(line.text) or is_small(line.text):
         return False
+    number = leading(text)
+    if number and number.end == len(text):
+        # The number of a list item on a line of its own.
+        return leading(line.text) is None
     if leading(line.text) and not _CONTINUES.match(line.text):
         return False
     if text[-1] in _DANGLING or _open_bracket(text):
@@ -89,14 +94,14 @@ def _broken(before: Line, line: Line, width: int | None, gap: bool) -> bool:
         return False
     if _CONTINUES.match(line.text) or _DANGLING_WORD.search(text):
         return True
-    return width is not None and abs(len(text) - width) <= 1
+    return len(text) >= _PARAGRAPH and text[-1].isalnum()
 
 
 def _has_begun(text: str) -> bool:
     """Whether the line's last sentence has begun and is no heading: it has clauses."""
     if leading(text):
         return re.search("[。！？]", text) is not None
-    return len(text) >= _WRAP_WIDTH and re.search("[，,。]", text) is not None
+    return len(text) >= _BEGUN and re.search("[，,。]", text) is not None
 
 
 def _open_bracket(text: str) -> bool:
@@ -108,17 +113,6 @@ def _open_bracket(text: str) -> bool:
         text.count(a) > text.count(b) and text.rfind(a) > len(text) - 12
         for a, b in ("《》", "（）")
     )
-
-
-def _wrap_width(texts: Sequence[str]) -> int | None:
-    """The width at which a page's lines were cut, or None where they were not."""
-    lengths = [len(t) for t in texts if len(t) >= _WRAP_WIDTH and not ends_sentence(t)]
-    if len(lengths) < _WRAPPED_LINES:
-        return None
-    width = max(Counter(lengths).items(), key=lambda item: (item[1], item[0]))[0]
-    near = sum(abs(n - width) <= 1 for n in lengths)
-    longer = sum(len(t) > width + 2 for t in texts)
-    return width if near >= _WRAPPED_LINES and near * 2 > len(lengths) and not longer else None
 
 
 def is_heading_tag(line: Line) -> bool:

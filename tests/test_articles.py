@@ -1,0 +1,294 @@
+"""Articles of a page: titles in all their spellings, one-line compilations, nothing lost."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from archive.model import Form
+from indexer.articles import split
+from indexer.page import DraftArticle, LabelledBlock, LabelledPage, Page, PageBlock
+
+BODY = "我们按照年初确定的目标,扎实推进各项工作,取得了较好的成绩。"
+
+
+def page_of(blocks: Sequence[LabelledBlock], title: str = "") -> LabelledPage:
+    return LabelledPage(Page("a.txt", tuple(b.source for b in blocks)), tuple(blocks), title)
+
+
+def split_lines(*lines: str, title: str = "") -> tuple[DraftArticle, ...]:
+    return split(page_of([LabelledBlock(PageBlock(line), line) for line in lines], title))
+
+
+def titles(*lines: str, title: str = "") -> list[str | None]:
+    return [article.title for article in split_lines(*lines, title=title)]
+
+
+def test_a_single_text_is_one_article_without_title() -> None:
+    (article,) = split_lines("一、基本情况", BODY)
+    assert article.title is None
+    assert [p.form for p in article.paragraphs] == [Form.HEADING, Form.BODY]
+
+
+def test_a_page_with_nothing_kept_has_no_article() -> None:
+    dropped = LabelledBlock(PageBlock("下载本文档"), "下载本文档", rule="button")
+    assert split(page_of([dropped])) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("林业站工作总结篇一", "林业站工作总结篇二"),
+        ("林业站工作总结范文篇1", "林业站工作总结范文篇2"),
+        ("【篇一】", "【篇二】"),
+        ("【第1篇】林业站工作总结", "【第2篇】水利站工作总结"),
+        ("精选林业站工作总结简短一", "精选林业站工作总结简短二"),
+        ("第一篇：林业站工作总结", "第二篇：水利站工作总结"),
+        ("第一篇 林业站工作总结", "第二篇 水利站工作总结"),
+        ("述职报告篇一：林业站站长述职报告", "述职报告篇二：水利站站长述职报告"),
+        ("林业站工作总结1", "林业站工作总结2"),
+        ("林业站工作总结(一)", "林业站工作总结(二)"),
+        ("林业站工作总结（1）", "林业站工作总结（2）"),
+        ("范文一", "范文二"),
+        ("篇一：林业站工作总结", "篇二：水利站工作总结"),
+    ],
+)
+def test_titles_of_a_compilation_begin_articles(first: str, second: str) -> None:
+    articles = split_lines(first, BODY, second, BODY)
+    assert [article.title for article in articles] == [first, second]
+    for article in articles:
+        assert article.paragraphs[0].form is Form.ARTICLE_TITLE
+        assert article.paragraphs[0].heading_path == ()
+        assert [p.form for p in article.paragraphs[1:]] == [Form.BODY]
+
+
+def test_figures_at_the_end_of_lines_that_do_not_count_on_are_no_titles() -> None:
+    assert titles("林业站工作总结1", BODY, "水利站工作计划3", BODY) == [None]
+    assert titles("责任分解表1", "责任分解表2", BODY) == [None]
+
+
+def test_a_figure_in_a_sentence_is_no_title() -> None:
+    assert titles("本站共收到征文第一篇。", BODY, "本站共收到征文第二篇。", BODY) == [None]
+
+
+def test_what_precedes_the_first_title_is_an_article_without_title() -> None:
+    assert titles(BODY, "林业站工作总结篇一", BODY) == [None, "林业站工作总结篇一"]
+
+
+def test_the_compilation_s_own_title_is_kept_as_a_fragment_of_the_first() -> None:
+    line = "林业站工作总结2篇【篇一】今年以来," + BODY + "【篇二】近年来," + BODY
+    articles = split_lines(line, title="林业站工作总结2篇")
+    assert [article.title for article in articles] == ["【篇一】", "【篇二】"]
+    assert articles[0].paragraphs[0].cut == ("林业站工作总结2篇",)
+    assert articles[0].paragraphs[1].text == "今年以来," + BODY
+
+
+def test_the_title_printed_over_a_single_text_is_a_paragraph() -> None:
+    (article,) = split_lines("林业站年度总结", BODY, title="林业站年度总结")
+    assert article.title is None
+    assert article.paragraphs[0].form is Form.ARTICLE_TITLE
+
+
+def test_a_one_line_compilation_is_cut_like_a_well_formed_one() -> None:
+    first = [
+        "【篇一】",
+        "2021年,全站干部职工同心协力。现将有关情况汇报如下:",
+        "一、2021年工作总结",
+        "(一)加强造林绿化,改善生态环境",
+        "1.推进3个苗圃建设。东山苗圃已经建成,占地3.5亩。",
+        "2.抓好森林防火。配备风力灭火机5、对讲机等设备。",
+        "(二)加强执法,保护森林资源",
+        "按照《森林防火条例》要求,开展巡查。学习十九届二、三四中全会精神。",
+        "二、2022年工作思路",
+        "一是抓好造林。完成任务。",
+        "二是抓好防火。落实责任。",
+    ]
+    second = [
+        "【篇二】",
+        "今年以来,全站工作有序开展。",
+        "1、抓宣传。发放资料。",
+        "2、抓落实。责任到人。",
+    ]
+    glued = split_lines("".join([*first, *second]))
+    apart = split_lines(*first, *second)
+    assert [[p.text for p in a.paragraphs] for a in glued] == [first, second]
+    assert glued == apart
+
+
+def test_titles_without_brackets_are_found_inside_a_long_line() -> None:
+    pieces = [f"护林员工作总结篇{figure}{BODY * 30}" for figure in "一二三"]
+    articles = split_lines("".join(pieces))
+    assert [a.title for a in articles] == [f"护林员工作总结篇{figure}" for figure in "一二三"]
+    ordinals = [f"第{figure}篇:{BODY * 30}" for figure in "一二"]
+    assert [a.title for a in split_lines("".join(ordinals))] == ["第一篇:", "第二篇:"]
+
+
+def test_what_a_notice_sends_is_an_article_of_its_own() -> None:
+    articles = split_lines(
+        "各护林站：",
+        "现将《2022年造林工作要点》印发给你们,请认真执行。",
+        "某县林业局",
+        "2022年3月15日",
+        "2022年造林工作要点",
+        "一、抓好苗木",
+        BODY,
+    )
+    assert [a.title for a in articles] == [None, "2022年造林工作要点"]
+    assert [p.heading_path for p in articles[0].paragraphs] == [()] * 4
+    assert articles[1].paragraphs[2].heading_path == ("一、抓好苗木",)
+
+
+def test_lines_broken_inside_a_sentence_are_joined() -> None:
+    (article,) = split_lines(
+        "全站在考核中名列第", "二,受到表彰。", "我们坚持以人为本、", "服务群众。"
+    )
+    assert [p.text for p in article.paragraphs] == [
+        "全站在考核中名列第",
+        "二,受到表彰。",
+        "我们坚持以人为本、服务群众。",
+    ]
+    long = "在全县年终统一考核中我站的综合排名又一次位居同类单位的前列并且名列第"
+    (article,) = split_lines(long, "二,受到了表彰。")
+    assert [p.text for p in article.paragraphs] == [long + "二,受到了表彰。"]
+
+
+def test_a_number_alone_on_its_line_joins_what_it_heads() -> None:
+    (article,) = split_lines("一、", "基本情况", BODY)
+    assert [p.text for p in article.paragraphs] == ["一、基本情况", BODY]
+
+
+def test_halves_around_a_dropped_block_are_joined() -> None:
+    halves = ("我们全年建成防火道120公里，组建护林队伍", "37支，发放器材260套。")
+    blocks = [
+        LabelledBlock(PageBlock(halves[0]), halves[0]),
+        LabelledBlock(PageBlock("点击下载"), "点击下载", rule="button"),
+        LabelledBlock(PageBlock(halves[1]), halves[1]),
+    ]
+    (article,) = split(page_of(blocks))
+    assert [p.text for p in article.paragraphs] == ["".join(halves)]
+
+
+def test_a_heading_before_a_dropped_block_stays_alone() -> None:
+    blocks = [
+        LabelledBlock(PageBlock("一、强化责任，抓好落实"), "一、强化责任，抓好落实"),
+        LabelledBlock(PageBlock("点击下载"), "点击下载", rule="button"),
+        LabelledBlock(PageBlock(BODY), BODY),
+    ]
+    (article,) = split(page_of(blocks))
+    assert [p.text for p in article.paragraphs] == ["一、强化责任，抓好落实", BODY]
+
+
+def test_greetings_signatures_and_dates_stay_paragraphs_of_their_own() -> None:
+    (article,) = split_lines("同志们：", "一、抓好防火。" + BODY, "某县林业局", "2021年5月6日")
+    assert [p.text for p in article.paragraphs][-2:] == ["某县林业局", "2021年5月6日"]
+    assert [p.heading_path for p in article.paragraphs] == [(), ("一、抓好防火。",), (), ()]
+
+
+def test_counters_set_into_a_sentence_are_cut_out_and_recorded() -> None:
+    (article,) = split_lines("我们努力为干部职工营建良好 2、干事创业环境,成效明显。")
+    (paragraph,) = article.paragraphs
+    assert paragraph.text == "我们努力为干部职工营建良好干事创业环境,成效明显。"
+    assert paragraph.cut == ("2、",)
+
+
+def test_fragments_cut_earlier_stay_with_their_paragraph() -> None:
+    block = LabelledBlock(PageBlock(BODY + "广告"), BODY, cut=("广告",))
+    (article,) = split(page_of([block]))
+    assert article.paragraphs[0].cut == ("广告",)
+
+
+# Pieces that the rules look at, so that random pages meet them.
+NUMBERS = "一、|二、|(一)|（二）|1.|2、|(1)|①|x.|第一章|第三条|一是|二是|——| 2、|。一、"
+MARKS = "。|,|，|；|：|:|、|(|)|“|”|《|》| "
+TITLES = "【篇一】|【篇二】|篇一|篇二|第一篇：|第二篇：|工作总结|2021年|2021年5月6日|3.15|同志们："
+WORDS = f"按照|完成|不断提高|我局|综上所述|而努力奋斗|附件：|20xx|工作|问题|12345|甲|乙|abc|{BODY}"
+PIECES = st.sampled_from("|".join([NUMBERS, MARKS, TITLES, WORDS]).split("|"))
+LINES = st.lists(
+    st.tuples(
+        st.lists(PIECES, min_size=1, max_size=30).map("".join).filter(str.strip),
+        st.sampled_from(["p", "p", "p", "h2", "li"]),
+        st.booleans(),
+        st.sampled_from([(), (), ("广告",)]),
+    ),
+    max_size=8,
+)
+
+
+def characters(texts: Sequence[str]) -> Counter[str]:
+    return Counter(c for text in texts for c in text if not c.isspace())
+
+
+@given(LINES, st.integers(1, 60), st.sampled_from(["", "工作总结", "甲工作总结2篇"]))
+@example([("【篇一】甲【篇二】乙", "p", True, ())], 40, "")
+def test_every_kept_character_is_in_a_paragraph_or_recorded_as_cut(
+    lines: list[tuple[str, str, bool, tuple[str, ...]]], repeat: int, title: str
+) -> None:
+    blocks = [
+        LabelledBlock(PageBlock(t, tag), t.strip(), None if keep else "rule", cut)
+        for t, tag, keep, cut in lines
+    ]
+    if blocks:
+        grown = " ".join([blocks[0].text] * repeat)
+        blocks[0] = LabelledBlock(blocks[0].source, grown, blocks[0].rule, blocks[0].cut)
+    kept = [b for b in blocks if b.keep]
+    paragraphs = [p for article in split(page_of(blocks, title)) for p in article.paragraphs]
+    before = characters([b.text for b in kept] + [f for b in kept for f in b.cut])
+    after = characters([p.text for p in paragraphs] + [f for p in paragraphs for f in p.cut])
+    assert after == before
+    assert all(p.text and p.text == p.text.strip() for p in paragraphs)
+    text = "".join(c for b in kept for c in b.text if not c.isspace())
+    assert is_subsequence("".join("".join(p.text.split()) for p in paragraphs), text)
+
+
+def is_subsequence(part: str, whole: str) -> bool:
+    """Whether the characters of `part` stand in `whole` in the same order."""
+    rest = iter(whole)
+    return all(c in rest for c in part)
+
+
+@given(LINES)
+def test_titles_are_the_first_paragraph_of_their_article_and_in_no_path(
+    lines: list[tuple[str, str, bool, tuple[str, ...]]],
+) -> None:
+    blocks = [LabelledBlock(PageBlock(t, tag), t.strip()) for t, tag, _, _ in lines]
+    for article in split(page_of(blocks)):
+        first, *others = article.paragraphs
+        if article.title is not None:
+            assert (first.text, first.form) == (article.title, Form.ARTICLE_TITLE)
+        assert all(p.form is not Form.ARTICLE_TITLE for p in others)
+        assert first.form is not Form.ARTICLE_TITLE or first.heading_path == ()
+        for paragraph in article.paragraphs:
+            assert all(paragraph.heading_path)
+            if paragraph.form is Form.HEADING:
+                assert paragraph.heading_path[-1] == paragraph.text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1." * 4000,
+        "统一、" * 4000,
+        "(" * 20000,
+        "一、抓好工作" * 3000,
+        "篇一" * 6000,
+        "甲 1、乙" * 3000,
+    ],
+    ids=["marks", "figures", "brackets", "headings", "titles", "counters"],
+)
+def test_time_grows_no_faster_than_the_text(line: str) -> None:
+    def seconds(text: str) -> float:
+        best = 60.0
+        for _ in range(3):
+            start = time.perf_counter()
+            split_lines(text)
+            best = min(best, time.perf_counter() - start)
+        return best
+
+    seconds(line[: len(line) // 4])
+    # Four times the text takes four times as long; a square would take sixteen.
+    assert seconds(line * 4) < 10 * seconds(line) + 0.02
