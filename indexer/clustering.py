@@ -17,6 +17,7 @@ A cluster holds the manglings of one text. The rules, in order:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -42,6 +43,9 @@ ROW = np.dtype(
     align=True,
 )
 Rows = npt.NDArray[np.void]
+
+# For each document its articles, in order: the first ordinal, and the name of the source.
+Sources = Mapping[str, tuple[tuple[int, str], ...]]
 
 # Letters from which a text is judged by its sketch: below, a single replaced word moves
 # the estimate by a quarter.
@@ -146,15 +150,15 @@ class Clustering:
         )
         return self._ranked(leaders[self._node])
 
-    def article_groups(self) -> dict[tuple[str, int], int]:
-        """See ClusterIndex.article_groups."""
-        group = components(len(self._articles), *self._links(*self._pairs())).tolist()
+    def sources(self) -> Sources:
+        """See ClusterIndex.sources."""
+        group = components(len(self._articles), *self._links(*self._pairs()))
+        found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         opens = self._articles
-        documents, numbers = self._document[opens].tolist(), self._rows["article"][opens].tolist()
-        return {
-            (self._ids[document], number): label
-            for document, number, label in zip(documents, numbers, group, strict=True)
-        }
+        for row, first in zip(opens.tolist(), opens[group].tolist(), strict=True):
+            ordinal = int(self._rows["ordinal"][row])
+            found[self._ids[self._document[row]]].append((ordinal, self._name(first)))
+        return {document_id: tuple(articles) for document_id, articles in found.items()}
 
     def _pairs(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         """The pairs of texts that are probably copies, and which are so by themselves."""

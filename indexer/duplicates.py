@@ -9,14 +9,19 @@ from __future__ import annotations
 
 import os
 import zipfile
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 
+from archive.ids import parse_paragraph_id
 from archive.model import Clusters, Form, Paragraph
-from indexer.clustering import FORMS, ROW, Clustering, Rows, joined
+from indexer.clustering import FORMS, ROW, Clustering, Rows, Sources, joined
 from indexer.signatures import MOST_DIRT, signature_stamp, signatures
+
+__all__ = ["ClusterIndex", "Rows", "Sources", "independent_sources", "sign"]
 
 _FILE = "duplicates.npz"
 
@@ -77,13 +82,13 @@ class ClusterIndex:
         """
         return Clustering(self._documents).memberships()
 
-    def article_groups(self) -> dict[tuple[str, int], int]:
-        """Return the group of each article, by document id and number within the document.
+    def sources(self) -> Sources:
+        """Return for each document its articles' first ordinals, each with its source.
 
-        Articles of one group are copies of each other or of a third, so they count as one
-        source. The number of a group is that of its first article in id order.
+        Articles of one source are copies of each other or of a third. A source is named
+        after the first paragraph of its first article in id order.
         """
-        return Clustering(self._documents).article_groups()
+        return Clustering(self._documents).sources()
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, replacing an older one in a single step.
@@ -129,14 +134,18 @@ class ClusterIndex:
         return cls({name: rows[a:b] for name, a, b in zip(ids, starts, ends, strict=True)})
 
 
-def independent_sources(
-    groups: Mapping[tuple[str, int], int], articles: Iterable[tuple[str, int]]
-) -> int:
-    """Return how many independent sources `articles` come from.
+def independent_sources(sources: Sources, paragraph_ids: Iterable[str]) -> int:
+    """Return how many independent sources the paragraphs come from.
 
-    `groups` is `ClusterIndex.article_groups()`.
-
-    >>> independent_sources({("a", 0): 0, ("a", 1): 1, ("b", 0): 0}, [("a", 0), ("b", 0)])
+    >>> sources = {"a": ((0, "a:0"), (7, "a:7")), "b": ((0, "a:0"),)}
+    >>> independent_sources(sources, ["a:3", "b:0"])
     1
+    >>> independent_sources(sources, ["a:3", "a:7"])
+    2
     """
-    return len({groups[article] for article in articles})
+    found: set[str] = set()
+    for paragraph_id in paragraph_ids:
+        document_id, ordinal = parse_paragraph_id(paragraph_id)
+        articles = sources[document_id]
+        found.add(articles[bisect_right(articles, ordinal, key=itemgetter(0)) - 1][1])
+    return len(found)

@@ -184,9 +184,9 @@ def test_articles_that_share_most_of_their_text_are_one_source() -> None:
         document("c", *OWN[3:6]),
     ):
         index.replace(paragraphs[0].document_id, sign(paragraphs))
-    groups = index.article_groups()
-    assert independent_sources(groups, [("a", 0), ("b", 0)]) == 1
-    assert independent_sources(groups, [("a", 0), ("b", 0), ("c", 0)]) == 2
+    sources = index.sources()
+    assert independent_sources(sources, ["a:0", "b:2"]) == 1
+    assert independent_sources(sources, ["a:0", "b:2", "c:1"]) == 2
 
 
 def test_one_common_line_makes_no_copy() -> None:
@@ -194,7 +194,17 @@ def test_one_common_line_makes_no_copy() -> None:
     index = ClusterIndex()
     index.replace("a", sign(document("a", line)))
     index.replace("b", sign(document("b", line, OWN[0])))
-    assert len(set(index.article_groups().values())) == 2
+    assert independent_sources(index.sources(), ["a:0", "b:0"]) == 2
+
+
+def test_the_articles_of_one_page_are_sources_of_their_own() -> None:
+    page = [
+        Paragraph("a", i, text, article="甲" if i < 2 else "乙") for i, text in enumerate(OWN[:4])
+    ]
+    index = ClusterIndex()
+    index.replace("a", sign(page))
+    assert index.sources() == {"a": ((0, "a:0"), (2, "a:2"))}
+    assert independent_sources(index.sources(), ["a:1", "a:3"]) == 2
 
 
 # --- the order of work is nothing
@@ -257,7 +267,7 @@ def test_any_sequence_of_changes_ends_where_a_fresh_run_ends(
     for document_id in sorted(last, reverse=True):
         fresh.replace(document_id, _rows(document_id, last[document_id]))
     assert index.clusters() == fresh.clusters()
-    assert index.article_groups() == fresh.article_groups()
+    assert index.sources() == fresh.sources()
 
 
 @given(st.permutations(_POOL))
@@ -392,7 +402,7 @@ def test_an_empty_index_is_kept(tmp_path: Path) -> None:
     ClusterIndex().save(tmp_path)
     reopened = ClusterIndex.load(tmp_path)
     assert reopened is not None
-    assert reopened.clusters() == reopened.article_groups() == {}
+    assert reopened.clusters() == reopened.sources() == {}
 
 
 def test_signing_is_fast_enough_for_a_full_run() -> None:

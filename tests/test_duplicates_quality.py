@@ -202,7 +202,7 @@ def test_copied_articles_are_one_source(testdata: TestData) -> None:
     paragraphs = seed(testdata)
     index = ClusterIndex()
     index.replace("seed", sign(paragraphs))
-    titles = [p.article for p in paragraphs if p.form is Form.ARTICLE_TITLE]
-    groups = {titles[number]: group for (_, number), group in index.article_groups().items()}
-    assert groups["四"] == groups["八"] == groups["十"] == groups["十二"]
-    assert len(set(groups.values())) == len(titles) - 3
+    names = {p.ordinal: p.article for p in paragraphs if p.form is Form.ARTICLE_TITLE}
+    source = {names[ordinal]: name for ordinal, name in index.sources()["seed"]}
+    assert source["四"] == source["八"] == source["十"] == source["十二"]
+    assert len(set(source.values())) == len(names) - 3
