@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import ArchiveError, QueryError, UnknownDocumentError
@@ -22,6 +22,7 @@ def answer_errors(app: Flask) -> None:
     """Have every error answered in the reader's language, none with a bare trace."""
     app.register_error_handler(ArchiveError, archive_error)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(SecurityError, untrusted_host)
     app.register_error_handler(InternalServerError, failure)
 
 
@@ -41,6 +42,11 @@ def http_error(error: HTTPException) -> BaseResponse:
     strings = words().strings
     title = strings.get(known) or HTTPStatus(status).phrase
     return _answer(status, title, strings.get(f"{known}_text") or "")
+
+
+def untrusted_host(_: SecurityError) -> Response:
+    """Answer a request for a host that is not ours: no page, for none of its links would do."""
+    return Response(words()("error.e400"), 400, mimetype="text/plain")
 
 
 def failure(_: InternalServerError) -> Response:

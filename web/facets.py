@@ -74,13 +74,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The histogram of years, ready to be drawn; `peak` names its highest bar."""
+    """The histogram of years, ready to be drawn; `peak` names its highest bar.
+
+    `href` is the page that lists every year in words.
+    """
 
     columns: tuple[Column, ...]
     peak: Column | None
     unknown: int
     unknown_href: str
     unknown_selected: bool
+    href: str
 
 
 def facet_view(facet: Facet, links: Links, most: int | None = MOST_LISTED) -> FacetView:
@@ -135,6 +139,7 @@ def chart(counts: Mapping[int | None, int], links: Links) -> Chart:
         unknown=drawn.unknown,
         unknown_href=links.toggle("year", "unknown"),
         unknown_selected=links.query.is_selected("year", "unknown"),
+        href=links.facet("year"),
     )
 
 

@@ -13,6 +13,10 @@ from archive.nodes import FACETS, FacetName, Years
 from archive.query import DEEPEST_HIT, Query, Sort
 from web.language import Language
 
+# Paragraphs shown on one page of a document: five compilations of the longest kind fit; a
+# JSONL source may put a whole collection under one id.
+PAGE_OF_DOCUMENT = 1_000
+
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -79,12 +83,18 @@ class Links:
 
     def paragraph(self, paragraph: Paragraph) -> str:
         """The place of a paragraph in its document, with the query's words marked."""
-        return self.document(paragraph.document_id) + f"#p{paragraph.ordinal}"
+        start = paragraph.ordinal // PAGE_OF_DOCUMENT * PAGE_OF_DOCUMENT
+        return self.document(paragraph.document_id, start) + f"#p{paragraph.ordinal}"
 
-    def document(self, document_id: str, *more: tuple[str, str]) -> str:
-        """A document's page, with the whole query kept for marking and for the way back."""
+    def document(self, document_id: str, start: int = 0, *, original: bool = False) -> str:
+        """A document's page from paragraph `start` on, or its `original` blocks.
+
+        The whole query is kept, for marking and for the way back.
+        """
         target = url_for("views.document", document_id=document_id)
-        return address(target, [*self.query.to_args(), *more, *self._keep])
+        place = [("at", str(start))] if start else []
+        place += [("all", "1")] if original else []
+        return address(target, [*self.query.to_args(), *place, *self._keep])
 
     def home(self) -> str:
         """The page with the state of the archive."""

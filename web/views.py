@@ -14,7 +14,7 @@ from web.card import EXAMPLES, SHORTCUTS
 from web.context import archive, asked, desk, words
 from web.facets import chart, conditions, facet_view, side_facets, year_counts
 from web.hits import found_of, paging
-from web.links import Links
+from web.links import PAGE_OF_DOCUMENT, Links
 from web.reading import lay_out, original_blocks
 from web.years import year_mark
 
@@ -106,7 +106,10 @@ def document(document_id: str) -> str | tuple[str, int]:
     except QueryError as error:
         return _refused(error), 400
     kept = archive().document(document_id)
-    reading = lay_out(kept, archive().paragraphs(document_id), query)
+    paragraphs = archive().paragraphs(document_id)
+    parts = _parts(len(paragraphs), request.args.get("at", ""))
+    first, last, _ = next(part for part in parts if part[2])
+    reading = lay_out(kept, paragraphs[first:last], query)
     links = Links(query, words())
     show_all = request.args.get("all") == "1"
     return render_template(
@@ -115,6 +118,7 @@ def document(document_id: str) -> str | tuple[str, int]:
         query=query,
         document=kept,
         reading=reading,
+        parts=parts,
         blocks=original_blocks(kept.blocks, reading.cuts) if show_all else [],
         datings=[year_mark(dating, words()) for dating in reading.datings],
         years=sorted({dating.year for dating in reading.datings if dating.year is not None}),
@@ -159,6 +163,19 @@ def _refused(error: QueryError) -> str:
         literal=_literally(text, links) if error.position is not None else None,
         words_only=None if filters == Query() else links.search(Query(text=text)),
     )
+
+
+def _parts(count: int, at: str) -> list[tuple[int, int, bool]]:
+    """The pages of a document of `count` paragraphs: first, end, and whether `at` is there.
+
+    >>> _parts(2_500, "1000")
+    [(0, 1000, False), (1000, 2000, True), (2000, 2500, False)]
+    >>> _parts(0, "nowhere")
+    [(0, 0, True)]
+    """
+    starts = range(0, max(count, 1), PAGE_OF_DOCUMENT)
+    wanted = next((start for start in starts if str(start) == at), 0)
+    return [(s, min(s + PAGE_OF_DOCUMENT, count), s == wanted) for s in starts]
 
 
 def _literally(text: str, links: Links) -> str | None:
