@@ -14,18 +14,32 @@ import logging
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archive.text import fold
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Raised whenever the rules below give other tokens than before; part of the index stamp.
 RULES_VERSION = 1
 
 # Ideographs that jieba's dictionary knows of; others (extensions A and B) stand alone.
 _RUNS = re.compile(r"([\u4e00-\u9fd5]+)|([a-z]+)|([0-9]+)|([^\W_])", re.IGNORECASE)
+_GAPS = re.compile(r"[^\u4e00-\u9fd5]+")
+
+# Both cutters give a line break back as a token by itself.
+_GAP = "\n"
+# Ends each text of many that are cut together: a noncharacter, which no text should hold.
+_TEXT_END = "\U0010ffff"
+# Cut together at once, in characters: enough that calls no longer count (beyond a hundred
+# thousand nothing more is won), little enough that the tokens take little memory.
+_CUT_AT_ONCE = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,87 @@ def analyze(text: str) -> list[str]:
     ['义务教育']
     """
     return words(fold(text))
+
+
+class Numbers(dict[str, int]):
+    """Numbers tokens in the order of their first sight, from 1; 0 is the gap between runs."""
+
+    def __init__(self) -> None:
+        super().__init__({_GAP: 0})
+
+    def __missing__(self, token: str) -> int:
+        self[token] = number = len(self)
+        return number
+
+
+def number_tokens(
+    texts: Sequence[str], numbers: Numbers
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Cut many folded texts at once, in less than half the time of one by one.
+
+    Returns the number of each token, and beside it the place in `texts` of the text that
+    holds it, ascending; within a text the tokens are in no order. `numbers` learns.
+
+    >>> numbers = Numbers()
+    >>> tokens, places = number_tokens(["均衡发展", "", "发展12"], numbers)
+    >>> list(numbers)[1:], tokens.tolist(), places.tolist()
+    (['12', '均衡', '发展'], [2, 3, 3, 1], [0, 0, 2, 2])
+    """
+    import numpy as np
+
+    parts: list[tuple[NDArray[np.int32], NDArray[np.int32]]] = [
+        (np.empty(0, np.int32), np.empty(0, np.int32))
+    ]
+    chunk: list[str] = []
+    first = size = 0
+    for place, text in enumerate(texts):
+        chunk.append(text)
+        size += len(text)
+        if size > _CUT_AT_ONCE or place == len(texts) - 1:
+            tokens, places = _number_chunk(chunk, numbers)
+            parts.append((tokens, places + np.int32(first)))
+            chunk, first, size = [], place + 1, 0
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def _number_chunk(
+    texts: Sequence[str], numbers: Numbers
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    import numpy as np
+
+    joined = "".join([text + _TEXT_END for text in texts])
+    if joined.count(_TEXT_END) != len(texts):
+        listed = [(numbers[word], place) for place, t in enumerate(texts) for word in words(t)]
+        slow = np.array(listed, np.int32).reshape(-1, 2)
+        return slow[:, 0], slow[:, 1]
+    # The ideographs go to the cutter in one call, with a line break for each gap; what
+    # stands in the gaps is cut by our own rule, each different gap once.
+    gaps = _GAPS.findall(joined)
+    between = {gap: _number_gap(gap, numbers) for gap in dict.fromkeys(gaps)}
+    tokens = np.array([numbers[t] for t in _cutter()(_GAPS.sub(_GAP, joined))], np.int32)
+    ends = np.cumsum([gap.count(_TEXT_END) for gap in gaps], dtype=np.int32)
+    before = np.concatenate((np.zeros(1, np.int32), ends))
+    ideographs = tokens != 0
+    places = before[np.cumsum(~ideographs)]
+    others = np.array(
+        [
+            (number, first + ended)
+            for gap, first in zip(gaps, before.tolist(), strict=False)
+            for number, ended in between[gap]
+        ],
+        np.int32,
+    ).reshape(-1, 2)
+    tokens = np.concatenate((tokens[ideographs], others[:, 0]))
+    places = np.concatenate((places[ideographs], others[:, 1]))
+    order = np.argsort(places, kind="stable")
+    return tokens[order], places[order]
+
+
+def _number_gap(gap: str, numbers: Numbers) -> list[tuple[int, int]]:
+    """The tokens of a gap, each with how many texts end in the gap before it."""
+    return [
+        (numbers[run.group()], gap.count(_TEXT_END, 0, run.start())) for run in _RUNS.finditer(gap)
+    ]
 
 
 @lru_cache(maxsize=1)

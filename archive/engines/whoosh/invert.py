@@ -7,15 +7,13 @@ facets, dating) is its context: kept once, and counted, filtered and searched by
 from __future__ import annotations
 
 import json
-from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.analysis import words
+from archive.analysis import Numbers, number_tokens
 from archive.engines.whoosh.arrays import pack
 from archive.engines.whoosh.strings import encode, string_arrays
 from archive.matching import facet_value
@@ -31,7 +29,7 @@ MOST_PARAGRAPHS = 1 << 16
 # A code point takes 21 bits, a paragraph 22: two characters and a paragraph fill a 64-bit
 # number exactly, and one sort of such numbers is the whole inversion.
 GRAM_BITS = 21
-_DOCUMENT_BITS = 22
+DOCUMENT_BITS = 22
 # Follows the last character of a text; no code point is as large.
 TEXT_END = (1 << GRAM_BITS) - 1
 
@@ -66,36 +64,37 @@ def invert(documents: Iterable[Sequence[Paragraph]]) -> Arrays:
     arrays["cut.of"] = pack(np.array(cut, np.int64))
     arrays |= string_arrays("cut", (json.dumps(paragraphs[i].cut).encode() for i in cut))
     arrays |= _contexts(paragraphs)
-    arrays |= _tokens("token", [words(text) for text in folded])
+    arrays |= _tokens("token", folded)
     arrays |= _grams(folded)
     return arrays
 
 
-def _tokens(name: str, texts: Sequence[Iterable[str]]) -> Arrays:
+def _tokens(name: str, texts: Sequence[str]) -> Arrays:
     """Sorted tokens, and for each the texts it occurs in, ascending, and how often."""
-    vocabulary = Vocabulary()
-    seen, lengths = array("i"), array("i")
-    for tokens in texts:
-        before = len(seen)
-        seen.extend([vocabulary[token] for token in tokens])
-        lengths.append(len(seen) - before)
-    raw = [encode(token) for token in vocabulary]
+    numbers = Numbers()
+    tokens, places = number_tokens(texts, numbers)
+    raw = [encode(token) for token in numbers][1:]
     order = sorted(range(len(raw)), key=raw.__getitem__)
-    rank = np.empty(len(raw), np.uint64)
-    rank[order] = np.arange(len(raw), dtype=np.uint64)
-    where = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
-    keys = (rank[np.frombuffer(seen, np.int32)] << np.uint64(32)) | where
+    rank = np.empty(len(raw) + 1, np.uint64)
+    rank[np.array(order, np.intp) + 1] = np.arange(len(raw), dtype=np.uint64)
+    keys = (rank[tokens] << np.uint64(32)) | places.astype(np.uint64)
     keys.sort()
-    first = np.flatnonzero(_changes(keys))
-    frequencies = np.diff(first, append=len(keys))
-    keys = keys[first]
-    token_of = (keys >> np.uint64(32)).astype(np.int64)
+    first = np.flatnonzero(changes(keys))
     return {
-        **string_arrays(name, (raw[i] for i in order)),
-        f"{name}.first": np.searchsorted(token_of, np.arange(len(raw) + 1)).astype(np.uint32),
+        **string_arrays(name, [raw[i] for i in order]),
+        **postings(name, keys[first], np.diff(first, append=len(keys)), len(raw)),
+        f"{name}.length": pack(np.bincount(places, minlength=len(texts))),
+    }
+
+
+def postings(name: str, keys: NDArray[np.uint64], times: NDArray[Any], tokens: int) -> Arrays:
+    """The arrays of postings whose `keys` (token, then place) ascend."""
+    token_of = keys >> np.uint64(32)
+    bounds = np.searchsorted(token_of, np.arange(tokens + 1, dtype=np.uint64))
+    return {
+        f"{name}.first": bounds.astype(np.uint32),
         f"{name}.in": pack(keys & np.uint64(0xFFFFFFFF)),
-        f"{name}.times": pack(frequencies),
-        f"{name}.length": pack(np.frombuffer(lengths, np.int32)),
+        f"{name}.times": pack(times),
     }
 
 
@@ -115,21 +114,26 @@ def _grams(folded: Sequence[str]) -> Arrays:
     characters <<= np.uint64(GRAM_BITS)
     characters |= following
     del following
-    characters <<= np.uint64(_DOCUMENT_BITS)
+    characters <<= np.uint64(DOCUMENT_BITS)
     characters |= np.repeat(np.arange(len(folded), dtype=np.uint64), lengths)
     characters.sort()
-    keys = characters[_changes(characters)]
+    keys = characters[changes(characters)]
     del characters
-    grams = keys >> np.uint64(_DOCUMENT_BITS)
-    first = np.flatnonzero(_changes(grams))
+    return grams(keys)
+
+
+def grams(keys: NDArray[np.uint64]) -> Arrays:
+    """The arrays of pairs of characters whose `keys` (pair, then place) ascend, all different."""
+    pairs = keys >> np.uint64(DOCUMENT_BITS)
+    first = np.flatnonzero(changes(pairs))
     return {
-        "gram.key": grams[first],
-        "gram.first": np.append(first, len(grams)).astype(np.uint32),
-        "gram.in": pack(keys & np.uint64((1 << _DOCUMENT_BITS) - 1)),
+        "gram.key": pairs[first],
+        "gram.first": np.append(first, len(pairs)).astype(np.uint32),
+        "gram.in": pack(keys & np.uint64((1 << DOCUMENT_BITS) - 1)),
     }
 
 
-def _changes(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
+def changes(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Where a sorted array holds another value than just before."""
     changed = np.ones(len(keys), np.bool_)
     np.not_equal(keys[1:], keys[:-1], out=changed[1:])
@@ -168,16 +172,9 @@ def _contexts(paragraphs: Sequence[Paragraph]) -> Arrays:
     arrays["heading.in"] = pack(np.repeat(np.arange(len(paths)), [len(path) for path in paths]))
     arrays["heading.of"] = pack(np.array([h for path in paths for h in path], np.int64))
     arrays |= string_arrays("heading", map(encode, headings))
-    tokens = {name: words(name) for name in (*names, *headings)}
-    around = [
-        dict.fromkeys(
-            token
-            for text in (*p.heading_path, p.article or "", p.title)
-            for token in tokens[fold(text)]
-        )
-        for p in examples
-    ]
-    return arrays | _tokens("around", around)
+    # Line breaks keep the tokens of one title or heading from running into the next.
+    around = ["\n".join((*p.heading_path, p.article or "", p.title)) for p in examples]
+    return arrays | _tokens("around", list(map(fold, around)))
 
 
 def _context_key(paragraph: Paragraph) -> tuple[object, ...]:
@@ -189,4 +186,6 @@ def _context_key(paragraph: Paragraph) -> tuple[object, ...]:
 
 
 def _record(paragraph: Paragraph) -> str:
-    return json.dumps([*_context_key(paragraph)[:-1], astuple(paragraph.dating)])
+    d = paragraph.dating
+    dating = (d.stated, d.year, d.basis, d.first, d.last, d.evidence, d.masked)
+    return json.dumps([*_context_key(paragraph)[:-1], dating])

@@ -32,8 +32,9 @@ def decode(data: bytes) -> str:
 def string_arrays(name: str, strings: Iterable[bytes]) -> dict[str, NDArray[Any]]:
     """The arrays of a table called `name`, for `write_arrays`."""
     listed = list(strings)
-    joined = b"".join(text + _END for text in listed)
-    ends = np.cumsum([0, *(len(text) + 1 for text in listed)], dtype=np.int64)
+    joined = _END.join([*listed, b""])
+    ends = np.zeros(len(listed) + 1, np.int64)
+    np.cumsum([len(text) + 1 for text in listed], out=ends[1:])
     return {f"{name}.utf8": np.frombuffer(joined, np.uint8), f"{name}.at": pack(ends)}
 
 
