@@ -31,6 +31,15 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A field of work: the words that tell it in a title, and the fields that are near it."""
+
+    name: str
+    cues: tuple[str, ...]
+    near: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Taxonomy:
     """The topics in the order of their files, and their words by their first characters.
 
@@ -39,12 +48,24 @@ class Taxonomy:
     """
 
     topics: tuple[Topic, ...]
+    fields: tuple[Field, ...]
     calls: Mapping[str, tuple[tuple[str, tuple[tuple[int, int], ...]], ...]]
 
     @property
     def names(self) -> tuple[str, ...]:
         """The topics' names."""
         return tuple(topic.name for topic in self.topics)
+
+    def strangers(self, title: str) -> frozenset[int]:
+        """The places of the topics that are foreign to the field that a title tells.
+
+        None are where it tells no field, or more than one.
+        """
+        told = [field for field in self.fields if any(cue in title for cue in field.cues)]
+        if len(told) != 1:
+            return frozenset()
+        own = {told[0].name, *told[0].near}
+        return frozenset(i for i, topic in enumerate(self.topics) if topic.field not in own)
 
 
 @lru_cache(maxsize=8)
@@ -56,19 +77,22 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
     >>> load_taxonomy().names[:2]
     ('学前教育', '义务教育')
     """
-    topics = _read(_OWN)
+    topics, fields = _read(_OWN)
     if extra is not None:
-        for name, topic in _read(extra).items():
+        added, more = _read(extra)
+        fields = {**fields, **more}
+        for name, topic in added.items():
             known = topics.get(name)
             words = {**known.words, **topic.words} if known else topic.words
             topics[name] = Topic(name, known.field if known else topic.field, words)
-    return _compile(tuple(topics.values()))
+    return _compile(tuple(topics.values()), tuple(fields.values()))
 
 
-def _read(path: Path) -> dict[str, Topic]:
+def _read(path: Path) -> tuple[dict[str, Topic], dict[str, Field]]:
     try:
-        rows = tomllib.loads(path.read_text(encoding="utf-8")).get("topic", [])
-        return {topic.name: topic for topic in map(_topic, rows)}
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        topics = {topic.name: topic for topic in map(_topic, tables.get("topic", []))}
+        return topics, {field.name: field for field in map(_field, tables.get("field", []))}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError) as error:
         raise SourceError(
             f"专题表 {path} 读不了：{error}。请对照自带的 taxonomy.toml 改正。",
@@ -88,7 +112,13 @@ def _topic(row: Any) -> Topic:
     return Topic(row["name"], str(row.get("field", row["name"])), words)
 
 
-def _compile(topics: tuple[Topic, ...]) -> Taxonomy:
+def _field(row: Any) -> Field:
+    if not isinstance(row, dict) or not isinstance(row.get("name"), str) or not row.get("cues"):
+        raise ValueError("[[field]] takes a name, cues and near")
+    return Field(row["name"], tuple(row["cues"]), frozenset(row.get("near", ())))
+
+
+def _compile(topics: tuple[Topic, ...], fields: tuple[Field, ...]) -> Taxonomy:
     by_word: dict[str, list[tuple[int, int]]] = {}
     for place, topic in enumerate(topics):
         for word, weight in topic.words.items():
@@ -97,4 +127,4 @@ def _compile(topics: tuple[Topic, ...]) -> Taxonomy:
     calls: dict[str, list[tuple[str, tuple[tuple[int, int], ...]]]] = {}
     for word in sorted(by_word, key=len, reverse=True):
         calls.setdefault(word[:KEY], []).append((word, tuple(by_word[word])))
-    return Taxonomy(topics, {key: tuple(words) for key, words in calls.items()})
+    return Taxonomy(topics, fields, {key: tuple(words) for key, words in calls.items()})

@@ -33,7 +33,12 @@ class Tags:
 
 # Votes: what a word counts in the paragraph, in its innermost heading, in the headings
 # above, in the titles. A heading says in five words what its paragraphs are about.
-_TEXT, _HEADING, _ABOVE, _TITLE = 1.0, 2.0, 1.0, 0.5
+_TEXT, _HEADING, _ABOVE = 1.0, 2.0, 1.0
+# The title of a single text may give its topic to a paragraph that has none of its own;
+# the titles in a compilation are the compiler's, all alike, and may not.
+_TITLE, _SHARED_TITLE = 0.8, 0.5
+# What a vote for a topic foreign to the title's field counts.
+_FOREIGN = 0.6
 # A word counts so often in one paragraph: a long one repeats its subject.
 _REPEATS = 3
 # A topic needs so many votes, and so many times those of the next.
@@ -54,31 +59,34 @@ def topic_of(
     >>> topic_of("现将有关情况汇报如下。", (), "")
     """
     taxonomy = taxonomy or load_taxonomy()
-    votes = _votes(taxonomy, heading_path, title)
-    return _winner(taxonomy, text, votes)
+    votes = _votes(taxonomy, heading_path, title, _TITLE)
+    return _winner(taxonomy, text, votes, taxonomy.strangers(title))
 
 
-def _votes(taxonomy: Taxonomy, heading_path: Sequence[str], title: str) -> dict[int, float]:
-    """The votes of the headings and titles, without the text."""
+def _votes(
+    taxonomy: Taxonomy, heading_path: Sequence[str], title: str, weight: float
+) -> dict[int, float]:
+    """The votes of the headings and the title, without the text."""
     votes: dict[int, float] = {}
     for depth, heading in enumerate(reversed(heading_path)):
         _count(taxonomy, heading, _ABOVE if depth else _HEADING, votes)
-    _count(taxonomy, title, _TITLE, votes)
+    _count(taxonomy, title, weight, votes)
     return votes
 
 
-def _winner(taxonomy: Taxonomy, text: str, votes: dict[int, float]) -> str | None:
-    votes = dict(votes)
+def _winner(
+    taxonomy: Taxonomy, text: str, given: dict[int, float], strangers: frozenset[int]
+) -> str | None:
+    """The topic that wins with the text's own votes added to those `given`."""
+    votes = dict(given)
     _count(taxonomy, text, _TEXT, votes)
-    if not votes:
-        return None
-    best, second = -1, 0.0
-    most = 0.0
+    best, most, second = -1, 0.0, 0.0
     for place, number in votes.items():
-        if number > most:
-            best, most, second = place, number, most
-        elif number > second:
-            second = number
+        counted = number * _FOREIGN if place in strangers else number
+        if counted > most:
+            best, most, second = place, counted, most
+        elif counted > second:
+            second = counted
     if most < _ENOUGH or most < second * _CLEAR:
         return None
     return taxonomy.topics[best].name
@@ -161,9 +169,8 @@ def part(
         if rule.wording and rule.wording.search(paragraph.text[:120]):
             worded = rule.name
             break
-    if closing and not _NUMBERED.match(paragraph.text) and by_heading is None:
-        return _CLOSING
-    if closing and worded == _CLOSING:
+    ends = worded == _CLOSING or not (paragraph.heading_path or _NUMBERED.match(paragraph.text))
+    if closing and ends:
         return _CLOSING
     if by_heading:
         return by_heading
@@ -184,7 +191,9 @@ def tag_article(
     paragraphs = article.paragraphs
     body = [p.text for p in paragraphs if p.form is not Form.ARTICLE_TITLE]
     sort = kind(title, article.title, body)
-    titles = article.title if article.title else title
+    titles = article.title or title
+    weight = _SHARED_TITLE if article.title else _TITLE
+    strangers = taxonomy.strangers(titles + title)
     cache: dict[tuple[str, ...], dict[int, float]] = {}
     tags: list[Tags] = []
     last = len(paragraphs) - 1
@@ -197,10 +206,10 @@ def tag_article(
         own = path[:-1] if paragraph.form is Form.HEADING else path
         votes = cache.get(own)
         if votes is None:
-            votes = cache[own] = _votes(taxonomy, own, titles)
+            votes = cache[own] = _votes(taxonomy, own, titles, weight)
         tags.append(
             Tags(
-                _winner(taxonomy, paragraph.text, votes),
+                _winner(taxonomy, paragraph.text, votes, strangers),
                 part(
                     paragraph,
                     opening=before_heading and lines <= _OPENING_LENGTH and i != last,

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from archive.errors import SourceError
 from archive.model import Form
+from indexer.build import read_source
 from indexer.kinds import kind, kind_names
 from indexer.page import DraftArticle, DraftParagraph
 from indexer.taxonomy import load_taxonomy
 from indexer.topics import Tags, tag_article, topic_of
+from tests.test_dating_quality import paragraph_digest
 
+HERE = Path(__file__).parent
 EDUCATION = {
     "学前教育": "新建公办幼儿园3所，普惠性幼儿园覆盖率提高。",
     "义务教育": "巩固义务教育均衡发展成果，消除大班额。",
@@ -81,6 +86,21 @@ def test_the_innermost_heading_weighs_more_than_those_above() -> None:
 
 def test_the_text_outweighs_the_title() -> None:
     assert topic_of("残疾儿童随班就读。", (), "学前教育工作总结") == "特殊教育"
+
+
+def test_a_title_of_a_field_holds_back_the_topics_of_others() -> None:
+    text = "请公安机关的同志到校开展法制教育和养成教育，预防犯罪。"
+    assert topic_of(text, (), "教育局工作总结") == "德育与思政"
+    assert topic_of(text, (), "公安局工作总结") == "应急与公共安全"
+
+
+def test_the_title_of_a_single_text_gives_its_topic_where_nothing_else_does() -> None:
+    line = draft("层层签订责任书，压实责任。").paragraphs
+    assert (
+        tag_article(DraftArticle(None, line), "某县安全生产工作总结")[0].topic == "应急与公共安全"
+    )
+    compiled = tag_article(DraftArticle("安全生产工作总结篇一", line), "总结3篇")
+    assert compiled[0].topic is None
 
 
 # ---- a file of the user's ------------------------------------------------------------------
@@ -242,3 +262,21 @@ def test_tags_stand_for_each_paragraph() -> None:
     assert {t.kind for t in tags} == {"工作总结"}
     assert tag_article(DraftArticle(None, ()), "") == ()
     assert Tags() == Tags(None, None, None)
+
+
+# ---- real texts --------------------------------------------------------------------------------
+
+
+def test_labelled_paragraphs_of_real_texts(testdata: Callable[[str], Path]) -> None:
+    labels = tomllib.loads((HERE / "data" / "topics.toml").read_text(encoding="utf-8"))["topics"]
+    floor = tomllib.loads((HERE / "floors_dating.toml").read_text(encoding="utf-8"))["topics"]
+    found: dict[str, str | None] = {}
+    for path in sorted(testdata("seeds").iterdir()):
+        for reading in read_source(path, path.name):
+            for paragraph in reading.paragraphs:
+                found.setdefault(paragraph_digest(paragraph.text), paragraph.topic)
+    wrong = {d: (t, found.get(d)) for d, t in labels.items() if found.get(d) != t}
+    false = [pair for pair in wrong.values() if pair[1] is not None]
+    assert len(labels) == floor["paragraphs"]
+    assert len(labels) - len(wrong) >= floor["right"], wrong
+    assert len(false) <= floor["false"], false
