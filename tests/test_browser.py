@@ -227,6 +227,16 @@ def test_keys_move_through_hits_and_open_one(site: str, desk: Any) -> None:
     assert desk.current_url == target
 
 
+def test_the_first_tab_skips_to_the_content(site: str, desk: Any) -> None:
+    desk.get(f"{site}/search?q=均衡发展")
+    press(desk, "\ue004")
+    skip = desk.switch_to.active_element
+    assert skip.get_attribute("class") == "skip"
+    assert skip.rect["y"] >= 0
+    press(desk, "\ue007\ue004")
+    assert desk.execute_script("return !!document.activeElement.closest('main')")
+
+
 def test_keys_reach_the_box_and_letters_stay_letters_in_it(site: str, desk: Any) -> None:
     desk.get(f"{site}/search?q=均衡发展")
     press(desk, "/")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -106,6 +108,68 @@ def test_a_refused_query_names_the_place_in_the_language_asked_for(client: Flask
     problem = json.loads(client.get("/api/search?q=均衡 “发展&lang=en").data)
     assert problem["position"] == 3
     assert "never closed" in problem["detail"]
+
+
+@pytest.mark.parametrize(
+    ("address", "schema"),
+    [
+        ("/api/search?q=均衡发展", "Results"),
+        ("/api/search?q=“均衡发展之外”", "Results"),
+        ("/api/search?fold=0&limit=100", "Results"),
+        ("/api/document/总结汇编.html", "Document"),
+        ("/api/document/通知.txt", "Document"),
+        ("/api/document/hostile.html", "Document"),
+        ("/api/document/nothing", "Problem"),
+        ("/api/search?q=均衡 “发展", "Problem"),
+    ],
+)
+def test_answers_are_as_described(client: FlaskClient, address: str, schema: str) -> None:
+    schemas = client.get("/api/openapi.json").get_json()["components"]["schemas"]
+    faults = list(check(json.loads(client.get(address).data), schemas[schema], schemas))
+    assert faults == []
+
+
+def test_every_described_parameter_is_obeyed(client: FlaskClient) -> None:
+    described = client.get("/api/openapi.json").get_json()["paths"]["/api/search"]["get"]
+    names = {parameter["name"] for parameter in described["parameters"]}
+    own = {name for name, _ in from_args((n, "1") for n in names - NOT_NUMBERS).to_args()}
+    assert own | NOT_NUMBERS == names
+    assert client.get("/api/search?q=教育&sort=-year&form=body&basis=stated&year=2000").is_json
+
+
+# Parameters whose values cannot be "1", or which say how, not what, to answer.
+NOT_NUMBERS = {"sort", "form", "basis", "year", "fold", "lang"}
+
+TYPES = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "null": type(None),
+    "number": (int, float),
+    "integer": int,
+}
+
+
+def check(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
+    """Yield where `value` is not as `schema` says, for the keywords that ours use."""
+    if "$ref" in schema:
+        schema = schemas[schema["$ref"].rpartition("/")[2]]
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if not any(isinstance(value, TYPES[name]) for name in types):
+        yield f"{value!r} is no {types}"
+    elif isinstance(value, list):
+        for item in value:
+            yield from check(item, schema["items"], schemas)
+    elif isinstance(value, dict) and "properties" in schema:
+        yield from (f"{name} is missing" for name in schema["required"] if name not in value)
+        for name, inside in value.items():
+            if name not in schema["properties"]:
+                yield f"{name} is not described"
+            else:
+                yield from check(inside, schema["properties"][name], schemas)
+    elif value not in schema.get("enum", [value]):
+        yield f"{value!r} is none of {schema['enum']}"
 
 
 def test_nothing_indexed_yet_is_503(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, json, jsonify
 
 from archive.model import Document, Paragraph
 from web.context import archive, asked
+from web.openapi import description
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -25,6 +26,12 @@ def document(document_id: str) -> Response:
     answer = document_dict(kept)
     answer["paragraphs"] = [paragraph_dict(p) for p in archive().paragraphs(document_id)]
     return jsonify(answer)
+
+
+@api.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this API."""
+    return jsonify(description())
 
 
 def document_dict(document: Document) -> dict[str, Any]:

@@ -6,7 +6,8 @@ around the fragment, and those the paragraph kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model import Block, Paragraph
@@ -15,6 +16,12 @@ from archive.text import find_all
 # Characters of context on each side that must agree, the longest tried first: another
 # cut may stand close by.
 CONTEXTS = (12, 6, 3)
+# Places looked at for one cut: a page with the same phrase in every sentence must not make
+# its readers wait.
+MOST_TRIES = 200
+
+# A block's index and an offset in its text.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +47,35 @@ def find_cuts(paragraphs: Sequence[Paragraph], blocks: Sequence[Block]) -> list[
     [5]
     """
     kept = [(i, block.text) for i, block in enumerate(blocks) if block.keep]
-    taken: set[tuple[int, int]] = set()
-    cuts = []
+    places: dict[str, list[Place]] = {}
+    cuts: list[Cut] = []
+    last: Place = (0, -1)
     for paragraph in paragraphs:
         for fragment in paragraph.cut:
-            cut = next(_places(paragraph, fragment, kept, taken), Cut(paragraph, fragment))
+            if fragment not in places:
+                found = ((i, start) for i, text in kept for start in find_all(fragment, text))
+                places[fragment] = list(found) if fragment else []
+            # Cuts stand on the page in the order of the text: look on from the last one.
+            following = bisect_right(places[fragment], last)
+            candidates = places[fragment][following : following + MOST_TRIES]
+            cut = _place(paragraph, fragment, candidates, blocks)
             if cut.block is not None:
-                taken.add((cut.block, cut.start))
+                last = (cut.block, cut.start)
             cuts.append(cut)
     return cuts
 
 
-def _places(
-    paragraph: Paragraph,
-    fragment: str,
-    kept: Sequence[tuple[int, str]],
-    taken: set[tuple[int, int]],
-) -> Iterator[Cut]:
-    """Yield the places where the fragment may have stood, the surest first."""
+def _place(
+    paragraph: Paragraph, fragment: str, candidates: Sequence[Place], blocks: Sequence[Block]
+) -> Cut:
+    """The cut at the first candidate whose surroundings the paragraph kept, the longest first."""
     for reach in CONTEXTS:
-        for index, text in kept:
-            for start in find_all(fragment, text) if fragment else ():
-                if (index, start) in taken:
-                    continue
-                end = start + len(fragment)
-                left = text[max(0, start - reach) : start]
-                around = left + text[end : end + reach]
-                at = paragraph.text.find(around) if around else -1
-                if at >= 0:
-                    yield Cut(paragraph, fragment, at + len(left), index, start)
+        for index, start in candidates:
+            text = blocks[index].text
+            left = text[max(0, start - reach) : start]
+            end = start + len(fragment)
+            around = left + text[end : end + reach]
+            at = paragraph.text.find(around) if around else -1
+            if at >= 0:
+                return Cut(paragraph, fragment, at + len(left), index, start)
+    return Cut(paragraph, fragment)
