@@ -11,7 +11,9 @@ from pathlib import Path
 
 from archive.errors import SourceError
 from indexer.page import Page
+from indexer.readers.docx import read_docx
 from indexer.readers.html import read_html
+from indexer.readers.mhtml import read_mhtml
 from indexer.readers.text import read_text
 
 SUFFIXES: dict[str, Callable[[bytes, str], Page]] = {
@@ -22,6 +24,10 @@ SUFFIXES: dict[str, Callable[[bytes, str], Page]] = {
     ".txt": read_text,
     ".text": read_text,
     ".md": read_text,
+    ".mhtml": read_mhtml,
+    ".mht": read_mhtml,
+    ".docx": read_docx,
+    ".docm": read_docx,
 }
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
 MAX_BYTES = 32 * 1024 * 1024

@@ -35,7 +35,9 @@ _IS_MHTML = re.compile(rb"\A\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-V
 _MULTIPART = re.compile(rb"Content-Type:\s*multipart/", re.IGNORECASE)
 _PART = re.compile(rb"^--(?!>|\s)", re.MULTILINE)
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
-_FRAME = re.compile(r"<i?frame\b[^>]{0,2000}?\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
+_FRAME = re.compile(
+    r"<i?frame\b[^>]{0,2000}?\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I
+)
 _WEB = ("http://", "https://")
 
 
