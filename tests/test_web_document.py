@@ -78,6 +78,26 @@ def test_a_document_shows_what_was_cut_and_where(client: FlaskClient) -> None:
     assert len(page.select(".blocks li")) == 9
 
 
+@pytest.mark.parametrize("document", ["总结汇编.html", "通知.txt", "hostile.html", "统计.jsonl"])
+@pytest.mark.parametrize("query", ["", "均衡发展", "学校xx所 全力", "第1"])
+def test_the_text_on_the_page_is_the_text_that_is_kept(
+    client: FlaskClient, document: str, query: str
+) -> None:
+    soup = get(client, f"/document/{document}?q={query}")
+    for added in soup.select(".nth, .anchor, .cut"):
+        added.decompose()
+    shown = [element.get_text() for element in soup.select(".official [id^=p]")]
+    kept = client.get(f"/api/document/{document}").get_json()["paragraphs"]
+    assert shown == [paragraph["text"] for paragraph in kept]
+
+
+def test_masks_are_marked_as_masks(client: FlaskClient) -> None:
+    masks = get(client, "/document/通知.txt").select(".official .mask")
+    assert [mask.get_text() for mask in masks] == ["20xx"]
+    hidden = get(client, COMPILATION + "?q=学校xx所").select("#p4 mark")
+    assert "".join(mark.get_text() for mark in hidden) == "学校xx所"
+
+
 def test_a_document_says_what_its_years_stand_on(client: FlaskClient) -> None:
     runs = [run.get_text(" ", strip=True) for run in get(client, COMPILATION).select(".run")]
     assert len(runs) == 2

@@ -6,22 +6,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from archive.analysis import analyze
+from archive.masks import MASK
 from archive.matching import Subject, matches, spans
 from archive.model import Block, Dating, Document, Form, Paragraph
 from archive.nodes import Or, Word
 from archive.query import Query
 from archive.results import Spans
+from archive.text import fold_with_offsets, original_span
 from web.cuts import Cut, find_cuts
 from web.outline import Entry, Heading, heading_level, outline, run_in_length, unprinted
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of characters shown alike; one with `cut` stands for a fragment removed there."""
+    """A run of characters shown alike; one with `cut` stands for a fragment removed there.
+
+    `mark` is part of a hit, `strong` of a run-in heading, `masked` of a sign that the site
+    put in the place of a name or a figure.
+    """
 
     text: str
     mark: bool = False
     strong: bool = False
+    masked: bool = False
     cut: str | None = None
 
 
@@ -148,16 +155,29 @@ def _pieces(paragraph: Paragraph, marked: Spans, cuts: Iterable[Cut]) -> tuple[P
     run_in = run_in_length(paragraph) if paragraph.form is Form.BODY else 0
     # What was not found again is said at the end of the paragraph.
     removed = sorted((len(text) if c.at is None else c.at, c.fragment) for c in cuts)
+    masks = _masks(text)
     edges = {0, run_in, len(text), *(at for at, _ in removed)}
-    edges.update(edge for span in marked for edge in span)
+    edges.update(edge for span in (*marked, *masks) for edge in span)
     order = sorted(edges)
     pieces: list[Piece] = []
     for start, end in zip(order, [*order[1:], len(text)], strict=True):
         pieces.extend(Piece("", cut=fragment) for at, fragment in removed if at == start)
         if start < end:
-            mark = any(a <= start and end <= b for a, b in marked)
-            pieces.append(Piece(text[start:end], mark, strong=end <= run_in))
+            mark, masked = (
+                any(a <= start and end <= b for a, b in inside) for inside in (marked, masks)
+            )
+            pieces.append(Piece(text[start:end], mark, end <= run_in, masked))
     return tuple(pieces)
+
+
+def _masks(text: str) -> Spans:
+    """Where names and figures are hidden in `text`.
+
+    >>> _masks("20xx年新建学校××所")
+    ((0, 4), (9, 11))
+    """
+    folded, offsets = fold_with_offsets(text)
+    return tuple(original_span(*mask.span(), offsets) for mask in MASK.finditer(folded))
 
 
 def _known(dating: Dating) -> Dating:
