@@ -33,7 +33,7 @@ def label(page: Page, rules: Rules | None = None) -> LabelledPage:
     ends.label_tail(marks, rules)
     lines.label_ends(marks, rules)
     ends.label_lead_in(marks, rules)
-    ends.label_abstract(marks)
+    ends.label_abstract(marks, rules)
     ends.label_neighbours(marks)
     ends.label_listing(marks)
     marks = joins.join_lines(marks)

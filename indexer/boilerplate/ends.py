@@ -16,6 +16,7 @@ _LEAD_BLOCKS = 6
 # In a page that is one block the lead-in is its first sentences, within so many characters.
 _LEAD_CHARACTERS = 700
 _LONG = 600
+_GLUED = 200
 # After a tail marker this much running text is the body going on, not more crust.
 _BODY_AGAIN = 60
 _INLINE_ARTICLE = re.compile(
@@ -23,6 +24,8 @@ _INLINE_ARTICLE = re.compile(
 )
 _SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+\s*")
 _CELLS = frozenset(("tr", "td", "th"))
+# After these a title at the head of a block is the subject of its first sentence.
+_GOES_ON = "的是在为要和与及、，,》”）)"
 _BLANK = re.compile(r"[\s　]+")
 
 
@@ -41,7 +44,8 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
         elif mark.key.startswith(key):
             # One block with everything in it opens with the title.
             rest = mark.text[_reach(mark.text, len(key)) :].strip()
-            if _INLINE_ARTICLE.match(fold(rest)) or _key(rest).startswith(key):
+            glued = len(rest) > _GLUED and rest[0] not in _GOES_ON
+            if _INLINE_ARTICLE.match(fold(rest)) or _key(rest).startswith(key) or glued:
                 mark.cut.append(mark.text[: len(mark.text) - len(rest)].strip())
                 mark.retext(rest)
 
@@ -73,12 +77,14 @@ def _cut_lead_in(mark: Mark, rules: Rules) -> None:
         mark.retext(mark.text[end:].strip())
 
 
-def label_abstract(marks: Sequence[Mark]) -> None:
+def label_abstract(marks: Sequence[Mark], rules: Rules) -> None:
     """Drop a preview of the text above the text itself."""
     kept = [mark for mark in marks if mark.kept]
     for number, mark in enumerate(kept[:_LEAD_BLOCKS]):
-        opening = mark.key.rstrip(".…。").removeprefix("摘要:").removeprefix("简介:")
-        if len(opening) < 30:
+        opening = mark.key.removeprefix("摘要:").removeprefix("简介:")
+        summary = opening != mark.key or mark.teaser or rules.summary.matches(mark.path_words)
+        opening = opening.rstrip(".…。")
+        if len(opening) < 30 or not summary:
             continue
         rest = "".join(other.key for other in kept[number + 1 :])
         if opening in rest or (

@@ -17,6 +17,7 @@ _MAX_WIDTH = 64
 _MIN_WIDTH = 14
 _SLACK = 3
 _FULL_SHARE = 0.4
+_INDENT = 2
 # A sentence broken by page furniture goes on behind it; a heading of this length never does.
 _MIN_BROKEN = 18
 _COUNTER = re.compile(r"(\d{1,3})、\s*(?=\S)")
@@ -26,15 +27,16 @@ _LONGEST = 200
 
 def join_lines(marks: list[Mark]) -> list[Mark]:
     """`marks` with the lines of one paragraph joined; what stood between is in `cut`."""
-    _cut_counters([mark for mark in marks if mark.kept])
-    width = _printed_width([mark for mark in marks if mark.kept])
+    kept = [mark for mark in marks if mark.kept]
+    _cut_counters(kept)
+    full = _full_lines(kept)
     joined: list[Mark] = []
     last: int | None = None
     for mark in marks:
         if not mark.kept:
             joined.append(mark)
             continue
-        if last is not None and _goes_on(joined[last], mark, joined[last + 1 :], width):
+        if last is not None and _goes_on(joined[last], mark, joined[last + 1 :], full):
             between = joined[last + 1 :]
             joined[last] = _join(joined[last], between, mark)
             del joined[last + 1 :]
@@ -65,9 +67,32 @@ def _cut_counters(kept: Sequence[Mark]) -> None:
             mark.goes_on = True
 
 
-def _printed_width(kept: Sequence[Mark]) -> float | None:
-    """The width of a printed line where the page is made of such lines, else None."""
-    lengths = [_width(mark.block.text[:_LONGEST]) for mark in kept]
+def _full_lines(kept: Sequence[Mark]) -> frozenset[str]:
+    """The printed lines that reach the margin; empty where the page is not printed in lines.
+
+    Sites break lines at a width or at a number of characters; the first line of a paragraph
+    is shorter by its indent.
+    """
+    best: frozenset[str] = frozenset()
+    for measure in (_width, len):
+        lengths = [
+            measure(mark.block.text[:_LONGEST]) + (_INDENT if mark.block.indented else 0)
+            for mark in kept
+        ]
+        margin = _margin(kept, lengths)
+        if margin is None:
+            continue
+        full = frozenset(
+            mark.last_line
+            for mark, length in zip(kept, lengths, strict=True)
+            if length >= margin - _SLACK
+        )
+        best = max(best, full, key=len)
+    return best
+
+
+def _margin(kept: Sequence[Mark], lengths: Sequence[float]) -> int | None:
+    """The length of a full printed line where `lengths` are of such lines, else None."""
     if len(lengths) < _MIN_LINES or median(lengths) > _MAX_WIDTH:
         return None
     counts = Counter(round(length) for length in lengths if length >= _MIN_WIDTH)
@@ -91,12 +116,11 @@ def _width(text: str) -> float:
     return sum(1.0 if character > "\u2e7f" or character in "“”‘’…—" else 0.5 for character in text)
 
 
-def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], width: float | None) -> bool:
+def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], full: frozenset[str]) -> bool:
     if after.block.indented or after.is_article_title or before.is_article_title:
         return False
-    if width is not None and not between:
-        full = _width(before.last_line) >= width - _SLACK
-        return full and not (before.is_closed and after.is_heading)
+    if full and not between:
+        return before.last_line in full and not (before.is_closed and after.is_heading)
     if after.goes_on:
         return True
     if not between:

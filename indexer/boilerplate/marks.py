@@ -79,6 +79,11 @@ class Mark:
         return self.rule is None
 
     @property
+    def path_words(self) -> str:
+        """The class and id words of the elements around it, as one line."""
+        return " ".join(self.block.path)
+
+    @property
     def linked(self) -> bool:
         """Whether it is a menu or a list of links by its share of linked characters."""
         return self.block.link_density >= MAX_LINK_DENSITY

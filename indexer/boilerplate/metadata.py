@@ -81,6 +81,9 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
         return best
     if plain:
         return plain
+    first = next((clean_title(mark.text) for mark in marks if _is_headline(mark)), "")
+    if first:
+        return first
     return _text_title(marks) or page.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
@@ -166,6 +169,12 @@ def _heads(key: str, candidate: str) -> bool:
     return key.startswith(candidate) and key[len(candidate) :][:1] in _BOUNDARY
 
 
+def _is_headline(mark: Mark) -> bool:
+    block = mark.block
+    fits = 4 <= len(mark.text) <= _MAX_TITLE and not mark.linked and not block.hidden
+    return block.tag == "h1" and fits
+
+
 def _text_title(marks: Sequence[Mark]) -> str | None:
     head = [mark for mark in marks[:6] if 4 <= len(mark.text) <= _MAX_TITLE]
     keys = [_key(clean_title(mark.text)) for mark in head]
@@ -173,7 +182,7 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
         if keys.count(key) > 1:
             return clean_title(mark.text)
     for mark in marks[:6]:
-        if mark.is_article_title:
+        if mark.is_article_title and not mark.linked:
             return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
     for mark in marks[:12]:
         if not mark.kept:

@@ -45,6 +45,7 @@ class Rules:
     words: tuple[Rule, ...]
     lead_in: Rule
     content: Rule
+    summary: Rule
     control: re.Pattern[str]
     trigger: re.Pattern[str]
 
@@ -77,6 +78,7 @@ def load_rules(path: Path = RULES) -> Rules:
             words=_rules(data["words"]),
             lead_in=_rules([data["lead-in"]])[0],
             content=_rules([data["content"]])[0],
+            summary=_rules([data["summary"]])[0],
             control=re.compile(f"(?:{_SEPARATORS}|{_choice(words)})++"),
             trigger=re.compile(_choice(buttons["triggers"])),
         )

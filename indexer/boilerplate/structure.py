@@ -18,6 +18,9 @@ _CRUST_COST = 10
 _FURNITURE_SHARE = 0.5
 # Text that breaks off (…) is mostly the preview of another page.
 _TEASER_SHARE = 0.25
+# Running text beside the main content belongs to it from this length, over so many others.
+_ADJOINING = 40
+_MAX_GAP = 1
 # A furniture word on an element that holds this share of the page's running text is a
 # misnomer (class="right" around the article).
 _MISNOMER_SHARE = 0.35
@@ -72,9 +75,29 @@ def label_outside(marks: Sequence[Mark], rules: Rules) -> None:
         return
     depth = _content_depth(marks, place, rules)
     place = place[:depth]
-    for mark in marks:
-        if mark.kept and mark.block.place[:depth] != place:
+    inside = [n for n, mark in enumerate(marks) if mark.block.place[:depth] == place]
+    first = _adjoining(marks, range(inside[0] - 1, -1, -1), inside[0])
+    last = _adjoining(marks, range(inside[-1] + 1, len(marks)), inside[-1])
+    for number, mark in enumerate(marks):
+        if mark.kept and not first <= number <= last:
             mark.drop("dom:outside")
+
+
+def _adjoining(marks: Sequence[Mark], order: range, edge: int) -> int:
+    """How far running text goes on beyond the `edge` of the main content, along `order`.
+
+    A page may hold one text in two elements side by side: a folded remainder, a second page.
+    """
+    gap = 0
+    for number in order:
+        mark = marks[number]
+        if mark.kept and mark.prose >= _ADJOINING and mark.is_closed and not mark.teaser:
+            edge, gap = number, 0
+        elif not (mark.kept and (mark.is_heading or mark.is_article_title)):
+            gap += 1
+        if gap > _MAX_GAP:
+            break
+    return edge
 
 
 def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:

@@ -42,6 +42,8 @@ _TO_QUOTE = {
 }
 _MARKUP = re.compile(r"<(?:p|br|div|span|section|h\d)\b", re.IGNORECASE)
 _TEXT_KEYS = re.compile(r"content|body|text|html|article|para|detail|line", re.IGNORECASE)
+# The place of what is in no element of the page; elements are counted from 1.
+_OUTSIDE = 0
 _MAX_SCRIPT = 4_000_000
 _MAX_JSON_TRIES = 6
 
@@ -206,9 +208,12 @@ def _as_blocks(strings: list[str]) -> list[PageBlock]:
     if "&lt;" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
     if _MARKUP.search(text):
-        return cut_blocks(BeautifulSoup(text, "lxml"))
+        return [
+            replace(block, place=(_OUTSIDE, *block.place))
+            for block in cut_blocks(BeautifulSoup(text, "lxml"))
+        ]
     return [
-        PageBlock(text=line, tag="script", path=("script",))
+        PageBlock(text=line, tag="script", path=("script",), place=(_OUTSIDE,))
         for raw in text.splitlines()
         if (line := collapse(raw))
     ]

@@ -12,7 +12,7 @@ _WRAP = re.compile(rf"(?<=[{_HAN}])[ \t]*[\r\n]\s*(?=[{_HAN}])")
 # Two ideographic spaces (or four no-break or plain ones) open a paragraph.
 INDENT = re.compile("\\s*(?:\u3000{2}|[\u00a0 ]{4}|\t)")
 # The same inside a run of text: the page gave no mark-up for its paragraphs.
-PARAGRAPH = re.compile(r"\u3000\s*\u3000\s*")
+PARAGRAPH = re.compile(r"(?:\u3000\s*\u3000|\xa0[\xa0 ]{3})\s*")
 
 
 def collapse(text: str) -> str:
