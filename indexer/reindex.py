@@ -22,7 +22,8 @@ from archive.home import Generation, Home
 from archive.library import current_stamp
 from indexer import workers
 from indexer.build import SUFFIXES, PageTask, Reading, Task, perform, tasks
-from indexer.duplicates import ClusterIndex, Rows, sign
+from indexer.clustering import Rows
+from indexer.duplicates import ClusterIndex, sign
 from indexer.report import Report
 from indexer.sources import Plan, Skipped, Source, digest, plan, scan
 

@@ -60,8 +60,8 @@ class Engine(Protocol):
     """A generation of an archive, open for reading. Safe to share between threads.
 
     The Archive calls `search` for every page, `scan` for exports and wording, `paragraphs`
-    for a document page, `terms` for completion. All answers come from the one state that
-    was committed when the engine was opened.
+    for a document page, `terms` for completion. Each answer comes from one committed
+    state: the one that was opened, or what a writer of this engine has committed since.
     """
 
     @property
