@@ -20,51 +20,68 @@ from archive.query import Query
 from archive.results import MOST_BUCKETS, Facet, make_facet
 
 
+class Selections:
+    """What a query selects in the facets, as masks over the contexts."""
+
+    def __init__(self, view: View, query: Query) -> None:
+        self._view = view
+        self._query = query
+        masks = ((name, selection(view, query, name)) for name in FACETS)
+        self._made = {name: mask for name, mask in masks if mask is not None}
+
+    def passing(self, found: Ordinals) -> Ordinals:
+        """Those of `found` that pass all selections."""
+        allowed = self._all_but(None)
+        return found if allowed is None else found[allowed[self._view.context[found]]]
+
+    def facets(self, found: Ordinals) -> tuple[Facet, ...]:
+        """The facets beside the paragraphs `found` by the query's tree alone."""
+        view = self._view
+        by_context = np.bincount(view.context[found], minlength=view.context_bases[-1])
+        counts = _by_profile(view, by_context, self._all_but(None))
+        facets = []
+        for name in FACETS:
+            own = counts
+            if name in self._made:
+                own = _by_profile(view, by_context, self._all_but(name))
+            facets.append(_facet(view, self._query, name, own))
+        return tuple(facets)
+
+    def _all_but(self, name: FacetName | None) -> Bools | None:
+        masks = [mask for facet, mask in self._made.items() if facet != name]
+        return reduce(np.logical_and, masks) if masks else None
+
+
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What passes all selections (ordinals, ascending), and the facets beside them."""
+class _Profiles:
+    """The profiles that occur, and in how many paragraphs each."""
 
-    found: Ordinals
-    facets: tuple[Facet, ...]
-
-
-def select_and_count(view: View, query: Query, matching: Bools) -> Counted:
-    """Apply the query's selections to the paragraphs `matching` its tree, and count facets."""
-    found = np.flatnonzero(matching)
-    contexts = view.context[found]
-    by_context = np.bincount(contexts, minlength=view.context_bases[-1]).astype(np.float64)
-    selections = {name: selection(view, query, name) for name in FACETS}
-    made = {name: chosen for name, chosen in selections.items() if chosen is not None}
-    passing = _all_but(made, None)
-    counts = _by_profile(view, by_context, passing)
-    facets = []
-    for name in FACETS:
-        own = _by_profile(view, by_context, _all_but(made, name)) if name in made else counts
-        facets.append(_facet(view, query, name, own))
-    if passing is not None:
-        found = found[passing[contexts]]
-    return Counted(found, tuple(facets))
+    profiles: Ordinals
+    counts: Floats
 
 
-def _all_but(made: dict[FacetName, Bools], name: FacetName | None) -> Bools | None:
-    masks = [mask for facet, mask in made.items() if facet != name]
-    return reduce(np.logical_and, masks) if masks else None
+def _by_profile(view: View, by_context: Ordinals, passing: Bools | None) -> _Profiles:
+    contexts = np.flatnonzero(by_context if passing is None else by_context * passing)
+    weights = by_context[contexts].astype(np.float64)
+    counts: Floats = np.bincount(view.profile[contexts], weights, view.profile_bases[-1])
+    profiles = np.flatnonzero(counts)
+    return _Profiles(profiles, counts[profiles])
 
 
-def _by_profile(view: View, by_context: Floats, passing: Bools | None) -> Floats:
-    weights = by_context if passing is None else by_context * passing
-    counts: Floats = np.bincount(view.profile, weights, view.profile_bases[-1]).astype(np.float64)
-    return counts
-
-
-def _facet(view: View, query: Query, name: FacetName, by_profile: Floats) -> Facet:
+def _facet(view: View, query: Query, name: FacetName, occurring: _Profiles) -> Facet:
     if name == "year":
         years, profile_year = view.different_years
-        counts = np.bincount(profile_year, by_profile, len(years)).astype(np.int64).tolist()
+        counts = (
+            np.bincount(profile_year[occurring.profiles], occurring.counts, len(years))
+            .astype(np.int64)
+            .tolist()
+        )
         labels = ("unknown" if year == NO_YEAR else str(year) for year in years.tolist())
         return make_facet(query, name, dict(zip(labels, counts, strict=True)))
     facet = view.facet(name)
-    counts = np.bincount(facet.of, by_profile, len(facet.values) + 1).astype(np.int64)
+    counts = np.bincount(
+        facet.of[occurring.profiles], occurring.counts, len(facet.values) + 1
+    ).astype(np.int64)
     # An empty value is kept with the paragraph, but is nothing to choose.
     counts[facet.blank] = 0
     having = np.flatnonzero(counts)

@@ -13,7 +13,7 @@ import numpy as np
 from archive.analysis import analyze
 from archive.engines import Term
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, damaged
-from archive.engines.whoosh.count import select_and_count
+from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.index import create_index, has_index, open_view
 from archive.engines.whoosh.rank import (
@@ -71,7 +71,7 @@ class WhooshEngine:
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order."""
         view = self._view
-        found = select_and_count(view, query, Evaluation(view).matching(query.node)).found
+        found = Selections(view, query).passing(Evaluation(view).matching(query.node))
         for ordinal in found[np.argsort(view.rank[found])].tolist():
             yield view.paragraph(ordinal)
 
@@ -138,8 +138,9 @@ class WhooshEngine:
 
 def _search(view: View, query: Query) -> Results:
     evaluation = Evaluation(view)
-    counted = select_and_count(view, query, evaluation.matching(query.node))
-    found = counted.found
+    matching = evaluation.matching(query.node)
+    selections = Selections(view, query)
+    found = selections.passing(matching)
     clusters = view.state.clusters if query.fold and view.state is not None else None
     shown = clusters.fold(found) if clusters else found
     literal = evaluation.mask(query.node, literally=True)
@@ -161,7 +162,7 @@ def _search(view: View, query: Query) -> Results:
         total=len(found),
         clusters=len(shown),
         hits=hits,
-        facets=counted.facets,
+        facets=selections.facets(matching),
         nearest=() if len(found) else _nearest(view, query),
     )
 
@@ -207,7 +208,7 @@ def _nearest(view: View, query: Query) -> tuple[Hit, ...]:
         return ()
     loose = replace(query, text="", node=Or(tuple(Word(token) for token in tokens)))
     holding = Evaluation(view).holding_any(tokens)
-    found = select_and_count(view, loose, holding).found
+    found = Selections(view, loose).passing(holding)
     scores = Scorer(view, loose).scores(found)
     first = first_by_score(view, found, scores, MOST_NEAREST)
     return tuple(

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.analysis import words
-from archive.engines.whoosh.arrays import Bools
+from archive.engines.whoosh.arrays import Bools, Ordinals
 from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.segment import NOTHING, intersect
 from archive.engines.whoosh.strings import encode
@@ -44,12 +44,9 @@ class Evaluation:
         self._view = view
         self._literal: dict[str, Bools] = {}
 
-    def matching(self, node: Node | None) -> Bools:
-        """Which paragraphs that are not deleted satisfy the tree."""
-        found = self.mask(node)
-        if self._view.live is not None:
-            found = found & self._view.live
-        return found
+    def matching(self, node: Node | None) -> Ordinals:
+        """The paragraphs, not deleted, that satisfy the tree; ascending."""
+        return self._living(self.mask(node))
 
     def mask(self, node: Node | None, *, literally: bool = False) -> Bools:
         """Which paragraphs satisfy the tree, deleted ones included.
@@ -75,6 +72,10 @@ class Evaluation:
                 masks = (self.mask(child, literally=literally) for child in children)
                 return reduce(np.logical_or, masks, np.zeros(self._view.size, np.bool_))
 
+    def _living(self, found: Bools) -> Ordinals:
+        live = self._view.live
+        return np.flatnonzero(found if live is None else found & live)
+
     def _word(self, folded: str, literally: bool) -> Bools:
         literal = self._containing(folded)
         tokens = words(folded)
@@ -95,13 +96,13 @@ class Evaluation:
             self._literal[needle] = found
         return found
 
-    def holding_any(self, tokens: Iterable[str]) -> Bools:
-        """Which paragraphs that are not deleted hold any of `tokens`."""
+    def holding_any(self, tokens: Iterable[str]) -> Ordinals:
+        """The paragraphs, not deleted, that hold any of `tokens`; ascending."""
         found = np.zeros(self._view.size, np.bool_)
         for segment, part in self._view.parts():
             for token in tokens:
                 found[part][segment.postings(token)[0]] = True
-        return found if self._view.live is None else found & self._view.live
+        return self._living(found)
 
     def _holding_all(self, tokens: dict[str, None]) -> Bools:
         found = np.zeros(self._view.size, np.bool_)

@@ -18,6 +18,10 @@ from archive.engines.whoosh.arrays import ArrayFile, Ordinals, pack
 
 _END = b"\xff"
 
+# Every so many strings of a sorted table one is kept in memory, which spares a search most
+# of its steps through the file.
+_STRIDE = 64
+
 
 def encode(text: str) -> bytes:
     """UTF-8, lone surrogates included: a damaged source must not stop the index."""
@@ -74,7 +78,9 @@ class Strings:
 
     def first_from(self, text: bytes) -> int:
         """In a sorted table, the ordinal of the first string not before `text`."""
-        return bisect_left(range(len(self)), text, key=self.raw)
+        start = max(0, bisect_left(self._signposts, text) - 1) * _STRIDE
+        end = min(start + _STRIDE + 1, len(self))
+        return start + bisect_left(range(start, end), text, key=self.raw)
 
     def find(self, text: bytes) -> int | None:
         """In a sorted table, the ordinal of `text`."""
@@ -104,6 +110,10 @@ class Strings:
         find = self._file.map.find
         found = [find(needle, start, end) >= 0 for start, end in zip(starts, ends, strict=True)]
         return wide[np.array(found, np.bool_)]
+
+    @cached_property
+    def _signposts(self) -> list[bytes]:
+        return [self.raw(ordinal) for ordinal in range(0, len(self), _STRIDE)]
 
     @cached_property
     def _blob(self) -> bytes:
