@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.model import Dating, Form, YearBasis
+from indexer.dating_facts import Facts, load_facts
 from indexer.dating_inference import agree, infer, refutations, uploaded_before
 from indexer.dating_reading import Look, Read, read, text_look
 from indexer.dating_runs import Run, Start, find_runs
@@ -23,10 +24,13 @@ from indexer.page import DraftArticle, DraftParagraph
 _QUOTED = 30
 
 
-def date_article(article: DraftArticle, *, title: str, published: str | None) -> tuple[Dating, ...]:
+def date_article(
+    article: DraftArticle, *, title: str, published: str | None, facts: Facts | None = None
+) -> tuple[Dating, ...]:
     """Return one Dating for each paragraph of `article`, equal within a run.
 
-    `title` is the page's title, `published` its upload date (ISO 8601) or None.
+    `title` is the page's title, `published` its upload date (ISO 8601) or None, `facts`
+    the dated facts to go by (None: our own).
 
     >>> lines = ["20xx年，我们以庆祝建党99周年为契机，开展活动。"]
     >>> draft = DraftArticle(None, tuple(DraftParagraph(t, Form.BODY) for t in lines))
@@ -36,8 +40,9 @@ def date_article(article: DraftArticle, *, title: str, published: str | None) ->
     if not article.paragraphs:
         return ()
     # The title may hold a fact too: it is read as the article's first paragraph.
-    reads = read(article.paragraphs)
-    heads = read((DraftParagraph(article.title or title, Form.ARTICLE_TITLE),))
+    known = facts or load_facts()
+    reads = read(article.paragraphs, known)
+    heads = read((DraftParagraph(article.title or title, Form.ARTICLE_TITLE),), known)
     context = Context.of(article, title, published)
     datings: list[Dating] = []
     base: Dating | None = None
@@ -76,17 +81,25 @@ def _date_run(part: Sequence[Read], context: Context) -> Dating:
     against = refutations(stated.year, part, look, context)
     refuted = bool(against) or uploaded_before(stated.year, look, context)
     interval = infer(part, look, context, trusted=False)
-    basis = YearBasis.CONFLICT if refuted else YearBasis.STATED
-    year = stated.year
-    inferred = interval.single if interval.single != stated.year else None
-    words = (stated.words, *(against or interval.words))
+    if refuted:
+        return Dating(
+            stated=stated.year,
+            year=interval.single if interval.single != stated.year else None,
+            basis=YearBasis.CONFLICT,
+            first=interval.first,
+            last=interval.last,
+            evidence=tuple(dict.fromkeys((stated.words, *(against or interval.words)))),
+        )
+    if not interval.holds(stated.year):
+        # What it says of another year refutes nothing: it is looked back on, or planned.
+        return Dating(stated.year, stated.year, YearBasis.STATED, evidence=(stated.words,))
     return Dating(
         stated=stated.year,
-        year=inferred if refuted else year,
-        basis=basis,
+        year=stated.year,
+        basis=YearBasis.STATED,
         first=interval.first,
         last=interval.last,
-        evidence=tuple(dict.fromkeys(words)),
+        evidence=tuple(dict.fromkeys((stated.words, *interval.words))),
     )
 
 

@@ -17,6 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from archive.errors import SourceError
+
 _DATA = Path(__file__).with_name("dated_facts.toml")
 
 
@@ -145,7 +147,10 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
     name, first, last = row["name"], row["first"], row["last"]
     # 十五 also stands in 十五五 and 二十五 is no plan.
     lead = rf"(?<![一二三四五六七八九十]){name}(?![五])" if name == "十五" else name
-    lead = rf"{_OPEN}{lead}{_QUOTES}(?:规划|计划|发展规划|时期|期间|建设)?(?:实施|执行|发展)?的?"
+    of = row.get("of", "")
+    lead = (
+        rf"{_OPEN}{lead}{_QUOTES}{of}(?:规划|计划|发展规划|时期|期间|建设)?(?:实施|执行|发展)?的?"
+    )
     for words, year in ((_FIRST_YEAR, first), (_LAST_YEAR, last)):
         yield _Rule(
             (name,), re.compile(lead + f"(?:{words})"), Bearing.YEAR, month(year), month(year, 12)
@@ -155,10 +160,8 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
     promised = re.compile(rf"{lead}{_GOOD_START}")
     yield _Rule((name,), promised, Bearing.AHEAD, month(first) - 12, month(first, 12))
     # A plan is spoken of while it is drawn up, in the eighteen months before it begins.
-    yield _Rule(
-        (name,), re.compile(rf"[“\"]{name}[”\"]|{name}(?:规划|期间|时期)"), Bearing.SINCE,
-        month(first) - 18,
-    )  # fmt: skip
+    named = re.compile(rf"[“\"〞]{name}[”\"〞]{of}|{name}(?:{of or '规划|期间|时期'})")
+    yield _Rule((name,), named, Bearing.SINCE, month(first) - 18)
 
 
 def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iterator[_Rule]:
@@ -246,23 +249,41 @@ _MAKERS = {
 }
 
 
-@lru_cache(maxsize=1)
-def _rules() -> tuple[_Rule, ...]:
-    with _DATA.open("rb") as file:
-        tables = tomllib.load(file)
-    return tuple(
-        rule for table, make in _MAKERS.items() for row in tables[table] for rule in make(row)
-    )
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The dated facts, by the literal words that call them: each word is sought once."""
+
+    by_word: tuple[tuple[str, tuple[_Rule, ...]], ...]
 
 
-@lru_cache(maxsize=1)
-def _by_word() -> tuple[tuple[str, tuple[_Rule, ...]], ...]:
-    """The rules by the literal word that calls them, so that each word is sought once."""
-    table: dict[str, list[_Rule]] = {}
-    for rule in _rules():
-        for word in rule.words:
-            table.setdefault(word, []).append(rule)
-    return tuple((word, tuple(rules)) for word, rules in table.items())
+@lru_cache(maxsize=8)
+def load_facts(extra: Path | None = None) -> Facts:
+    """Return our dated facts, with those of the user's file `extra` where one is given.
+
+    Raises SourceError where that file cannot be read or is not of our file's shape.
+    """
+    by_word: dict[str, list[_Rule]] = {}
+    for path in (_DATA,) if extra is None else (_DATA, extra):
+        for rule in _read(path):
+            for word in rule.words:
+                by_word.setdefault(word, []).append(rule)
+    return Facts(tuple((word, tuple(rules)) for word, rules in by_word.items()))
+
+
+def _read(path: Path) -> list[_Rule]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        unknown = tables.keys() - _MAKERS.keys()
+        if unknown:
+            raise ValueError(f"no such table: {', '.join(sorted(unknown))}")
+        return [
+            rule for name, rows in tables.items() for row in rows for rule in _MAKERS[name](row)
+        ]
+    except (OSError, KeyError, TypeError, AttributeError, ValueError, re.error) as error:
+        raise SourceError(
+            f"年代事实表 {path} 读不了：{error}。请对照自带的 dated_facts.toml 改正。",
+            f"cannot read the dated facts {path}: {error}; compare it with our dated_facts.toml",
+        ) from error
 
 
 # Frames, read in the words before and after a fact.
@@ -283,8 +304,8 @@ _KEPT = re.compile(r"(?:巩固|拓展|运用|转化|总结|根据|借鉴)[^。�
 _SETTLED = re.compile(r"^[^。，；,;]{0,6}(?:常态化|成果|长效|经验|以来|回头看|中央)")
 
 
-def find_clues(text: str) -> tuple[Clue, ...]:
-    """Return the dated facts in `text`.
+def find_clues(text: str, facts: Facts | None = None) -> tuple[Clue, ...]:
+    """Return the dated facts in `text`; `facts` are those to look for (None: our own).
 
     Where two share words, what speaks of a year or looks ahead silences a bare mention:
     迎接二十大 was written before the congress, not after.
@@ -294,7 +315,7 @@ def find_clues(text: str) -> tuple[Clue, ...]:
     >>> [(c.bearing.value, c.first // 12) for c in find_clues("在庆祝建党100周年大会上的讲话")]
     [('since', 2021)]
     """
-    found = list(_scan(text))
+    found = list(_scan(text, facts or load_facts()))
     if len(found) < 2:
         return tuple(found)
     framed = [c for c in found if c.bearing in (Bearing.YEAR, Bearing.AHEAD)]
@@ -305,9 +326,9 @@ def _overlap(one: Clue, other: Clue) -> bool:
     return one.start < other.start + len(other.words) and other.start < one.start + len(one.words)
 
 
-def _scan(text: str) -> Iterator[Clue]:
+def _scan(text: str, facts: Facts) -> Iterator[Clue]:
     seen: set[int] = set()
-    for word, rules in _by_word():
+    for word, rules in facts.by_word:
         if word not in text:
             continue
         for rule in rules:

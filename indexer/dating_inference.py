@@ -30,6 +30,10 @@ class Interval:
         """The year, where only one is left."""
         return self.first if self.first is not None and self.first == self.last else None
 
+    def holds(self, year: int) -> bool:
+        """Whether the facts leave `year` open."""
+        return (self.first or year) <= year <= (self.last or year)
+
 
 # So many times must a text print one year before its mentions alone date it.
 _CONSENSUS = 2

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.model import Form
-from indexer.dating_facts import Bearing, Clue, find_clues
+from indexer.dating_facts import Bearing, Clue, Facts, find_clues
 from indexer.dating_runs import is_plan
 from indexer.dating_years import Mention, find_years, masked_year
 from indexer.page import DraftParagraph
@@ -50,14 +50,14 @@ _DONE = re.compile(
 )
 
 
-def read(paragraphs: Sequence[DraftParagraph]) -> list[Read]:
+def read(paragraphs: Sequence[DraftParagraph], facts: Facts) -> list[Read]:
     """Read the paragraphs of an article, one by one."""
     return [
         Read(
             p,
             find_years(p.text),
             masked_year(p.text) is not None,
-            find_clues(p.text),
+            find_clues(p.text, facts),
             any(is_plan(heading) for heading in p.heading_path)
             or _AHEAD_OPENING.match(p.text) is not None,
         )

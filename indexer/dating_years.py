@@ -50,6 +50,8 @@ _YEAR = re.compile(
     rf"|(?<![\d.])(?P<short>0\d)(?=年(?!级|代))"
     rf"|[〔\[【(（](?P<number>(?:19|20)\d\d)[〕\]】)）]\s*第?\d+\s*号"
 )
+_WIDE = re.compile("[０-９]")
+_NARROW = {ord("０") + i: str(i) for i in range(10)}
 _GAP = r"[-—–~～至到、]{1,2}"
 _SINCE_BEFORE = re.compile(r"(?:自|从|早在|始于|截至|截止|追溯到)[^，。；,;]{0,4}$")
 _SINCE_AFTER = re.compile(r"^年?(?:度|\d{1,2}月(?:份|\d{1,2}日)?)?(?:以来|起|至今|开始)")
@@ -82,6 +84,8 @@ def find_years(text: str) -> tuple[Mention, ...]:
     """
     if "年" not in text and "号" not in text:
         return ()
+    if _WIDE.search(text):
+        text = text.translate(_NARROW)
     mentions = []
     for found in _YEAR.finditer(text):
         year = _value(found)

@@ -5,11 +5,14 @@ Every text here is our own.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from archive.errors import SourceError
 from archive.model import Dating, Form, YearBasis
 from indexer.dating import date_article
-from indexer.dating_facts import Bearing, Clue, find_clues
+from indexer.dating_facts import Bearing, Clue, find_clues, load_facts
 from indexer.dating_runs import find_runs
 from indexer.dating_years import find_years, masked_year
 from indexer.page import DraftArticle, DraftParagraph
@@ -54,6 +57,7 @@ def bearings(text: str) -> list[tuple[str, int]]:
         "2019年第一季度，我校抓了三件事。",
         "2019年1至6月，我校抓了三件事。",
         "二〇一九年，我局围绕中心抓落实。",
+        "２０１９年，我局围绕中心抓落实。",
         "2018—2019学年，我校抓了三件事。",
         "2019-2020学年第一学期，我校抓了三件事。",
         "我于2017年3月到村任职。现将2019年履职情况报告如下：",
@@ -214,6 +218,8 @@ def test_mentions_that_agree_date_nothing_against_a_fact() -> None:
         ("今年是党的二十大召开之年", 2022),
         ("庆祝建党百年主题活动", 2021),
         ("脱贫攻坚收官之年", 2020),
+        ("“七五”普法的收官之年", 2020),
+        ("中华人民共和国70华诞", 2019),
     ],
 )
 def test_a_fact_speaks_of_its_year(text: str, year: int) -> None:
@@ -379,6 +385,40 @@ def test_what_is_planned_for_the_next_year_does_not_refute_this_one() -> None:
     lines = ("2020年，我局抓了三件事。", "下一步，开展庆祝建党100周年活动。")
     dating = date(*lines, article=SUMMARY)
     assert (dating.year, dating.basis) == (2020, YearBasis.STATED)
+
+
+def test_what_upholds_another_year_is_no_evidence_of_the_stated_one() -> None:
+    lines = ("2020年，我局抓了三件事。", "2021年是建党100周年，我们要再创佳绩。")
+    dating = date(*lines, article=SUMMARY)
+    assert (dating.year, dating.first, dating.last) == (2020, None, None)
+    assert dating.evidence == ("2020年",)
+
+
+# ---- a file of the user's ---------------------------------------------------------------
+
+
+def test_a_users_file_adds_facts(tmp_path: Path) -> None:
+    extra = tmp_path / "own.toml"
+    extra.write_text(
+        '[[anniversary]]\nsince = 1902\nmonth = 5\nwords = ["建校"]\npattern = "建校"\n',
+        encoding="utf-8",
+    )
+    article = draft("庆祝建校110周年。")
+    mine = date_article(article, title="", published=None, facts=load_facts(extra))
+    assert mine[0].year == 2012
+    assert date_article(article, title="", published=None)[0].year is None
+
+
+@pytest.mark.parametrize(
+    "text", ["[[since]", "[[since]]\nfirst = '2020-01'", "[[feast]]\nyear = 1",
+             "[[since]]\nfirst = 'May'\nwords = ['a']\npattern = 'a'",
+             "[[since]]\nfirst = '2020-01'\nwords = ['a']\npattern = '('"],
+)  # fmt: skip
+def test_a_users_file_of_another_shape_is_refused(tmp_path: Path, text: str) -> None:
+    extra = tmp_path / "bad.toml"
+    extra.write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match=r"bad\.toml"):
+        load_facts(extra)
 
 
 # ---- runs --------------------------------------------------------------------------------
