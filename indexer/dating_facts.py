@@ -181,6 +181,9 @@ def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iter
             rf"{seen}[^。；]{{0,12}}(?:{pattern})|(?:{pattern})[^。；]{{0,24}}{seen}.{{0,4}}开幕"
         )
         yield _Rule(words, re.compile(watched), Bearing.YEAR, month(year), month(year, 12))
+        # The year after it is called the first of carrying it out.
+        first = re.compile(rf"(?:{pattern})[”\"]?精神的?(?:开局|起步|第一|首)(?:之)?年")
+        yield _Rule(words, first, Bearing.YEAR, month(year + 1), month(year + 1, 12))
         yield _Rule(words, re.compile(pattern + after), Bearing.SINCE, held)
         yield _Rule(words, re.compile(pattern), Bearing.SINCE, month(year))
     else:

@@ -31,7 +31,8 @@ _COMPILATION = re.compile(
 _REPORT = re.compile(r"政府工作报告|人民代表大会|常务委员会工作报告")
 # A lead begins with its year, or with whose year it is: 过去的2021年, xx县2022年.
 _LEAD = re.compile(
-    r"\W*(?:[^，。；：,;:!！?？]{0,12}(?:[省市县区镇乡村州盟旗局校委会厅院部办园社站所处科级组]|系统|过去的?))?$"
+    r"\W*(?:[一二三四五六七八九十]{1,3}[、.．])?(?:[^，。；：,;:!！?？]{0,12}"
+    r"(?:[省市县区镇乡村州盟旗局校委会厅院部办园社站所处科级组]|系统|过去的?))?$"
 )
 # A lead that names a month tells of a day in the year; a span of months is the year's.
 _DAY = re.compile(r"\s*年\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到]))")

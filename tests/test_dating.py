@@ -220,6 +220,7 @@ def test_mentions_that_agree_date_nothing_against_a_fact() -> None:
         ("脱贫攻坚收官之年", 2020),
         ("“七五”普法的收官之年", 2020),
         ("中华人民共和国70华诞", 2019),
+        ("全面贯彻党的二十大精神的开局之年", 2023),
     ],
 )
 def test_a_fact_speaks_of_its_year(text: str, year: int) -> None:
