@@ -25,7 +25,7 @@ _INLINE_ARTICLE = re.compile(
 _SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+\s*")
 _CELLS = frozenset(("tr", "td", "th"))
 # After these a title at the head of a block is the subject of its first sentence.
-_GOES_ON = "的是在为要和与及、，,》”）)"
+_GOES_ON = "的是为要和与及、，,》”）)"
 _BLANK = re.compile(r"[\s　]+")
 
 

@@ -18,6 +18,8 @@ _MIN_WIDTH = 14
 _SLACK = 3
 _FULL_SHARE = 0.4
 _INDENT = 2
+# A line of this share of the margin that ends in mid-sentence is taken for a full one.
+_NEARLY = 0.75
 # A sentence broken by page furniture goes on behind it; a heading of this length never does.
 _MIN_BROKEN = 18
 _COUNTER = re.compile(r"(\d{1,3})、\s*(?=\S)")
@@ -74,6 +76,7 @@ def _full_lines(kept: Sequence[Mark]) -> frozenset[str]:
     is shorter by its indent.
     """
     best: frozenset[str] = frozenset()
+    exact = 0
     for measure in (_width, len):
         lengths = [
             measure(mark.block.text[:_LONGEST]) + (_INDENT if mark.block.indented else 0)
@@ -82,12 +85,15 @@ def _full_lines(kept: Sequence[Mark]) -> frozenset[str]:
         margin = _margin(kept, lengths)
         if margin is None:
             continue
-        full = frozenset(
-            mark.last_line
-            for mark, length in zip(kept, lengths, strict=True)
-            if length >= margin - _SLACK
-        )
-        best = max(best, full, key=len)
+        at_margin = sum(margin - 1 <= length <= margin for length in lengths)
+        if at_margin > exact:
+            exact = at_margin
+            best = frozenset(
+                mark.last_line
+                for mark, length in zip(kept, lengths, strict=True)
+                if length >= margin - _SLACK
+                or (length >= _NEARLY * margin and not mark.is_closed and not mark.is_heading)
+            )
     return best
 
 

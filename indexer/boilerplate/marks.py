@@ -34,6 +34,8 @@ _CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
 
 # Enough of a block to see what it is made of.
 _SAMPLE = 2000
+_LONGEST_TITLE = 60
+_PAUSE = re.compile("[。,;!?]")
 _LONGEST_LINE = 200
 
 
@@ -96,7 +98,9 @@ class Mark:
     @property
     def is_article_title(self) -> bool:
         """Whether it heads one 篇 of a compilation (…工作总结篇一, 【篇一】, …范文1)."""
-        return len(self.key) <= 60 and _ARTICLE_TITLE.match(self.key) is not None
+        if len(self.key) > _LONGEST_TITLE or _PAUSE.search(self.key):
+            return False
+        return _ARTICLE_TITLE.match(self.key) is not None
 
     @property
     def is_heading(self) -> bool:

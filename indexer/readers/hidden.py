@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from indexer.page import PageBlock
 from indexer.readers.blocks import cut_blocks
@@ -53,8 +53,11 @@ def prose(text: str) -> int:
     return len(_HAN.findall(text)) if _STOP.search(text) else 0
 
 
-def reveal(blocks: Sequence[PageBlock], soup: BeautifulSoup) -> tuple[PageBlock, ...]:
-    """`blocks` with the hidden text that belongs to the reader unhidden or added."""
+def reveal(blocks: Sequence[PageBlock], scripts: Sequence[Tag]) -> tuple[PageBlock, ...]:
+    """`blocks` with the hidden text that belongs to the reader unhidden or added.
+
+    `scripts` are the page's elements that may carry text as data.
+    """
     shown = _unfold(list(blocks))
     visible = [block.text for block in shown if not block.hidden and block.link_density < 0.5]
     seen = "".join(visible)
@@ -66,7 +69,7 @@ def reveal(blocks: Sequence[PageBlock], soup: BeautifulSoup) -> tuple[PageBlock,
             for block in shown
         )
     best: list[PageBlock] = []
-    for candidate in _script_texts(soup):
+    for candidate in _script_texts(scripts):
         texts = [block.text for block in candidate]
         if sum(map(prose, texts)) > sum(prose(block.text) for block in best) and _is_missing(
             texts, seen, amount
@@ -118,9 +121,9 @@ def _is_missing(texts: Sequence[str], seen: str, amount: int) -> bool:
     return sum(sample in seen for sample in samples) < _SEEN * len(samples)
 
 
-def _script_texts(soup: BeautifulSoup) -> Iterator[list[PageBlock]]:
+def _script_texts(scripts: Sequence[Tag]) -> Iterator[list[PageBlock]]:
     """Every text that a script of the page carries as data, as blocks."""
-    for script in soup.find_all(("script", "template")):
+    for script in scripts:
         source = "".join(str(part) for part in script.contents)
         if len(source) > _MAX_SCRIPT or len(source) < MIN_PROSE:
             continue

@@ -24,6 +24,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)", re.IGNORECASE)
 _HEAD_WINDOW = 4096
+_NAMED = ("meta", "link", "title", "script", "template")
 
 
 class _TreeBuilder(LXMLTreeBuilder):
@@ -56,15 +57,16 @@ def parse_html(text: str, relative: str = "", encoding: str | None = None) -> Pa
             f"too many tags: {relative} has more than {MAX_TAGS}; is it a page?",
         )
     soup = _parse(_XML_DECLARATION.sub("", _CONTROLS.sub("", text), count=1))
-    meta = _meta(soup)
+    named = _by_name(soup)
+    meta = _meta(named["meta"])
     saved = _SAVED_FROM.search(text[:_HEAD_WINDOW])
-    title = soup.find("title")
+    title = collapse("".join(named["title"][0].strings)) if named["title"] else ""
     return Page(
         path=relative,
-        blocks=reveal(cut_blocks(soup), soup),
+        blocks=reveal(cut_blocks(soup), named["script"] + named["template"]),
         encoding=encoding,
-        title=(collapse("".join(title.strings)) or None) if title is not None else None,
-        url=_canonical(soup) or meta.get("og:url") or (saved.group(1) if saved else None),
+        title=title or None,
+        url=_canonical(named["link"]) or meta.get("og:url") or (saved.group(1) if saved else None),
         meta=meta,
     )
 
@@ -73,13 +75,23 @@ def _parse(text: str) -> BeautifulSoup:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return BeautifulSoup(text, builder=_TreeBuilder())
+        # Class words are split where they are read, which is not at every element.
+        return BeautifulSoup(text, builder=_TreeBuilder(multi_valued_attributes=None))
 
 
-def _meta(soup: BeautifulSoup) -> dict[str, str]:
+def _by_name(soup: BeautifulSoup) -> dict[str, list[Tag]]:
+    """The elements that are no text, by name, in one pass over the tree."""
+    found: dict[str, list[Tag]] = {name: [] for name in _NAMED}
+    for node in soup.descendants:
+        if isinstance(node, Tag) and node.name in found:
+            found[node.name].append(node)
+    return found
+
+
+def _meta(tags: list[Tag]) -> dict[str, str]:
     """The page's `<meta>` statements by lower-case name; the first of a name counts."""
     found: dict[str, str] = {}
-    for tag in soup.find_all("meta"):
+    for tag in tags:
         name = tag.get("name") or tag.get("property") or tag.get("itemprop")
         content = tag.get("content")
         if isinstance(name, str) and isinstance(content, str) and (value := collapse(content)):
@@ -87,9 +99,9 @@ def _meta(soup: BeautifulSoup) -> dict[str, str]:
     return found
 
 
-def _canonical(soup: BeautifulSoup) -> str | None:
-    for tag in soup.find_all("link", rel="canonical"):
-        address = tag.get("href") if isinstance(tag, Tag) else None
-        if isinstance(address, str) and address.strip():
+def _canonical(links: list[Tag]) -> str | None:
+    for tag in links:
+        address = tag.get("href")
+        if tag.get("rel") == "canonical" and isinstance(address, str) and address.strip():
             return address.strip()
     return None
