@@ -8,13 +8,16 @@ endnotes come behind the text.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from indexer.page import Page, PageBlock
+from indexer.readers.doc_title import choose_title
 from indexer.readers.docx_package import Package
+from indexer.readers.docx_runs import read_runs
 from indexer.readers.docx_story import Story
-from indexer.readers.docx_styles import Numbering, Styles, W
-from indexer.readers.docx_title import find_title
+from indexer.readers.docx_styles import Numbering, Styles, W, read_properties
 from indexer.readers.html import read_html
 from indexer.readers.mhtml import looks_like_mhtml, read_mhtml
 from indexer.readers.spacing import collapse
@@ -25,6 +28,8 @@ _PROPERTIES = "docProps/core.xml"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
 _HEADER = ("header", "page-header")
 _FOOTER = ("footer", "page-footer")
+# So many paragraphs, empty ones too, are searched for the opening lines.
+_OPENING = 200
 _NOTES = ("footnotes", "endnotes")
 # Lines that part the notes from the text, in the form of notes.
 _SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
@@ -76,8 +81,17 @@ class _Document:
             for name in ("description", "subject", "creator")
             if (text := _dublin_core(core, name))
         }
-        title = find_title(_dublin_core(core, "title"), body, self._styles)
+        title = choose_title(_dublin_core(core, "title"), self._opening(body))
         return Page(path=self._relative, blocks=blocks, title=title, meta=meta)
+
+    def _opening(self, body: Any) -> Iterator[tuple[str, bool]]:
+        """Yield the first lines, each with whether it is set as a title."""
+        for paragraph in islice(body.iter(f"{W}p"), _OPENING):
+            pieces, _ = read_runs(paragraph)
+            text = collapse("".join(piece.text for piece in pieces if not piece.hidden))
+            if text:
+                stated = read_properties(paragraph.find(f"{W}pPr"))
+                yield text, self._styles.is_title(stated) or self._styles.is_centred(stated)
 
     def _part(self, kind: str) -> Any | None:
         name = _target(self._relations, kind)
