@@ -269,9 +269,9 @@ def test_filters_fold_away_on_a_phone_and_open_without_script(site: str, browser
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
     try:
         browser.get(f"{site}/search?q=均衡发展")
-        assert not one(browser, "aside.facets").is_displayed()
+        assert not one(browser, "aside.facets .folded").is_displayed()
         one(browser, "label.fold").click()
-        assert one(browser, "aside.facets").is_displayed()
+        assert one(browser, "aside.facets .folded").is_displayed()
         assert not one(browser, "html").get_attribute("class")
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
@@ -281,6 +281,24 @@ def test_nothing_moves_after_the_page_is_there(site: str, desk: Any) -> None:
     for address in (PAGES["search"], PAGES["facet"], PAGES["document"]):
         desk.get(site + address)
         assert desk.execute_async_script(SHIFTS) == 0
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(site: str, browser: Any, name: str, size: tuple[int, int]) -> None:
+    try:
+        import axe_core_python
+    except ImportError:
+        missing("axe-core-python")
+    resize(browser, size)
+    browser.get(site + PAGES[name])
+    browser.execute_script((Path(axe_core_python.__file__).parent / "axe.min.js").read_text())
+    faults = browser.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "axe.run().then(found => done(found.violations.map("
+        "fault => [fault.id, ...fault.nodes.map(node => node.html)])))"
+    )
+    assert faults == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
