@@ -138,7 +138,8 @@ def _ordinal(row: dict[str, Any]) -> Iterator[_Rule]:
 
 # Which year of its plan a year is called. 承上启下 and 关键 are used of more than one.
 _FIRST_YEAR = r"(?:开局|起步|起始|开启|第一|首)(?:之)?年"
-# A good start is reported of the first year, and promised in the plans before and in it.
+# A good start is promised in the plans before the first year and in it; that it was made
+# is also said in later years.
 _GOOD_START = r"(?:的)?(?:良好|精彩)?(?:开局|开好局)(?!之?年)"
 _LAST_YEAR = r"(?:圆满)?(?:收官|收关|最后|决胜|收尾)(?:之)?(?:一)?年"
 
@@ -156,8 +157,8 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
             (name,), re.compile(lead + f"(?:{words})"), Bearing.YEAR, month(year), month(year, 12)
         )
     started = re.compile(rf"(?:实现|取得|赢得|迎来)了{lead}{_GOOD_START}")
-    yield _Rule((name,), started, Bearing.YEAR, month(first), month(first, 12))
-    promised = re.compile(rf"{lead}{_GOOD_START}")
+    yield _Rule((name,), started, Bearing.SINCE, month(first))
+    promised = re.compile(rf"(?<!了)(?<!了[“\"〝]){lead}{_GOOD_START}")
     yield _Rule((name,), promised, Bearing.AHEAD, month(first) - 12, month(first, 12))
     # A plan is spoken of while it is drawn up, in the eighteen months before it begins.
     named = re.compile(rf"[“\"〞]{name}[”\"〞]{of}|{name}(?:{of or '规划|期间|时期'})")
@@ -214,16 +215,23 @@ def _campaign(row: dict[str, Any]) -> Iterator[_Rule]:
 
 
 # A session's term and number: 第十四届全国人民代表大会第三次会议, 十四届全国人大三次会议.
-_TERM = r"(?P<term>[一二三四五六七八九十]{1,3}|\d{1,2})"
 _SITTING = r"(?P<n>[一二三四五])"
 
 
 def _sessions(row: dict[str, Any]) -> Iterator[_Rule]:
-    pattern = rf"第?{_TERM}届(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
+    first, last = row["terms"]
+    terms = "|".join(f"{_spell(term)}|{term}" for term in range(first, last + 1))
+    term = rf"第?(?<![一二三四五六七八九十\d])(?P<term>{terms})届"
+    pattern = rf"{term}(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
     yield _Rule(
         tuple(row["words"]), re.compile(pattern), Bearing.SINCE,
         month(row["since"], row["month"]), counted=True,
     )  # fmt: skip
+
+
+def _spell(term: int) -> str:
+    """A number below 20 in Chinese numerals."""
+    return "十" * (term >= 10) + _FIGURES[1 + term % 10] * (term % 10 > 0)
 
 
 def _since(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -298,10 +306,15 @@ _LAST = re.compile(r"(?:去年|上年|前年|上一年)[^。；;]{0,10}$")
 _SPEECH = re.compile(r"^[^。，；,;、]{0,6}(?:大会|讲话|以来|来[，,的]|阅兵)")
 # 实现建军一百年奋斗目标 names a goal, not a feast.
 _GOAL = re.compile(r"^[”\"]?的?(?:奋斗)?目标")
-# 到建国100周年时 sets a date far ahead.
-_UNTIL = re.compile(r"(?:到|至|距离?)[^，。；,;]{0,6}$")
+# 到建国100周年时 sets a date far ahead; the feasts of other countries are counted from
+# other years.
+_NOT_OURS = re.compile(
+    r"(?:到|至|距离?)[^，。；,;]{0,6}$|(?:朝鲜|越南|老挝|古巴|柬埔寨|蒙古国|俄罗斯|劳动|民主)[^，。；]{0,6}$"
+)
 # Meetings are awaited to their month, years to their end.
 _DECEMBER = 11
+# A spring session is called, and its papers drafted, from the December before.
+_CALLED = 3
 _OWN_START = 2
 _KEPT = re.compile(r"(?:巩固|拓展|运用|转化|总结|根据|借鉴)[^。；;]{0,10}$")
 _SETTLED = re.compile(r"^[^。，；,;]{0,6}(?:常态化|成果|长效|经验|以来|回头看|中央)")
@@ -359,12 +372,14 @@ def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
         first, last = month(year), month(year, 12)
     before = text[max(0, start - _BEFORE) : start]
     after = text[found.end() : found.end() + _AFTER]
-    if rule.counted and (_GOAL.search(after) or _UNTIL.search(before)):
+    if rule.counted and (_GOAL.search(after) or _NOT_OURS.search(before)):
         return None
     if rule.bearing is Bearing.SINCE and rule.counted:
         # What begins with a session's name is its own paper; what names it within is later.
         own = start <= _OWN_START
-        return Clue(Bearing.YEAR if own else Bearing.SINCE, event, event, words, start)
+        if own:
+            return Clue(Bearing.YEAR, event, event, words, start)
+        return Clue(Bearing.SINCE, event - _CALLED, None, words, start)
     if rule.bearing is Bearing.YEAR:
         if rule.counted and _SPEECH.search(after):
             return Clue(Bearing.SINCE, event, None, words, start)

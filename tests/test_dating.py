@@ -241,6 +241,20 @@ def test_a_speech_at_a_feast_only_bounds_from_below() -> None:
     assert bearings("学习在庆祝建党100周年大会上的讲话") == [("since", 2021)]
 
 
+def test_a_good_start_made_is_told_of_later_years_too() -> None:
+    assert bearings("实现了“十四五”良好开局")[0] == ("since", 2021)
+    assert bearings("确保“十四五”良好开局")[0] == ("ahead", 2020)
+
+
+@pytest.mark.parametrize("text", ["就朝鲜国庆74周年致电", "祝贺越南共产党成立95周年"])
+def test_the_feasts_of_other_countries_date_nothing(text: str) -> None:
+    assert find_clues(text) == ()
+
+
+def test_a_return_to_the_motherland_is_no_feast_of_its_founding() -> None:
+    assert bearings("庆祝香港回归祖国25周年") == [("year", 2022)]
+
+
 def test_a_goal_named_for_a_feast_dates_nothing() -> None:
     assert find_clues("实现建军一百年奋斗目标") == ()
 
