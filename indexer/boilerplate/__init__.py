@@ -23,11 +23,11 @@ def label(page: Page, rules: Rules | None = None) -> LabelledPage:
     rules = rules or load_rules()
     marks = [Mark(block) for block in page.blocks]
     structure.label_hidden(marks)
+    structure.label_links(marks)
     lines.cut_fragments(marks, rules)
     lines.label_lines(marks, rules)
     title = metadata.page_title(page, marks)
     structure.label_furniture(marks, rules)
-    structure.label_links(marks)
     structure.label_outside(marks, rules)
     ends.label_titles(marks, title)
     ends.label_tail(marks, rules)

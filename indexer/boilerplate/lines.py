@@ -19,13 +19,14 @@ def cut_fragments(marks: Sequence[Mark], rules: Rules) -> None:
 
     A block of which nothing is left is dropped under the fragment's name.
     """
+    looked_at = [mark for mark in marks if mark.kept]
     for rule in rules.fragments:
         pattern = rule.find
         if pattern is None:
             continue
         found = [
             mark
-            for mark in marks
+            for mark in looked_at
             if any(word in mark.line for word in rule.needs) and pattern.search(mark.line)
         ]
         if rule.name == _READING and len(found) < _MIN_READINGS:
