@@ -12,7 +12,7 @@ EXAMPLES: tuple[tuple[str, str, str], ...] = (
     ("年:2019..2021", "field_year", "控辍保学 年:2019..2021"),
     ("章节:甲", "field_section", "安全 章节:下一步"),
     ("标题:甲", "field_title", "督导 标题:工作总结"),
-    ("专题: 部分: 文种:", "field_value", "活动 形式:heading"),
+    ("专题:甲", "field_value", "活动 形式:heading"),
 )
 
 # Keys, and the key of their meaning in the strings.
