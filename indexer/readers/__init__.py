@@ -11,9 +11,11 @@ from pathlib import Path
 
 from archive.errors import SourceError
 from indexer.page import Page
+from indexer.readers.doc import read_doc
 from indexer.readers.docx import read_docx
 from indexer.readers.html import read_html
 from indexer.readers.mhtml import read_mhtml
+from indexer.readers.pdf import read_pdf
 from indexer.readers.text import read_text
 
 SUFFIXES: dict[str, Callable[[bytes, str], Page]] = {
@@ -28,6 +30,11 @@ SUFFIXES: dict[str, Callable[[bytes, str], Page]] = {
     ".mht": read_mhtml,
     ".docx": read_docx,
     ".docm": read_docx,
+    ".pdf": read_pdf,
+    ".doc": read_doc,
+    ".wps": read_doc,
+    ".rtf": read_doc,
+    ".odt": read_doc,
 }
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
 MAX_BYTES = 32 * 1024 * 1024

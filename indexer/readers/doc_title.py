@@ -48,7 +48,7 @@ def choose_title(stated: str | None, opening: Iterable[tuple[str, bool]]) -> str
     printed: str | None = None
     for text, is_set in islice(opening, _WITHIN):
         if key and key in _key(text):
-            return said
+            return text if is_set and _is_title(text) else said
         if printed is None and is_set and _is_title(text):
             printed = text
     return printed or said or None

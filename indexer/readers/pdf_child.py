@@ -1,0 +1,210 @@
+"""The text layer of a PDF as printed lines with their places, in a process of its own.
+
+Run as a program: the PDF on standard input, one JSON object a line on standard output.
+PDFium is native code that reads whatever a file holds; here it may crash, hang or eat its
+memory without harm to the run, so this file imports nothing of ours. The lines are
+`{"page": [width, height], "lines": [[x0, y0, x1, y1, size, text, turn], …]}` in points,
+y upwards, in the order of the page's content, `turn` the quarters a line is turned by (its
+box is as read along the line) or -1 for slanting; the first is `{"title": …, "pages": …}`, and
+one with `error` ends the work.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import math
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+# A document of more pages is a book or no document at all.
+MAX_PAGES = 3000
+# A page of small print has 3,000 characters, a book of 1,000 pages a million.
+MAX_CHARACTERS = 10_000_000
+# Measured on documents of up to 500 pages: under 200 MB.
+MEMORY = 2 << 30
+
+_SPACES = " \t\u00a0\u3000"
+_HAN = "\u2e80"
+# A gap of this many ems between two characters is a space; between ideographs, which may be
+# set wide to fill a line, only a wider one.
+_GAP = 0.25
+_HAN_GAP = 0.9
+# One as wide as this parts the cells of a table's row; it becomes a tab.
+_CELL_GAP = 1.6
+# Lines whose middles are this close (in ems) stand on one line.
+_SAME_LINE = 0.35
+# The height of a Latin character's box in ems, turned round.
+_LATIN_EM = 0.85
+_QUARTER = math.pi / 2
+# A character turned by more than this from upright or sideways is part of a watermark.
+_SLANT = 0.05
+
+# A character with its box (x0, y0, x1, y1) and whether a space stood before it.
+Glyph = tuple[str, float, float, float, float, bool]
+
+
+def main() -> None:
+    """Read standard input, write standard output."""
+    _limit_memory()
+    try:
+        for line in read(sys.stdin.buffer.read()):
+            sys.stdout.write(json.dumps(line) + "\n")
+    except pdfium.PdfiumError as error:
+        kind = "encrypted" if "password" in str(error).lower() else "damaged"
+        sys.stdout.write(json.dumps({"error": kind, "said": str(error)}) + "\n")
+    except MemoryError:
+        sys.stdout.write(json.dumps({"error": "large", "said": "memory"}) + "\n")
+
+
+def read(data: bytes) -> Iterator[dict[str, Any]]:
+    """Yield what is said of the document, then each page."""
+    document = pdfium.PdfDocument(data)
+    pages = len(document)
+    if pages > MAX_PAGES:
+        yield {"error": "large", "said": f"{pages} pages, at most {MAX_PAGES}"}
+        return
+    title = document.get_metadata_dict(skip_empty=True).get("Title", "")
+    yield {"title": title, "pages": pages}
+    characters = 0
+    for number in range(pages):
+        try:
+            page = document[number]
+            width, height = page.get_size()
+            text = page.get_textpage()
+        except pdfium.PdfiumError:
+            # One page that cannot be shown is no reason to lose the others.
+            yield {"page": [0, 0], "lines": [], "unmapped": 0, "damaged": True}
+            continue
+        characters += text.count_chars()
+        if characters > MAX_CHARACTERS:
+            yield {"error": "large", "said": f"more than {MAX_CHARACTERS} characters"}
+            return
+        lines, unmapped = _page_lines(text)
+        yield {"page": [width, height], "lines": lines, "unmapped": unmapped}
+        text.close()
+        page.close()
+
+
+def _page_lines(text: Any) -> tuple[list[list[Any]], int]:
+    """The lines of a page, and how many of its characters have no Unicode value."""
+    runs: list[tuple[int, list[Glyph]]] = []
+    unmapped = 0
+    broken, spaced = True, False
+    box = raw.FS_RECTF()
+    place = ctypes.byref(box)
+    for index in range(text.count_chars()):
+        code = raw.FPDFText_GetUnicode(text, index)
+        character = _character(code)
+        if character == "\n":
+            broken = True
+            continue
+        if character == " ":
+            spaced = True
+            continue
+        unmapped += character == "\ufffd"
+        if not character or not raw.FPDFText_GetLooseCharBox(text, index, place):
+            continue
+        turn = _quarter(raw.FPDFText_GetCharAngle(text, index))
+        if broken or runs[-1][0] != turn:
+            runs.append((turn, []))
+        runs[-1][1].append((character, *_turned(box, turn), spaced))
+        broken = spaced = False
+    lines = [_line(glyphs, turn) for turn, glyphs in runs]
+    return _joined(lines), unmapped
+
+
+def _character(code: int) -> str:
+    """The character that PDFium calls `code`; "" for none, a space or a line end as such."""
+    if code in (2, 0xFFFE):
+        # PDFium's signs for a hyphen at the end of a line.
+        return "-"
+    if code in (10, 13):
+        return "\n"
+    if code == 0 or 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        return "\ufffd"
+    character = chr(code)
+    return " " if character in _SPACES else character if character.isprintable() else ""
+
+
+def _quarter(angle: float) -> int:
+    """The turn of a character in quarters, 0 to 3, or -1 for a slanted one."""
+    quarters = angle / _QUARTER
+    nearest = round(quarters)
+    return nearest % 4 if abs(quarters - nearest) * _QUARTER <= _SLANT else -1
+
+
+def _turned(box: Any, turn: int) -> tuple[float, float, float, float]:
+    """The box (x0, y0, x1, y1) of a character as one sees it who reads along its line."""
+    left, bottom, right, top = box.left, box.bottom, box.right, box.top
+    if turn == 1:
+        return bottom, -right, top, -left
+    if turn == 2:
+        return -right, -top, -left, -bottom
+    if turn == 3:
+        return -top, left, -bottom, right
+    return left, bottom, right, top
+
+
+def _line(glyphs: list[Glyph], turn: int) -> list[Any]:
+    ems = [x1 - x0 for character, x0, _, x1, _, _ in glyphs if character >= _HAN]
+    size = median(ems or [(y1 - y0) * _LATIN_EM for _, _, y0, _, y1, _ in glyphs])
+    text = glyphs[0][0]
+    for before, after in pairwise(glyphs):
+        gap = (after[1] - before[3]) / max(size, 1.0)
+        both_han = before[0] >= _HAN and after[0] >= _HAN
+        if gap >= _CELL_GAP:
+            text += "\t" + after[0]
+            continue
+        if both_han:
+            spaced = gap >= _HAN_GAP
+        else:
+            spaced = gap >= _GAP or (after[5] and before[0] < _HAN and after[0] < _HAN)
+        text += " " + after[0] if spaced else after[0]
+    return [
+        *(min(glyph[1] for glyph in glyphs), min(glyph[2] for glyph in glyphs)),
+        *(max(glyph[3] for glyph in glyphs), max(glyph[4] for glyph in glyphs)),
+        *(size, text, turn),
+    ]
+
+
+def _joined(lines: list[list[Any]]) -> list[list[Any]]:
+    """Lines with the pieces put together that stand on one line, left to right."""
+    joined: list[list[Any]] = []
+    for line in lines:
+        x0, y0, x1, y1, size, text, turn = line
+        before = joined[-1] if joined else None
+        if (
+            before is None
+            or turn != before[6]
+            or abs((y0 + y1) - (before[1] + before[3])) / 2 > _SAME_LINE * max(size, before[4])
+            or x0 < before[2] - _SAME_LINE * size
+        ):
+            joined.append(line)
+            continue
+        width = (x0 - before[2]) / max(size, 1.0)
+        gap = "\t" if width >= _CELL_GAP else " " if width >= _GAP else ""
+        joined[-1] = [
+            *(before[0], min(y0, before[1]), max(x1, before[2]), max(y1, before[3])),
+            *(max(size, before[4]), before[5] + gap + text, turn),
+        ]
+    return joined
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:
+        # Windows has no such limit; the parent's time limit remains.
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+if __name__ == "__main__":
+    main()

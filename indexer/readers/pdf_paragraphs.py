@@ -1,0 +1,267 @@
+"""The printed lines of a PDF put together to paragraphs.
+
+A line that fills the measure goes on in the next one; an indent, a heading's number, a
+wider gap or another size of type begins a paragraph. What is page furniture or a footnote
+waits until the paragraph that it interrupts is whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from indexer.numbering import leading
+from indexer.page import PageBlock
+from indexer.phrases import ends_sentence
+from indexer.readers.pdf_layout import Line, Margin, Sheet, body_em, leading_of
+from indexer.readers.spacing import collapse
+
+# All measures in ems of the text's type, where nothing else is said.
+_INDENT = 1.2
+# A full line may end this far from the margin: a sign that cannot open a line, or a word of
+# Latin letters, was carried over.
+_SLACK = 2.2
+_LATIN_SLACK = 5.0
+_SAME = 0.6
+# Sizes that differ by more than this share are different type.
+_OTHER_SIZE = 0.12
+# A distance from line to line greater than the usual one by this factor parts paragraphs.
+_WIDE = 1.45
+# A centred line leaves this much on both sides, and equally much.
+_CENTRED = 1.5
+# Type larger than the text's by this factor is a title's.
+_TITLE = 1.2
+_NOTE = 0.86
+# Where so many of the lines that open something are indented, the document indents.
+_INDENTS = 0.08
+# A page with fewer lines takes its margins from the whole document.
+_FEW = 5
+_TITLE_WITHIN = 12
+# Two columns: hardly a line crosses the middle, and a good part stands on either side.
+_CROSSING = 0.1
+_SIDE = 0.3
+
+_LEADERS = re.compile(r"(?:[.…·．]\s?){4,}\s*\d{1,4}$")
+_PATHS: dict[Margin, tuple[str, ...]] = {
+    "page-header": ("header", "page-header"),
+    "page-footer": ("footer", "page-footer"),
+    "page-number": ("footer", "page-number"),
+    "watermark": ("footer", "watermark"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The left and right margin of the text on a page or in a column."""
+
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A line with the frame that it stands in."""
+
+    line: Line
+    frame: _Frame
+    page: int
+
+
+def read_paragraphs(sheets: Sequence[Sheet]) -> tuple[PageBlock, ...]:
+    """The blocks of a document in reading order, page furniture and footnotes among them."""
+    return tuple(_Flow(sheets).blocks())
+
+
+class _Flow:
+    """One pass over the lines of a document."""
+
+    def __init__(self, sheets: Sequence[Sheet]) -> None:
+        self._sheets = sheets
+        self._em = body_em(line for sheet in sheets for line in sheet.lines)
+        self._leading = leading_of(sheets, self._em)
+        self._whole = _frame([line for s in sheets for line in s.lines], self._em, None)
+        self._lines: list[list[_Placed]] = []
+        for number, sheet in enumerate(sheets):
+            columns = _columns(sheet.lines)
+            placed: list[_Placed] = []
+            for column in columns:
+                known = self._whole if len(columns) == 1 else None
+                frame = _frame(column, self._em, known)
+                placed.extend(_Placed(line, frame, number) for line in column)
+            self._lines.append(placed)
+        flat = [placed for page in self._lines for placed in page]
+        indented = sum(self._indent(placed) >= _INDENT for placed in flat)
+        self._indents = indented >= _INDENTS * len(flat)
+
+    def blocks(self) -> Iterator[PageBlock]:
+        """Yield the blocks."""
+        current: list[_Placed] = []
+        waiting: list[PageBlock] = []
+        seen = 0
+        for number, (sheet, page) in enumerate(zip(self._sheets, self._lines, strict=True)):
+            notes = self._notes(page) if number or len(page) > _FEW else 0
+            body = page[: len(page) - notes]
+            waiting.extend(_furniture(sheet, upper=True))
+            for placed in body:
+                if current and self._goes_on(current, placed):
+                    current.append(placed)
+                    continue
+                if current:
+                    yield self._block(current, seen)
+                    seen += 1
+                    yield from waiting
+                    waiting.clear()
+                elif waiting:
+                    yield from waiting
+                    waiting.clear()
+                current = [placed]
+            for note in page[len(page) - notes :]:
+                waiting.append(PageBlock(text=collapse(note.line.text), path=("notes",)))
+            waiting.extend(_furniture(sheet, upper=False))
+        if current:
+            yield self._block(current, seen)
+        yield from waiting
+
+    def _goes_on(self, current: Sequence[_Placed], after: _Placed) -> bool:
+        """Whether `after` is the next line of the paragraph `current`."""
+        first, before = current[0], current[-1]
+        line, last = after.line, before.line
+        if "\t" in line.text or "\t" in last.text or _LEADERS.search(last.text):
+            return False
+        size = max(line.size, last.size)
+        if abs(line.size - last.size) > _OTHER_SIZE * size:
+            return False
+        step = last.middle - line.middle
+        if after.page == before.page and step > _WIDE * max(self._leading, 1.2 * size):
+            return False
+        if self._is_centred(before) or self._is_centred(after):
+            # A title of several lines.
+            large = last.size >= _TITLE * self._em
+            return large and self._is_centred(before) and self._is_centred(after)
+        if not self._is_full(before):
+            return False
+        if self._indent(after) >= _INDENT:
+            return self._hangs(current, after)
+        if leading(line.text) and ends_sentence(last.text):
+            return False
+        if self._indents or self._indent(first) >= _INDENT:
+            return True
+        short = before.frame.right - last.x1 > _SAME * self._em
+        return not (short and ends_sentence(last.text))
+
+    def _hangs(self, current: Sequence[_Placed], after: _Placed) -> bool:
+        """Whether an indented line belongs to a paragraph that is indented as a whole."""
+        first = current[0].line
+        if len(current) > 1:
+            second = current[1]
+            return (
+                self._indent(second) >= _INDENT
+                and abs(self._indent(second) - self._indent(after)) < _SAME
+            )
+        if after.line.x0 - first.x0 > _SAME * self._em:
+            return leading(first.text) is not None
+        return abs(after.line.x0 - first.x0) <= _SAME * self._em and not ends_sentence(first.text)
+
+    def _block(self, lines: Sequence[_Placed], number: int) -> PageBlock:
+        text = lines[0].line.text
+        for placed in lines[1:]:
+            text = _join(text, placed.line.text)
+        plain = collapse(text)
+        first = lines[0]
+        # A row of cells, unless the tab stands between a heading's number and its words.
+        is_row = "\t" in text and leading(plain) is None
+        is_title = (
+            number < _TITLE_WITHIN
+            and first.page == 0
+            and first.line.size >= _TITLE * self._em
+            and self._is_centred(first)
+        )
+        return PageBlock(
+            text=plain,
+            tag="h1" if is_title else "tr" if is_row else "p",
+            path=("nav", "contents") if _LEADERS.search(text) else (),
+            indented=self._indent(first) >= _INDENT and not self._is_centred(first),
+        )
+
+    def _notes(self, page: Sequence[_Placed]) -> int:
+        """How many lines at the foot of a page are footnotes, by their smaller type."""
+        count = 0
+        for placed in reversed(page):
+            if placed.line.size > _NOTE * self._em:
+                break
+            count += 1
+        return count if count < len(page) else 0
+
+    def _indent(self, placed: _Placed) -> float:
+        return (placed.line.x0 - placed.frame.left) / self._em
+
+    def _is_full(self, placed: _Placed) -> bool:
+        latin = placed.line.text[-1:].isascii() and placed.line.text[-1:].isalnum()
+        slack = _LATIN_SLACK if latin else _SLACK
+        return placed.line.x1 >= placed.frame.right - slack * self._em
+
+    def _is_centred(self, placed: _Placed) -> bool:
+        left = placed.line.x0 - placed.frame.left
+        right = placed.frame.right - placed.line.x1
+        edge = _CENTRED * self._em
+        return left > edge and right > edge and abs(left - right) < self._em
+
+
+def _furniture(sheet: Sheet, *, upper: bool) -> Iterator[PageBlock]:
+    """Yield the furniture of a page's upper or lower half."""
+    for line, kind in sheet.furniture:
+        text = collapse(line.text)
+        if text and (kind != "watermark" and line.middle > sheet.height / 2) == upper:
+            yield PageBlock(text=text, path=_PATHS[kind])
+
+
+def _frame(lines: Sequence[Line], em: float, known: _Frame | None) -> _Frame:
+    """The margins that at least two lines share; `known` where there are too few lines."""
+    usual = [line for line in lines if abs(line.size - em) <= _OTHER_SIZE * em] or list(lines)
+    if not usual:
+        return known or _Frame(0.0, 0.0)
+    if known is not None and len(usual) < _FEW:
+        return known
+    left = _shared(sorted(line.x0 for line in usual), em)
+    right = -_shared(sorted(-line.x1 for line in usual), em)
+    if known is not None and known.right - right > _INDENT * em:
+        # No line of this page fills the measure.
+        right = known.right + (left - known.left if left < known.left else 0.0)
+    return _Frame(left, right)
+
+
+def _shared(ordered: Sequence[float], em: float) -> float:
+    """The first of the ascending values that another one is close to."""
+    for value, following in pairwise(ordered):
+        if following - value <= _SAME * em:
+            return value
+    return ordered[0]
+
+
+def _columns(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines by column, in reading order: one column or two."""
+    if len(lines) < 2 * _FEW:
+        return [list(lines)]
+    middle = (min(line.x0 for line in lines) + max(line.x1 for line in lines)) / 2
+    gap = median(line.size for line in lines) / 2
+    left = [line for line in lines if line.x1 < middle + gap]
+    right = [line for line in lines if line.x0 > middle - gap]
+    crossing = len(lines) - len(left) - len(right)
+    if crossing > _CROSSING * len(lines) or min(len(left), len(right)) < _SIDE * len(lines):
+        return [list(lines)]
+    first = max(line.middle for line in (*left, *right))
+    head = [line for line in lines if line not in left and line not in right]
+    above = [line for line in head if line.middle > first]
+    below = [line for line in head if line.middle <= first]
+    return [column for column in (above, left, right, below) if column]
+
+
+def _join(before: str, after: str) -> str:
+    """Two lines of one paragraph as one; words of Latin letters keep a space between them."""
+    if before.endswith("-") and before[-2:-1].isascii() and before[-2:-1].isalpha():
+        return before[:-1] + after
+    both = before[-1:].isascii() and after[:1].isascii()
+    return f"{before} {after}" if both and not before.endswith(("-", "(")) else before + after
