@@ -28,7 +28,9 @@ LABELS = HERE / "data" / "dated_runs.toml"
 FLOORS = tomllib.loads((HERE / "floors_dating.toml").read_text(encoding="utf-8"))
 # A paragraph is known by so many of its first characters, white space left out.
 KNOWN_BY = 24
-PRINTED_YEAR = re.compile(r"(?:[1１][9９]|[2２][0０])\d\d(?=\s*年)|二〇[〇一二三四五六七八九]{2}(?=年)")
+PRINTED_YEAR = re.compile(
+    r"(?:[1１][9９]|[2２][0０])\d\d(?=\s*年)|二〇[〇一二三四五六七八九]{2}(?=年)"
+)
 
 TestData = Callable[[str], Path]
 
