@@ -24,6 +24,7 @@ from archive.nodes import (
     Years,
     where,
 )
+from archive.pattern_grammar import SIGNS, has_signs, read_pattern, unit_end
 from archive.text import fold
 
 # A query is written by a person; what is longer is a paste by mistake or an attack.
@@ -32,7 +33,7 @@ MOST_CLAUSES = 64
 DEEPEST_NESTING = 16
 
 # The full-width signs that input methods type by themselves.
-_ASCII_SIGNS = str.maketrans("“”：｜（）？", '"":|()?')
+_ASCII_SIGNS = str.maketrans("“”：｜（）？＊［］｛｝＃", '"":|()?*[]{}#')
 
 _Field = ValueFacet | Literal["year", "title", "paragraph"]
 _FIELDS: dict[str, _Field] = {
@@ -56,9 +57,6 @@ _FIELDS: dict[str, _Field] = {
     "title": "title",
     "段内": "paragraph",
 }
-
-# Signs of the pattern language, which has no meaning here yet.
-_PATTERN_SIGNS = "?*…[]{}#"
 
 
 def read(text: str) -> Node | None:
@@ -164,9 +162,10 @@ class _Reader:
             return Not(_literal(self.clause(depth)))
         if self.peek() == "(":
             return self.group(depth)
-        if self.peek() == '"':
+        end = self.run_end(self.at)
+        if self.peek() == '"' and not has_signs(self.signs, self.at, end):
             return Phrase(self.quoted())
-        return self.field_or_word()
+        return self.field_or_word(end)
 
     def group(self, depth: int) -> Node:
         start = self.at
@@ -206,27 +205,33 @@ class _Reader:
             )
         return self.text[start + 1 : end]
 
-    def field_or_word(self) -> Node:
-        start = self.at
+    def run_end(self, start: int) -> int:
+        """Where the run of characters at `start` ends; brackets and quotations are inside."""
         end = start
-        while end < len(self.signs) and not (
-            self.signs[end].isspace() or self.signs[end] in '()|"'
-        ):
-            end += 1
+        while end < len(self.signs) and not (self.signs[end].isspace() or self.signs[end] in "()|"):
+            end = unit_end(self.signs, end)
+        return end
+
+    def field_or_word(self, end: int) -> Node:
+        start = self.at
         name, colon, _ = self.signs[start:end].partition(":")
         # Folded: 專題 and ｙｅａｒ are the same names, typed by another input method.
         meaning = _FIELDS.get(fold(name))
         if colon and meaning:
             self.at = start + len(name) + 1
             return self.field(meaning, name, start)
-        self.refuse_patterns(start, end)
-        self.at = end
-        return Word(self.text[start:end])
+        if has_signs(self.signs, start, end):
+            self.at = end
+            return read_pattern(self.text, self.signs, start, end, whole=False)
+        # Without pattern signs a quotation is a clause of its own.
+        quote = self.signs.find('"', start, end)
+        self.at = end if quote < 0 else quote
+        return Word(self.text[start : self.at])
 
     def field(self, meaning: _Field, name: str, start: int) -> Node:
-        if meaning == "paragraph":
-            raise _pattern_refusal(f"{name}:", start)
         value_start = self.at
+        if meaning == "paragraph":
+            return self.paragraph_pattern(name)
         if self.peek() == '"':
             value = self.quoted()
         else:
@@ -240,29 +245,36 @@ class _Reader:
             value = self.text[value_start:end]
             self.at = end
         if not value.strip():
-            raise QueryError(
-                f"“{name}:”后面要紧跟一个值",
-                f"“{name}:” needs a value right behind it",
-                value_start,
-            )
+            raise _missing_value(name, value_start)
         if meaning == "year":
             return InYears(Years.parse(value, value_start))
         if meaning == "title":
             return Title(value)
         return where(meaning, value, value_start)
 
+    def paragraph_pattern(self, name: str) -> Node:
+        start = self.at
+        end = self.run_end(start)
+        if start == end:
+            raise _missing_value(name, start)
+        self.at = end
+        return read_pattern(self.text, self.signs, start, end, whole=True)
+
     def refuse_patterns(self, start: int, end: int) -> None:
         for i in range(start, end):
-            if self.signs[i] in _PATTERN_SIGNS:
-                raise _pattern_refusal(self.text[i], i)
+            if self.signs[i] in SIGNS:
+                raise QueryError(
+                    f"第 {i + 1} 字的“{self.text[i]}”是句式符号，不能用在这里；"
+                    "要找这个符号本身，请加引号",
+                    f"“{self.text[i]}” at character {i + 1} is a pattern sign, which has no "
+                    "meaning here; to find the sign itself, quote it",
+                    i,
+                )
 
 
-def _pattern_refusal(sign: str, position: int) -> QueryError:
+def _missing_value(name: str, position: int) -> QueryError:
     return QueryError(
-        f"第 {position + 1} 字的“{sign}”是句式符号，目前还不能用；要找这个符号本身，请加引号",
-        f"“{sign}” at character {position + 1} is a pattern sign, which cannot be used yet; "
-        "to find the sign itself, quote it",
-        position,
+        f"“{name}:”后面要紧跟一个值", f"“{name}:” needs a value right behind it", position
     )
 
 

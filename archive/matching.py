@@ -12,6 +12,7 @@ from functools import cached_property
 from archive.analysis import Token, tokenize, words
 from archive.model import Paragraph
 from archive.nodes import And, InYears, Node, Not, Or, Phrase, Title, ValueFacet, Where, Word, Years
+from archive.patterns import Pattern, find, occurs
 from archive.query import Query
 from archive.text import find_all, fold, fold_with_offsets, merge_spans, original_span
 
@@ -33,6 +34,13 @@ class Subject:
         """The different tokens of the folded text."""
         return frozenset(token.text for token in self.tokens)
 
+    def holds(self, pattern: Pattern) -> bool:
+        """Whether the pattern matches in the text."""
+        strings = pattern.required
+        return all(any(s in self.folded for s in options) for options in strings) and occurs(
+            pattern, self.paragraph.text
+        )
+
 
 def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> bool:
     """Whether the paragraph satisfies the tree; the empty tree is satisfied by all.
@@ -51,6 +59,8 @@ def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> 
             return bool(wanted) and subject.vocabulary.issuperset(wanted)
         case Phrase(text):
             return fold(text) in subject.folded
+        case Pattern():
+            return subject.holds(node)
         case Title(text):
             folded = fold(text)
             titles = (subject.paragraph.title, subject.paragraph.article or "")
@@ -110,14 +120,19 @@ def spans(query: Query, subject: Subject) -> tuple[tuple[int, int], ...]:
     marked token by token.
     """
     found: list[tuple[int, int]] = []
+    patterned: list[tuple[int, int]] = []
     for term in query.terms:
+        if isinstance(term, Pattern):
+            patterned.extend(find(term, subject.paragraph.text))
+            continue
         folded = fold(term.text)
         literal = [(at, at + len(folded)) for at in find_all(folded, subject.folded)]
         if literal or isinstance(term, Phrase):
             found.extend(literal)
         else:
             found.extend(_token_spans(words(folded), subject))
-    return merge_spans([original_span(start, end, subject.offsets) for start, end in found])
+    originals = [original_span(start, end, subject.offsets) for start, end in found]
+    return merge_spans(originals + patterned)
 
 
 def _token_spans(wanted: Iterable[str], subject: Subject) -> list[tuple[int, int]]:

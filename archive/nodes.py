@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 from archive.errors import QueryError
 from archive.model import Form, YearBasis
+from archive.patterns import Pattern
 from archive.text import fold
 
 FacetName = Literal["section", "topic", "part", "kind", "form", "site", "year", "basis"]
@@ -127,7 +128,16 @@ class Or:
     children: tuple[Node, ...]
 
 
-Node = Word | Phrase | Title | Where | InYears | Not | And | Or
+# What is ranked by and highlighted.
+Term = Word | Phrase | Pattern
+Node = Term | Title | Where | InYears | Not | And | Or
+
+
+def term_texts(term: Term) -> tuple[str, ...]:
+    """The strings of a term whose tokens its hits are ranked by."""
+    if isinstance(term, Pattern):
+        return tuple(dict.fromkeys(text for options in term.required for text in options))
+    return (term.text,)
 
 
 def where(facet: ValueFacet, value: str, position: int) -> Where:

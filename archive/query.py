@@ -3,11 +3,15 @@
     query    = choice
     choice   = sequence { ("OR" | "|") sequence }
     sequence = clause { clause }
-    clause   = ["-"] ( "(" choice ")" | field ":" value | '"' characters '"' | word )
+    clause   = ["-"] ( "(" choice ")" | field ":" value | '"' characters '"' | word | pattern )
 
-Words in sequence are all wanted. The full-width signs “ ” ： ｜ （ ） count as the ASCII
-ones. A sign of the grammar inside double quotes is an ordinary character. Nothing of an
-engine's own query language passes through here.
+A pattern is a word with signs in it: `?` one character, `…` (`*`) a gap, `…{0,6}` a bounded
+one, `[甲|乙]` a choice, `{甲 乙}` any order, `#` figures; it matches within a sentence, or,
+behind `段内:`, within the paragraph (archive.patterns says what each sign means).
+
+Words in sequence are all wanted. The full-width signs “ ” ： ｜ （ ） ？ ＊ ［ ］ ｛ ｝ ＃ count
+as the ASCII ones. A sign of the grammar inside double quotes is an ordinary character.
+Nothing of an engine's own query language passes through here.
 """
 
 from __future__ import annotations
@@ -26,11 +30,13 @@ from archive.nodes import (
     Node,
     Or,
     Phrase,
+    Term,
     ValueFacet,
     Word,
     Years,
     check_label,
 )
+from archive.patterns import Pattern
 
 LARGEST_PAGE = 100
 # Beyond this many hits a reader wants an export, and no engine pages cheaply.
@@ -69,7 +75,7 @@ class Query:
     limit: int = 20
     offset: int = 0
     fold: bool = True
-    _terms: tuple[Word | Phrase, ...] = field(init=False, repr=False, compare=False)
+    _terms: tuple[Term, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_terms", tuple(_positive(self.node)))
@@ -89,8 +95,8 @@ class Query:
             )
 
     @property
-    def terms(self) -> tuple[Word | Phrase, ...]:
-        """The words and phrases that are wanted: what is ranked by and highlighted."""
+    def terms(self) -> tuple[Term, ...]:
+        """The words, phrases and patterns that are wanted: what is ranked by and highlighted."""
         return self._terms
 
     @property
@@ -219,8 +225,8 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
     )
 
 
-def _positive(node: Node | None) -> Iterator[Word | Phrase]:
-    if isinstance(node, Word | Phrase):
+def _positive(node: Node | None) -> Iterator[Term]:
+    if isinstance(node, Word | Phrase | Pattern):
         yield node
     elif isinstance(node, And | Or):
         for child in node.children:

@@ -27,7 +27,9 @@ from archive.nodes import (
     Word,
     Years,
 )
+from archive.patterns import ONE, Choice, Element, Figures, Gap, Literal, Pattern, any_order
 from archive.query import Query, Sort
+from archive.text import fold
 
 PIECES = (
     *("均衡", "发展", "均衡发展", "义务教育", "教育", "学前教育", "学校", "安全", "推进", "的"),
@@ -173,12 +175,31 @@ where_clauses = st.sampled_from(VALUE_FACETS).flatmap(
 )
 
 
+def patterns(strings: st.SearchStrategy[str]) -> st.SearchStrategy[Pattern]:
+    """Any pattern that the grammar can give, its strings (folded) mostly in the texts."""
+    short = strings.map(lambda string: string[:3]).filter(bool)
+    gaps = st.sampled_from((Gap(), Gap(), ONE, Gap(0, 3), Gap(2, 5), Gap(1, None)))
+    element: st.SearchStrategy[Element] = st.one_of(
+        short.map(Literal),
+        st.lists(short, min_size=1, max_size=3, unique=True).map(lambda s: Choice(tuple(s))),
+        st.lists(short, min_size=2, max_size=3).map(lambda s: any_order(tuple(s))),
+        st.just(Figures()),
+        gaps,
+        gaps,
+    )
+    sequences = st.lists(element, min_size=2, max_size=5).map(tuple)
+    return st.builds(Pattern, st.just("pattern"), sequences, st.booleans()).filter(
+        lambda pattern: bool(pattern.required)
+    )
+
+
 def nodes(paragraphs: Sequence[Paragraph]) -> st.SearchStrategy[Node]:
     """Any tree of a query; its words mostly occur in `paragraphs`."""
     pieces = st.sampled_from(PIECES)
     # Two pieces in the other order: all tokens may occur where the characters do not.
     words = pieces | substrings(paragraphs) | st.tuples(pieces, pieces).map("".join)
     leaves: st.SearchStrategy[Node] = st.one_of(
+        patterns(words.map(fold)),
         words.map(Word),
         words.map(Word),
         words.map(Phrase),

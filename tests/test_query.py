@@ -28,6 +28,7 @@ from archive.nodes import (
     Word,
     Years,
 )
+from archive.patterns import Pattern
 from archive.query import DEEPEST_HIT, LARGEST_PAGE, Query, Sort, from_args, parse
 from tests.strategies import FACET_VALUES, PIECES, YEARS
 
@@ -190,21 +191,24 @@ def test_a_query_is_read_as_its_tree(text: str, tree: Node | None) -> None:
         ("年:20xx", 2, "cannot read"),
         ("年:٢٠٢٠", 2, "cannot read"),
         ("年:2021..2019", 2, "the years “2021..2019” run backwards: write 2019..2021"),
-        # Signs of the pattern language are never dropped.
-        ("甲?乙", 1, "“?” at character 2 is a pattern sign"),
-        ("甲？乙", 1, "“？” at character 2"),
-        ("推进*发展", 2, "“*” at character 3"),
-        ("抓…促…", 1, "“…” at character 2"),
-        ("甲 [乙]", 2, "“[” at character 3"),
-        ("甲]", 1, "“]” at character 2"),
-        ("{甲", 0, "“{” at character 1"),
-        ("甲}", 1, "“}” at character 2"),
-        ("第#名", 1, "“#” at character 2"),
-        ("-甲*", 2, "“*” at character 3"),
+        # Patterns that cannot be read, or would match nearly everything.
+        ("甲 [乙]…[", 6, "“[” is never closed"),
+        ("甲]", 1, "“]” was never opened"),
+        ("{甲", 0, "“{” is never closed"),
+        ("甲}", 1, "“}” was never opened"),
+        ("[甲|]…乙", 0, "lack characters"),
+        ("[]…乙", 0, "lack characters"),
+        ("{ }乙", 0, "lack characters"),
+        ("[甲?]乙", 2, "not “?”"),
+        ("{一 二 三 四 五}", 0, "at most 4 words"),
+        ("甲…{6,2}乙", 2, "from fewer to more"),
+        ("甲…{0,5000}乙", 2, "1000 at most"),
+        ("甲 ?…#", 2, "no character of its own"),
+        ("？", 0, "no character of its own"),
+        ("甲" + "?乙" * 32, 0, "at most 32 elements"),
+        ("段内:", 3, "“段内:” needs a value"),
         ("标题:推进*发展", 5, "“*” at character 6"),
         ("来源:*.cn", 3, "“*” at character 4"),
-        ("甲 段内:乙", 2, "“段内:” at character 3"),
-        ("段內：乙", 0, "“段內:” at character 1"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(text: str, position: int, says: str) -> None:
@@ -290,7 +294,7 @@ def words_of(node: Node | None) -> str:
     match node:
         case None:
             return ""
-        case Word(text) | Phrase(text) | Title(text):
+        case Word(text) | Phrase(text) | Title(text) | Pattern(text):
             return text
         case Where(_, value):
             return value

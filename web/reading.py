@@ -9,7 +9,7 @@ from archive.analysis import analyze
 from archive.masks import MASK
 from archive.matching import Subject, matches, spans
 from archive.model import Block, Dating, Document, Form, Paragraph
-from archive.nodes import Or, Word
+from archive.nodes import Or, Word, term_texts
 from archive.query import Query
 from archive.results import Spans
 from archive.text import fold_with_offsets, original_span
@@ -143,7 +143,9 @@ def _marks(paragraphs: Sequence[Paragraph], query: Query) -> tuple[list[tuple[in
     found = [s for s in subjects if matches(query.node, s)]
     if found:
         return [(s.paragraph.ordinal, spans(query, s)) for s in found], False
-    tokens = dict.fromkeys(token for term in query.terms for token in analyze(term.text))
+    tokens = dict.fromkeys(
+        token for term in query.terms for text in term_texts(term) for token in analyze(text)
+    )
     loose = replace(query, node=Or(tuple(Word(token) for token in tokens)))
     near = [(s.paragraph.ordinal, spans(loose, s)) for s in subjects if matches(loose.node, s)]
     return (near, True) if tokens else ([], False)

@@ -25,7 +25,7 @@ from archive.matching import (
     spans,
 )
 from archive.model import Clusters, Form, Membership, Paragraph
-from archive.nodes import FACETS, VALUE_FACETS, FacetName, Or, Word
+from archive.nodes import FACETS, VALUE_FACETS, FacetName, Or, Word, term_texts
 from archive.query import Query, Sort
 from archive.ranking import CONTEXT_WEIGHT, Tier, bm25, floored, idf
 from archive.results import MOST_NEAREST, Facet, Hit, Results, make_facet
@@ -154,7 +154,9 @@ class MemoryEngine:
     def _nearest(self, query: Query) -> tuple[Hit, ...]:
         """The passages under the same filters that share most of the query's tokens."""
         everything = list(self._all())
-        tokens = dict.fromkeys(token for term in query.terms for token in analyze(term.text))
+        tokens = dict.fromkeys(
+            token for term in query.terms for text in term_texts(term) for token in analyze(text)
+        )
         loose = replace(query, text="", node=Or(tuple(Word(token) for token in tokens)))
         score = _Scorer(loose, everything)
         near = [
@@ -204,7 +206,12 @@ class _Scorer:
     """BM25 of a subject for the query's tokens, over the whole archive."""
 
     def __init__(self, query: Query, archive: list[Subject]) -> None:
-        self.tokens = Counter(t for term in query.terms for t in words(fold(term.text)))
+        self.tokens = Counter(
+            token
+            for term in query.terms
+            for text in term_texts(term)
+            for token in words(fold(text))
+        )
         lengths = [floored(len(subject.paragraph.text)) for subject in archive]
         self.average = sum(lengths) / len(lengths) if lengths else 1.0
         self.weights = {

@@ -29,7 +29,7 @@ from archive.errors import ArchiveError, EngineError
 from archive.ids import build_paragraph_id, parse_paragraph_id
 from archive.matching import Subject, spans
 from archive.model import Paragraph
-from archive.nodes import Or, Word
+from archive.nodes import Or, Word, term_texts
 from archive.query import Query, Sort
 from archive.ranking import Tier
 from archive.results import MOST_NEAREST, Hit, Results
@@ -203,7 +203,9 @@ def _with_variants(
 
 def _nearest(view: View, query: Query) -> tuple[Hit, ...]:
     """The passages under the same filters that share most of the query's tokens."""
-    tokens = dict.fromkeys(token for term in query.terms for token in analyze(term.text))
+    tokens = dict.fromkeys(
+        token for term in query.terms for text in term_texts(term) for token in analyze(text)
+    )
     if not tokens:
         return ()
     loose = replace(query, text="", node=Or(tuple(Word(token) for token in tokens)))

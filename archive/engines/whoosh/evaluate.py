@@ -6,6 +6,7 @@ AND, OR and NOT are those of numpy, and exact.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from functools import reduce
 from typing import Any
@@ -19,6 +20,7 @@ from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.segment import NOTHING, intersect
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.view import View
+from archive.errors import QueryError
 from archive.nodes import (
     And,
     FacetName,
@@ -33,8 +35,13 @@ from archive.nodes import (
     Word,
     Years,
 )
+from archive.patterns import Pattern, occurs
 from archive.query import Query
 from archive.text import fold
+
+# A pattern is matched on the text of every candidate; no reader waits longer than this.
+PATTERN_SECONDS = 2.0
+_LOOK_AT_CLOCK = 256
 
 
 class Evaluation:
@@ -43,6 +50,7 @@ class Evaluation:
     def __init__(self, view: View) -> None:
         self._view = view
         self._literal: dict[str, Bools] = {}
+        self._patterns: dict[Pattern, Bools] = {}
 
     def matching(self, node: Node | None) -> Ordinals:
         """The paragraphs, not deleted, that satisfy the tree; ascending."""
@@ -60,6 +68,8 @@ class Evaluation:
                 return self._word(fold(text), literally)
             case Phrase(text):
                 return self._containing(fold(text))
+            case Pattern():
+                return self._patterned(node)
             case Title() | Where() | InYears():
                 return through(context_mask(self._view, node), self._view.context)
             case Not(child):
@@ -94,6 +104,31 @@ class Evaluation:
             ]
             found = np.concatenate([np.zeros(0, np.bool_), *parts])
             self._literal[needle] = found
+        return found
+
+    def _patterned(self, pattern: Pattern) -> Bools:
+        """Which paragraphs the pattern matches: its strings find candidates, the text decides."""
+        known = self._patterns.get(pattern)
+        if known is not None:
+            return known
+        found = np.ones(self._view.size, np.bool_)
+        for options in pattern.required:
+            found &= reduce(np.logical_or, [self._containing(option) for option in options])
+        candidates = self._living(found)
+        found = np.zeros(self._view.size, np.bool_)
+        deadline = time.monotonic() + PATTERN_SECONDS
+        for done, ordinal in enumerate(candidates.tolist()):
+            if done % _LOOK_AT_CLOCK == 0 and time.monotonic() > deadline:
+                raise QueryError(
+                    f"句式“{pattern.text}”太宽泛：{len(candidates)} 段可能符合，"
+                    f"{PATTERN_SECONDS:.0f} 秒内查不完；请写得更具体，或加上其他条件",
+                    f"the pattern “{pattern.text}” is too broad: {len(candidates)} paragraphs may "
+                    f"match, too many to look at in {PATTERN_SECONDS:.0f} seconds; make it more "
+                    "specific",
+                )
+            segment, own = self._view.place(ordinal)
+            found[ordinal] = occurs(pattern, segment.texts[own])
+        self._patterns[pattern] = found
         return found
 
     def holding_any(self, tokens: Iterable[str]) -> Ordinals:

@@ -11,6 +11,7 @@ from archive.analysis import words
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed
 from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.view import View
+from archive.nodes import term_texts
 from archive.query import Query, Sort
 from archive.ranking import CONTEXT_WEIGHT, K1, idf
 from archive.text import fold
@@ -21,7 +22,11 @@ class Scorer:
 
     def __init__(self, view: View, query: Query) -> None:
         self._view = view
-        self._tokens = list(Counter(t for term in query.terms for t in words(fold(term.text))))
+        self._tokens = list(
+            Counter(
+                t for s in map(term_texts, query.terms) for text in s for t in words(fold(text))
+            )
+        )
 
     def scores(self, found: Ordinals) -> Floats:
         """The score of each of `found` (ascending ordinals).
