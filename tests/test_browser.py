@@ -169,6 +169,12 @@ def test_the_answer_is_on_the_first_screen(site: str, desk: Any) -> None:
         assert bottoms[2] <= DESK[1]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_query_card_is_one_screen(site: str, desk: Any, language: str) -> None:
+    desk.get(f"{site}/help?lang={language}")
+    assert desk.execute_script("return document.documentElement.scrollHeight") <= DESK[1]
+
+
 def test_searching_narrowing_reading_and_going_back(site: str, desk: Any) -> None:
     desk.get(f"{site}/")
     box = one(desk, "#q")
