@@ -12,7 +12,6 @@ from pathlib import Path
 from archive.errors import SourceError
 from indexer.page import Page
 from indexer.readers.doc import read_doc
-from indexer.readers.docx import read_docx
 from indexer.readers.html import read_html
 from indexer.readers.mhtml import read_mhtml
 from indexer.readers.pdf import read_pdf
@@ -28,8 +27,8 @@ SUFFIXES: dict[str, Callable[[bytes, str], Page]] = {
     ".md": read_text,
     ".mhtml": read_mhtml,
     ".mht": read_mhtml,
-    ".docx": read_docx,
-    ".docm": read_docx,
+    ".docx": read_doc,
+    ".docm": read_doc,
     ".pdf": read_pdf,
     ".doc": read_doc,
     ".wps": read_doc,

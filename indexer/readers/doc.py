@@ -1,4 +1,4 @@
-"""Old and foreign office formats: read as what they are, or converted by LibreOffice.
+"""Office formats: read as what they are, or converted by LibreOffice.
 
 Document sites serve web pages, MHTML and RTF under .doc, so the content decides, not the
 name. What only an office program can read (.doc, .wps, .rtf, .odt) is converted to DOCX by
@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from archive.errors import SourceError
 from indexer.page import Page
 from indexer.readers.docx import read_docx
-from indexer.readers.encoding import decode, is_garbage
+from indexer.readers.encoding import decode
 from indexer.readers.html import read_html
 from indexer.readers.mhtml import looks_like_mhtml, read_mhtml
 from indexer.readers.pdf import read_pdf
@@ -35,6 +35,8 @@ _PLACES = (
     r"C:\Program Files (x86)\LibreOffice\program\soffice.exe",
 )
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# The stream that holds an encrypted DOCX. Where it is named depends on the file's size.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP = b"PK\x03\x04"
 _HEAD = 2048
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|meta|table|div|p|font|span)\b", re.I)
@@ -43,12 +45,17 @@ _OFFICE = (".doc", ".dot", ".wps", ".wpt", ".rtf", ".odt", ".fodt")
 
 
 def read_doc(data: bytes, relative: str) -> Page:
-    """The page of an office document in an old or foreign format, by its content.
+    """The page of an office document in any format, told by its content.
 
     Raises SourceError where LibreOffice is needed and missing, fails, or takes too long.
     """
     if data.startswith(b"%PDF"):
         return read_pdf(data, relative)
+    if data.startswith(_COMPOUND) and _ENCRYPTED in data:
+        raise SourceError(
+            f"文件已加密:{relative}。请去掉密码后再导入",
+            f"{relative} is encrypted; remove the password and import it again",
+        )
     if data.startswith(_ZIP):
         return _read_zip(data, relative)
     if data.startswith((_COMPOUND, b"{\\rtf")):
@@ -62,8 +69,6 @@ def read_doc(data: bytes, relative: str) -> Page:
         return read_html(data, relative)
     if "office:document" in head:
         return _convert(data, relative, ".fodt")
-    if is_garbage(head):
-        return _convert(data, relative, _suffix(data, relative))
     return read_text(data, relative)
 
 
