@@ -24,9 +24,11 @@ _DECORATION = re.compile(
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-_DATE_LABEL = re.compile(
-    r"(?:上传|发布|发表|收录|添加|更新|录入|投稿)?(?:日期|时间)\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
-)
+_STATED_DATE = r"\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+# What a page calls the day it was put there, the surest first. 成文日期 and the like are the
+# document's own dates.
+_PUBLISHED = re.compile(rf"(?:上传|发布|发表|投稿|录入|添加|收录)(?:日期|时间){_STATED_DATE}")
+_UPDATED = re.compile(rf"(?:更新(?:日期|时间)|(?<![\u4e00-\u9fff])(?:日期|时间)){_STATED_DATE}")
 _DATE_METAS = (
     "pubdate",
     "publishdate",
@@ -50,6 +52,8 @@ _STATEMENT = 300
 # A compiler introduces himself in his lead-in: 下面是365文档网小编为您分享的…
 _LEAD = 600
 _EDITOR = re.compile(r"(?:是|由|本文|跟着|和|请看)([\w\u4e00-\u9fff]{2,8}?(?:网|文库|之家))的?小编")
+# A line that opens a list, goes on, or is a subtitle is no title.
+_NO_TITLE = re.compile("[:：。,;；]$|^——")
 _BOUNDARY = ("", *"_-|—–.(")
 
 
@@ -121,13 +125,15 @@ def site_name(page: Page, marks: Sequence[Mark]) -> str | None:
 def published(page: Page, marks: Sequence[Mark]) -> str | None:
     """The date of upload or publishing, `YYYY-MM-DD`, as the crust or the head states it."""
     dropped = [mark.block.text[:_STATEMENT] for mark in marks if not mark.kept]
-    for text in dropped:
-        match = _DATE_LABEL.search(text)
-        if match and (date := _iso(match.group(1))):
-            return date
-    for name in _DATE_METAS:
-        if name in page.meta and (date := _iso(page.meta[name])):
-            return date
+    for label in (_PUBLISHED, None, _UPDATED):
+        stated = (
+            (page.meta.get(name, "") for name in _DATE_METAS)
+            if label is None
+            else (match.group(1) for text in dropped if (match := label.search(text)))
+        )
+        for text in stated:
+            if date := _iso(text):
+                return date
     for mark in marks:
         # Unlabelled, it counts where nothing else stands in front of it.
         if not mark.kept and _DATE.match(mark.block.text) and (date := _iso(mark.block.text)):
@@ -189,7 +195,7 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
             continue
         if mark.prose or mark.is_heading or len(mark.text) > _MAX_TITLE:
             return None
-        if len(mark.key) >= 4:
+        if len(mark.key) >= 4 and not _NO_TITLE.search(mark.key):
             return clean_title(mark.text)
     return None
 
