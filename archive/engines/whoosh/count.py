@@ -63,9 +63,9 @@ class _Profiles:
 def _by_profile(view: View, by_context: Ordinals, passing: Bools | None) -> _Profiles:
     contexts = np.flatnonzero(by_context if passing is None else by_context * passing)
     weights = by_context[contexts].astype(np.float64)
-    counts: Floats = np.bincount(view.profile[contexts], weights, view.profile_bases[-1])
+    counts = np.bincount(view.profile[contexts], weights, view.profile_bases[-1])
     profiles = np.flatnonzero(counts)
-    return _Profiles(profiles, counts[profiles])
+    return _Profiles(profiles, counts[profiles].astype(np.float64))
 
 
 def _facet(view: View, query: Query, name: FacetName, occurring: _Profiles) -> Facet:

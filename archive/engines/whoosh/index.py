@@ -106,10 +106,16 @@ def open_view(folder: Path) -> View:
 def write_toc(folder: Path, segments: list[Any], generation: int) -> None:
     """Make `segments` the committed state, and remove what no longer belongs to it."""
     storage = FileStorage(str(folder))
-    TOC(make_schema(), segments, generation).write(storage, NAME)
+    try:
+        TOC(make_schema(), segments, generation).write(storage, NAME)
+    except OSError as error:
+        raise EngineError(
+            f"无法写入 {folder}：{error.strerror}；请检查磁盘空间与权限",
+            f"cannot write {folder}: {error.strerror}; check disk space and rights",
+        ) from error
     clean_files(storage, NAME, generation, segments)
     kept = state_name(generation)
-    for path in folder.glob("state_*.arrays*"):
+    for path in (*folder.glob("state_*.arrays*"), *folder.glob(f"_{NAME}_*.toc.*")):
         if path.name != kept:
             _remove(path)
 

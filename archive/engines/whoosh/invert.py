@@ -141,19 +141,23 @@ def changes(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
 
 
 def _contexts(paragraphs: Sequence[Paragraph]) -> Arrays:
-    contexts, profiles, names, headings = (Vocabulary() for _ in range(4))
+    numbers = Vocabulary()
+    of = [numbers[_context_key(paragraph)] for paragraph in paragraphs]
+    _, examples = np.unique(of, return_index=True)
+    return {
+        "context": pack(np.array(of, np.int64)),
+        **contexts([paragraphs[i] for i in examples.tolist()]),
+    }
+
+
+def contexts(examples: Sequence[Paragraph]) -> Arrays:
+    """The arrays of contexts, from one paragraph of each."""
+    profiles, names, headings = Vocabulary(), Vocabulary(), Vocabulary()
     values = {facet: Vocabulary() for facet in VALUE_FACETS}
-    of: list[int] = []
-    profile_of: list[int] = []
-    examples: list[Paragraph] = []
-    for paragraph in paragraphs:
-        context = contexts[_context_key(paragraph)]
-        of.append(context)
-        if context == len(examples):
-            examples.append(paragraph)
-            own = (facet_value(paragraph, facet) for facet in VALUE_FACETS)
-            profile_of.append(profiles[(*own, paragraph.year)])
-    arrays: Arrays = {"context": pack(np.array(of, np.int64))}
+    profile_of = [
+        profiles[(*(facet_value(p, facet) for facet in VALUE_FACETS), p.year)] for p in examples
+    ]
+    arrays: Arrays = {}
     arrays |= string_arrays("record", (_record(p).encode() for p in examples))
     arrays["profile"] = pack(np.array(profile_of, np.int64))
     for at, facet in enumerate(VALUE_FACETS):

@@ -44,8 +44,8 @@ class SegmentArrays:
         self.values: dict[ValueFacet, Strings] = {
             facet: Strings(self.file, f"value.{facet}") for facet in VALUE_FACETS
         }
-        self._records = Strings(self.file, "record")
-        self._cuts = Strings(self.file, "cut")
+        self.records = Strings(self.file, "record")
+        self.cuts = Strings(self.file, "cut")
         self._decoded: dict[int, dict[str, Any]] = {}
         if len(self.file["context"]) != count:
             raise damaged(path, "与段目录不符", "does not fit its segment")
@@ -67,10 +67,6 @@ class SegmentArrays:
         document = int(np.searchsorted(self.first, ordinal, side="right")) - 1
         return self._paragraph(ordinal, self.documents[document])
 
-    def document_paragraphs(self, document_id: str) -> Iterator[Paragraph]:
-        """A document's paragraphs, in order."""
-        return (self._paragraph(i, document_id) for i in self.document(document_id))
-
     def _paragraph(self, ordinal: int, document_id: str) -> Paragraph:
         return Paragraph(
             document_id=document_id,
@@ -80,18 +76,22 @@ class SegmentArrays:
             **self._context(int(self.file["context"][ordinal])),
         )
 
+    def example(self, context: int) -> Paragraph:
+        """A paragraph without text that has the context numbered `context`."""
+        return Paragraph("", 0, "", **self._context(context))
+
     def _cut(self, ordinal: int) -> tuple[str, ...]:
         having = self.file["cut.of"]
         at = int(np.searchsorted(having, ordinal))
         if at < len(having) and having[at] == ordinal:
-            return tuple(json.loads(self._cuts.raw(at)))
+            return tuple(json.loads(self.cuts.raw(at)))
         return ()
 
     def _context(self, context: int) -> dict[str, Any]:
         known = self._decoded.get(context)
         if known is None:
             title, article, path, section, part, topic, kind, site, published, form, dating = (
-                json.loads(self._records.raw(context))
+                json.loads(self.records.raw(context))
             )
             stated, year, basis, first, last, evidence, masked = dating
             known = self._decoded[context] = {

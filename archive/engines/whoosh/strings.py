@@ -72,6 +72,11 @@ class Strings:
             raise IndexError(ordinal)
         return decode(self.raw(ordinal))
 
+    def stretch(self, start: int, end: int) -> bytes:
+        """The UTF-8 of the strings from `start` to before `end`, each with its end mark."""
+        first, last = int(self.at[start]), int(self.at[end])
+        return self._file.map[self._base + first : self._base + last]
+
     def all_raw(self) -> list[bytes]:
         """The UTF-8 of every string."""
         return self._blob.split(_END)[:-1]

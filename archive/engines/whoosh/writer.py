@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from archive.engines.whoosh.arrays import write_arrays
+import numpy as np
+
+from archive.engines.whoosh.arrays import Bools, write_arrays
 from archive.engines.whoosh.codec import ArrayCodec, open_segment
 from archive.engines.whoosh.index import NAME, read_toc, write_lock, write_toc
-from archive.engines.whoosh.invert import MOST_PARAGRAPHS, invert
+from archive.engines.whoosh.invert import MOST_PARAGRAPHS, Arrays, invert
+from archive.engines.whoosh.merge import merge
 from archive.engines.whoosh.segment import SUFFIX, SegmentArrays
 from archive.engines.whoosh.state import State, state_name, write_state
 from archive.errors import LockedError
@@ -23,6 +26,13 @@ MOST_CHARACTERS = 12_000_000
 # Segments below half the largest size are merged when there are more of them than this:
 # each costs a query some tenths of a millisecond.
 MOST_SMALL_SEGMENTS = 8
+
+# A segment that is so many times as large as all smaller ones together waits for them to
+# grow: a commit of one document must not write a large segment anew.
+_STEEPEST = 4
+
+# A segment of Whoosh, and its arrays.
+_Kept = tuple[Any, SegmentArrays]
 
 
 class WhooshWriter:
@@ -44,14 +54,14 @@ class WhooshWriter:
         try:
             toc = read_toc(folder)
             self._generation: int = toc.generation + 1
-            self._kept: list[tuple[Any, SegmentArrays]] = [
+            self._kept: list[_Kept] = [
                 (segment, open_segment(folder, segment)) for segment in toc.segments
             ]
             self._former = State(folder / state_name(toc.generation)) if toc.segments else None
         except BaseException:
             self._lock.release()
             raise
-        self._made: list[tuple[Any, SegmentArrays]] = []
+        self._made: list[_Kept] = []
         self._pending: dict[str, Sequence[Paragraph]] = {}
         self._paragraphs = self._characters = 0
         self._added: set[str] = set()
@@ -67,12 +77,17 @@ class WhooshWriter:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if kind is None:
-                self._commit()
-            else:
+            if kind is not None:
                 self._discard()
+                return
+            try:
+                self._commit()
+            except BaseException:
+                self._discard()
+                raise
         finally:
             self._lock.release()
+        self._committed()
 
     def add(self, paragraphs: Sequence[Paragraph]) -> None:
         """Add one document's paragraphs, in place of all kept under its id."""
@@ -110,13 +125,12 @@ class WhooshWriter:
     def _flush(self) -> None:
         """Write what is pending as a segment of its own."""
         if self._pending:
-            self._made.append(self._write(self._pending.values()))
+            self._made.append(self._write(invert(self._pending.values())))
         self._pending = {}
         self._paragraphs = self._characters = 0
 
-    def _write(self, documents: Iterable[Sequence[Paragraph]]) -> tuple[Any, SegmentArrays]:
+    def _write(self, arrays: Arrays) -> _Kept:
         segment = ArrayCodec().new_segment(None, NAME)
-        arrays = invert(documents)
         write_arrays(self._folder / segment.make_filename(SUFFIX), arrays)
         segment.set_doc_count(len(arrays["context"]))
         return segment, open_segment(self._folder, segment)
@@ -132,31 +146,15 @@ class WhooshWriter:
                 self._folder / state_name(self._generation), [a for _, a in segments], clusters
             )
         write_toc(self._folder, [segment for segment, _ in segments], self._generation)
-        self._committed()
 
-    def _merged(self, segments: list[tuple[Any, SegmentArrays]]) -> list[tuple[Any, SegmentArrays]]:
+    def _merged(self, segments: list[_Kept]) -> list[_Kept]:
         """Drop what is empty, and put small segments together where there are many."""
-        full = [pair for pair in segments if pair[0].doc_count()]
-        small = [pair for pair in full if pair[0].doc_count() < MOST_PARAGRAPHS // 2]
-        if len(small) <= MOST_SMALL_SEGMENTS:
-            return full
-        small.sort(key=lambda pair: int(pair[0].doc_count()))
-        chosen: list[tuple[Any, SegmentArrays]] = []
-        total = 0
-        for pair in small:
-            total += pair[0].doc_count()
-            if total > MOST_PARAGRAPHS:
-                break
-            chosen.append(pair)
-        merged = self._write(
-            [
-                tuple(arrays.document_paragraphs(arrays.documents[at]))
-                for segment, arrays in chosen
-                for at in range(len(arrays.documents))
-                if not segment.is_deleted(int(arrays.first[at]))
-            ]
-        )
-        return [*(pair for pair in full if pair not in chosen), merged]
+        full = [kept for kept in segments if kept[0].doc_count()]
+        for group in _groups(full):
+            merged = self._write(merge([(arrays, _live(segment)) for segment, arrays in group]))
+            self._made.append(merged)
+            full = [*(kept for kept in full if kept not in group), merged]
+        return full
 
     def _discard(self) -> None:
         for segment, _ in self._made:
@@ -166,3 +164,42 @@ class WhooshWriter:
 def _delete(segment: Any, arrays: SegmentArrays, document_id: str) -> None:
     for ordinal in arrays.document(document_id):
         segment.delete_document(ordinal)
+
+
+def _live(segment: Any) -> Bools:
+    live = np.ones(segment.doc_count_all(), np.bool_)
+    live[list(segment.deleted_docs())] = False
+    return live
+
+
+def _share(kept: _Kept) -> float:
+    """How much of the largest segment allowed this one would fill without what is deleted."""
+    segment, arrays = kept
+    characters = int(arrays.file["length"].sum()) * segment.doc_count() / segment.doc_count_all()
+    return float(max(segment.doc_count() / MOST_PARAGRAPHS, characters / MOST_CHARACTERS))
+
+
+def _mostly_deleted(kept: _Kept) -> bool:
+    return bool(kept[0].deleted_count() > kept[0].doc_count())
+
+
+def _groups(segments: list[_Kept]) -> list[list[_Kept]]:
+    """Which segments to write anew, and which of them together."""
+    small = sorted((kept for kept in segments if _share(kept) < 0.5), key=_share)
+    chosen = [kept for kept in segments if _mostly_deleted(kept)]
+    together = 0.0
+    for at, kept in enumerate(small if len(small) > MOST_SMALL_SEGMENTS else ()):
+        if at > 1 and _share(kept) > together * _STEEPEST:
+            break
+        together += _share(kept)
+        if kept not in chosen:
+            chosen.append(kept)
+    groups: list[list[_Kept]] = []
+    filled = 0.0
+    for kept in sorted(chosen, key=_share):
+        filled += _share(kept)
+        if not groups or filled > 1:
+            groups.append([])
+            filled = _share(kept)
+        groups[-1].append(kept)
+    return [group for group in groups if len(group) > 1 or _mostly_deleted(group[0])]
