@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.errors import EngineError
+from archive.independence import Sources
 from archive.model import Article, Block, Document
 
 _SCHEMA = """
@@ -31,6 +32,10 @@ CREATE TABLE IF NOT EXISTS documents (
     articles TEXT NOT NULL, blocks BLOB, characters INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS documents_by_path ON documents (path);
+CREATE TABLE IF NOT EXISTS independence (
+    document_id TEXT NOT NULL, first INTEGER NOT NULL, source TEXT NOT NULL,
+    PRIMARY KEY (document_id, first)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -203,6 +208,28 @@ class Catalog:
             "COALESCE(SUM(characters), 0) FROM documents"
         ).fetchone()
         return Totals(*row)
+
+    def set_independence(self, sources: Sources) -> None:
+        """Replace which articles are of one source, for the whole archive."""
+        rows = [
+            (document_id, first, source)
+            for document_id, articles in sources.items()
+            for first, source in articles
+        ]
+        try:
+            self._connection.execute("DELETE FROM independence")
+            self._connection.executemany("INSERT INTO independence VALUES (?,?,?)", rows)
+        except sqlite3.Error as error:
+            raise _damaged(self._path) from error
+
+    def independence(self) -> Sources:
+        """Return for each document its articles' first ordinals and their sources."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for document_id, first, source in self._execute(
+            "SELECT document_id, first, source FROM independence ORDER BY document_id, first"
+        ):
+            found.setdefault(document_id, []).append((first, source))
+        return {document_id: tuple(articles) for document_id, articles in found.items()}
 
     def put_facts(self, facts: Iterable[tuple[str, str]]) -> None:
         """Record named facts about the generation, such as when it was built."""

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,7 @@ from archive.catalog import Catalog, SourceState
 from archive.engines import Engine, Term, open_engine
 from archive.errors import HomeError, UnknownDocumentError
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
+from archive.independence import Sources
 from archive.model import Document, Paragraph
 from archive.nodes import ValueFacet, Years
 from archive.query import Query, Sort, parse
@@ -33,6 +35,12 @@ class _Opened:
         self.generation = generation
         self.engine: Engine = open_engine(generation.index)
         weakref.finalize(self, self.engine.close)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Which articles are copies of one another (read when first asked for)."""
+        with Catalog(self.generation.catalog) as catalog:
+            return catalog.independence()
 
 
 class Archive(AbstractContextManager["Archive"]):
@@ -104,6 +112,10 @@ class Archive(AbstractContextManager["Archive"]):
     def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
         """Return tokens that begin with `prefix`, most frequent first."""
         return self._state().engine.terms(prefix, limit)
+
+    def sources(self) -> Sources:
+        """Return which articles are of one source, to count independent sources by."""
+        return self._state().sources
 
     def document(self, document_id: str) -> Document:
         """Return a document with its labelled blocks. Raises UnknownDocumentError."""

@@ -19,11 +19,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from archive.ids import build_paragraph_id
+from archive.independence import Sources
 from archive.model import Form, Membership
 from indexer.pairs import candidates, figures_conflict, similarity
 from indexer.signatures import SIGNATURE, Signatures
@@ -43,9 +45,6 @@ ROW = np.dtype(
     align=True,
 )
 Rows = npt.NDArray[np.void]
-
-# For each document its articles, in order: the first ordinal, and the name of the source.
-Sources = Mapping[str, tuple[tuple[int, str], ...]]
 
 # Letters from which a text is judged by its sketch: below, a single replaced word moves
 # the estimate by a quarter.
@@ -141,8 +140,8 @@ class Clustering:
 
     def memberships(self) -> dict[str, Membership]:
         """See ClusterIndex.clusters."""
-        first, second, strong = self._pairs()
-        weak = self._weak(*self._links(first, second, strong))
+        first, second, strong = self._pairs
+        weak = self._weak(*self._links)
         leaders = stars(
             len(self._row_of),
             np.concatenate([first[strong], weak[0]]),
@@ -152,7 +151,7 @@ class Clustering:
 
     def sources(self) -> Sources:
         """See ClusterIndex.sources."""
-        group = components(len(self._articles), *self._links(*self._pairs()))
+        group = components(len(self._articles), *self._links)
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         opens = self._articles
         for row, first in zip(opens.tolist(), opens[group].tolist(), strict=True):
@@ -160,6 +159,7 @@ class Clustering:
             found[self._ids[self._document[row]]].append((ordinal, self._name(first)))
         return {document_id: tuple(articles) for document_id, articles in found.items()}
 
+    @cached_property
     def _pairs(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
         """The pairs of texts that are probably copies, and which are so by themselves."""
         signed = self._signed[self._row_of[: self._judged]]
@@ -173,8 +173,10 @@ class Clustering:
         fall = np.clip((shorter - float(LONG)) / (_SURE_LENGTH - LONG), 0.0, 1.0)
         return first, second, alike >= _SHORT_SIMILAR - fall * (_SHORT_SIMILAR - _SIMILAR)
 
-    def _links(self, first: Ints, second: Ints, strong: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    @cached_property
+    def _links(self) -> tuple[Ints, Ints]:
         """The pairs of articles that are copies of each other."""
+        first, second, strong = self._pairs
         count = len(self._row_of)
         sure = stars(count, first[strong], second[strong])[self._node]
         probable = stars(count, first, second)[self._node]

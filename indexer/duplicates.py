@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import os
 import zipfile
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from archive.ids import parse_paragraph_id
+from archive.independence import Sources
 from archive.model import Clusters, Form, Paragraph
-from indexer.clustering import FORMS, ROW, Clustering, Rows, Sources, joined
+from indexer.clustering import FORMS, ROW, Clustering, Rows, joined
 from indexer.signatures import MOST_DIRT, signature_stamp, signatures
 
-__all__ = ["ClusterIndex", "Rows", "Sources", "independent_sources", "sign"]
+__all__ = ["ClusterIndex", "Rows", "sign"]
 
 _FILE = "duplicates.npz"
 
@@ -80,7 +78,7 @@ class ClusterIndex:
         Rank 0 is the cleanest member: fewest marks (masks, debris, spun words, cut
         fragments), its article's marks weighed in; then the longer, then id order.
         """
-        return Clustering(self._documents).memberships()
+        return self.clustering().memberships()
 
     def sources(self) -> Sources:
         """Return for each document its articles' first ordinals, each with its source.
@@ -88,7 +86,11 @@ class ClusterIndex:
         Articles of one source are copies of each other or of a third. A source is named
         after the first paragraph of its first article in id order.
         """
-        return Clustering(self._documents).sources()
+        return self.clustering().sources()
+
+    def clustering(self) -> Clustering:
+        """Return the computation over all rows, for who wants clusters and sources of one."""
+        return Clustering(self._documents)
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, replacing an older one in a single step.
@@ -132,20 +134,3 @@ class ClusterIndex:
             return None
         starts = [0, *ends][: len(ends)]
         return cls({name: rows[a:b] for name, a, b in zip(ids, starts, ends, strict=True)})
-
-
-def independent_sources(sources: Sources, paragraph_ids: Iterable[str]) -> int:
-    """Return how many independent sources the paragraphs come from.
-
-    >>> sources = {"a": ((0, "a:0"), (7, "a:7")), "b": ((0, "a:0"),)}
-    >>> independent_sources(sources, ["a:3", "b:0"])
-    1
-    >>> independent_sources(sources, ["a:3", "a:7"])
-    2
-    """
-    found: set[str] = set()
-    for paragraph_id in paragraph_ids:
-        document_id, ordinal = parse_paragraph_id(paragraph_id)
-        articles = sources[document_id]
-        found.add(articles[bisect_right(articles, ordinal, key=itemgetter(0)) - 1][1])
-    return len(found)

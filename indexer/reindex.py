@@ -145,8 +145,9 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
                 run.forget(work, writer)
                 run.read(work.to_read, writer, job.jobs, progress)
                 with report.stage("cluster"):
-                    clusters = near.clusters()
-                    writer.set_clusters(clusters)
+                    clustering = near.clustering()
+                    writer.set_clusters(clustering.memberships())
+                    catalog.set_independence(clustering.sources())
                     near.save(generation.near)
                 committing = time.perf_counter()
             report.seconds["commit"] = time.perf_counter() - committing

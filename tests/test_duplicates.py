@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.independence import independent_sources
 from archive.model import Clusters, Form, Paragraph
 from indexer.clustering import FORMS, ROW, Rows
-from indexer.duplicates import ClusterIndex, independent_sources, sign
+from indexer.duplicates import ClusterIndex, sign
 from indexer.pairs import candidates, figures_conflict, similarity
 from indexer.signatures import SKETCH, signatures
 from indexer.stars import stars
@@ -185,8 +186,8 @@ def test_articles_that_share_most_of_their_text_are_one_source() -> None:
     ):
         index.replace(paragraphs[0].document_id, sign(paragraphs))
     sources = index.sources()
-    assert independent_sources(sources, ["a:0", "b:2"]) == 1
-    assert independent_sources(sources, ["a:0", "b:2", "c:1"]) == 2
+    assert independent_sources(sources, [("a", 0), ("b", 2)]) == 1
+    assert independent_sources(sources, [("a", 0), ("b", 2), ("c", 1)]) == 2
 
 
 def test_one_common_line_makes_no_copy() -> None:
@@ -194,7 +195,7 @@ def test_one_common_line_makes_no_copy() -> None:
     index = ClusterIndex()
     index.replace("a", sign(document("a", line)))
     index.replace("b", sign(document("b", line, OWN[0])))
-    assert independent_sources(index.sources(), ["a:0", "b:0"]) == 2
+    assert independent_sources(index.sources(), [("a", 0), ("b", 0)]) == 2
 
 
 def test_the_articles_of_one_page_are_sources_of_their_own() -> None:
@@ -204,7 +205,7 @@ def test_the_articles_of_one_page_are_sources_of_their_own() -> None:
     index = ClusterIndex()
     index.replace("a", sign(page))
     assert index.sources() == {"a": ((0, "a:0"), (2, "a:2"))}
-    assert independent_sources(index.sources(), ["a:1", "a:3"]) == 2
+    assert independent_sources(index.sources(), [("a", 1), ("a", 3)]) == 2
 
 
 # --- the order of work is nothing
