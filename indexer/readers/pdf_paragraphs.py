@@ -8,6 +8,7 @@ waits until the paragraph that it interrupts is whole.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,10 +27,14 @@ _INDENT = 1.2
 _SLACK = 2.2
 _LATIN_SLACK = 5.0
 _SAME = 0.6
+# A margin is where at least this share of the lines begin or end.
+_SHARED = 0.2
 # Sizes that differ by more than this share are different type.
 _OTHER_SIZE = 0.12
 # A distance from line to line greater than the usual one by this factor parts paragraphs.
 _WIDE = 1.45
+# One greater by this factor does so behind a finished sentence.
+_WIDER = 1.18
 # A centred line leaves this much on both sides, and equally much.
 _CENTRED = 1.5
 # Type larger than the text's by this factor is a title's.
@@ -37,6 +42,8 @@ _TITLE = 1.2
 _NOTE = 0.86
 # Where so many of the lines that open something are indented, the document indents.
 _INDENTS = 0.08
+# Where a wider step follows so many of the lines that end short, steps part paragraphs.
+_SPACED = 0.8
 # A page with fewer lines takes its margins from the whole document.
 _FEW = 5
 _TITLE_WITHIN = 12
@@ -45,6 +52,8 @@ _CROSSING = 0.1
 _SIDE = 0.3
 
 _LEADERS = re.compile(r"(?:[.…·．]\s?){4,}\s*\d{1,4}$")
+# What opens a paragraph without being a heading's number.
+_POINT = re.compile(r"[一二三四五六七八九十]是|第[一二三四五六七八九十][,，、]|首先|其次|——")
 _PATHS: dict[Margin, tuple[str, ...]] = {
     "page-header": ("header", "page-header"),
     "page-footer": ("footer", "page-footer"),
@@ -95,6 +104,18 @@ class _Flow:
         flat = [placed for page in self._lines for placed in page]
         indented = sum(self._indent(placed) >= _INDENT for placed in flat)
         self._indents = indented >= _INDENTS * len(flat)
+        self._spaced = self._is_spaced()
+
+    def _is_spaced(self) -> bool:
+        """Whether paragraphs stand apart: a wider step follows most lines that end short."""
+        ends = wide = 0
+        for page in self._lines:
+            for before, after in pairwise(page):
+                step = before.line.middle - after.line.middle
+                if step > 0 and not self._is_full(before):
+                    ends += 1
+                    wide += step > _WIDER * max(self._leading, 1.2 * self._em)
+        return ends > 0 and wide >= _SPACED * ends
 
     def blocks(self) -> Iterator[PageBlock]:
         """Yield the blocks."""
@@ -135,20 +156,25 @@ class _Flow:
         if abs(line.size - last.size) > _OTHER_SIZE * size:
             return False
         step = last.middle - line.middle
-        if after.page == before.page and step > _WIDE * max(self._leading, 1.2 * size):
+        usual = max(self._leading, 1.2 * size)
+        wide = _WIDER if ends_sentence(last.text) else _WIDE
+        if after.page == before.page and step > wide * usual:
             return False
-        if self._is_centred(before) or self._is_centred(after):
+        if last.size >= _TITLE * self._em:
             # A title of several lines.
-            large = last.size >= _TITLE * self._em
-            return large and self._is_centred(before) and self._is_centred(after)
+            return self._is_title(before) and self._is_centred(after)
+        if self._is_centred(before) or self._is_centred(after):
+            return False
         if not self._is_full(before):
             return False
         if self._indent(after) >= _INDENT:
             return self._hangs(current, after)
-        if leading(line.text) and ends_sentence(last.text):
-            return False
         if self._indents or self._indent(first) >= _INDENT:
             return True
+        if self._spaced and after.page == before.page:
+            return True
+        if ends_sentence(last.text) and (leading(line.text) or _POINT.match(line.text)):
+            return False
         short = before.frame.right - last.x1 > _SAME * self._em
         return not (short and ends_sentence(last.text))
 
@@ -177,7 +203,7 @@ class _Flow:
             number < _TITLE_WITHIN
             and first.page == 0
             and first.line.size >= _TITLE * self._em
-            and self._is_centred(first)
+            and self._is_title(first)
         )
         return PageBlock(
             text=plain,
@@ -203,6 +229,12 @@ class _Flow:
         slack = _LATIN_SLACK if latin else _SLACK
         return placed.line.x1 >= placed.frame.right - slack * self._em
 
+    def _is_title(self, placed: _Placed) -> bool:
+        """Whether a line is set as a title's: in the middle, or from margin to margin."""
+        return self._is_centred(placed) or (
+            self._is_full(placed) and self._indent(placed) < _INDENT
+        )
+
     def _is_centred(self, placed: _Placed) -> bool:
         left = placed.line.x0 - placed.frame.left
         right = placed.frame.right - placed.line.x1
@@ -225,19 +257,24 @@ def _frame(lines: Sequence[Line], em: float, known: _Frame | None) -> _Frame:
         return known or _Frame(0.0, 0.0)
     if known is not None and len(usual) < _FEW:
         return known
-    left = _shared(sorted(line.x0 for line in usual), em)
-    right = -_shared(sorted(-line.x1 for line in usual), em)
+    left = _edge([line.x0 for line in usual], em)
+    right = -_edge([-line.x1 for line in usual], em)
     if known is not None and known.right - right > _INDENT * em:
         # No line of this page fills the measure.
-        right = known.right + (left - known.left if left < known.left else 0.0)
+        right = known.right + min(left - known.left, 0.0)
     return _Frame(left, right)
 
 
-def _shared(ordered: Sequence[float], em: float) -> float:
-    """The first of the ascending values that another one is close to."""
-    for value, following in pairwise(ordered):
-        if following - value <= _SAME * em:
-            return value
+def _edge(values: Sequence[float], em: float) -> float:
+    """The least value that a good part of the lines share, or else the least of all.
+
+    What hangs out beyond it (a comma in the margin) is shared by few.
+    """
+    ordered = sorted(values)
+    for number, value in enumerate(ordered):
+        beside = bisect_right(ordered, value + _SAME * em) - number
+        if beside >= max(2, _SHARED * len(ordered)):
+            return median(ordered[number : number + beside])
     return ordered[0]
 
 
