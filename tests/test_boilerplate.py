@@ -6,6 +6,8 @@ pages is measured in test_extraction_quality.py.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from indexer.boilerplate import kept_text, label
@@ -223,6 +225,34 @@ def test_a_body_that_names_a_law_by_a_link_is_kept() -> None:
     assert len(kept(page)) == 5
 
 
+def test_one_text_in_two_elements_side_by_side_is_kept_whole() -> None:
+    menu = "".join(f'<p><a href="/{n}">某县工作材料{n}</a></p>' for n in range(30))
+    rest = f'<div style="display:none"><p>{C}{D}</p><p>{D}{C}</p></div>'
+    page = html_page(f"<div><p>{A}</p><p>{B}</p></div>{rest}<a>展开阅读全文</a>{menu}")
+    assert kept(page) == [A, B, C + D, D + C]
+
+
+def test_a_body_in_a_script_is_the_main_content() -> None:
+    data = json.dumps({"doc": {"pages": [A, "一、打算", B, C, D]}, "more": [{"title": "其他"}]})
+    menu = "".join(f'<li><a href="/{n}">某县工作材料{n}</a></li>' for n in range(30))
+    page = html_page(f"<h1>年度总结</h1><script>window.S={data};</script><ul>{menu}</ul>")
+    assert kept(page) == [A, "一、打算", B, C, D]
+
+
+def test_signature_and_date_below_the_body_stay() -> None:
+    page = html_page(
+        f"<div>{PARAGRAPHS}<p>某市教育局</p><p>2022年3月15日</p><p>(此件公开发布)</p>"
+        "<p>附件下载:</p><p>上一篇:关于公示的通知</p></div>"
+    )
+    assert kept(page) == [*BODY, "某市教育局", "2022年3月15日", "(此件公开发布)"]
+
+
+def test_a_table_in_the_body_stays() -> None:
+    rows = "".join(f"<tr><td>第{n}中学</td><td>{n}00</td></tr>" for n in "一二三")
+    page = html_page(f"<div>{PARAGRAPHS}<p>单位:人</p><table>{rows}</table></div><p>关闭窗口</p>")
+    assert kept(page) == [*BODY, "单位:人", "第一中学 一00", "第二中学 二00", "第三中学 三00"]
+
+
 def test_every_block_is_kept_or_labelled_and_nothing_is_lost() -> None:
     html = f"<nav>首页</nav><div><p>{A}<p>下载本文档<p>{B}</div><div>版权所有</div>"
     page = html_page(html)
@@ -294,10 +324,23 @@ def test_the_crust_states_date_kind_and_title() -> None:
     assert kept(page) == BODY
 
 
+def test_a_subject_index_is_no_kind_and_a_documents_own_date_no_publishing_date() -> None:
+    page = html_page(
+        "<table><tr><td>主题分类:</td><td>教育</td><td>成文日期:</td><td>2021-05-26</td></tr>"
+        f"</table><p>发布日期:2021-05-27</p><div>{PARAGRAPHS}</div>"
+    )
+    assert (page.kind, page.published) == (None, "2021-05-27")
+
+
+def test_a_short_text_keeps_its_only_sentence() -> None:
+    page = text_page("某县教育工作总结", "推进集团化办学改革。")
+    assert (page.title, kept(page)) == ("某县教育工作总结", ["推进集团化办学改革。"])
+
+
 @pytest.mark.parametrize(
     ("title", "cleaned", "site"),
     [
-        ("党建工作总结(共3页).doc-某客久久网abc99.com", "党建工作总结", "某客久久网abc99.com"),
+        ("党建工作总结(共3页).doc-某客久久网abc99.com", "党建工作总结", "某客久久网"),
         ("乡镇工作总结（通用4篇）_某文网", "乡镇工作总结（通用4篇）", "某文网"),
         ("工作总结汇编三篇 - 工作总结 - 某国公文网", "工作总结汇编三篇", "某国公文网"),
         ("年度总结3篇.docx-原创文档", "年度总结3篇", "原创文档"),

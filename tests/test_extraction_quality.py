@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from indexer.boilerplate import kept_text, label
 from indexer.boilerplate.lines import cut_fragments, label_lines
 from indexer.boilerplate.marks import Mark
 from indexer.boilerplate.rules import load_rules
-from indexer.page import LabelledPage, PageBlock
+from indexer.page import LabelledPage, Page, PageBlock
 from indexer.readers import read_page
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors_extraction.toml").read_text("utf-8"))
@@ -162,3 +162,17 @@ def test_genuine_paragraphs_are_not_taken_for_crust(testdata: TestData) -> None:
     label_lines(marks, rules)
     spared = sum(mark.kept and not mark.cut for mark in marks)
     check(spared / len(marks), "genuine", [data])
+
+
+def test_whole_genuine_documents_keep_their_paragraphs(testdata: TestData) -> None:
+    data = testdata("real/10k.jsonl.gz")
+    documents: dict[str, list[str]] = defaultdict(list)
+    with gzip.open(data, "rt", encoding="utf-8") as rows:
+        for row in map(json.loads, rows):
+            documents[row["doc_id"]].append(" ".join(row["text"].split()))
+    total = kept = 0
+    for name, lines in documents.items():
+        page = label(Page(name, tuple(PageBlock(line) for line in lines if line)))
+        total += len(lines)
+        kept += sum(block.keep and not block.cut for block in page.blocks)
+    check(kept / total, "documents", [data])

@@ -23,6 +23,7 @@ _INLINE_ARTICLE = re.compile(
     r"\(篇[一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十]{1,3}篇[:：\s]|[\u4e00-\u9fff)]篇[一1][\s:：]?"
 )
 _SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+\s*")
+_STOPS = "。！？!?；;"
 _CELLS = frozenset(("tr", "td", "th"))
 # After these a title at the head of a block is the subject of its first sentence.
 _GOES_ON = "的是为要和与及、，,》”）)"
@@ -138,7 +139,7 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
         since_dropped: list[Mark] = []
         for mark in order:
             listed = mark.is_heading or mark.is_article_title or mark.block.tag in _CELLS
-            if mark.kept and (mark.prose or listed):
+            if mark.kept and (mark.prose or listed or mark.text[-1] in _STOPS):
                 break
             since_dropped.append(mark)
         drop_seen = False

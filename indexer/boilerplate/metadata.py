@@ -41,12 +41,19 @@ _DATE_METAS = (
     "apub:time",
     "weibo:article:create_at",
 )
-_KIND = re.compile(r"(?:分类|体裁|文种|类别|体裁分类)\s*[:：]\s*([^|｜\s][^|｜]{0,40})")
+_KIND = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])(?:分类|类别)|体裁(?:分类)?|文种)\s*[:：]\s*([^|｜\s][^|｜]{0,40})"
+)
 # …总结篇一, …总结简短一, …范文篇1: the title of a compilation without its articles' numbers.
 _ARTICLE_NUMBER = re.compile(r"(?:[第（(【]?篇?[一二三四五六七八九十\d]{1,3}篇?[)）】]?[:：]?)$")
 _SITE_METAS = ("og:site_name", "sitename", "application-name")
 _HEADLINES = frozenset(("h1", "h2", "h3"))
 _MAX_TITLE = 80
+_MAX_SITE = 8
+# 海量文库abc.com, 写作网手机版: the name without the address and the edition.
+_SITE_SUFFIX = re.compile(
+    r"(?:手机版|触屏版|移动版|首页)$|(?<=[\u4e00-\u9fff])(?:www\.)?[a-z0-9-]+(?:\.[a-z]{2,8})+$"
+)
 # What a page says of itself stands at the beginning of a line.
 _STATEMENT = 300
 # A compiler introduces himself in his lead-in: 下面是365文档网小编为您分享的…
@@ -160,10 +167,14 @@ def _strip_site(title: str) -> tuple[str, str | None]:
     if len(parts) < 2:
         return title, None
     site = next((part.strip() for part in reversed(parts) if _SITE_WORD.search(part)), None)
+    if site is None and len(parts[-1].strip()) <= _MAX_SITE:
+        site = parts[-1].strip()
     first = parts[0].strip()
     if len(first) < 4 or (site == first and len(parts) > 1):
         first = max(parts, key=len).strip()
-    return first, site if site != first else None
+    if site is None or site == first:
+        return first, None
+    return first, _SITE_SUFFIX.sub("", site) or site
 
 
 def _heads(key: str, candidate: str) -> bool:
@@ -187,15 +198,16 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
     for mark, key in zip(head, keys, strict=True):
         if keys.count(key) > 1:
             return clean_title(mark.text)
-    for mark in marks[:6]:
-        if mark.is_article_title and not mark.linked:
+    running = False
+    for mark in [mark for mark in marks if mark.kept and not mark.linked][:6]:
+        if mark.is_article_title:
             return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
-    for mark in marks[:12]:
-        if not mark.kept:
-            continue
-        if mark.prose or mark.is_heading or len(mark.text) > _MAX_TITLE:
+        if mark.is_heading:
             return None
-        if len(mark.key) >= 4 and not _NO_TITLE.search(mark.key):
+        if mark.prose or len(mark.text) > _MAX_TITLE:
+            # A lead-in may stand above the first article; no title stands below a text.
+            running = True
+        elif not running and len(mark.key) >= 4 and not _NO_TITLE.search(mark.key):
             return clean_title(mark.text)
     return None
 
