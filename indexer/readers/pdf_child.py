@@ -36,6 +36,9 @@ _HAN = "\u2e80"
 # set wide to fill a line, only a wider one.
 _GAP = 0.25
 _HAN_GAP = 0.9
+_MIXED_GAP = 0.5
+# The narrowest space that a file holds as such; a hair space sets type, not words.
+_REAL_GAP = 0.12
 # One as wide as this parts the cells of a table's row; it becomes a tab.
 _CELL_GAP = 1.6
 # Lines whose middles are this close (in ems) stand on one line.
@@ -106,7 +109,8 @@ def _page_lines(text: Any) -> tuple[list[list[Any]], int]:
             broken = True
             continue
         if character == " ":
-            spaced = True
+            # PDFium's own spaces are found again from the gaps, which say how wide they are.
+            spaced = spaced or not raw.FPDFText_IsGenerated(text, index)
             continue
         unmapped += character == "\ufffd"
         if not character or not raw.FPDFText_GetLooseCharBox(text, index, place):
@@ -158,20 +162,29 @@ def _line(glyphs: list[Glyph], turn: int) -> list[Any]:
     text = glyphs[0][0]
     for before, after in pairwise(glyphs):
         gap = (after[1] - before[3]) / max(size, 1.0)
-        both_han = before[0] >= _HAN and after[0] >= _HAN
-        if gap >= _CELL_GAP:
-            text += "\t" + after[0]
-            continue
-        if both_han:
-            spaced = gap >= _HAN_GAP
-        else:
-            spaced = gap >= _GAP or (after[5] and before[0] < _HAN and after[0] < _HAN)
-        text += " " + after[0] if spaced else after[0]
+        text += _between(before[0], after[0], gap, after[5]) + after[0]
     return [
         *(min(glyph[1] for glyph in glyphs), min(glyph[2] for glyph in glyphs)),
         *(max(glyph[3] for glyph in glyphs), max(glyph[4] for glyph in glyphs)),
         *(size, text, turn),
     ]
+
+
+def _between(before: str, after: str, gap: float, spaced: bool) -> str:
+    """What stands between two characters `gap` ems apart, `spaced` where the file has a space.
+
+    Programs set ideographs wide to fill a line, and set figures a quarter em off from them:
+    neither is a space of the text.
+    """
+    if gap >= _CELL_GAP:
+        return "\t"
+    if spaced:
+        least = _REAL_GAP
+    elif before >= _HAN and after >= _HAN:
+        least = _HAN_GAP
+    else:
+        least = _MIXED_GAP if before >= _HAN or after >= _HAN else _GAP
+    return " " if gap >= least else ""
 
 
 def _joined(lines: list[list[Any]]) -> list[list[Any]]:
@@ -188,8 +201,7 @@ def _joined(lines: list[list[Any]]) -> list[list[Any]]:
         ):
             joined.append(line)
             continue
-        width = (x0 - before[2]) / max(size, 1.0)
-        gap = "\t" if width >= _CELL_GAP else " " if width >= _GAP else ""
+        gap = _between(before[5][-1], text[0], (x0 - before[2]) / max(size, 1.0), False)
         joined[-1] = [
             *(before[0], min(y0, before[1]), max(x1, before[2]), max(y1, before[3])),
             *(max(size, before[4]), before[5] + gap + text, turn),
