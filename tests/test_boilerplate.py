@@ -219,6 +219,20 @@ def test_a_list_page_keeps_nothing_and_labels_everything() -> None:
     assert all(block.rule for block in page.blocks)
 
 
+@pytest.mark.parametrize(
+    "item",
+    ["<li>{link}<p>{text}</p></li>", "<h3>{link}</h3><p>{text}</p>", "<div>{link}<br>{text}</div>"],
+)
+def test_an_index_of_excerpts_keeps_nothing(item: str) -> None:
+    items = "".join(
+        item.format(link=f'<a href="/{n}">某县{n}年总结</a>', text=f"{BODY[n % 4]}({n})")
+        for n in range(2011, 2021)
+    )
+    page = html_page(f"<title>工作总结</title><div>{items}</div>")
+    assert kept(page) == []
+    assert rule_of(page, "(2012)") == "page:listing"
+
+
 def test_a_body_that_names_a_law_by_a_link_is_kept() -> None:
     linked = A + '<a href="/l">《中华人民共和国义务教育法》</a>'
     page = html_page(f"<div><p>{linked}</p>{PARAGRAPHS}</div>")

@@ -17,6 +17,9 @@ _LEAD_BLOCKS = 6
 _LEAD_CHARACTERS = 700
 _LONG = 600
 _GLUED = 200
+# A page with so many excerpts, making up this share of its texts, is an index.
+_MIN_ITEMS = 4
+_ITEM_SHARE = 0.7
 # After a tail marker this much running text is the body going on, not more crust.
 _BODY_AGAIN = 60
 _INLINE_ARTICLE = re.compile(
@@ -157,9 +160,17 @@ def label_listing(marks: Sequence[Mark]) -> None:
         return
     running = sum(mark.prose for mark in kept)
     links = sum(len(mark.text) for mark in marks if mark.linked)
-    if running < _BODY_AGAIN and links > 2 * sum(len(mark.text) for mark in kept):
+    empty = running < _BODY_AGAIN and links > 2 * sum(len(mark.text) for mark in kept)
+    if empty or _is_index(marks):
         for mark in kept:
             mark.drop("page:listing")
+
+
+def _is_index(marks: Sequence[Mark]) -> bool:
+    """Whether the kept texts are excerpts, each right below the link to its page."""
+    texts = [number for number, mark in enumerate(marks) if mark.kept and mark.prose]
+    items = sum(number > 0 and marks[number - 1].linked for number in texts)
+    return items >= _MIN_ITEMS and items >= _ITEM_SHARE * len(texts)
 
 
 def _key(text: str) -> str:
