@@ -7,7 +7,7 @@ DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: serve test check lint types wheel clean
+.PHONY: serve test check lint types wheel bench clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -33,6 +33,10 @@ wheel: $(VENV)/.developing
 	rm -rf dist build/lib build/bdist.*
 	$(BIN)/python -m pip --disable-pip-version-check wheel --quiet --no-deps --wheel-dir dist .
 
+## bench: compare with other engines, write docs/benchmarks.md (make bench SIZES=10k: a quick look)
+bench: $(VENV)/.benching
+	$(BIN)/python -m tests.bench $(SIZES)
+
 ## clean: remove everything that was made here
 clean:
 	rm -rf build dist $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -48,6 +52,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.developing: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+$(VENV)/.benching: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) --editable '.[bench]'
 	touch $@ $(VENV)/.installed
 
 # The demo has a copy of the sample corpus, so that nothing is ever written beside it.

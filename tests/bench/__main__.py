@@ -1,0 +1,159 @@
+"""The run: `python -m tests.bench [--minutes N] [--profile] [SIZE…]`, what `make bench` calls."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tests.bench import report
+from tests.bench.contest import TOKENS
+from tests.bench.machine import describe
+from tests.bench.paragraphs import SIZES, real_file
+from tests.bench.processes import ROOT, StoppedError, stage
+from tests.bench.questions import PER_TYPE
+from tests.bench.served import whole_archive
+
+DEFAULT = ("10k", "100k", "real", "1M")
+# Whoosh's own writer takes six minutes for 100,000 paragraphs, and an hour for a million.
+SMALL = ("1k", "10k", "100k")
+# The home that is imported and served.
+WHOLE = "100k"
+# No engine may hold up the others for longer with its answers.
+ASK_SECONDS = 150
+
+
+class Run:
+    """One run over some sizes; what is measured gathers in `sizes`."""
+
+    def __init__(self, work: Path, minutes: float, *, profile: bool) -> None:
+        self._work = work
+        self._end = time.monotonic() + minutes * 60
+        self._profile = profile
+        self.machine = describe()
+        self.sizes: dict[str, dict[str, Any]] = {}
+
+    def measure(self, sizes: tuple[str, ...], per_type: int = PER_TYPE) -> None:
+        """Measure what matters most first: what the time does not suffice for is left out."""
+        for size in sizes:
+            self._prepare(size, per_type)
+        for size in sizes:
+            self._floor(size)
+            self._contest(size, "xianli", ("xianli",))
+            self._contest(size, "tantivy", ("tantivy", "tantivy" + TOKENS))
+        whole = WHOLE if WHOLE in sizes else sizes[0]
+        self._whole(whole)
+        for size in sizes:
+            self._contest(size, "fts5", ("fts5", "fts5" + TOKENS))
+        for size in sizes:
+            if size in SMALL:
+                self._contest(size, "whoosh", ("whoosh" + TOKENS,))
+
+    def _files(self, size: str) -> dict[str, str]:
+        folder = self._work / size
+        return {
+            "paragraphs": str(folder / "paragraphs.tsv"),
+            "questions": str(folder / "questions.json"),
+        }
+
+    def _prepare(self, size: str, per_type: int) -> None:
+        (self._work / size).mkdir(parents=True, exist_ok=True)
+        task = {"stage": "prepare", "size": size, "per_type": per_type, **self._files(size)}
+        self._say(f"{size}: paragraphs and questions")
+        self.sizes[size] = {**stage(task, self._left()), "builds": {}, "answers": {}}
+
+    def _floor(self, size: str) -> None:
+        count = self.sizes[size]["paragraphs"]
+        task = {"stage": "floor", "count": count}
+        self.sizes[size]["floor"] = self._stage(f"{size}: the floor", task, self._left())
+
+    def _contest(self, size: str, index: str, askers: tuple[str, ...]) -> None:
+        """Build an index, ask it in the ways given, remove it."""
+        folder = self._work / size / index
+        shutil.rmtree(folder, ignore_errors=True)
+        files = self._files(size)
+        maker = askers[0]
+        task = {"stage": "build", "engine": maker, "folder": str(folder), **files}
+        built = self._stage(f"{size}: {index} builds", task, self._left())
+        self.sizes[size]["builds"][index] = built
+        if "stopped" not in built:
+            for engine in askers:
+                task = {"stage": "ask", "engine": engine, "folder": str(folder), **files}
+                task |= {"seconds": ASK_SECONDS, "profile": self._profile and engine == "xianli"}
+                asked = self._stage(f"{size}: {engine} answers", task, self._left())
+                for type_, text in asked.pop("profiles", {}).items():
+                    (self._work / size / f"profile-{type_}.txt").write_text(text, "utf-8")
+                self.sizes[size]["answers"][engine] = asked
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _whole(self, size: str) -> None:
+        self._say(f"{size}: import, cold search, pages, small change")
+        files = self._files(size)
+        folder = self._work / size / "whole"
+        try:
+            measured = whole_archive(
+                folder, Path(files["paragraphs"]), Path(files["questions"]), self._left()
+            )
+        except StoppedError as stopped:
+            measured = {"stopped": str(stopped)}
+        self.sizes[size]["whole"] = measured
+        shutil.rmtree(folder, ignore_errors=True)
+
+    def _stage(self, saying: str, task: dict[str, Any], seconds: float) -> dict[str, Any]:
+        self._say(saying)
+        try:
+            return stage(task, seconds)
+        except StoppedError as stopped:
+            self._say(f"  {stopped}")
+            return {"stopped": str(stopped)}
+
+    def _left(self) -> float:
+        return self._end - time.monotonic()
+
+    def _say(self, text: str) -> None:
+        click.echo(f"[{self._left() / 60:5.1f} min left] {text}", err=True)
+
+
+@click.command()
+@click.argument("sizes", nargs=-1, type_=click.Choice(list(SIZES)))
+@click.option("--minutes", default=40.0, show_default=True, help="What is not begun then is left.")
+@click.option("--profile", is_flag=True, help="Write a profile of our engine for each type.")
+@click.option("--work", default=ROOT / "build" / "bench", type_=click.Path(path_type=Path))
+@click.option("--per-type", default=PER_TYPE, show_default=True, help="Questions of each type.")
+@click.option("--docs", type_=click.Path(path_type=Path), help="Write the report here.")
+def main(
+    sizes: tuple[str, ...],
+    minutes: float,
+    profile: bool,
+    work: Path,
+    per_type: int,
+    docs: Path | None,
+) -> None:
+    """Compare engines on SIZES (all by default) and write tables and plots.
+
+    A run over all sizes writes docs/benchmarks.md, one over some of them only the work
+    folder, so that a quick look does not replace the full record.
+    """
+    chosen = sizes or DEFAULT
+    if "real" in chosen and real_file("100k.jsonl.gz") is None:
+        click.echo("real: left out, XIANLI_TESTDATA is not set", err=True)
+        chosen = tuple(size for size in chosen if size != "real")
+    run = Run(work, minutes, profile=profile)
+    run.measure(chosen, per_type)
+    (work / "results.json").write_text(json.dumps(run.sizes, ensure_ascii=False), "utf-8")
+    complete = set(DEFAULT) - {"real"} <= set(chosen)
+    target = docs or (ROOT / "docs" if complete else work / "docs")
+    text = report.write(target, run.machine, run.sizes)
+    click.echo(text)
+    if any(report.disagreements(size) for size in run.sizes.values()):
+        click.echo("engines disagree: see the end of the report", err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

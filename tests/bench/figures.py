@@ -1,0 +1,82 @@
+"""From what was measured to the figures that are shown: which timings count, percentiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+OURS = "xianli"
+PERCENTS = (50, 95, 99)
+
+Size = Mapping[str, Any]
+
+
+def finished(measured: Mapping[str, Any] | None) -> bool:
+    """Whether a stage was begun and came to its end."""
+    return measured is not None and "stopped" not in measured
+
+
+def answers(size: Size, engine: str) -> Mapping[str, Any] | None:
+    """What an engine answered; None where it did not."""
+    asked: Mapping[str, Any] | None = size["answers"].get(engine)
+    return asked if finished(asked) else None
+
+
+def agreed(size: Size, engine: str) -> list[int]:
+    """The questions to which an engine and ours gave the same total and facets."""
+    ours, theirs = answers(size, OURS), answers(size, engine)
+    if ours is None or theirs is None:
+        return []
+    pairs = zip(ours["answers"], theirs["answers"], strict=True)
+    return [at for at, (a, b) in enumerate(pairs) if a and b and _said(a) == _said(b)]
+
+
+def answered(size: Size, engine: str) -> list[int]:
+    """The questions that an engine answered within its time."""
+    theirs = answers(size, engine)
+    return [at for at, a in enumerate(theirs["answers"]) if a] if theirs else []
+
+
+def disagreements(size: Size, engine: str) -> list[str]:
+    """The questions answered otherwise than by ours, with both totals."""
+    ours, theirs = answers(size, OURS), answers(size, engine)
+    if ours is None or theirs is None:
+        return []
+    same = set(agreed(size, engine))
+    return [
+        f"{ours['types'][at]}: {ours['texts'][at]}: {ours['answers'][at]['total']} / "
+        f"{theirs['answers'][at]['total']}"
+        for at in answered(size, engine)
+        if at not in same and ours["answers"][at]
+    ]
+
+
+def of_type(size: Size, chosen: Iterable[int], type_: str | None) -> list[int]:
+    """Those of the `chosen` questions that are of a type; None takes all."""
+    ours = answers(size, OURS)
+    return [at for at in chosen if ours and type_ in (None, ours["types"][at])]
+
+
+def times(size: Size, engine: str, chosen: Sequence[int], name: str = "best") -> list[float]:
+    """An engine's times in milliseconds for the chosen questions."""
+    theirs = answers(size, engine)
+    return [theirs[name][at] for at in chosen] if theirs else []
+
+
+def percentiles(values: Sequence[float]) -> list[float]:
+    """The 50th, 95th and 99th percentile; nothing of nothing."""
+    return [float(np.percentile(values, p)) for p in PERCENTS] if values else []
+
+
+def ratio(size: Size, engine: str, type_: str | None = None) -> list[float]:
+    """Our percentiles over an engine's, on the questions both answered alike."""
+    chosen = of_type(size, agreed(size, engine), type_)
+    ours = percentiles(times(size, OURS, chosen))
+    theirs = percentiles(times(size, engine, chosen))
+    return [a / b for a, b in zip(ours, theirs, strict=True)]
+
+
+def _said(answer: Mapping[str, Any]) -> tuple[Any, ...]:
+    return answer["total"], answer["facets"], answer["shown"]
