@@ -120,12 +120,12 @@ class Run:
 
 
 @click.command()
-@click.argument("sizes", nargs=-1, type_=click.Choice(list(SIZES)))
+@click.argument("sizes", nargs=-1, type=click.Choice(list(SIZES)))
 @click.option("--minutes", default=40.0, show_default=True, help="What is not begun then is left.")
 @click.option("--profile", is_flag=True, help="Write a profile of our engine for each type.")
-@click.option("--work", default=ROOT / "build" / "bench", type_=click.Path(path_type=Path))
+@click.option("--work", default=ROOT / "build" / "bench", type=click.Path(path_type=Path))
 @click.option("--per-type", default=PER_TYPE, show_default=True, help="Questions of each type.")
-@click.option("--docs", type_=click.Path(path_type=Path), help="Write the report here.")
+@click.option("--docs", type=click.Path(path_type=Path), help="Write the report here.")
 def main(
     sizes: tuple[str, ...],
     minutes: float,
