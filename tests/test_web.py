@@ -18,8 +18,9 @@ from archive.nodes import FACETS
 from archive.query import Query, Sort
 from tests.pages import COMPILATION, args, get
 from tests.shelf import HOSTILE, publish
-from web import create_app
+from web import create_app, serving
 from web.card import EXAMPLES, SHORTCUTS
+from web.serving import OWN_NAMES
 
 PAGES = {
     "home": ("/", 200),
@@ -231,11 +232,43 @@ def test_a_fault_of_the_program_is_answered_without_a_trace(
 
 def test_another_host_is_refused_where_hosts_are_named(home: Path) -> None:
     app = create_app(home)
-    app.config["TRUSTED_HOSTS"] = ["localhost"]
-    assert app.test_client().get("/").status_code == 200
-    answer = app.test_client().get("/", headers={"Host": "elsewhere.example"})
-    assert answer.status_code == 400
-    assert "elsewhere" not in answer.text
+    app.config["XIANLI_HOSTS"] = OWN_NAMES
+    client = app.test_client()
+    for host in ("localhost", "localhost:8000", "127.0.0.1:8000", "[::1]:8000"):
+        assert client.get("/", headers={"Host": host}).status_code == 200
+    for host in (
+        "elsewhere.example",
+        "localhost.elsewhere.example",
+        "127.0.0.1@elsewhere",
+        "[::2]",
+    ):
+        answer = client.get("/", headers={"Host": host})
+        assert answer.status_code == 400
+        assert "elsewhere" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("host", "named"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False)]
+)
+def test_hosts_are_named_where_only_this_machine_listens(
+    home: Path, monkeypatch: pytest.MonkeyPatch, host: str, named: bool
+) -> None:
+    class Server:
+        effective_port = 8000
+
+        def run(self) -> None:
+            raise KeyboardInterrupt
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(serving, "create_server", lambda *_, **__: Server())
+    app = create_app(home)
+    announced: list[str] = []
+    serving.serve_app(app, host, 8000, announced.append)
+    status = app.test_client().get("/", headers={"Host": "elsewhere.example"}).status_code
+    assert status == (400 if named else 200)
+    assert app.test_client().get(announced[0]).status_code == 200
 
 
 @pytest.mark.parametrize(

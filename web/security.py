@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, abort, request
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, current_app, request
+from werkzeug.exceptions import SecurityError
 
 # The pages need their own style sheet, script and icon, and forms that come back here;
 # nothing else is loaded, framed or sent anywhere.
@@ -38,8 +41,20 @@ def secure(app: Flask) -> None:
     """Bound what requests may bring, and put the headers on every response."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_BODY
+    app.config.setdefault("XIANLI_HOSTS", None)
+    app.before_request(refuse_other_hosts)
     app.before_request(refuse_oversize)
     app.after_request(add_headers)
+
+
+def refuse_other_hosts() -> None:
+    """Refuse a request for a host that is none of ours, where `XIANLI_HOSTS` names ours.
+
+    Werkzeug's own list cannot name an IPv6 address.
+    """
+    hosts = current_app.config["XIANLI_HOSTS"]
+    if hosts is not None and urlsplit(f"//{request.host}").hostname not in hosts:
+        raise SecurityError
 
 
 def refuse_oversize() -> None:
