@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, json, jsonify
 
-from archive.model import Document, Paragraph
+from archive.explained import blocks_to_dicts, paragraph_to_dict
+from archive.model import Document
 from web.context import archive, asked
 from web.openapi import description
 
@@ -24,7 +25,7 @@ def document(document_id: str) -> Response:
     """A document with its articles, paragraphs and labelled blocks."""
     kept = archive().document(document_id)
     answer = document_dict(kept)
-    answer["paragraphs"] = [paragraph_dict(p) for p in archive().paragraphs(document_id)]
+    answer["paragraphs"] = [paragraph_to_dict(p) for p in archive().paragraphs(document_id)]
     return jsonify(answer)
 
 
@@ -50,28 +51,7 @@ def document_dict(document: Document) -> dict[str, Any]:
             {"title": a.title, "first": a.first, "count": a.count, "kind": a.kind}
             for a in document.articles
         ],
-        "blocks": [{"text": b.text, "keep": b.keep, "rule": b.rule} for b in document.blocks],
-    }
-
-
-def paragraph_dict(paragraph: Paragraph) -> dict[str, Any]:
-    """A paragraph in the words of `xianli explain --json`."""
-    dating = paragraph.dating
-    return {
-        "article": paragraph.article,
-        "heading_path": list(paragraph.heading_path),
-        "form": paragraph.form.value,
-        "part": paragraph.part,
-        "topic": paragraph.topic,
-        "text": paragraph.text,
-        "year_stated": dating.stated,
-        "year": dating.year,
-        "year_basis": dating.basis.value,
-        "year_from": dating.first,
-        "year_to": dating.last,
-        "year_evidence": list(dating.evidence),
-        "masked": dating.masked,
-        "cut": list(paragraph.cut),
+        "blocks": blocks_to_dicts(document.blocks),
     }
 
 
