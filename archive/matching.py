@@ -7,11 +7,25 @@ It verifies hits, marks the matched characters, and is all that the memory engin
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
-from archive.analysis import Token, tokenize, words
+from archive.analysis import Token, analyze, tokenize, words
 from archive.model import Paragraph
-from archive.nodes import And, InYears, Node, Not, Or, Phrase, Title, ValueFacet, Where, Word, Years
+from archive.nodes import (
+    And,
+    InYears,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Title,
+    ValueFacet,
+    Where,
+    Word,
+    Years,
+    term_texts,
+)
 from archive.patterns import Pattern, find, occurs
 from archive.query import Query
 from archive.text import find_all, fold, fold_with_offsets, merge_spans, original_span
@@ -111,6 +125,22 @@ def is_selected(paragraph: Paragraph, facet: ValueFacet, selected: Sequence[str]
 def in_selected_years(paragraph: Paragraph, selected: Sequence[Years]) -> bool:
     """Whether the paragraph passes a selection of years."""
     return not selected or any(paragraph.year in years for years in selected)
+
+
+def loosened(query: Query) -> Query:
+    """Return the query for any of the tokens that `query` asks for, under the same filters.
+
+    It finds the passages that share something with a query that nothing matches; a query
+    without tokens finds none.
+
+    >>> from archive.query import parse
+    >>> loosened(parse("“均衡发展” -高中")).node
+    Or(children=(Word(text='均衡'), Word(text='发展')))
+    """
+    tokens = dict.fromkeys(
+        token for term in query.terms for text in term_texts(term) for token in analyze(text)
+    )
+    return replace(query, text="", node=Or(tuple(Word(token) for token in tokens)))
 
 
 def spans(query: Query, subject: Subject) -> tuple[tuple[int, int], ...]:

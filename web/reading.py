@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from archive.analysis import analyze
 from archive.masks import MASK
-from archive.matching import Subject, matches, spans
+from archive.matching import Subject, loosened, matches, spans
 from archive.model import Block, Dating, Document, Form, Paragraph
-from archive.nodes import Or, Word, term_texts
 from archive.query import Query
 from archive.results import Spans
 from archive.text import fold_with_offsets, original_span
@@ -143,12 +141,9 @@ def _marks(paragraphs: Sequence[Paragraph], query: Query) -> tuple[list[tuple[in
     found = [s for s in subjects if matches(query.node, s)]
     if found:
         return [(s.paragraph.ordinal, spans(query, s)) for s in found], False
-    tokens = dict.fromkeys(
-        token for term in query.terms for text in term_texts(term) for token in analyze(text)
-    )
-    loose = replace(query, node=Or(tuple(Word(token) for token in tokens)))
+    loose = loosened(query)
     near = [(s.paragraph.ordinal, spans(loose, s)) for s in subjects if matches(loose.node, s)]
-    return (near, True) if tokens else ([], False)
+    return near, bool(loose.terms)
 
 
 def _pieces(paragraph: Paragraph, marked: Spans, cuts: Iterable[Cut]) -> tuple[Piece, ...]:

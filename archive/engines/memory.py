@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -21,11 +20,12 @@ from archive.matching import (
     facet_value,
     in_selected_years,
     is_selected,
+    loosened,
     matches,
     spans,
 )
 from archive.model import Clusters, Form, Membership, Paragraph
-from archive.nodes import FACETS, VALUE_FACETS, FacetName, Or, Word, term_texts
+from archive.nodes import FACETS, VALUE_FACETS, FacetName, term_texts
 from archive.query import Query, Sort
 from archive.ranking import CONTEXT_WEIGHT, Tier, bm25, floored, idf
 from archive.results import MOST_NEAREST, Facet, Hit, Results, make_facet
@@ -154,15 +154,13 @@ class MemoryEngine:
     def _nearest(self, query: Query) -> tuple[Hit, ...]:
         """The passages under the same filters that share most of the query's tokens."""
         everything = list(self._all())
-        tokens = dict.fromkeys(
-            token for term in query.terms for text in term_texts(term) for token in analyze(text)
-        )
-        loose = replace(query, text="", node=Or(tuple(Word(token) for token in tokens)))
+        loose = loosened(query)
+        tokens = {text for term in loose.terms for text in term_texts(term)}
         score = _Scorer(loose, everything)
         near = [
             Hit(subject.paragraph, score(subject), Tier.TOKENS, spans(loose, subject))
             for subject in everything
-            if tokens and subject.vocabulary.intersection(tokens) and _passes(loose, subject, None)
+            if subject.vocabulary.intersection(tokens) and _passes(loose, subject, None)
         ]
         near.sort(key=lambda hit: (-hit.score, hit.paragraph.order))
         return tuple(near[:MOST_NEAREST])
