@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.boilerplate import kept_text, label
 from indexer.page import LabelledPage, Page, PageBlock
@@ -384,3 +386,51 @@ def test_a_text_file_obeys_the_same_rules() -> None:
     )
     assert kept(page) == BODY
     assert page.title == "某省政府工作报告"
+
+
+# ---- Anything at all --------------------------------------------------------------------------
+
+PIECES = [
+    *BODY,
+    A * 20,
+    "一、基本情况",
+    "教育工作总结篇一",
+    "【篇二】",
+    "2、接着上文",
+    "手机阅读",
+    "下载本文档",
+    "第 3 页 共 9 页",
+    "相关推荐",
+    "下面是小编为大家整理的总结范文,欢迎阅读。" * 40,
+    "当前隐藏内容免费查看",
+    ".",
+    "",
+    "\u3000\u3000",
+    "教育工作总结",
+    "<p>",
+    "</div>",
+    "<br>",
+    '<div class="sidebar">',
+    '<a href="/">',
+    "</a>",
+    '<span style="display:none">',
+    "<table><tr><td>",
+    "<title>教育工作总结_某网</title>",
+    "<h1>教育工作总结</h1>",
+    "<script>var a = '",
+    "展开全文",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_no_page_fails_and_no_text_is_lost(pieces: list[str]) -> None:
+    for page in (html_page("".join(pieces)), text_page(*(p for p in pieces if p.strip()))):
+        read = [block.text.replace(" ", "") for block in page.page.blocks]
+        labelled = [block.source.text.replace(" ", "") for block in page.blocks]
+        assert "".join(labelled) == "".join(read)
+        for block in page.blocks:
+            assert block.text.strip()
+            assert len(block.text) <= len(block.source.text)
+            assert all(
+                cut.replace(" ", "") in block.source.text.replace(" ", "") for cut in block.cut
+            )

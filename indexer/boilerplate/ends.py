@@ -76,7 +76,7 @@ def _cut_lead_in(mark: Mark, rules: Rules) -> None:
     for match in _SENTENCE.finditer(mark.text[:limit]):
         if rules.lead_in.matches(fold(_BLANK.sub("", match.group()))):
             end = match.end()
-    if end:
+    if end and mark.text[end:].strip():
         mark.cut.append(mark.text[:end].strip())
         mark.retext(mark.text[end:].strip())
 
