@@ -27,6 +27,9 @@ from archive.results import Hit, Results, snippet
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# Whether a path exists and can be read is said by us, with what to do.
+_PATH = click.Path(path_type=Path, readable=False)
+
 # How much of a passage `search` prints, in characters: about three lines of a terminal.
 SNIPPET_WIDTH = 110
 
@@ -66,7 +69,7 @@ def main() -> None:
     envvar="XIANLI_HOME",
     default=".",
     show_default="$XIANLI_HOME, else .",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     help="档案文件夹：来源在其 corpus/ 下 / the archive's folder",
 )
 @click.version_option(package_name="xianli")
@@ -106,7 +109,7 @@ as_json = click.option("--json", "machine", is_flag=True, help="只输出 JSON /
 
 
 @cli.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--full", is_flag=True, help="全部重读 / read every source again")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, help="进程数 / processes"
@@ -126,7 +129,7 @@ def reindex(
 
 
 @cli.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=_PATH)
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, help="进程数 / processes"
 )
@@ -142,7 +145,7 @@ def import_files(home: Path, files: tuple[Path, ...], jobs: int, machine: bool) 
 
 
 @cli.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=_PATH)
 @as_json
 @click.option(
     "--text", "plain", is_flag=True, help="只输出保留的段落 / kept paragraphs, one a line"
@@ -258,9 +261,8 @@ def _run_reindex(home: Home, options: Any, machine: bool) -> None:
     """Run with a progress bar, print the closing table, leave with 1 if a source failed."""
     from indexer.reindex import reindex as run
 
-    with click.progressbar(
-        length=1, label="读入 / reading", file=sys.stderr, show_pos=False, hidden=machine
-    ) as bar:
+    hidden = machine or not sys.stderr.isatty()
+    with click.progressbar(length=1, label="读入 / reading", file=sys.stderr, hidden=hidden) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = max(total, 1)
