@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from archive.errors import EngineError
 
 Bools = NDArray[np.bool_]
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Ordinals = NDArray[np.intp]
 # Unsigned and of the narrowest type that holds the largest value: read, then widened.
 Packed = NDArray[Any]

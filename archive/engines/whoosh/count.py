@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals
 from archive.engines.whoosh.evaluate import selection
@@ -29,15 +31,15 @@ class Selections:
         masks = ((name, selection(view, query, name)) for name in FACETS)
         self._made = {name: mask for name, mask in masks if mask is not None}
 
-    def passing(self, found: Ordinals) -> Ordinals:
-        """Those of `found` that pass all selections."""
+    def passing(self, found: Ordinals, contexts: NDArray[Any]) -> Ordinals:
+        """Those of `found`, whose contexts are `contexts`, that pass all selections."""
         allowed = self._all_but(None)
-        return found if allowed is None else found[allowed[self._view.context[found]]]
+        return found if allowed is None else found[allowed[contexts]]
 
-    def facets(self, found: Ordinals) -> tuple[Facet, ...]:
-        """The facets beside the paragraphs `found` by the query's tree alone."""
+    def facets(self, contexts: NDArray[Any]) -> tuple[Facet, ...]:
+        """The facets, from the contexts of what is found by the query's tree alone."""
         view = self._view
-        by_context = np.bincount(view.context[found], minlength=view.context_bases[-1])
+        by_context = np.bincount(contexts, minlength=view.context_bases[-1])
         counts = _by_profile(view, by_context, self._all_but(None))
         facets = []
         for name in FACETS:

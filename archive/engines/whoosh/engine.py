@@ -19,7 +19,6 @@ from archive.engines.whoosh.index import create_index, has_index, open_view
 from archive.engines.whoosh.rank import (
     Scorer,
     first_by_relevance,
-    first_by_score,
     first_by_year,
 )
 from archive.engines.whoosh.state import NO_CLUSTER, Placement
@@ -71,7 +70,8 @@ class WhooshEngine:
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order."""
         view = self._view
-        found = Selections(view, query).passing(Evaluation(view).matching(query.node))
+        matching = Evaluation(view).matching(query.node)
+        found = Selections(view, query).passing(matching, view.context[matching])
         for ordinal in found[np.argsort(view.rank[found])].tolist():
             yield view.paragraph(ordinal)
 
@@ -140,21 +140,21 @@ def _search(view: View, query: Query) -> Results:
     evaluation = Evaluation(view)
     matching = evaluation.matching(query.node)
     selections = Selections(view, query)
-    found = selections.passing(matching)
+    contexts = view.context[matching]
+    found = selections.passing(matching, contexts)
     clusters = view.state.clusters if query.fold and view.state is not None else None
     shown = clusters.fold(found) if clusters else found
-    literal = evaluation.mask(query.node, literally=True)
+    literal = evaluation.literal(query.node)
     scorer = Scorer(view, query)
     wanted = query.offset + query.limit
     if query.order is Sort.RELEVANCE:
-        scores = scorer.scores(shown)
-        first = first_by_relevance(view, shown, scores, literal, wanted)[query.offset :]
-        page, own = shown[first], scores[first]
+        page, scores = first_by_relevance(view, scorer, shown, literal, wanted)
+        page, scores = page[query.offset :], scores[query.offset :]
     else:
         page = shown[first_by_year(view, shown, query.order, wanted)[query.offset :]]
         ascending = np.sort(page)
-        own = scorer.scores(ascending)[np.searchsorted(ascending, page)]
-    hits = _hits(view, query, page, own, literal)
+        scores = scorer.scores(ascending)[np.searchsorted(ascending, page)]
+    hits = _hits(view, query, page, scores, literal)
     if clusters:
         hits = _with_variants(view, hits, page, found, clusters)
     return Results(
@@ -162,13 +162,13 @@ def _search(view: View, query: Query) -> Results:
         total=len(found),
         clusters=len(shown),
         hits=hits,
-        facets=selections.facets(matching),
+        facets=selections.facets(contexts),
         nearest=() if len(found) else _nearest(view, query),
     )
 
 
 def _hits(
-    view: View, query: Query, page: Ordinals, scores: Floats, literal: Bools
+    view: View, query: Query, page: Ordinals, scores: Floats, literal: Bools | None
 ) -> tuple[Hit, ...]:
     memberships = view.state.clusters if view.state is not None else None
     hits = []
@@ -179,7 +179,7 @@ def _hits(
             Hit(
                 paragraph=paragraph,
                 score=score,
-                tier=Tier.LITERAL if literal[ordinal] else Tier.TOKENS,
+                tier=Tier.LITERAL if literal is None or literal[ordinal] else Tier.TOKENS,
                 spans=spans(query, Subject(paragraph)),
                 cluster=view.label(cluster),
             )
@@ -210,12 +210,10 @@ def _nearest(view: View, query: Query) -> tuple[Hit, ...]:
         return ()
     loose = replace(query, text="", node=Or(tuple(Word(token) for token in tokens)))
     holding = Evaluation(view).holding_any(tokens)
-    found = Selections(view, loose).passing(holding)
-    scores = Scorer(view, loose).scores(found)
-    first = first_by_score(view, found, scores, MOST_NEAREST)
-    return tuple(
-        Hit(paragraph, score, Tier.TOKENS, spans(loose, Subject(paragraph)))
-        for paragraph, score in (
-            (view.paragraph(int(found[at])), float(scores[at])) for at in first.tolist()
-        )
-    )
+    found = Selections(view, loose).passing(holding, view.context[holding])
+    nearest, scores = Scorer(view, loose).first(found, MOST_NEAREST)
+    hits = []
+    for ordinal, score in zip(nearest.tolist(), scores.tolist(), strict=True):
+        paragraph = view.paragraph(ordinal)
+        hits.append(Hit(paragraph, score, Tier.TOKENS, spans(loose, Subject(paragraph))))
+    return tuple(hits)

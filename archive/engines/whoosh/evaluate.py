@@ -56,6 +56,13 @@ class Evaluation:
         """The paragraphs, not deleted, that satisfy the tree; ascending."""
         return self._living(self.mask(node))
 
+    def literal(self, node: Node | None) -> Bools | None:
+        """Which paragraphs satisfy the tree with every word taken by its characters.
+
+        None where that is all that satisfy it: no word has a second way of matching.
+        """
+        return self.mask(node, literally=True) if _is_loose(node) else None
+
     def mask(self, node: Node | None, *, literally: bool = False) -> Bools:
         """Which paragraphs satisfy the tree, deleted ones included.
 
@@ -145,6 +152,17 @@ class Evaluation:
             lists = [segment.postings(token)[0] for token in tokens]
             found[part][intersect(lists, segment.count)] = True
         return found
+
+
+def _is_loose(node: Node | None) -> bool:
+    """Whether a word of the tree may match by its tokens where it does not as it stands."""
+    match node:
+        case Word(text):
+            folded = fold(text)
+            return words(folded) not in ([], [folded])
+        case And(children) | Or(children):
+            return any(map(_is_loose, children))
+    return False
 
 
 def context_mask(view: View, node: Title | Where | InYears) -> Bools:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,56 +16,90 @@ from archive.query import Query, Sort
 from archive.ranking import CONTEXT_WEIGHT, K1, idf
 from archive.text import fold
 
+# Below so many paragraphs a rough first pass costs more than it spares.
+_ROUGHLY_FROM = 4_000
+
+# So many values say well enough where the largest ones begin.
+_SAMPLE = 8_000
+
 
 class Scorer:
     """The relevance of paragraphs to a query's tokens, weighed over the whole index."""
 
     def __init__(self, view: View, query: Query) -> None:
         self._view = view
-        self._tokens = list(
-            Counter(
-                t for s in map(term_texts, query.terms) for text in s for t in words(fold(text))
-            )
-        )
+        texts = (text for term in query.terms for text in term_texts(term))
+        tokens = dict.fromkeys(token for text in texts for token in words(fold(text)))
+        self._terms = [_Term(view, token) for token in tokens]
 
-    def scores(self, found: Ordinals) -> Floats:
-        """The score of each of `found` (ascending ordinals).
+    def scores(self, found: Ordinals, kind: type[np.floating[Any]] = np.float64) -> Floats:
+        """The score of each of `found` (ascending ordinals), computed in `kind`.
 
-        The operations and their order are those of the memory engine, so that equal
-        paragraphs have equal scores to the last bit.
+        The operations and their order are those of the memory engine, so that in 64 bits
+        equal paragraphs have equal scores to the last bit.
         """
         view = self._view
-        scores = np.zeros(len(found))
-        if not self._tokens:
+        scores = np.zeros(len(found), kind)
+        if not self._terms:
             return scores
-        norms = view.length_norms[found]
-        contexts = view.context[found]
+        norms = view.length_norms(kind)[found]
         cuts = np.searchsorted(found, view.bases)
-        for token in self._tokens:
-            postings = [segment.postings(token) for segment in view.segments]
-            weight = idf(view.count, self._having(postings))
-            frequency = np.zeros(len(found))
-            for at, (places, times) in enumerate(postings):
+        # Shares of constants in `kind`, or numpy would compute all in 64 bits.
+        saturation, around_weight = kind(K1 + 1), kind(CONTEXT_WEIGHT)
+        contexts = None
+        for term in self._terms:
+            frequency = np.zeros(len(found), kind)
+            for at, (places, times) in enumerate(term.postings):
                 part = slice(int(cuts[at]), int(cuts[at + 1]))
                 own = found[part] - view.bases[at]
                 frequency[part] = _gather(own, places, times, view.segments[at].count)
-            share = frequency * (K1 + 1) / (frequency + norms)
-            scores += weight * (share + CONTEXT_WEIGHT * self._around(token)[contexts])
+            share = frequency * saturation
+            frequency += norms
+            share /= frequency
+            if term.is_around:
+                contexts = view.context[found] if contexts is None else contexts
+                share += around_weight * term.around(view)[contexts]
+            share *= kind(term.weight)
+            scores += share
         return scores
 
-    def _having(self, postings: list[tuple[Packed, Packed]]) -> int:
-        live = self._view.live
-        if live is None:
-            return sum(len(places) for places, _ in postings)
-        return sum(
-            int(np.count_nonzero(live[part][places]))
-            for (_, part), (places, _) in zip(self._view.parts(), postings, strict=True)
-        )
+    def first(self, found: Ordinals, wanted: int) -> tuple[Ordinals, Floats]:
+        """The `wanted` first of `found` by score and id, and their scores.
 
-    def _around(self, token: str) -> Bools:
-        around = np.zeros(self._view.context_bases[-1], np.bool_)
-        for segment, part in self._view.context_parts():
-            around[part][segment.contexts_around(token)] = True
+        Where there are many, 32 bits tell which may be among the first: half the memory to
+        move. Those alone are scored exactly.
+        """
+        if len(found) > max(_ROUGHLY_FROM, 2 * wanted) and wanted:
+            rough = self.scores(found, np.float32)
+            limit = _nth_largest(rough, wanted)
+            # Each operation errs by half a unit in the last place at most.
+            error = (len(self._terms) + 8) * float(np.finfo(np.float32).eps) * float(rough.max())
+            found = found[rough >= limit - 2 * error]
+        scores = self.scores(found)
+        chosen = first_by(-scores, self._view.rank[found], wanted)
+        return found[chosen], scores[chosen]
+
+
+class _Term:
+    """A token of the query: its postings by segment, its weight, the contexts it is in."""
+
+    def __init__(self, view: View, token: str) -> None:
+        self.postings = [segment.postings(token) for segment in view.segments]
+        self._contexts = [segment.contexts_around(token) for segment in view.segments]
+        self.is_around = any(map(len, self._contexts))
+        having = sum(len(places) for places, _ in self.postings)
+        if view.live is not None:
+            having = sum(
+                int(np.count_nonzero(view.live[part][places]))
+                for (_, part), (places, _) in zip(view.parts(), self.postings, strict=True)
+            )
+        self.weight = idf(view.count, having)
+
+    def around(self, view: View) -> Bools:
+        """Which contexts have the token in a title or heading."""
+        around = np.zeros(view.context_bases[-1], np.bool_)
+        for (_, part), contexts in zip(view.context_parts(), self._contexts, strict=True):
+            around[part][contexts] = True
         return around
 
 
@@ -83,34 +117,41 @@ def _gather(wanted: Ordinals, places: Packed, values: Packed, count: int) -> NDA
 
 
 def first_by_relevance(
-    view: View, shown: Ordinals, scores: Floats, literal: Bools, wanted: int
-) -> Ordinals:
-    """Which of `shown` come first, as indices into it: tier, body text, score, id."""
-    group = 2 * ~literal[shown] + view.beside_body[view.context[shown]]
-    chosen: list[Ordinals] = []
-    for one in range(4):
-        left = wanted - sum(map(len, chosen))
-        if left <= 0:
-            break
-        inside = np.flatnonzero(group == one)
-        chosen.append(inside[_first(-scores[inside], view.rank[shown[inside]], left)])
-    return np.concatenate(chosen) if chosen else np.empty(0, np.intp)
+    view: View, scorer: Scorer, shown: Ordinals, literal: Bools | None, wanted: int
+) -> tuple[Ordinals, Floats]:
+    """The `wanted` first of `shown` by tier, body text, score and id, and their scores.
+
+    `literal` tells the first tier; None where all are of it. A later group is scored only
+    where the earlier ones do not fill the page.
+    """
+    pages: list[tuple[Ordinals, Floats]] = [(shown[:0], np.empty(0))]
+    tiers = (None,) if literal is None else (literal, ~literal)
+    for tier in tiers:
+        for beside in (~view.beside_body, view.beside_body):
+            left = wanted - sum(len(page) for page, _ in pages)
+            if left > 0:
+                group = beside if tier is None else beside & tier
+                pages.append(scorer.first(shown[group[shown]], left))
+    return np.concatenate([p for p, _ in pages]), np.concatenate([s for _, s in pages])
+
+
+def _nth_largest(values: Floats, wanted: int) -> float:
+    """The `wanted`-th largest of values, found among those that a sample does not rule out."""
+    sample = values[:: max(1, len(values) // _SAMPLE)]
+    if wanted < len(sample):
+        values = values[values >= np.partition(sample, -wanted)[-wanted]]
+    return float(np.partition(values, -wanted)[-wanted])
 
 
 def first_by_year(view: View, shown: Ordinals, order: Sort, wanted: int) -> Ordinals:
     """Which of `shown` come first by year, those without one last; then by id."""
-    years = view.years[view.profile][view.context[shown]].astype(np.float64)
+    years = view.year[shown].astype(np.float64)
     keys = np.where(years == NO_YEAR, np.inf, years if order is Sort.OLDEST else -years)
-    return _first(keys, view.rank[shown], wanted)
+    return first_by(keys, view.rank[shown], wanted)
 
 
-def first_by_score(view: View, found: Ordinals, scores: Floats, wanted: int) -> Ordinals:
-    """Which of `found` come first by score alone; then by id."""
-    return _first(-scores, view.rank[found], wanted)
-
-
-def _first(keys: Floats, rank: NDArray[np.generic], wanted: int) -> Ordinals:
-    """The indices of the `wanted` smallest keys in order, equal ones by rank."""
+def first_by(keys: Floats, rank: NDArray[np.generic], wanted: int) -> Ordinals:
+    """The indices of the `wanted` smallest keys, in order, equal ones by rank."""
     if wanted < len(keys):
         limit = np.partition(keys, wanted - 1)[wanted - 1] if wanted else -np.inf
         inside = np.flatnonzero(keys <= limit)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -112,9 +113,8 @@ class Strings:
         ends = (self.at[wide + 1].astype(np.int64) + self._base).tolist()
         # Searched in place in the mapped file: nothing is copied or decoded. UTF-8 is
         # self-synchronizing, so bytes are found exactly where characters are.
-        find = self._file.map.find
-        found = [find(needle, start, end) >= 0 for start, end in zip(starts, ends, strict=True)]
-        return wide[np.array(found, np.bool_)]
+        found = map(self._file.map.find, repeat(needle), starts, ends)
+        return wide[np.fromiter(found, np.int64, len(wide)) >= 0]
 
     @cached_property
     def _signposts(self) -> list[bytes]:

@@ -36,6 +36,7 @@ class View:
         self.bases = list(accumulate((s.count for s in segments), initial=0))
         self.size = self.bases[-1]
         self._deleted = deleted
+        self._norms: dict[type, Floats] = {}
         self.count = self.size - sum(map(len, deleted))
 
     @cached_property
@@ -136,31 +137,32 @@ class View:
             known = self.facets[name] = FacetValues(self.segments, name)
         return known
 
+    # By paragraph
+
     @cached_property
     def beside_body(self) -> Bools:
-        """Which contexts are of headings and titles, not of body text."""
+        """Which paragraphs are headings and titles, not body text."""
         form = self.facet("form")
-        is_body = np.zeros(len(form.values) + 1, np.bool_)
-        is_body[[i + 1 for i, value in enumerate(form.values) if value == Form.BODY.value]] = True
-        beside: Bools = ~is_body[form.of][self.profile]
+        is_body = np.array([False, *(value == Form.BODY.value for value in form.values)])
+        beside: Bools = ~is_body[form.of][self.profile][self.context]
         return beside
 
-    # Ranking
-
     @cached_property
-    def lengths(self) -> Floats:
-        """The length of each paragraph in characters, floored as BM25 counts it."""
-        lengths = self._joined([s.file["length"] for s in self.segments], np.float64)
-        floored: Floats = np.maximum(lengths, LENGTH_FLOOR)
-        return floored
+    def year(self) -> NDArray[np.int32]:
+        """The year of each paragraph, NO_YEAR where it has none."""
+        year: NDArray[np.int32] = self.years[self.profile][self.context]
+        return year
 
-    @cached_property
-    def length_norms(self) -> Floats:
+    def length_norms(self, kind: type[np.floating[Any]]) -> Floats:
         """What BM25 adds to a frequency to saturate it, by paragraph."""
-        kept = self.lengths if self.live is None else self.lengths[self.live]
-        average = float(kept.sum()) / len(kept) if len(kept) else 1.0
-        norms: Floats = K1 * (1 - B + B * self.lengths / average)
-        return norms
+        known = self._norms.get(kind)
+        if known is None:
+            lengths = self._joined([s.file["length"] for s in self.segments], np.float64)
+            floored = np.maximum(lengths, LENGTH_FLOOR)
+            kept = floored if self.live is None else floored[self.live]
+            average = float(kept.sum()) / len(kept) if len(kept) else 1.0
+            known = self._norms[kind] = (K1 * (1 - B + B * floored / average)).astype(kind)
+        return known
 
     def _through(self, name: str, bases: Sequence[int]) -> NDArray[Any]:
         """The segments' arrays of ordinals `name`, one after another, numbered through."""
