@@ -6,10 +6,11 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 # Often enough that no peak of an index build is missed by much; reading costs microseconds.
@@ -41,27 +42,46 @@ def run(command: list[str], seconds: float) -> Finished:
     """Run a command to its end, watching it and its children. Raises StoppedError."""
     if seconds <= 0:
         raise StoppedError("no time left")
-    started = time.perf_counter()
-    peak = 0
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as wrong:
+        started = time.perf_counter()
         process = subprocess.Popen(command, stdout=out, stderr=wrong, cwd=ROOT)
-        try:
-            while process.poll() is None:
-                peak = max(peak, anonymous(process.pid))
-                if time.perf_counter() - started > seconds:
-                    raise StoppedError(f"not done in {seconds:.0f} s")
-                time.sleep(EVERY)
-        finally:
-            if process.poll() is None:
+        with Watch(process.pid) as watch:
+            try:
+                process.wait(seconds)
+            except subprocess.TimeoutExpired as error:
+                raise StoppedError(f"not done in {seconds:.0f} s") from error
+            finally:
+                spent = time.perf_counter() - started
                 process.kill()
                 process.wait()
-        spent = time.perf_counter() - started
         out.seek(0)
         wrong.seek(0)
         if process.returncode:
             lines = wrong.read().decode(errors="replace").strip().splitlines()
             raise StoppedError(lines[-1] if lines else f"exit {process.returncode}")
-        return Finished(out.read().decode(), spent, peak)
+        return Finished(out.read().decode(), spent, watch.peak)
+
+
+class Watch:
+    """Looks at a process from a thread of ours; `peak` is its largest anonymous memory."""
+
+    def __init__(self, pid: int) -> None:
+        self.peak = 0
+        self._pid = pid
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(EVERY):
+            self.peak = max(self.peak, anonymous(self._pid))
 
 
 def anonymous(pid: int) -> int:

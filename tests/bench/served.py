@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.bench.paragraphs import as_jsonl
-from tests.bench.processes import ROOT, StoppedError, anonymous, run
+from tests.bench.processes import ROOT, StoppedError, Watch, run
 
 CLIENTS = (1, 4, 16)
 COLD = 3
@@ -74,11 +74,10 @@ def _serve(home: Path, addresses: list[str]) -> tuple[dict[str, Any], int]:
         # First of all a few pages that nobody counts: templates and files are then open.
         _ask(port, addresses[:8], 1)
         measured = {}
-        peak = 0
-        for at, clients in enumerate(CLIENTS):
-            # Each number of clients has an equal share of the questions: none is asked twice.
-            measured[str(clients)] = _ask(port, addresses[8 + at :: len(CLIENTS)], clients)
-            peak = max(peak, anonymous(server.pid))
+        with Watch(server.pid) as watch:
+            for at, clients in enumerate(CLIENTS):
+                # Each number of clients has an equal share of the questions: none comes twice.
+                measured[str(clients)] = _ask(port, addresses[8 + at :: len(CLIENTS)], clients)
     finally:
         server.terminate()
         try:
@@ -86,7 +85,7 @@ def _serve(home: Path, addresses: list[str]) -> tuple[dict[str, Any], int]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
-    return measured, peak
+    return measured, watch.peak
 
 
 def _port(server: subprocess.Popen[str]) -> int:
