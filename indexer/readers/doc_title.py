@@ -25,8 +25,8 @@ _PROGRAM = re.compile(r"^microsoft \w+ ?- ?", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(?:docx?|wps|rtf|odt|pdf|txt)$", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"(?:microsoft )?word(?: ?文档)?|(?:无标题|未命名|新建).*|文档 ?\d*|document ?\d*|untitled.*"
-    r"|[\w .-]+\.[a-z]{2,5}|题目|标题|title|[\W_\d]*",
-    re.IGNORECASE | re.ASCII,
+    r"|[a-z0-9_ .-]+\.[a-z]{2,5}|题目|标题|title|[\W_\d]*",
+    re.IGNORECASE,
 )
 
 

@@ -8,6 +8,7 @@ headers, file lists), so a part counts only where the page shows it as a frame.
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -38,6 +39,7 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _FRAME = re.compile(
     r"<i?frame\b[^>]{0,2000}?\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I
 )
+_NO_BASE64 = re.compile("[^A-Za-z0-9+/]")
 _WEB = ("http://", "https://")
 
 
@@ -158,6 +160,10 @@ def _read_part(part: Message, relative: str) -> Page:
 
 
 def _payload(part: Message) -> bytes:
+    """A part's bytes; of base64 that was cut off or damaged, what can be decoded."""
+    if _header(part, "Content-Transfer-Encoding").lower() == "base64":
+        code = _NO_BASE64.sub("", str(part.get_payload()))
+        return b64decode(code[: len(code) - (len(code) % 4 == 1)] + "===")
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
