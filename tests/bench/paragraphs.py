@@ -27,6 +27,7 @@ SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "real": 100_000, "1M": 1_0
 # one is full, and the last one carries it some way beyond.
 FULL_AT = 212
 PER_DOCUMENT = 20
+UNDER_A_HEADING = (1, 6)
 SEED = 20_240_601
 YEARS = range(2005, 2026)
 KINDS = 26
@@ -155,15 +156,20 @@ def _shuffled(count: int, source: Source) -> Iterator[list[tuple[str, ...]]]:
         site, title = _site(draw), draw.choice(headings)
         year = str(draw.choice(YEARS))
         document = []
+        left = 0
         for ordinal in range(min(PER_DOCUMENT, count - written)):
+            if not left:
+                left = draw.randint(*UNDER_A_HEADING)
+                heading = headings[int(len(headings) * draw.random() ** 3)]
+                topic = _topic(draw)
+            left -= 1
             parts: list[str] = []
             length = 0
             while length < FULL_AT:
                 parts.append(draw.choice(pool))
                 length += len(parts[-1])
-            heading = headings[int(len(headings) * draw.random() ** 3)]
             name = (f"d{number:07}", str(ordinal), title, heading, kind, site)
-            document.append((*name, _topic(draw), year, "".join(parts)))
+            document.append((*name, topic, year, "".join(parts)))
         written += len(document)
         if not document:
             return
