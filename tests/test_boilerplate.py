@@ -348,6 +348,14 @@ def test_a_subject_index_is_no_kind_and_a_documents_own_date_no_publishing_date(
     assert (page.kind, page.published) == (None, "2021-05-27")
 
 
+def test_the_subtitle_below_the_title_stays() -> None:
+    subtitle = "——2026年1月27日在某省第十四届人民代表大会第五次会议上"
+    page = text_page(
+        "下载", "某省政府工作报告", subtitle, "来源:某省日报", "时间:2026-02-01", *BODY
+    )
+    assert kept(page) == [subtitle, *BODY]
+
+
 def test_a_short_text_keeps_its_only_sentence() -> None:
     page = text_page("某县教育工作总结", "推进集团化办学改革。")
     assert (page.title, kept(page)) == ("某县教育工作总结", ["推进集团化办学改革。"])

@@ -26,6 +26,9 @@ _INLINE_ARTICLE = re.compile(
     r"\(篇[一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十]{1,3}篇[:：\s]|[\u4e00-\u9fff)]篇[一1][\s:：]?"
 )
 _SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+\s*")
+# A remnant of a menu or a button; longer lines above a text are its subtitle, the meeting
+# that it was read at, its number.
+_REMNANT = 12
 _STOPS = "。！？!?；;"
 _CELLS = frozenset(("tr", "td", "th"))
 # After these a title at the head of a block is the subject of its first sentence.
@@ -149,7 +152,7 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
         for mark in reversed(since_dropped):
             if not mark.kept:
                 drop_seen = True
-            elif drop_seen:
+            elif drop_seen and len(mark.key) <= _REMNANT:
                 mark.drop("neighbour:short")
 
 

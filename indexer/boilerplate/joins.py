@@ -22,6 +22,11 @@ _INDENT = 2
 _NEARLY = 0.75
 # A sentence broken by page furniture goes on behind it; a heading of this length never does.
 _MIN_BROKEN = 18
+# What sites print between two pages of a text; a source or a date stands between two texts.
+_FURNITURE = frozenset(
+    f"line:{name}"
+    for name in ("page-number", "slogan", "preview", "download", "button", "hidden-content", "scan")
+)
 _COUNTER = re.compile(r"(\d{1,3})、\s*(?=\S)")
 # A block longer than this is no printed line, however long it is.
 _LONGEST = 200
@@ -131,7 +136,7 @@ def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], full: frozenset
         return True
     if not between:
         return False
-    furniture = all(mark.rule is not None and mark.rule.startswith("line:") for mark in between)
+    furniture = all(mark.rule in _FURNITURE for mark in between)
     return (
         furniture
         and not before.is_closed
