@@ -9,23 +9,19 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from archive.cli_options import as_json, as_query, with_filters
 from archive.errors import ArchiveError, HomeError
 from archive.export import Format, rows
 from archive.home import Home
 from archive.library import Archive
-from archive.model import Form, YearBasis
-from archive.nodes import VALUE_FACETS
-from archive.query import Query, Sort, from_args
+from archive.query import Sort
 from archive.results import Hit, Results, snippet
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 # Whether a path exists and can be read is said by us, with what to do.
 _PATH = click.Path(path_type=Path, readable=False)
@@ -77,35 +73,6 @@ def main() -> None:
 def cli(context: click.Context, home: Path) -> None:
     """先例：公文全文检索与档案 / full-text search and archive for Chinese official documents."""
     context.obj = home
-
-
-def with_filters(command: F) -> F:
-    """Give a command the facet options, the same everywhere a query is asked."""
-    for facet in reversed(VALUE_FACETS):
-        command = click.option(
-            f"--{facet}",
-            multiple=True,
-            type=click.Choice([v.value for v in {"form": Form, "basis": YearBasis}[facet]])
-            if facet in ("form", "basis")
-            else str,
-            help=f"{_FACET_LABELS[facet]}（可重复）/ {facet}, repeatable",
-        )(command)
-    return click.option(
-        "--year", multiple=True, metavar="A..B", help="年份：2021、2019..2021 / years"
-    )(command)
-
-
-_FACET_LABELS = {
-    "section": "章节",
-    "topic": "专题",
-    "part": "部分",
-    "kind": "文种",
-    "form": "形式",
-    "site": "来源",
-    "basis": "年份依据",
-}
-
-as_json = click.option("--json", "machine", is_flag=True, help="只输出 JSON / print JSON only")
 
 
 @cli.command()
@@ -186,7 +153,7 @@ def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> 
 @click.pass_obj
 def search(home: Path, /, query: str, no_fold: bool, machine: bool, **options: Any) -> None:
     """检索 / search. 例 xianli search '"控辍保学"' --year 2019..2021"""
-    asked = replace(_query(query, options), fold=not no_fold)
+    asked = replace(as_query(query, options), fold=not no_fold)
     with Archive(Home.open(home)) as archive:
         results = archive.search(asked)
     if machine:
@@ -204,7 +171,7 @@ def search(home: Path, /, query: str, no_fold: bool, machine: bool, **options: A
 @click.pass_obj
 def export(home: Path, /, query: str, form_: Format, **options: Any) -> None:
     """导出全部结果 / write every match, complete, in id order."""
-    asked = _query(query, options)
+    asked = as_query(query, options)
     with Archive(Home.open(home)) as archive:
         for line in rows(archive.scan(asked), form_):
             click.echo(line, nl=False)
@@ -323,15 +290,6 @@ def _relative(home: Path, file: Path) -> str:
     if absolute.is_relative_to(corpus):
         return absolute.relative_to(corpus).as_posix()
     return file.name
-
-
-def _query(text: str, options: dict[str, Any]) -> Query:
-    """The query of a command's argument and options, read like a URL's parameters."""
-    args = [("q", text)]
-    for name, value in options.items():
-        values = value if isinstance(value, tuple) else (value,)
-        args.extend((name, str(one)) for one in values)
-    return from_args(args)
 
 
 def _print_results(results: Results) -> None:
