@@ -2,11 +2,12 @@
 
 Run as a program: the PDF on standard input, one JSON object a line on standard output.
 PDFium is native code that reads whatever a file holds; here it may crash, hang or eat its
-memory without harm to the run, so this file imports nothing of ours. The lines are
-`{"page": [width, height], "lines": [[x0, y0, x1, y1, size, text, turn], …]}` in points,
-y upwards, in the order of the page's content, `turn` the quarters a line is turned by (its
-box is as read along the line) or -1 for slanting; the first is `{"title": …, "pages": …}`, and
-one with `error` ends the work.
+memory without harm to the run, so this file imports nothing of ours.
+
+The first object is `{"title": …, "pages": …}`; one with `error` ends the work. Each page is
+`{"page": [width, height], "lines": [[x0, y0, x1, y1, size, text, turn], …]}`: the pieces of
+its lines, in the order of its content, in points, y upwards. `turn` counts the quarters that
+a piece is turned by, -1 for slanting; its box is as one sees it who reads along the line.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import math
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
-from statistics import median
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -39,18 +39,16 @@ _HAN_GAP = 0.9
 _MIXED_GAP = 0.5
 # The narrowest space that a file holds as such; a hair space sets type, not words.
 _REAL_GAP = 0.12
-# One as wide as this parts the cells of a table's row; it becomes a tab.
+# One as wide as this parts the cells of a table's row, or columns: another piece begins.
 _CELL_GAP = 1.6
-# Lines whose middles are this close (in ems) stand on one line.
-_SAME_LINE = 0.35
-# The height of a Latin character's box in ems, turned round.
-_LATIN_EM = 0.85
 _QUARTER = math.pi / 2
 # A character turned by more than this from upright or sideways is part of a watermark.
 _SLANT = 0.05
 
-# A character with its box (x0, y0, x1, y1) and whether a space stood before it.
-Glyph = tuple[str, float, float, float, float, bool]
+# What stands before a character: nothing, a space that PDFium sees in a gap, one of the file.
+_NONE, _GUESSED, _REAL = 0, 1, 2
+# A character with its box (x0, y0, x1, y1) and the space before it.
+Glyph = tuple[str, float, float, float, float, int]
 
 
 def main() -> None:
@@ -97,9 +95,9 @@ def read(data: bytes) -> Iterator[dict[str, Any]]:
 
 def _page_lines(text: Any) -> tuple[list[list[Any]], int]:
     """The lines of a page, and how many of its characters have no Unicode value."""
-    runs: list[tuple[int, list[Glyph]]] = []
+    runs: list[tuple[float, int, list[Glyph]]] = []
     unmapped = 0
-    broken, spaced = True, False
+    broken, space = True, _NONE
     box = raw.FS_RECTF()
     place = ctypes.byref(box)
     for index in range(text.count_chars()):
@@ -109,19 +107,19 @@ def _page_lines(text: Any) -> tuple[list[list[Any]], int]:
             broken = True
             continue
         if character == " ":
-            # PDFium's own spaces are found again from the gaps, which say how wide they are.
-            spaced = spaced or not raw.FPDFText_IsGenerated(text, index)
+            generated = raw.FPDFText_IsGenerated(text, index)
+            space = max(space, _GUESSED if generated else _REAL)
             continue
         unmapped += character == "\ufffd"
         if not character or not raw.FPDFText_GetLooseCharBox(text, index, place):
             continue
         turn = _quarter(raw.FPDFText_GetCharAngle(text, index))
-        if broken or runs[-1][0] != turn:
-            runs.append((turn, []))
-        runs[-1][1].append((character, *_turned(box, turn), spaced))
-        broken = spaced = False
-    lines = [_line(glyphs, turn) for turn, glyphs in runs]
-    return _joined(lines), unmapped
+        glyph = (character, *_turned(box, turn), space)
+        if broken or runs[-1][1] != turn or _is_apart(runs[-1][2][-1], glyph, runs[-1][0]):
+            runs.append((_size(text, index), turn, []))
+        runs[-1][2].append(glyph)
+        broken, space = False, _NONE
+    return [_line(size, turn, glyphs) for size, turn, glyphs in runs], unmapped
 
 
 def _character(code: int) -> str:
@@ -156,9 +154,20 @@ def _turned(box: Any, turn: int) -> tuple[float, float, float, float]:
     return left, bottom, right, top
 
 
-def _line(glyphs: list[Glyph], turn: int) -> list[Any]:
-    ems = [x1 - x0 for character, x0, _, x1, _, _ in glyphs if character >= _HAN]
-    size = median(ems or [(y1 - y0) * _LATIN_EM for _, _, y0, _, y1, _ in glyphs])
+def _is_apart(before: Glyph, after: Glyph, size: float) -> bool:
+    """Whether a gap as between cells or columns parts two characters."""
+    return after[1] - before[3] >= _CELL_GAP * max(size, 1.0)
+
+
+def _size(text: Any, index: int) -> float:
+    """The em of a character in points: its font's size, as its matrix scales it."""
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text, index, ctypes.byref(matrix))
+    scale = math.hypot(matrix.c, matrix.d) or 1.0
+    return float(raw.FPDFText_GetFontSize(text, index) * scale)
+
+
+def _line(size: float, turn: int, glyphs: list[Glyph]) -> list[Any]:
     text = glyphs[0][0]
     for before, after in pairwise(glyphs):
         gap = (after[1] - before[3]) / max(size, 1.0)
@@ -170,43 +179,19 @@ def _line(glyphs: list[Glyph], turn: int) -> list[Any]:
     ]
 
 
-def _between(before: str, after: str, gap: float, spaced: bool) -> str:
-    """What stands between two characters `gap` ems apart, `spaced` where the file has a space.
+def _between(before: str, after: str, gap: float, space: int) -> str:
+    """What stands between two characters `gap` ems apart: a space or nothing.
 
     Programs set ideographs wide to fill a line, and set figures a quarter em off from them:
-    neither is a space of the text.
+    neither is a space of the text. Only between Latin letters is PDFium's guess good.
     """
-    if gap >= _CELL_GAP:
-        return "\t"
-    if spaced:
+    if before < _HAN and after < _HAN:
+        return " " if space or gap >= _GAP else ""
+    if space == _REAL:
         least = _REAL_GAP
-    elif before >= _HAN and after >= _HAN:
-        least = _HAN_GAP
     else:
-        least = _MIXED_GAP if before >= _HAN or after >= _HAN else _GAP
+        least = _HAN_GAP if before >= _HAN and after >= _HAN else _MIXED_GAP
     return " " if gap >= least else ""
-
-
-def _joined(lines: list[list[Any]]) -> list[list[Any]]:
-    """Lines with the pieces put together that stand on one line, left to right."""
-    joined: list[list[Any]] = []
-    for line in lines:
-        x0, y0, x1, y1, size, text, turn = line
-        before = joined[-1] if joined else None
-        if (
-            before is None
-            or turn != before[6]
-            or abs((y0 + y1) - (before[1] + before[3])) / 2 > _SAME_LINE * max(size, before[4])
-            or x0 < before[2] - _SAME_LINE * size
-        ):
-            joined.append(line)
-            continue
-        gap = _between(before[5][-1], text[0], (x0 - before[2]) / max(size, 1.0), False)
-        joined[-1] = [
-            *(before[0], min(y0, before[1]), max(x1, before[2]), max(y1, before[3])),
-            *(max(size, before[4]), before[5] + gap + text, turn),
-        ]
-    return joined
 
 
 def _limit_memory() -> None:

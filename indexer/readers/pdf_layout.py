@@ -31,6 +31,18 @@ _RECURS = 0.2
 _SMALLER = 0.93
 _PARTED = 1.35
 
+# Pieces whose middles are this close, in ems, stand on one line; a gap this wide parts the
+# cells of a row, or words.
+_SAME_LINE = 0.35
+_CELL_GAP = 1.6
+_WORD_GAP = 0.5
+# Two columns: a good share of the lines stands on either side, most of them fill it, and
+# hardly one crosses the middle.
+_COLUMN_LINES = 10
+_SIDE = 0.3
+_FILLED = 0.6
+_CROSSING = 0.1
+
 _NUMBER = re.compile(
     r"(?P<sign>[-—–－·~～]+ ?)?(?P<n>\d{1,4}) ?(?P<end>[-—–－·~～]*)"
     r"|第 ?(?P<page>\d{1,4}) ?页.{0,3}(?:共 ?\d{1,4} ?页)?.?|共 ?\d{1,4} ?页.{0,3}第 ?\d{1,4} ?页"
@@ -130,14 +142,71 @@ def body_em(lines: Iterable[Line]) -> float:
 
 
 def _upright(height: float, lines: Sequence[Line]) -> tuple[float, list[Line], list[Line]]:
-    """The lines that run as most of the page's text does, and the others."""
+    """The lines that run as most of the page's text does, pieced together, and the others."""
     amounts: Counter[int] = Counter()
     for line in lines:
         amounts[line.turn] += len(line.text)
     turn = amounts.most_common(1)[0][0] if amounts else 0
     if turn == -1:
         turn = 0
-    return height, [ln for ln in lines if ln.turn == turn], [ln for ln in lines if ln.turn != turn]
+    level = [line for line in lines if line.turn == turn]
+    whole = [line for column in columns_of(level) for line in _whole_lines(column)]
+    return height, whole, [line for line in lines if line.turn != turn]
+
+
+def columns_of(lines: Sequence[Line]) -> list[list[Line]]:
+    """The lines by column, in reading order: one column, or two with what spans them.
+
+    The cells of a table stand beside each other too, but do not fill half a page each.
+    """
+    if len(lines) < _COLUMN_LINES:
+        return [list(lines)]
+    start, end = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    middle, least = (start + end) / 2, _FILLED * (end - start) / 2
+    left = [line for line in lines if line.x1 <= middle + line.size / 2]
+    right = [line for line in lines if line.x0 >= middle - line.size / 2]
+    spanning = [
+        line
+        for line in lines
+        if line.x1 > middle + line.size / 2 and line.x0 < middle - line.size / 2
+    ]
+    for side in (left, right):
+        filled = sum(line.x1 - line.x0 >= least for line in side)
+        if len(side) < _SIDE * len(lines) or filled < _FILLED * len(side):
+            return [list(lines)]
+    if len(spanning) > _CROSSING * len(lines):
+        return [list(lines)]
+    first = max(line.middle for line in (*left, *right))
+    above = [line for line in spanning if line.middle > first]
+    below = [line for line in spanning if line.middle <= first]
+    return [column for column in (above, left, right, below) if column]
+
+
+def _whole_lines(pieces: Sequence[Line]) -> list[Line]:
+    """The pieces that stand on one line put together, left to right."""
+    whole: list[Line] = []
+    for piece in pieces:
+        before = whole[-1] if whole else None
+        size = max(piece.size, before.size if before else 0.0)
+        if (
+            before is None
+            or abs(piece.middle - before.middle) > _SAME_LINE * size
+            or piece.x0 < before.x1 - _SAME_LINE * size
+        ):
+            whole.append(piece)
+            continue
+        gap = (piece.x0 - before.x1) / size
+        between = "\t" if gap >= _CELL_GAP else " " if gap >= _WORD_GAP else ""
+        whole[-1] = Line(
+            x0=before.x0,
+            y0=min(piece.y0, before.y0),
+            x1=max(piece.x1, before.x1),
+            y1=max(piece.y1, before.y1),
+            size=size,
+            text=before.text + between + piece.text,
+            turn=piece.turn,
+        )
+    return whole
 
 
 def _recurring(

@@ -17,7 +17,7 @@ from statistics import median
 from indexer.numbering import leading
 from indexer.page import PageBlock
 from indexer.phrases import ends_sentence
-from indexer.readers.pdf_layout import Line, Margin, Sheet, body_em, leading_of
+from indexer.readers.pdf_layout import Line, Margin, Sheet, body_em, columns_of, leading_of
 from indexer.readers.spacing import collapse
 
 # All measures in ems of the text's type, where nothing else is said.
@@ -47,10 +47,6 @@ _SPACED = 0.8
 # A page with fewer lines takes its margins from the whole document.
 _FEW = 5
 _TITLE_WITHIN = 12
-# Two columns: hardly a line crosses the middle, and a good part stands on either side.
-_CROSSING = 0.1
-_SIDE = 0.3
-
 _LEADERS = re.compile(r"(?:[.…·．]\s?){4,}\s*\d{1,4}$")
 # What opens a paragraph without being a heading's number.
 _POINT = re.compile(r"[一二三四五六七八九十]是|第[一二三四五六七八九十][,，、]|首先|其次|——")
@@ -94,7 +90,7 @@ class _Flow:
         self._whole = _frame([line for s in sheets for line in s.lines], self._em, None)
         self._lines: list[list[_Placed]] = []
         for number, sheet in enumerate(sheets):
-            columns = _columns(sheet.lines)
+            columns = columns_of(sheet.lines)
             placed: list[_Placed] = []
             for column in columns:
                 known = self._whole if len(columns) == 1 else None
@@ -276,24 +272,6 @@ def _edge(values: Sequence[float], em: float) -> float:
         if beside >= max(2, _SHARED * len(ordered)):
             return median(ordered[number : number + beside])
     return ordered[0]
-
-
-def _columns(lines: Sequence[Line]) -> list[list[Line]]:
-    """The lines by column, in reading order: one column or two."""
-    if len(lines) < 2 * _FEW:
-        return [list(lines)]
-    middle = (min(line.x0 for line in lines) + max(line.x1 for line in lines)) / 2
-    gap = median(line.size for line in lines) / 2
-    left = [line for line in lines if line.x1 < middle + gap]
-    right = [line for line in lines if line.x0 > middle - gap]
-    crossing = len(lines) - len(left) - len(right)
-    if crossing > _CROSSING * len(lines) or min(len(left), len(right)) < _SIDE * len(lines):
-        return [list(lines)]
-    first = max(line.middle for line in (*left, *right))
-    head = [line for line in lines if line not in left and line not in right]
-    above = [line for line in head if line.middle > first]
-    below = [line for line in head if line.middle <= first]
-    return [column for column in (above, left, right, below) if column]
 
 
 def _join(before: str, after: str) -> str:
