@@ -190,7 +190,7 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """The paragraph as a dictionary, under the names of the schema."""
-        paragraph = self._arrays.paragraph(docnum)
+        paragraph = self._arrays.paragraphs(np.array([docnum]))[0]
         fields = {
             name: getattr(paragraph, name)
             for name in ("document_id", "ordinal", "text", "title", "article", "heading_path")

@@ -6,16 +6,16 @@ contexts, so that needs no second look at the paragraphs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import Bools, Floats, Ordinals
+from archive.engines.whoosh.arrays import Bools, Ordinals
 from archive.engines.whoosh.evaluate import selection
-from archive.engines.whoosh.invert import NO_YEAR
+from archive.engines.whoosh.invert import NO_YEAR, PROFILE_FACETS
 from archive.engines.whoosh.view import View
 from archive.nodes import FACETS, FacetName
 from archive.query import Query
@@ -40,12 +40,12 @@ class Selections:
         """The facets, from the contexts of what is found by the query's tree alone."""
         view = self._view
         by_context = np.bincount(contexts, minlength=view.context_bases[-1])
-        counts = _by_profile(view, by_context, self._all_but(None))
+        counts = _Occurring(view, by_context, self._all_but(None))
         facets = []
         for name in FACETS:
             own = counts
             if name in self._made:
-                own = _by_profile(view, by_context, self._all_but(name))
+                own = _Occurring(view, by_context, self._all_but(name))
             facets.append(_facet(view, self._query, name, own))
         return tuple(facets)
 
@@ -54,36 +54,36 @@ class Selections:
         return reduce(np.logical_and, masks) if masks else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Profiles:
-    """The profiles that occur, and in how many paragraphs each."""
+class _Occurring:
+    """The contexts and the profiles that occur, and in how many paragraphs each."""
 
-    profiles: Ordinals
-    counts: Floats
+    def __init__(self, view: View, by_context: Ordinals, passing: Bools | None) -> None:
+        self._contexts = np.flatnonzero(by_context if passing is None else by_context * passing)
+        self._by_context = by_context[self._contexts].astype(np.float64)
+        by_profile = np.bincount(view.profile[self._contexts], self._by_context)
+        self._profiles = np.flatnonzero(by_profile)
+        self._by_profile = by_profile[self._profiles]
+
+    def by_profile(self, value_of: NDArray[Any], values: int) -> Ordinals:
+        """How many paragraphs have each value, of which each profile has one."""
+        counts = np.bincount(value_of[self._profiles], self._by_profile, values)
+        return counts.astype(np.intp)
+
+    def by_context(self, value_of: NDArray[Any], values: int) -> Ordinals:
+        """How many paragraphs have each value, of which each context has one."""
+        counts = np.bincount(value_of[self._contexts], self._by_context, values)
+        return counts.astype(np.intp)
 
 
-def _by_profile(view: View, by_context: Ordinals, passing: Bools | None) -> _Profiles:
-    contexts = np.flatnonzero(by_context if passing is None else by_context * passing)
-    weights = by_context[contexts].astype(np.float64)
-    counts = np.bincount(view.profile[contexts], weights, view.profile_bases[-1])
-    profiles = np.flatnonzero(counts)
-    return _Profiles(profiles, counts[profiles].astype(np.float64))
-
-
-def _facet(view: View, query: Query, name: FacetName, occurring: _Profiles) -> Facet:
+def _facet(view: View, query: Query, name: FacetName, occurring: _Occurring) -> Facet:
     if name == "year":
         years, profile_year = view.different_years
-        counts = (
-            np.bincount(profile_year[occurring.profiles], occurring.counts, len(years))
-            .astype(np.int64)
-            .tolist()
-        )
+        by_year = occurring.by_profile(profile_year, len(years)).tolist()
         labels = ("unknown" if year == NO_YEAR else str(year) for year in years.tolist())
-        return make_facet(query, name, dict(zip(labels, counts, strict=True)))
+        return make_facet(query, name, dict(zip(labels, by_year, strict=True)))
     facet = view.facet(name)
-    counts = np.bincount(
-        facet.of[occurring.profiles], occurring.counts, len(facet.values) + 1
-    ).astype(np.int64)
+    count = occurring.by_profile if name in PROFILE_FACETS else occurring.by_context
+    counts = count(facet.of, len(facet.values) + 1)
     # An empty value is kept with the paragraph, but is nothing to choose.
     counts[facet.blank] = 0
     having = np.flatnonzero(counts)

@@ -25,7 +25,7 @@ from archive.engines.whoosh.state import NO_CLUSTER, Placement
 from archive.engines.whoosh.view import View
 from archive.engines.whoosh.writer import WhooshWriter
 from archive.errors import ArchiveError, EngineError
-from archive.ids import build_paragraph_id, parse_paragraph_id
+from archive.ids import parse_paragraph_id
 from archive.matching import Subject, spans
 from archive.model import Paragraph
 from archive.nodes import Or, Word, term_texts
@@ -33,6 +33,9 @@ from archive.query import Query, Sort
 from archive.ranking import Tier
 from archive.results import MOST_NEAREST, Hit, Results
 from archive.text import fold
+
+# Paragraphs are read in runs: few enough that a reader who stops early has paid for little.
+_SCANNED_AT_ONCE = 500
 
 
 class WhooshEngine:
@@ -72,13 +75,14 @@ class WhooshEngine:
         view = self._view
         matching = Evaluation(view).matching(query.node)
         found = Selections(view, query).passing(matching, view.context[matching])
-        for ordinal in found[np.argsort(view.rank[found])].tolist():
-            yield view.paragraph(ordinal)
+        ordered = found[np.argsort(view.rank[found])]
+        for start in range(0, len(ordered), _SCANNED_AT_ONCE):
+            yield from view.paragraphs(ordered[start : start + _SCANNED_AT_ONCE])
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
         """Return a document's paragraphs in order; empty where there is no such document."""
         view = self._view
-        return [view.paragraph(ordinal) for ordinal in view.document(document_id)]
+        return view.paragraphs(np.array(view.document(document_id), np.intp))
 
     def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
@@ -121,13 +125,11 @@ class WhooshEngine:
             document_id, number = parse_paragraph_id(paragraph_id)
         except ValueError:
             return None
-        if build_paragraph_id(document_id, number) != paragraph_id:
-            return None
         view = self._view
         for ordinal in view.document(document_id):
             segment, own = view.place(ordinal)
             if segment.file["ordinal"][own] == number:
-                return segment.paragraph(own)
+                return segment.paragraphs(np.array([own]))[0]
         return None
 
     def _broken(self, error: Exception) -> ArchiveError:
@@ -172,8 +174,8 @@ def _hits(
 ) -> tuple[Hit, ...]:
     memberships = view.state.clusters if view.state is not None else None
     hits = []
-    for ordinal, score in zip(page.tolist(), scores.tolist(), strict=True):
-        paragraph = view.paragraph(ordinal)
+    paragraphs = view.paragraphs(page)
+    for paragraph, ordinal, score in zip(paragraphs, page.tolist(), scores.tolist(), strict=True):
         cluster = NO_CLUSTER if memberships is None else memberships.cluster(ordinal)
         hits.append(
             Hit(
@@ -196,7 +198,7 @@ def _with_variants(
         at = np.searchsorted(found, siblings)
         at[at == len(found)] = 0
         matched = siblings[(found[at] == siblings) & (siblings != ordinal)]
-        variants = tuple(view.paragraph(other).paragraph_id for other in matched.tolist())
+        variants = tuple(other.paragraph_id for other in view.paragraphs(matched))
         filled.append(replace(hit, variants=variants) if variants else hit)
     return tuple(filled)
 
@@ -213,7 +215,6 @@ def _nearest(view: View, query: Query) -> tuple[Hit, ...]:
     found = Selections(view, loose).passing(holding, view.context[holding])
     nearest, scores = Scorer(view, loose).first(found, MOST_NEAREST)
     hits = []
-    for ordinal, score in zip(nearest.tolist(), scores.tolist(), strict=True):
-        paragraph = view.paragraph(ordinal)
+    for paragraph, score in zip(view.paragraphs(nearest), scores.tolist(), strict=True):
         hits.append(Hit(paragraph, score, Tier.TOKENS, spans(loose, Subject(paragraph))))
     return tuple(hits)

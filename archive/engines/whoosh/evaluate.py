@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from archive.analysis import words
 from archive.engines.whoosh.arrays import Bools, Ordinals
-from archive.engines.whoosh.invert import NO_YEAR
+from archive.engines.whoosh.invert import NO_YEAR, PROFILE_FACETS
 from archive.engines.whoosh.segment import NOTHING, intersect
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.view import View
@@ -173,7 +173,7 @@ def context_mask(view: View, node: Title | Where | InYears) -> Bools:
         case Where("section", value) if not value.startswith("="):
             return _under(view, fold(value))
         case Where(facet, value):
-            return through(_having(view, facet, value), view.profile)
+            return _having(view, facet, value)
         case InYears(years):
             return through(_in_years(view, years), view.profile)
 
@@ -202,11 +202,12 @@ def _any(masks: list[Bools]) -> Bools:
 
 def _having(view: View, facet: ValueFacet, value: str) -> Bools:
     values = view.facet(facet)
-    if facet != "section":
-        return values.having(value)
+    if facet in PROFILE_FACETS:
+        return through(values.having(value), view.profile)
     # Here the value begins with "=": it equals the section that is counted.
     wanted = value[1:]
-    return values.having(wanted) | values.lacking if not fold(wanted) else values.having(wanted)
+    having = values.having(wanted)
+    return having if fold(wanted) else having | values.lacking
 
 
 def _in_years(view: View, years: Years) -> Bools:

@@ -18,7 +18,7 @@ from archive.engines.whoosh.arrays import pack
 from archive.engines.whoosh.strings import encode, string_arrays
 from archive.matching import facet_value
 from archive.model import Paragraph
-from archive.nodes import VALUE_FACETS
+from archive.nodes import VALUE_FACETS, ValueFacet
 from archive.text import fold
 
 Arrays = dict[str, NDArray[Any]]
@@ -35,6 +35,11 @@ TEXT_END = (1 << GRAM_BITS) - 1
 
 # What the year is written as where there is none.
 NO_YEAR = -(1 << 15)
+
+
+# A context's values of these facets, with its year, are its profile: there are few, and
+# facets are counted by them. Sections are too many for that; they are counted by context.
+PROFILE_FACETS: tuple[ValueFacet, ...] = tuple(f for f in VALUE_FACETS if f != "section")
 
 
 class Vocabulary(dict[Any, int]):
@@ -155,14 +160,17 @@ def contexts(examples: Sequence[Paragraph]) -> Arrays:
     profiles, names, headings = Vocabulary(), Vocabulary(), Vocabulary()
     values = {facet: Vocabulary() for facet in VALUE_FACETS}
     profile_of = [
-        profiles[(*(facet_value(p, facet) for facet in VALUE_FACETS), p.year)] for p in examples
+        profiles[(*(facet_value(p, facet) for facet in PROFILE_FACETS), p.year)] for p in examples
     ]
     arrays: Arrays = {}
     arrays |= string_arrays("record", (_record(p).encode() for p in examples))
     arrays["profile"] = pack(np.array(profile_of, np.int64))
-    for at, facet in enumerate(VALUE_FACETS):
+    columns = [[profile[at] for profile in profiles] for at in range(len(PROFILE_FACETS))]
+    held = dict(zip(PROFILE_FACETS, columns, strict=True))
+    for facet in VALUE_FACETS:
+        own = held.get(facet) or [facet_value(p, facet) for p in examples]
         # 0 stands for no value; the first value of the table has number 1.
-        numbers = [0 if p[at] is None else values[facet][p[at]] + 1 for p in profiles]
+        numbers = [0 if value is None else values[facet][value] + 1 for value in own]
         arrays[f"facet.{facet}"] = pack(np.array(numbers, np.int64))
         arrays |= string_arrays(f"value.{facet}", map(encode, values[facet]))
     years = [NO_YEAR if profile[-1] is None else profile[-1] for profile in profiles]

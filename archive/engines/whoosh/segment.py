@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import ArrayFile, Bools, Packed, damaged
+from archive.engines.whoosh.arrays import ArrayFile, Bools, Ordinals, Packed, damaged
 from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.strings import Strings, decode, encode
 from archive.model import Dating, Form, Paragraph, YearBasis
@@ -46,6 +46,7 @@ class SegmentArrays:
         }
         self.records = Strings(self.file, "record")
         self.cuts = Strings(self.file, "cut")
+        self._last_document = (-1, "")
         self._decoded: dict[int, dict[str, Any]] = {}
         if len(self.file["context"]) != count:
             raise damaged(path, "与段目录不符", "does not fit its segment")
@@ -62,30 +63,49 @@ class SegmentArrays:
         at = self.documents.find(encode(document_id))
         return range(0) if at is None else range(int(self.first[at]), int(self.first[at + 1]))
 
-    def paragraph(self, ordinal: int) -> Paragraph:
-        """The paragraph as it was added."""
-        document = int(np.searchsorted(self.first, ordinal, side="right")) - 1
-        return self._paragraph(ordinal, self.documents[document])
-
-    def _paragraph(self, ordinal: int, document_id: str) -> Paragraph:
-        return Paragraph(
-            document_id=document_id,
-            ordinal=int(self.file["ordinal"][ordinal]),
-            text=self.texts[ordinal],
-            cut=self._cut(ordinal),
-            **self._context(int(self.file["context"][ordinal])),
-        )
+    def paragraphs(self, ordinals: Ordinals) -> list[Paragraph]:
+        """The paragraphs at `ordinals`, as they were added."""
+        documents = np.searchsorted(self.first, ordinals, side="right") - 1
+        cuts = self._cuts_of(ordinals)
+        return [
+            Paragraph(
+                document_id=self._document_id(document),
+                ordinal=number,
+                text=text,
+                cut=cuts.get(ordinal, ()),
+                **self._context(context),
+            )
+            for ordinal, document, number, text, context in zip(
+                ordinals.tolist(),
+                documents.tolist(),
+                self.file["ordinal"][ordinals].tolist(),
+                self.texts.many(ordinals),
+                self.file["context"][ordinals].tolist(),
+                strict=True,
+            )
+        ]
 
     def example(self, context: int) -> Paragraph:
         """A paragraph without text that has the context numbered `context`."""
         return Paragraph("", 0, "", **self._context(context))
 
-    def _cut(self, ordinal: int) -> tuple[str, ...]:
+    def _document_id(self, document: int) -> str:
+        # Asked for a document's paragraphs one after another: the last one is mostly meant.
+        known, document_id = self._last_document
+        if known != document:
+            document_id = self.documents[document]
+            self._last_document = (document, document_id)
+        return document_id
+
+    def _cuts_of(self, ordinals: Ordinals) -> dict[int, tuple[str, ...]]:
+        """What was cut from those of the paragraphs from which anything was."""
         having = self.file["cut.of"]
-        at = int(np.searchsorted(having, ordinal))
-        if at < len(having) and having[at] == ordinal:
-            return tuple(json.loads(self.cuts.raw(at)))
-        return ()
+        if not len(having):
+            return {}
+        at = np.searchsorted(having, ordinals)
+        at[at == len(having)] = 0
+        found = at[having[at] == ordinals]
+        return {int(having[i]): tuple(json.loads(self.cuts.raw(i))) for i in found.tolist()}
 
     def _context(self, context: int) -> dict[str, Any]:
         known = self._decoded.get(context)

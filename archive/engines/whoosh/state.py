@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from archive.engines.whoosh.arrays import ArrayFile, Ordinals, pack, write_arrays
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.strings import Strings, encode, string_arrays
-from archive.ids import build_paragraph_id, parse_paragraph_id
+from archive.ids import parse_paragraph_id
 from archive.model import Clusters, Membership
 
 NO_CLUSTER = -1
@@ -30,15 +30,14 @@ def state_name(generation: int) -> str:
 
 def write_state(path: Path, segments: Sequence[SegmentArrays], clusters: Clusters) -> None:
     """Write the state of a commit with these segments, deleted paragraphs included."""
-    labels = sorted({membership.cluster for membership in clusters.values()})
+    labels = dict.fromkeys(membership.cluster for membership in clusters.values())
     number = {label: at for at, label in enumerate(labels)}
-    members = sorted(clusters.items())
     arrays: dict[str, NDArray[Any]] = {"rank": id_order(segments).astype(np.uint32)}
     arrays |= string_arrays("cluster", map(encode, labels))
-    arrays |= string_arrays("member", (encode(member) for member, _ in members))
-    arrays["member.cluster"] = pack(np.array([number[m.cluster] for _, m in members], np.int64))
-    arrays["member.rank"] = np.array([m.rank for _, m in members], np.int64)
-    arrays["member.place"] = _places(segments, [member for member, _ in members])
+    arrays |= string_arrays("member", map(encode, clusters))
+    arrays["member.cluster"] = pack(np.array([number[m.cluster] for m in clusters.values()], int))
+    arrays["member.rank"] = np.array([m.rank for m in clusters.values()], np.int64)
+    arrays["member.place"] = _places(segments, list(clusters))
     write_arrays(path, arrays)
 
 
@@ -71,10 +70,13 @@ class State:
 
     def memberships(self) -> dict[str, Membership]:
         """The clusters as they were set."""
-        labels = [self.labels[i] for i in range(len(self.labels))]
-        members = Strings(self.file, "member")
+        labels = self.labels.all()
+        members = Strings(self.file, "member").all()
         cluster, rank = self.file["member.cluster"].tolist(), self.file["member.rank"].tolist()
-        return {members[i]: Membership(labels[cluster[i]], rank[i]) for i in range(len(members))}
+        return {
+            member: Membership(labels[at], own)
+            for member, at, own in zip(members, cluster, rank, strict=True)
+        }
 
 
 class Placement:
@@ -149,7 +151,7 @@ def _places(segments: Sequence[SegmentArrays], members: Sequence[str]) -> NDArra
             ordinals = segment.file["ordinal"][inside.start : inside.stop].tolist()
             here = {ordinal: base + inside.start + i for i, ordinal in enumerate(ordinals)}
             for at, ordinal in asked:
-                if ordinal in here and build_paragraph_id(document_id, ordinal) == members[at]:
+                if ordinal in here:
                     places[at] = here[ordinal]
         base += segment.count
     return places

@@ -82,6 +82,16 @@ class Strings:
         """The UTF-8 of every string."""
         return self._blob.split(_END)[:-1]
 
+    def all(self) -> list[str]:
+        """Every string."""
+        return [decode(text) for text in self.all_raw()]
+
+    def many(self, ordinals: Ordinals) -> list[str]:
+        """The strings at `ordinals`."""
+        starts, ends = self._bounds(ordinals)
+        mapped = self._file.map
+        return [decode(mapped[a : b - 1]) for a, b in zip(starts, ends, strict=True)]
+
     def first_from(self, text: bytes) -> int:
         """In a sorted table, the ordinal of the first string not before `text`."""
         start = max(0, bisect_left(self._signposts, text) - 1) * _STRIDE
@@ -109,12 +119,17 @@ class Strings:
     def holding(self, ordinals: NDArray[Any], needle: bytes) -> Ordinals:
         """Those of `ordinals` whose string contains `needle`, in their order."""
         wide = ordinals.astype(np.intp)
-        starts = (self.at[wide].astype(np.int64) + self._base).tolist()
-        ends = (self.at[wide + 1].astype(np.int64) + self._base).tolist()
+        starts, ends = self._bounds(wide)
         # Searched in place in the mapped file: nothing is copied or decoded. UTF-8 is
         # self-synchronizing, so bytes are found exactly where characters are.
         found = map(self._file.map.find, repeat(needle), starts, ends)
         return wide[np.fromiter(found, np.int64, len(wide)) >= 0]
+
+    def _bounds(self, ordinals: Ordinals) -> tuple[list[int], list[int]]:
+        """Where the strings at `ordinals`, and their end marks, begin and end in the file."""
+        starts = self.at[ordinals].astype(np.int64) + self._base
+        ends = self.at[ordinals + 1].astype(np.int64) + self._base
+        return starts.tolist(), ends.tolist()
 
     @cached_property
     def _signposts(self) -> list[bytes]:

@@ -7,6 +7,7 @@ first use and kept; with a single segment it is the mapped file itself.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -56,13 +57,18 @@ class View:
 
     def place(self, ordinal: int) -> tuple[SegmentArrays, int]:
         """The segment of the paragraph at `ordinal`, and its ordinal there."""
-        at = int(np.searchsorted(self.bases, ordinal, side="right")) - 1
+        at = bisect_right(self.bases, ordinal) - 1
         return self.segments[at], ordinal - self.bases[at]
 
-    def paragraph(self, ordinal: int) -> Paragraph:
-        """The paragraph at `ordinal`."""
-        segment, own = self.place(ordinal)
-        return segment.paragraph(own)
+    def paragraphs(self, ordinals: Ordinals) -> list[Paragraph]:
+        """The paragraphs at `ordinals`, in this order."""
+        found: dict[int, Paragraph] = {}
+        for segment, part in self.parts():
+            here = ordinals[(ordinals >= part.start) & (ordinals < part.stop)]
+            if len(here):
+                own = segment.paragraphs(here - part.start)
+                found.update(zip(here.tolist(), own, strict=True))
+        return [found[ordinal] for ordinal in ordinals.tolist()]
 
     def document(self, document_id: str) -> range:
         """The ordinals of a document's paragraphs; empty where it is not kept."""
@@ -102,7 +108,7 @@ class View:
         for segment, (start, end) in zip(self.segments, pairwise(self.context_bases), strict=True):
             yield segment, slice(start, end)
 
-    # Profiles: what facets count by, the values of all facets together
+    # Profiles: what facets count by, the values of all facets but the section together
 
     @cached_property
     def profile(self) -> NDArray[Any]:
@@ -180,7 +186,11 @@ class View:
 
 
 class FacetValues:
-    """The values of one facet over all segments; `of` gives each profile's, from 1, 0 for none."""
+    """The values of one facet over all segments.
+
+    `of` gives the value of each profile (of `section`: of each context) by its number, from
+    1, and 0 for none.
+    """
 
     def __init__(self, segments: Sequence[SegmentArrays], facet: ValueFacet) -> None:
         numbers: dict[bytes, int] = {}
@@ -211,13 +221,13 @@ class FacetValues:
         return [fold(value) for value in self.values]
 
     def having(self, value: str) -> Bools:
-        """Which profiles have `value`, after folding."""
+        """Which profiles (of `section`: contexts) have `value`, after folding."""
         wanted = fold(value)
         chosen = np.array([False, *(own == wanted for own in self._folded)])
         return chosen[self.of]
 
     @property
     def lacking(self) -> Bools:
-        """Which profiles have no value."""
+        """Which profiles (of `section`: contexts) have no value."""
         lacking: Bools = self.of == 0
         return lacking
