@@ -36,6 +36,8 @@ _ANNOUNCES = re.compile(
     r"[以如]下|下列|[几一两二三四五六七八九十\d][个项点条方]|做到|做好|抓好|包括|[是有在为]\W?$"
 )
 _COLONS = (":", "：")
+# Annexes are listed below a notice's text, one a line (GB/T 9704-2012, 7.3.4).
+_ANNEX = re.compile(r"附件?\s?[:：]\s?")
 
 
 def structure(lines: Sequence[Line]) -> tuple[DraftParagraph, ...]:
@@ -57,8 +59,8 @@ class _Reading:
     """One pass over an article's lines, with the chain of open headings, outermost first.
 
     `_marks` holds the number that opens each line, `_later` for each line the first
-    numbered one behind it, `_points` the lines that are points of a list. `_fresh` says
-    that the line before was a heading; `_counts` keeps the last value of each style and
+    numbered one behind it, `_points` the lines that are points of a list, `_annexes` those
+    that name an annex. `_fresh` says that the line before was a heading; `_counts` keeps the last value of each style and
     how deep it stood.
     """
 
@@ -67,6 +69,7 @@ class _Reading:
         self._marks = [leading(line.text) for line in lines]
         self._later = _later(self._marks)
         self._points = _points(lines, self._marks)
+        self._annexes = _annexes(lines, self._marks)
         self._chain: list[_Open] = []
         self._counts: dict[Style, tuple[int, int]] = {}
         self._fresh = False
@@ -76,7 +79,9 @@ class _Reading:
         line = self._lines[i]
         mark = self._marks[i]
         form = Form.BODY
-        if mark and not is_point_list(line.text):
+        if i in self._annexes:
+            self._chain.clear()
+        elif mark and not is_point_list(line.text):
             form = self._open_numbered(i, mark)
         elif self._is_plain_heading(i):
             form = Form.HEADING
@@ -120,10 +125,10 @@ class _Reading:
         return Form.BODY if run_in else Form.HEADING
 
     def _stands_alone(self, i: int, mark: Mark) -> bool:
-        """Whether no text follows the numbered line `i`: only its like, or the end."""
+        """Whether no text follows the numbered line `i`: its like, a level above, or the end."""
         following = self._mark(i + 1)
         if following:
-            return following.style is mark.style
+            return following.style <= mark.style
         closings = words().closes_last + words().closes_always
         ends = self._later[i] is None
         return not self._text(i + 1) or (ends and self._text(i + 1).startswith(closings))
@@ -265,6 +270,23 @@ def _later(marks: Sequence[Mark | None]) -> list[int | None]:
         if marks[i]:
             found = i
     return later[::-1]
+
+
+def _annexes(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
+    """The lines that go on with the list of annexes below a notice (附件：1.…, then 2.…)."""
+    annexes: set[int] = set()
+    value = 0
+    for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
+        first = _ANNEX.match(line.text)
+        listed = leading(line.text[first.end() :]) if first else None
+        if listed and listed.value == 1:
+            value = 1
+        elif value and mark and mark.value == value + 1 and not ends_sentence(line.text):
+            annexes.add(i)
+            value += 1
+        else:
+            value = 0
+    return annexes
 
 
 def _points(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:

@@ -160,6 +160,17 @@ def test_regulations_nest_by_chapter_and_article() -> None:
     ]
 
 
+def test_the_last_point_under_an_article_is_a_point_whatever_follows() -> None:
+    texts = ("第四条 游客不得有下列行为:", "(一)吸烟;", "(二)涂写、刻划。", "第二章 附则")
+    assert forms("第一章 秩序", *texts) == "hbbbh"
+
+
+def test_annexes_listed_below_a_notice_are_no_headings() -> None:
+    found = read("一、要求", BODY, "附件:1.活动方案", "2.推荐表", "某局", "2023年3月31日")
+    assert [paragraph.heading_path for paragraph in found][2:] == [()] * 4
+    assert [paragraph.form for paragraph in found][2:] == [Form.BODY] * 4
+
+
 def test_enumerations_open_text_not_a_level() -> None:
     texts = ("一、主要做法", "一是抓学习。" + BODY, "第二,抓落实。" + BODY, "——抓督查。" + BODY)
     assert paths(*texts) == [("一、主要做法",)] * 4
