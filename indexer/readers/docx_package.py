@@ -22,6 +22,8 @@ MAX_TOTAL = 1 << 30
 # One part that is read. lxml needs about eight times this while it is read; the text of a
 # book of a thousand pages is some 20 MB of XML.
 MAX_PART = 64 << 20
+# All parts that are read, one after the other.
+MAX_READ = 128 << 20
 # A part may be this many times its packed size once it is larger than the floor. Word's XML
 # packs 10 to 40 times, a long table of equal cells 100; DEFLATE's own limit is 1,032.
 MAX_RATIO = 200
@@ -48,6 +50,7 @@ class Package:
 
     def __init__(self, data: bytes, relative: str) -> None:
         self._relative = relative
+        self._inflated = 0
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except _DAMAGE as error:
@@ -77,7 +80,8 @@ class Package:
                 data = stream.read(MAX_PART + 1)
         except (*_DAMAGE, RuntimeError) as error:
             raise self.damaged(str(error)) from error
-        if len(data) > MAX_PART:
+        self._inflated += len(data)
+        if len(data) > MAX_PART or self._inflated > MAX_READ:
             raise self._bomb()
         return data
 

@@ -66,12 +66,11 @@ class Story:
         """Append a paragraph's blocks; its text boxes, which come behind it."""
         stated = read_properties(paragraph.find(_PROPERTIES))
         pieces, boxes = read_runs(paragraph)
-        pieces = [*self._carried, *pieces]
-        self._carried = []
+        self._carried.extend(pieces)
         if stated.mark_deleted:
             # Its text runs on in the next paragraph, which alone is one.
-            self._carried = pieces
             return boxes
+        pieces, self._carried = self._carried, []
         number = self._numbering.advance(stated)
         shown = [piece for piece in pieces if not piece.hidden]
         text = "".join(piece.text for piece in shown)

@@ -24,6 +24,8 @@ _CONTENTS = re.compile(r"(?:toc\s*(?:\d|heading)|(?:wpsoffice.{0,4})?目录\s*\d
 _LONGEST_CHAIN = 32
 _LEVELS = 9
 _BODY_LEVEL = 9
+# A number's pattern has some ten characters; a long one would be printed at every paragraph.
+_LONGEST_NUMBER = 64
 # The numbering id that takes an inherited numbering away.
 _NO_NUMBER = "0"
 _PLACE = re.compile(r"%([1-9])")
@@ -298,7 +300,7 @@ def _level(element: Any) -> tuple[int, _Level]:
     return integer(element.get(f"{W}ilvl"), 0), _Level(
         start=integer(value(element, "start"), 1),
         format=value(element, "numFmt") or "decimal",
-        text=value(element, "lvlText") or "",
+        text=(value(element, "lvlText") or "")[:_LONGEST_NUMBER],
         legal=is_on(element, "isLgl"),
         restart=None if restart is None else integer(restart, 0),
         glued=value(element, "suff") == "nothing",

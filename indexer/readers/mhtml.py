@@ -197,6 +197,6 @@ def _piece(text: str | bytes, charset: str | None) -> str:
     try:
         if charset and charset != "unknown-8bit":
             return text.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         pass
     return decode(text)[0]

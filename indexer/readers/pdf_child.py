@@ -26,7 +26,7 @@ import pypdfium2.raw as raw
 # A document of more pages is a book or no document at all.
 MAX_PAGES = 3000
 # A page of small print has 3,000 characters, a book of 1,000 pages a million.
-MAX_CHARACTERS = 10_000_000
+MAX_CHARACTERS = 3_000_000
 # Measured on documents of up to 500 pages: under 200 MB.
 MEMORY = 2 << 30
 

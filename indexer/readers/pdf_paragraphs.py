@@ -188,9 +188,7 @@ class _Flow:
         return abs(after.line.x0 - first.x0) <= _SAME * self._em and not ends_sentence(first.text)
 
     def _block(self, lines: Sequence[_Placed], number: int) -> PageBlock:
-        text = lines[0].line.text
-        for placed in lines[1:]:
-            text = _join(text, placed.line.text)
+        text = _join([placed.line.text for placed in lines])
         plain = collapse(text)
         first = lines[0]
         # A row of cells, unless the tab stands between a heading's number and its words.
@@ -274,9 +272,23 @@ def _edge(values: Sequence[float], em: float) -> float:
     return ordered[0]
 
 
-def _join(before: str, after: str) -> str:
-    """Two lines of one paragraph as one; words of Latin letters keep a space between them."""
-    if before.endswith("-") and before[-2:-1].isascii() and before[-2:-1].isalpha():
-        return before[:-1] + after
-    both = before[-1:].isascii() and after[:1].isascii()
-    return f"{before} {after}" if both and not before.endswith(("-", "(")) else before + after
+def _join(texts: Sequence[str]) -> str:
+    """The lines of one paragraph as one; words of Latin letters keep a space between them.
+
+    >>> _join(["推进STEM", "education and train-", "ing，提质", "增效"])
+    '推进STEM education and training，提质增效'
+    """
+    pieces: list[str] = []
+    for before, after in pairwise([*texts, ""]):
+        if after and before.endswith("-") and before[-2:-1].isascii() and before[-2:-1].isalpha():
+            pieces.append(before[:-1])
+            continue
+        pieces.append(before)
+        if (
+            after
+            and before[-1:].isascii()
+            and after[0].isascii()
+            and not before.endswith(("-", "("))
+        ):
+            pieces.append(" ")
+    return "".join(pieces)
