@@ -60,8 +60,8 @@ class _Reading:
 
     `_marks` holds the number that opens each line, `_later` for each line the first
     numbered one behind it, `_points` the lines that are points of a list, `_annexes` those
-    that name an annex. `_fresh` says that the line before was a heading; `_counts` keeps the last value of each style and
-    how deep it stood.
+    that name an annex. `_fresh` says that the line before was a heading; `_counts` keeps the
+    last value of each style and how deep it stood.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
@@ -273,13 +273,14 @@ def _later(marks: Sequence[Mark | None]) -> list[int | None]:
 
 
 def _annexes(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
-    """The lines that go on with the list of annexes below a notice (附件：1.…, then 2.…)."""
+    """The lines that list the annexes below a notice: 附件：1.…, then 2.… and so on."""
     annexes: set[int] = set()
     value = 0
     for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
         first = _ANNEX.match(line.text)
         listed = leading(line.text[first.end() :]) if first else None
         if listed and listed.value == 1:
+            annexes.add(i)
             value = 1
         elif value and mark and mark.value == value + 1 and not ends_sentence(line.text):
             annexes.add(i)
