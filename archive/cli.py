@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from archive.cli_options import as_json, as_query, with_filters
+from archive.cli_wording import wording
 from archive.errors import ArchiveError, HomeError
 from archive.export import Format, rows
 from archive.home import Home
@@ -222,6 +223,9 @@ def serve(home: Path, host: str, port: int) -> None:
     opened = Home.open(home)
     app = create_app(opened.root, reindex=lambda: run(opened, Options()))
     serve_app(app, host, port, announce=lambda address: click.echo(f"xianli: {address}"))
+
+
+cli.add_command(wording)
 
 
 def _run_reindex(home: Home, options: Any, machine: bool) -> None:

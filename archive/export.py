@@ -42,11 +42,11 @@ def rows(paragraphs: Iterable[Paragraph], form: Format) -> Iterator[str]:
         for paragraph in paragraphs:
             yield json.dumps(_fields(paragraph), ensure_ascii=False) + "\n"
         return
-    yield "\ufeff" + _csv_line(_COLUMNS)
+    yield "\ufeff" + csv_line(_COLUMNS)
     for paragraph in paragraphs:
         fields = _fields(paragraph)
         path = " > ".join(paragraph.heading_path)
-        yield _csv_line(path if c == "heading_path" else fields[c] for c in _COLUMNS)
+        yield csv_line(path if c == "heading_path" else fields[c] for c in _COLUMNS)
 
 
 def _fields(paragraph: Paragraph) -> dict[str, object]:
@@ -66,7 +66,7 @@ def _fields(paragraph: Paragraph) -> dict[str, object]:
     }
 
 
-def _csv_line(cells: Iterable[object]) -> str:
+def csv_line(cells: Iterable[object]) -> str:
     line = io.StringIO()
     csv.writer(line).writerow(_cell(cell) for cell in cells)
     return line.getvalue()

@@ -23,7 +23,7 @@ from archive.text import find_all, fold_with_offsets, original_span, sentences
 # put in the place of a figure.
 _SIGNS = re.escape("0123456789零〇一二三四五六七八九十百千万亿两○□●◯×*_")
 # An x between other Latin letters is a letter.
-_FIGURE_RUN = re.compile(rf"(?:[{_SIGNS}]|(?<![a-wyz])x+(?![a-wyz]))+")
+FIGURES = re.compile(rf"(?:[{_SIGNS}]|(?<![a-wyz])x+(?![a-wyz]))+")
 
 # Where a gap at the end of a pattern stops, beside the end of the sentence.
 _PAUSE = re.compile("[,、，。!！?？;；\r\n]")
@@ -127,7 +127,7 @@ class _Places:
         for element in pattern.elements:
             spans: list[tuple[int, int]] = []
             if isinstance(element, Figures):
-                for run in _FIGURE_RUN.finditer(folded):
+                for run in FIGURES.finditer(folded):
                     end = original_span(run.start(), run.end(), offsets)[1]
                     begins = range(original_span(run.start(), run.end(), offsets)[0], end)
                     spans.extend((begin, end) for begin in begins)

@@ -1,0 +1,26 @@
+"""Wording: how something has been put, how often, since when, and in whose texts.
+
+wording(archive, query, options)  lines, groups, collocates, years and life of a wording
+lines(archive, query)             every KWIC line, however many
+compare(archive, queries)         two to five wordings side by side
+"""
+
+from archive.wording.compare import Compared, Comparison, compare
+from archive.wording.concordance import Line, csv_rows, lines
+from archive.wording.options import LineSort, Options, Side, wording_args
+from archive.wording.overview import Wording, wording
+
+__all__ = [
+    "Compared",
+    "Comparison",
+    "Line",
+    "LineSort",
+    "Options",
+    "Side",
+    "Wording",
+    "compare",
+    "csv_rows",
+    "lines",
+    "wording",
+    "wording_args",
+]

@@ -1,0 +1,180 @@
+"""Collocates: the words that stand beside a wording more often than by chance.
+
+The score is logDice (Rychlý 2008, "A Lexicographer-Friendly Association Score"):
+14 + log2(2·f(x,y) / (f(x) + f(y))), 14 where two never stand apart, one less for each
+halving; it does not grow with the archive. All three frequencies count paragraphs: those
+where the word stands in the window of a match, those with a match, and those of the whole
+archive that hold the word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from heapq import heappush, heappushpop
+from math import log2
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+from archive.query import Query
+from archive.wording.context import Neighbours
+from archive.wording.matches import Readable
+from archive.wording.opening import beside
+from archive.wording.options import Options, Side
+
+# Collocates listed on each side.
+MOST_COLLOCATES = 50
+# What stood there once or twice may be chance, and would fill the list with rare words
+# (Sketch Engine's default is a minimum of three in the window).
+LEAST_COUNT = 3
+
+_HIGHEST = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Collocate:
+    """A word on one side of the matches.
+
+    `count` is the number of matches whose window holds it, `paragraphs` that of their
+    paragraphs, `archive` that of all paragraphs that hold the word; `score` is logDice of
+    the latter two. `query` finds the sentences, None where no query can say it.
+    """
+
+    word: str
+    side: Literal["left", "right"]
+    count: int
+    paragraphs: int
+    archive: int
+    score: float
+    query: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The collocate in the words of `--json`."""
+        return {
+            "word": self.word,
+            "count": self.count,
+            "score": round(self.score, 4),
+            "side": self.side,
+            "paragraphs": self.paragraphs,
+            "archive": self.archive,
+            "query": self.query,
+        }
+
+
+def log_dice(together: int, first: int, second: int) -> float:
+    """Return logDice of two things found `together` times, and each so often in all.
+
+    >>> log_dice(50, 100, 300)
+    12.0
+    >>> log_dice(7, 7, 7)
+    14.0
+    """
+    return _HIGHEST + log2(2 * together / (first + second))
+
+
+class _OneSide:
+    """What is counted on one side."""
+
+    def __init__(self) -> None:
+        self.count: Counter[str] = Counter()
+        self.paragraphs: Counter[str] = Counter()
+        self.reach: dict[str, int] = {}
+
+    def add(self, windows: list[Neighbours]) -> None:
+        """Take in the windows of one paragraph's matches."""
+        seen: set[str] = set()
+        for window in windows:
+            words = {word for word, _ in window}
+            self.count.update(words)
+            seen |= words
+            for word, distance in window:
+                if distance > self.reach.get(word, -1):
+                    self.reach[word] = distance
+        self.paragraphs.update(seen)
+
+
+class CollocateTally:
+    """Counts the words around matches."""
+
+    def __init__(self, options: Options) -> None:
+        self._window = options.window
+        self._left = None if options.side is Side.RIGHT else _OneSide()
+        self._right = None if options.side is Side.LEFT else _OneSide()
+        self._paragraphs = 0
+
+    def add(self, sides: list[tuple[Neighbours, Neighbours]]) -> None:
+        """Take in the words around the matches of one more paragraph."""
+        self._paragraphs += 1
+        if self._left:
+            self._left.add([left[: self._window] for left, _ in sides])
+        if self._right:
+            self._right.add([right[: self._window] for _, right in sides])
+
+    def collocates(self, archive: Readable, query: Query) -> tuple[Collocate, ...]:
+        """The best collocates of each side, best first, then by count and word."""
+        frequency = frequencies(archive)
+        listed: list[Collocate] = []
+        sides: tuple[tuple[Literal["left", "right"], _OneSide | None], ...] = (
+            ("left", self._left),
+            ("right", self._right),
+        )
+        for name, side in sides:
+            if side is None:
+                continue
+            for score, word, known in _best(side, self._paragraphs, frequency):
+                opening = beside(query, word, side.reach[word], left=name == "left")
+                count, together = side.count[word], side.paragraphs[word]
+                listed.append(Collocate(word, name, count, together, known, score, opening))
+        listed.sort(key=lambda c: (-c.score, -c.count, c.word, c.side))
+        return tuple(listed)
+
+
+def _best(
+    side: _OneSide, matching: int, frequency: Callable[[str], int]
+) -> Iterable[tuple[float, str, int]]:
+    """The highest scores, found without looking up words that cannot reach them."""
+    best: list[tuple[float, str, int]] = []
+    for word, together in side.paragraphs.most_common():
+        if side.count[word] < LEAST_COUNT:
+            continue
+        # No word can score more than one that stands nowhere else.
+        highest = log_dice(together, matching, together)
+        if len(best) == MOST_COLLOCATES and highest < best[0][0]:
+            break
+        # The text around a match may be cut otherwise than the whole paragraph was.
+        known = max(frequency(word), together)
+        entry = (log_dice(together, matching, known), word, known)
+        if len(best) < MOST_COLLOCATES:
+            heappush(best, entry)
+        else:
+            heappushpop(best, entry)
+    return best
+
+
+_Frequencies = dict[str, int]
+_known: WeakKeyDictionary[Readable, tuple[str, _Frequencies]] = WeakKeyDictionary()
+
+
+def frequencies(archive: Readable) -> Callable[[str], int]:
+    """Return the function that tells in how many paragraphs of the archive a word stands.
+
+    What was looked up is kept as long as the archive answers from the same generation.
+    """
+    generation = archive.generation
+    name, known = _known.get(archive, ("", {}))
+    if name != generation:
+        known = {}
+        _known[archive] = generation, known
+
+    def frequency(word: str) -> int:
+        if word not in known:
+            # There is no asking for one token; it is among those that begin with it.
+            found = archive.terms(word, _ALL)
+            known[word] = next((term.count for term in found if term.text == word), 0)
+        return known[word]
+
+    return frequency
+
+
+_ALL = 10**9

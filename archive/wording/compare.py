@@ -1,0 +1,80 @@
+"""Two to five wordings side by side, by year and by independent sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.errors import QueryError
+from archive.query import Query
+from archive.wording.matches import WORDING_SECONDS, Readable, matches
+from archive.wording.origins import OriginTally
+from archive.wording.years import Life, YearCount, YearTally, characters_by_year, life
+
+FEWEST = 2
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One of the wordings compared: matches, where they stand, and when."""
+
+    query: Query
+    total: int
+    paragraphs: int
+    documents: int
+    sources: int
+    years: tuple[YearCount, ...]
+    life: Life
+
+    def to_dict(self) -> dict[str, Any]:
+        """The wording in the words of `--json`."""
+        return {
+            "query": self.query.text,
+            "total": self.total,
+            "paragraphs": self.paragraphs,
+            "documents": self.documents,
+            "sources": self.sources,
+            "years": [year.to_dict() for year in self.years],
+            "life": self.life.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Wordings in the order they were asked for; under equal filters their years agree."""
+
+    wordings: tuple[Compared, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The comparison in the words of `--json`."""
+        return {"wordings": [wording.to_dict() for wording in self.wordings]}
+
+
+def compare(archive: Readable, queries: Sequence[Query]) -> Comparison:
+    """Compare two to five wordings.
+
+    Raises QueryError for fewer or more, and as `wording` does for each.
+    """
+    if not FEWEST <= len(queries) <= MOST:
+        raise QueryError(
+            f"可以比较 {FEWEST} 到 {MOST} 个用语，这里有 {len(queries)} 个",
+            f"{FEWEST} to {MOST} wordings can be compared, not {len(queries)}",
+        )
+    return Comparison(tuple(_counted(archive, query) for query in queries))
+
+
+def _counted(archive: Readable, query: Query) -> Compared:
+    years = YearTally()
+    origins = OriginTally(archive.sources())
+    total = paragraphs = 0
+    for found in matches(archive, query, WORDING_SECONDS):
+        origins.add(found.paragraph)
+        years.add(found)
+        total += len(found.spans)
+        paragraphs += 1
+    by_year = years.years(query, characters_by_year(archive, query))
+    return Compared(
+        query, total, paragraphs, origins.documents, origins.sources, by_year, life(by_year)
+    )

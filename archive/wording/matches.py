@@ -1,0 +1,132 @@
+"""The matches of a query's wordings, paragraph by paragraph.
+
+Wording is characters: a word is matched where its characters stand together, never by its
+scattered tokens, as a phrase is. Matches of one term do not overlap; where two terms of a
+query match the very same characters, that is one match.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from archive.engines import Term as Frequency
+from archive.errors import QueryError
+from archive.independence import Sources
+from archive.model import Paragraph
+from archive.nodes import And, Node, Not, Or, Phrase, Term, Word
+from archive.patterns import Literal, Pattern, find
+from archive.query import Query
+from archive.text import fold
+
+Span = tuple[int, int]
+Finder = Callable[[str], Iterable[Span]]
+
+# No reader waits longer for a page; the complete lines as CSV have no limit.
+WORDING_SECONDS = 10.0
+_LOOK_AT_CLOCK = 256
+
+
+class Readable(Protocol):
+    """What a concordance reads: an open Archive."""
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that answers."""
+
+    def scan(self, query: Query) -> Iterator[Paragraph]:
+        """Yield every paragraph that matches, in id order."""
+
+    def terms(self, prefix: str, limit: int = 20) -> Iterable[Frequency]:
+        """Return tokens that begin with `prefix`, with how many paragraphs hold each."""
+
+    def sources(self) -> Sources:
+        """Return which articles are of one source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A paragraph and its matches: spans in characters of its text, in order."""
+
+    paragraph: Paragraph
+    spans: tuple[Span, ...]
+
+
+def matches(archive: Readable, query: Query, seconds: float | None = None) -> Iterator[Found]:
+    """Yield every paragraph in which a term of the query matches, in id order.
+
+    Raises QueryError where the query has no word or pattern to match, and, given
+    `seconds`, where reading takes longer.
+    """
+    asked = as_wording(query)
+    finders = [finder(term) for term in asked.terms]
+    deadline = None if seconds is None else time.monotonic() + seconds
+    for done, paragraph in enumerate(archive.scan(asked)):
+        if deadline is not None and done % _LOOK_AT_CLOCK == 0 and time.monotonic() > deadline:
+            raise QueryError(
+                f"这一用语太常见，{seconds:.0f} 秒内数不完；请写得更具体或加上年份等条件，"
+                "或用 xianli wording --csv 取得全部",
+                f"this wording is too common to be counted in {seconds:.0f} seconds: make it more "
+                "specific, add a year or another filter, or take all with xianli wording --csv",
+            )
+        spans = _spans(finders, paragraph.text)
+        if spans:
+            yield Found(paragraph, spans)
+
+
+def as_wording(query: Query) -> Query:
+    """Return the query with its words taken by their characters.
+
+    Raises QueryError where there is no word or pattern in it.
+
+    >>> from archive.query import parse
+    >>> as_wording(parse("均衡 -高中")).node
+    And(children=(Phrase(text='均衡'), Not(child=Phrase(text='高中'))))
+    """
+    if not query.terms:
+        raise QueryError(
+            "请写出要看的用语：一个词、一句话或一个句式，如 抓…促…",
+            "give the wording to look at: a word, a phrase or a pattern such as 抓…促…",
+        )
+    return replace(query, node=_literal(query.node))
+
+
+def finder(term: Term) -> Finder:
+    """Return the function that gives a term's matches in a text, in order."""
+    if isinstance(term, Pattern):
+        return lambda text: find(term, text)
+    folded = fold(term.text)
+    pattern = Pattern(term.text, (Literal(folded),), whole=True)
+
+    def spans(text: str) -> Iterable[Span]:
+        flat = fold(text)
+        if len(flat) != len(text):
+            return find(pattern, text)
+        found, at, width = [], flat.find(folded), len(folded)
+        while at >= 0:
+            found.append((at, at + width))
+            at = flat.find(folded, at + width)
+        return found
+
+    return spans
+
+
+def _spans(finders: list[Finder], text: str) -> tuple[Span, ...]:
+    if len(finders) == 1:
+        return tuple(finders[0](text))
+    return tuple(sorted({span for finder in finders for span in finder(text)}))
+
+
+def _literal(node: Node | None) -> Node | None:
+    match node:
+        case Word(text):
+            return Phrase(text)
+        case And(children):
+            return And(tuple(filter(None, map(_literal, children))))
+        case Or(children):
+            return Or(tuple(filter(None, map(_literal, children))))
+        case Not(child):
+            return Not(_literal(child) or child)
+    return node

@@ -1,0 +1,84 @@
+"""Slots: figures, years and masks of a wording, so that 12所 and xx所 are one wording.
+
+A run that holds a figure or a mask is a slot wherever it stands, and so are two Chinese
+numerals or more (十二所). A single one is a slot where it is a word of its own (三/所), not
+part of one (统一, 一体化).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.analysis import tokenize
+from archive.masks import MASK
+from archive.patterns import FIGURES
+from archive.text import fold_with_offsets, original_span
+
+SLOT = "#"
+
+_NUMERAL = re.compile("[零〇一二三四五六七八九十百千万亿两]")
+
+
+@dataclass(frozen=True, slots=True)
+class Slotted:
+    """A wording cut at its slots: the characters between them, and what fills each.
+
+    There is one more piece than there are fillings; pieces may be empty.
+    """
+
+    pieces: tuple[str, ...]
+    fillings: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return SLOT.join(self.pieces)
+
+
+def cut_at_slots(text: str) -> Slotted:
+    """Cut a wording at its slots.
+
+    >>> for text in ("新建学校12所", "新建学校xx所", "二十三个统一", "20^v^年一体化"):
+    ...     print(cut_at_slots(text))
+    新建学校#所
+    新建学校#所
+    #个统一
+    #年一体化
+    """
+    pieces: list[str] = []
+    fillings: list[str] = []
+    at = 0
+    for start, end in _slots(text):
+        pieces.append(text[at:start])
+        fillings.append(text[start:end])
+        at = end
+    return Slotted((*pieces, text[at:]), tuple(fillings))
+
+
+def is_figures(filling: str) -> bool:
+    """Whether what fills a slot is what `#` stands for in a pattern."""
+    return FIGURES.fullmatch(fold_with_offsets(filling)[0]) is not None
+
+
+def _slots(text: str) -> Iterator[tuple[int, int]]:
+    """The spans of the slots, in characters of `text`; what touches is one."""
+    folded, offsets = fold_with_offsets(text)
+    runs = [match.span() for match in MASK.finditer(folded)]
+    bounds: set[int] | None = None
+    for figures in FIGURES.finditer(folded):
+        if _NUMERAL.fullmatch(figures.group()):
+            if bounds is None:
+                bounds = {edge for token in tokenize(folded) for edge in (token.start, token.end)}
+            if figures.start() not in bounds or figures.end() not in bounds:
+                continue
+        runs.append(figures.span())
+    open_span: tuple[int, int] | None = None
+    for start, end in sorted(original_span(a, b, offsets) for a, b in runs):
+        if open_span and start <= open_span[1]:
+            open_span = open_span[0], max(end, open_span[1])
+        else:
+            if open_span:
+                yield open_span
+            open_span = start, end
+    if open_span:
+        yield open_span

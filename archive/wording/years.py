@@ -1,0 +1,178 @@
+"""A wording through the years: raw and by a million characters of each year's text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from archive.nodes import And, InYears, Node, Not, Or, Title, Where
+from archive.query import Query, Sort
+from archive.wording.matches import Found, Readable
+from archive.wording.opening import narrowed
+
+MILLION = 1_000_000
+
+# Characters of text by year; None for texts without one.
+Characters = Mapping[int | None, int]
+
+# Selections whose characters are kept in memory, for each archive: a reader goes to and fro.
+_MOST_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class YearCount:
+    """The matches of one year (None: texts without a year) among so many characters."""
+
+    year: int | None
+    count: int
+    characters: int
+    query: str
+
+    @property
+    def per_million(self) -> float:
+        """Matches in a million characters of that year's text."""
+        return self.count * MILLION / self.characters if self.characters else 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The year in the words of `--json`."""
+        return {
+            "year": self.year,
+            "count": self.count,
+            "per_million": round(self.per_million, 4),
+            "characters": self.characters,
+            "query": self.query,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The life of a wording: first and last year, the year with most matches.
+
+    `peak` has the most matches, `peak_per_million` the most in a million characters; of
+    equal years the first. `archive_last` is the last year of which the archive has text
+    under the same filters: where `last` is earlier, the wording was last seen in `last`.
+    `undated` counts the matches in texts without a year.
+    """
+
+    first: int | None
+    last: int | None
+    peak: int | None
+    peak_per_million: int | None
+    archive_last: int | None
+    undated: int
+
+    @property
+    def last_seen(self) -> int | None:
+        """The last year, where the archive goes on without the wording; else None."""
+        gone = self.last is not None and self.archive_last is not None
+        return self.last if gone and self.last != self.archive_last else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The life in the words of `--json`."""
+        return {
+            "first": self.first,
+            "last": self.last,
+            "peak": self.peak,
+            "peak_per_million": self.peak_per_million,
+            "last_seen": self.last_seen,
+            "undated": self.undated,
+        }
+
+
+class YearTally:
+    """Counts matches by year."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[int | None] = Counter()
+
+    def add(self, found: Found) -> None:
+        """Take in the matches of one more paragraph."""
+        self._counts[found.paragraph.year] += len(found.spans)
+
+    def years(self, query: Query, characters: Characters) -> tuple[YearCount, ...]:
+        """Every year that has text, in order, those without a match too; no year is last."""
+        known = {*characters, *self._counts}
+        ordered = sorted(known, key=lambda year: (year is None, year or 0))
+        return tuple(
+            YearCount(
+                year,
+                self._counts[year],
+                characters.get(year, 0),
+                narrowed(query, f"年:{'unknown' if year is None else year}"),
+            )
+            for year in ordered
+        )
+
+
+def life(years: tuple[YearCount, ...]) -> Life:
+    """Return the life that the counts tell."""
+    dated = [year for year in years if year.year is not None]
+    seen = [year for year in dated if year.count]
+    return Life(
+        first=seen[0].year if seen else None,
+        last=seen[-1].year if seen else None,
+        peak=max(seen, key=lambda y: y.count).year if seen else None,
+        peak_per_million=max(seen, key=lambda y: y.per_million).year if seen else None,
+        archive_last=dated[-1].year if dated else None,
+        undated=sum(year.count for year in years if year.year is None),
+    )
+
+
+_kept: WeakKeyDictionary[Readable, dict[tuple[str, Query], Characters]] = WeakKeyDictionary()
+
+
+def characters_by_year(archive: Readable, query: Query) -> Characters:
+    """Return the characters of each year's text under the query's filters, exactly.
+
+    The first question for a selection reads its paragraphs; the answer is kept as long as
+    the archive answers from the same generation.
+    """
+    filters = filters_of(query)
+    kept = _kept.setdefault(archive, {})
+    key = archive.generation, filters
+    known = kept.get(key)
+    if known is None:
+        counted: Counter[int | None] = Counter()
+        for paragraph in archive.scan(filters):
+            counted[paragraph.year] += len(paragraph.text)
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        known = kept[key] = counted
+    return known
+
+
+def filters_of(query: Query) -> Query:
+    """Return the query without its words and patterns: the text that its matches are of.
+
+    >>> from archive.query import parse
+    >>> filters_of(parse("均衡 年:2019.. -专题:德育")).node
+    And(children=(InYears(years=Years(first=2019, last=None, unknown=False)), \
+Not(child=Where(facet='topic', value='德育'))))
+    """
+    return replace(
+        query,
+        text="",
+        node=_filters(query.node),
+        sort=Sort.RELEVANCE,
+        limit=0,
+        offset=0,
+        fold=True,
+    )
+
+
+def _filters(node: Node | None) -> Node | None:
+    match node:
+        case Where() | InYears() | Title():
+            return node
+        case And(children):
+            kept = tuple(node for node in map(_filters, children) if node is not None)
+            return And(kept) if len(kept) > 1 else kept[0] if kept else None
+        case Or(children):
+            # One side that asks for words leaves the others no limit.
+            return node if tuple(map(_filters, children)) == children else None
+        case Not(child):
+            return node if _filters(child) == child else None
+    return None
