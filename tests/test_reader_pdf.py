@@ -148,6 +148,30 @@ def test_the_stated_title_counts_where_none_is_printed() -> None:
     assert read_pdf(data, "a.pdf").title == "关于招生工作的通知"
 
 
+def test_short_lines_of_one_length_are_not_one_paragraph() -> None:
+    wanted = [f"{name}中学全体教师" for name in "甲乙丙丁戊己庚辛壬癸子丑"]
+    lines = [(LEFT, TOP - n * STEP, EM, text) for n, text in enumerate(wanted)]
+    assert body(read_pdf(pdf_file([lines]), "a.pdf")) == wanted
+
+
+def test_numbers_that_count_on_begin_paragraphs() -> None:
+    wanted = [f"{n}、" + "教" * (WIDTH - 2) for n in "一二三四五六"]
+    lines = [(LEFT, TOP - n * STEP, EM, text) for n, text in enumerate(wanted)]
+    assert body(read_pdf(pdf_file([lines]), "a.pdf")) == wanted
+
+
+def test_a_page_that_lies_on_its_side_is_read_upright() -> None:
+    wanted = sentences(8)
+    lines = typeset(wanted, 18)
+    turned = "".join(
+        f"BT /F1 {size} Tf 0 1 -1 0 {830 - y} {x} Tm <{text.encode('utf-16-be').hex()}> Tj ET\n"
+        for x, y, size, text in lines[0]
+    )
+    assert "".join(body(read_pdf(pdf_file([[]], extra=turned), "a.pdf"))) == "".join(
+        text for *_, text in lines[0]
+    )
+
+
 def test_cells_of_a_row_are_one_block_and_rows_stay_apart() -> None:
     rows: list[Text] = []
     for number in range(6):

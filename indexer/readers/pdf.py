@@ -35,7 +35,9 @@ def read_pdf(data: bytes, relative: str) -> Page:
     Raises SourceError where it is damaged, encrypted, a scan, or beyond the limits.
     """
     about, pages = _extract(data, relative)
-    lines = [(page["page"][1], [read_line(values) for values in page["lines"]]) for page in pages]
+    lines = [
+        (tuple(page["page"]), [read_line(values) for values in page["lines"]]) for page in pages
+    ]
     characters = sum(len(line.text) for _, page in lines for line in page)
     if sum(page["unmapped"] for page in pages) > MAX_UNMAPPED * max(characters, 1):
         raise SourceError(

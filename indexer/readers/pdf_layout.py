@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 from typing import Any, Literal
@@ -92,6 +92,7 @@ class Sheet:
 
     lines: tuple[Line, ...]
     furniture: tuple[tuple[Line, Margin], ...]
+    width: float
     height: float
 
 
@@ -113,13 +114,17 @@ def mend(text: str) -> str:
     )
 
 
-def sort_out(pages: Iterable[tuple[float, Sequence[Line]]]) -> list[Sheet]:
-    """The pages (height, lines) with their furniture told from their text."""
-    found = [_upright(height, lines) for height, lines in pages]
+def sort_out(pages: Iterable[tuple[tuple[float, float], Sequence[Line]]]) -> list[Sheet]:
+    """The pages (width and height, lines) with their furniture told from their text."""
+    sizes, found = [], []
+    for size, pieces in pages:
+        (width, height), level, slanted = _upright(size, pieces)
+        sizes.append(width)
+        found.append((height, level, slanted))
     em = body_em(line for _, lines, _ in found for line in lines)
     recurring = _recurring(found, em)
     sheets = []
-    for (height, lines, slanted), names in zip(found, recurring, strict=True):
+    for width, (height, lines, slanted), names in zip(sizes, found, recurring, strict=True):
         sheets.append(
             Sheet(
                 lines=tuple(line for line in lines if id(line) not in names),
@@ -127,6 +132,7 @@ def sort_out(pages: Iterable[tuple[float, Sequence[Line]]]) -> list[Sheet]:
                     *((line, names[id(line)]) for line in lines if id(line) in names),
                     *((line, "watermark") for line in slanted),
                 ),
+                width=width,
                 height=height,
             )
         )
@@ -141,17 +147,26 @@ def body_em(lines: Iterable[Line]) -> float:
     return amounts.most_common(1)[0][0] if amounts else 1.0
 
 
-def _upright(height: float, lines: Sequence[Line]) -> tuple[float, list[Line], list[Line]]:
-    """The lines that run as most of the page's text does, pieced together, and the others."""
+def _upright(
+    size: tuple[float, float], lines: Sequence[Line]
+) -> tuple[tuple[float, float], list[Line], list[Line]]:
+    """The page held so that most of its text is upright: its size, that text, the rest."""
     amounts: Counter[int] = Counter()
     for line in lines:
         amounts[line.turn] += len(line.text)
-    turn = amounts.most_common(1)[0][0] if amounts else 0
-    if turn == -1:
-        turn = 0
-    level = [line for line in lines if line.turn == turn]
+    turn = max(amounts.most_common(1)[0][0], 0) if amounts else 0
+    width, height = size
+    # Turned boxes lie beside the page; these bring them back onto it.
+    right = {2: width, 3: height}.get(turn, 0.0)
+    up = {1: width, 2: height}.get(turn, 0.0)
+    level = [
+        replace(line, x0=line.x0 + right, x1=line.x1 + right, y0=line.y0 + up, y1=line.y1 + up)
+        for line in lines
+        if line.turn == turn
+    ]
     whole = [line for column in columns_of(level) for line in _whole_lines(column)]
-    return height, whole, [line for line in lines if line.turn != turn]
+    held = (height, width) if turn % 2 else size
+    return held, whole, [line for line in lines if line.turn != turn]
 
 
 def columns_of(lines: Sequence[Line]) -> list[list[Line]]:

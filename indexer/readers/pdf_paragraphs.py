@@ -42,6 +42,8 @@ _TITLE = 1.2
 _NOTE = 0.86
 # Where so many of the lines that open something are indented, the document indents.
 _INDENTS = 0.08
+# Lines that all end this far within a page whose margins are alike fill no measure.
+_RAGGED = 0.8
 # Where a wider step follows so many of the lines that end short, steps part paragraphs.
 _SPACED = 0.8
 # A page with fewer lines takes its margins from the whole document.
@@ -95,6 +97,9 @@ class _Flow:
             for column in columns:
                 known = self._whole if len(columns) == 1 else None
                 frame = _frame(column, self._em, known)
+                measure = sheet.width - 2 * frame.left
+                if len(columns) == 1 and frame.right - frame.left < _RAGGED * measure:
+                    frame = _Frame(frame.left, sheet.width - frame.left)
                 placed.extend(_Placed(line, frame, number) for line in column)
             self._lines.append(placed)
         flat = [placed for page in self._lines for placed in page]
@@ -162,6 +167,8 @@ class _Flow:
         if self._is_centred(before) or self._is_centred(after):
             return False
         if not self._is_full(before):
+            return False
+        if _counts_on(first.line.text, line.text):
             return False
         if self._indent(after) >= _INDENT:
             return self._hangs(current, after)
@@ -234,6 +241,14 @@ class _Flow:
         right = placed.frame.right - placed.line.x1
         edge = _CENTRED * self._em
         return left > edge and right > edge and abs(left - right) < self._em
+
+
+def _counts_on(before: str, after: str) -> bool:
+    """Whether `after` opens with the number that follows the one which opens `before`."""
+    first, second = leading(before), leading(after)
+    if first is None or second is None or first.value is None:
+        return False
+    return second.style is first.style and second.value == first.value + 1
 
 
 def _furniture(sheet: Sheet, *, upper: bool) -> Iterator[PageBlock]:
