@@ -25,7 +25,7 @@ SMALL = ("1k", "10k", "100k")
 # The home that is imported and served.
 WHOLE = "100k"
 # No engine may hold up the others for longer with its answers.
-ASK_SECONDS = 150
+ASK_SECONDS = 100
 
 
 class Run:
@@ -78,7 +78,7 @@ class Run:
         shutil.rmtree(folder, ignore_errors=True)
         files = self._files(size)
         maker = askers[0]
-        task = {"stage": "build", "engine": maker, "folder": str(folder), **files}
+        task: dict[str, Any] = {"stage": "build", "engine": maker, "folder": str(folder), **files}
         built = self._stage(f"{size}: {index} builds", task, self._left())
         self.sizes[size]["builds"][index] = built
         if "stopped" not in built:

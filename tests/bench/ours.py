@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.engines import Engine, open_engine
 from archive.query import Query
-from tests.bench.contest import FACETS, Answer
+from tests.bench.contest import FACETS, Answer, Counts
 from tests.bench.paragraphs import Document
 
 
@@ -31,11 +31,10 @@ class Ours:
 
     def ask(self, query: Query) -> Answer:
         results = self._engine.search(query)
-        facets = {
-            facet.name: {b.value: b.count for b in facet.buckets if b.count}
-            for facet in results.facets
-            if facet.name in FACETS
-        }
+        facets: Counts = {}
+        for facet in results.facets:
+            if facet.name in FACETS:
+                facets[facet.name] = {b.value: b.count for b in facet.buckets if b.count}
         return Answer(
             results.total, facets, [(hit.paragraph.text, hit.spans) for hit in results.hits]
         )

@@ -124,7 +124,7 @@ def _records(path: Path | None) -> Iterator[dict[str, str]]:
             yield record
 
 
-def _as_they_are(records: Iterable[dict[str, str]]) -> Iterator[list[tuple[str, ...]]]:
+def _as_they_are(records: Iterable[dict[str, str]]) -> Iterator[Sequence[tuple[str, ...]]]:
     """Real paragraphs under their own titles, kinds, headings and years."""
     by_document: dict[str, list[dict[str, str]]] = defaultdict(list)
     for record in records:
@@ -146,7 +146,7 @@ def _as_they_are(records: Iterable[dict[str, str]]) -> Iterator[list[tuple[str, 
 Source = tuple[Sequence[str], Sequence[str], Sequence[str]]
 
 
-def _shuffled(count: int, source: Source) -> Iterator[list[tuple[str, ...]]]:
+def _shuffled(count: int, source: Source) -> Iterator[Sequence[tuple[str, ...]]]:
     """Sentences put together at random; titles and headings are short sentences."""
     pool, headings, kinds = source
     draw = random.Random(SEED + count)

@@ -184,12 +184,10 @@ def _by_type(name: str, size: Size) -> str:
             found = figures.percentiles(figures.times(size, engine, chosen))
             row.append(" / ".join(map(_ms, found)))
         row += [" / ".join(map(_times, figures.ratio(size, peer, type_)[:2])) for peer in peers]
-        totals = [figures.answers(size, OURS)] if figures.answers(size, OURS) else []
-        for ours in totals:
+        if ours := figures.answers(size, OURS):
             chosen = figures.of_type(size, figures.answered(size, OURS), type_)
-            row.append(
-                f"{sorted(ours['answers'][at]['total'] for at in chosen)[len(chosen) // 2]:,}"
-            )
+            found_by_ours = sorted(ours["answers"][at]["total"] for at in chosen)
+            row.append(f"{found_by_ours[len(chosen) // 2]:,}")
         rows.append(tuple(row))
     head = ("type", *_exact(size), *(f"ours / {peer}" for peer in peers), "median total")
     return f"### {name}: by type, p50 / p95 / p99; ratios p50 / p95\n\n{_table(head, rows)}"
