@@ -23,7 +23,7 @@ from whoosh.query import Term as WhooshTerm
 
 from archive.analysis import analyze
 from archive.engines.memory import MemoryEngine
-from archive.engines.whoosh import WhooshEngine, writer
+from archive.engines.whoosh import WhooshEngine, arrays, writer
 from archive.engines.whoosh.schema import make_schema
 from archive.errors import EngineError, LockedError
 from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
@@ -265,6 +265,22 @@ def test_a_changed_byte_anywhere_in_a_segment_is_found_by_the_check(filled: Path
     path.write_bytes(flip(path.read_bytes()))
     with pytest.raises(EngineError, match="damaged"):
         WhooshEngine(filled).check()
+
+
+@pytest.mark.parametrize("name", ["record.utf8", "context", "text.at", "token.in", "heading.of"])
+def test_damage_that_no_checksum_caught_is_an_error_of_ours(
+    filled: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(arrays, "_CHECKED_WHEN_READ", -1)
+    for path in segments(filled):
+        file = arrays.ArrayFile(path)
+        start, size = file.place(name), file[name].nbytes
+        content = bytearray(path.read_bytes())
+        content[start : start + size] = b"\xf0" * size
+        path.write_bytes(content)
+    engine = WhooshEngine(filled)
+    with pytest.raises(EngineError, match="reindex --full"):
+        engine.search(parse("均衡 章节:工作"))
 
 
 def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def _facet(view: View, query: Query, name: FacetName, occurring: _Occurring) -> 
         return make_facet(query, name, dict(zip(labels, by_year, strict=True)))
     facet = view.facet(name)
     count = occurring.by_profile if name in PROFILE_FACETS else occurring.by_context
-    counts = count(facet.of, len(facet.values) + 1)
+    counts = count(facet.of, len(facet) + 1)
     # An empty value is kept with the paragraph, but is nothing to choose.
     counts[facet.blank] = 0
     having = np.flatnonzero(counts)
@@ -94,6 +94,6 @@ def _facet(view: View, query: Query, name: FacetName, occurring: _Occurring) -> 
         kept = having[np.argpartition(order, MOST_BUCKETS - 1)[:MOST_BUCKETS]]
         named = [number for number in facet.named(query.values(name)) if counts[number]]
         kept = np.union1d(kept, np.array(named, np.intp))
-    listed = {facet.values[at - 1]: int(counts[at]) for at in kept.tolist()}
+    listed = {facet.value(at): int(counts[at]) for at in kept.tolist()}
     made = make_facet(query, name, listed)
     return replace(made, more=made.more + len(having) - len(kept))

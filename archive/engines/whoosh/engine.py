@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,9 +25,8 @@ from archive.engines.whoosh.rank import (
 from archive.engines.whoosh.state import NO_CLUSTER, Placement
 from archive.engines.whoosh.view import View
 from archive.engines.whoosh.writer import WhooshWriter
-from archive.errors import ArchiveError, EngineError
 from archive.ids import parse_paragraph_id
-from archive.matching import Subject, spans
+from archive.matching import Subject, matches, spans
 from archive.model import Paragraph
 from archive.nodes import Or, Word, term_texts
 from archive.query import Query, Sort
@@ -63,42 +63,46 @@ class WhooshEngine:
     def search(self, query: Query) -> Results:
         """Answer `query`. Raises EngineError where the index is damaged."""
         started = time.perf_counter()
-        view = self._view
-        try:
-            results = _search(view, query)
-        except (IndexError, ValueError, KeyError) as error:
-            raise self._broken(error) from error
+        with self._translating():
+            results = _search(self._view, query)
         return replace(results, took_ms=(time.perf_counter() - started) * 1000)
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order."""
         view = self._view
-        matching = Evaluation(view).matching(query.node)
-        found = Selections(view, query).passing(matching, view.context[matching])
-        ordered = found[np.argsort(view.rank[found])]
+        with self._translating():
+            matching = Evaluation(view).matching(query.node)
+            found = Selections(view, query).passing(matching, view.context[matching])
+            ordered = found[np.argsort(view.rank[found])]
         for start in range(0, len(ordered), _SCANNED_AT_ONCE):
-            yield from view.paragraphs(ordered[start : start + _SCANNED_AT_ONCE])
+            with self._translating():
+                run = view.paragraphs(ordered[start : start + _SCANNED_AT_ONCE])
+            yield from run
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
         """Return a document's paragraphs in order; empty where there is no such document."""
         view = self._view
-        return view.paragraphs(np.array(view.document(document_id), np.intp))
+        with self._translating():
+            return view.paragraphs(np.array(view.document(document_id), np.intp))
 
     def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
-        found = (self._find(paragraph_id) for paragraph_id in paragraph_ids)
-        return [paragraph for paragraph in found if paragraph is not None]
+        view = self._view
+        with self._translating():
+            found = (_ordinal(view, paragraph_id) for paragraph_id in paragraph_ids)
+            return view.paragraphs(np.array([at for at in found if at is not None], np.intp))
 
     def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
         """Return tokens that begin with `prefix` (folded), most frequent first."""
         view = self._view
         having: Counter[str] = Counter()
-        for segment, part in view.parts():
-            live = None if view.live is None else view.live[part]
-            for token, places in segment.completions(fold(prefix)):
-                having[token] += (
-                    len(places) if live is None else int(np.count_nonzero(live[places]))
-                )
+        with self._translating():
+            for segment, part in view.parts():
+                live = None if view.live is None else view.live[part]
+                for token, places in segment.completions(fold(prefix)):
+                    having[token] += (
+                        len(places) if live is None else int(np.count_nonzero(live[places]))
+                    )
         listed = [Term(text, count) for text, count in having.items() if count]
         return sorted(listed, key=lambda term: (-term.count, term.text))[:limit]
 
@@ -120,22 +124,26 @@ class WhooshEngine:
     def _reopen(self) -> None:
         self._view = open_view(self._folder)
 
-    def _find(self, paragraph_id: str) -> Paragraph | None:
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        """Turn what damaged arrays lead to into the error that says so."""
         try:
-            document_id, number = parse_paragraph_id(paragraph_id)
-        except ValueError:
-            return None
-        view = self._view
-        for ordinal in view.document(document_id):
-            segment, own = view.place(ordinal)
-            if segment.file["ordinal"][own] == number:
-                return segment.paragraphs(np.array([own]))[0]
-        return None
+            yield
+        except (IndexError, ValueError, KeyError, TypeError, OverflowError) as error:
+            raise damaged(self._folder, "已损坏", "is damaged") from error
 
-    def _broken(self, error: Exception) -> ArchiveError:
-        if isinstance(error, EngineError):
-            return error
-        return damaged(self._folder, "已损坏", "is damaged")
+
+def _ordinal(view: View, paragraph_id: str) -> int | None:
+    """Where the paragraph with this id stands; None where there is none."""
+    try:
+        document_id, number = parse_paragraph_id(paragraph_id)
+    except ValueError:
+        return None
+    for ordinal in view.document(document_id):
+        segment, own = view.place(ordinal)
+        if segment.file["ordinal"][own] == number:
+            return ordinal
+    return None
 
 
 def _search(view: View, query: Query) -> Results:
@@ -176,13 +184,17 @@ def _hits(
     hits = []
     paragraphs = view.paragraphs(page)
     for paragraph, ordinal, score in zip(paragraphs, page.tolist(), scores.tolist(), strict=True):
+        subject = Subject(paragraph)
+        # Nothing is shown on the word of the arrays alone.
+        if not matches(query.node, subject):
+            raise ValueError(f"{paragraph.paragraph_id} does not match")
         cluster = NO_CLUSTER if memberships is None else memberships.cluster(ordinal)
         hits.append(
             Hit(
                 paragraph=paragraph,
                 score=score,
                 tier=Tier.LITERAL if literal is None or literal[ordinal] else Tier.TOKENS,
-                spans=spans(query, Subject(paragraph)),
+                spans=spans(query, subject),
                 cluster=view.label(cluster),
             )
         )

@@ -148,9 +148,8 @@ class View:
     @cached_property
     def beside_body(self) -> Bools:
         """Which paragraphs are headings and titles, not body text."""
-        form = self.facet("form")
-        is_body = np.array([False, *(value == Form.BODY.value for value in form.values)])
-        beside: Bools = ~is_body[form.of][self.profile][self.context]
+        is_body = self.facet("form").having(Form.BODY.value)
+        beside: Bools = ~is_body[self.profile][self.context]
         return beside
 
     @cached_property
@@ -199,15 +198,23 @@ class FacetValues:
             own = [numbers.setdefault(v, len(numbers) + 1) for v in segment.values[facet].all_raw()]
             parts.append(np.array([0, *own], np.int32)[segment.file[f"facet.{facet}"]])
         self.of = np.concatenate(parts) if parts else np.empty(0, np.int32)
-        self.values = [decode(value) for value in numbers]
         self._numbers = numbers
-        self.blank = [0, *(i for i, value in enumerate(self.values, 1) if not value)]
+        # Kept as bytes, which sort as the strings do: of thousands only a page is shown.
+        self._values = list(numbers)
+        self.blank = [0, numbers[b""]] if b"" in numbers else [0]
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def value(self, number: int) -> str:
+        """The value that has `number`."""
+        return decode(self._values[number - 1])
 
     @cached_property
     def sorted(self) -> NDArray[np.int64]:
         """The place of each value among the values sorted; of no value, 0."""
-        order = sorted(range(len(self.values)), key=self.values.__getitem__)
-        places = np.zeros(len(self.values) + 1, np.int64)
+        order = sorted(range(len(self)), key=self._values.__getitem__)
+        places = np.zeros(len(self) + 1, np.int64)
         places[np.array(order, np.intp) + 1] = np.arange(1, len(order) + 1)
         return places
 
@@ -218,7 +225,7 @@ class FacetValues:
 
     @cached_property
     def _folded(self) -> list[str]:
-        return [fold(value) for value in self.values]
+        return [fold(decode(value)) for value in self._values]
 
     def having(self, value: str) -> Bools:
         """Which profiles (of `section`: contexts) have `value`, after folding."""
