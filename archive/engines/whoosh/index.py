@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,17 @@ def create_index(folder: Path) -> None:
 
 
 class _Storage(FileStorage):  # type: ignore[misc]
-    """The folder as Whoosh's storage; files are read at once, so that none is left open."""
+    """The folder as Whoosh's storage, with what Whoosh's own lacks.
+
+    Files are read at once, so that none is left open where reading fails; a file is on the
+    disk before it takes its name, so that a power cut leaves the old state or the new one.
+    """
+
+    def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
+        """Give a file its name, once its content is on the disk."""
+        with (Path(self.folder) / oldname).open("rb+") as file:
+            os.fsync(file.fileno())
+        super().rename_file(oldname, newname, safe=safe)
 
     def open_file(self, name: str, **_options: Any) -> StructFile:
         """The content of a file. Raises FileNotFoundError."""
@@ -105,7 +116,7 @@ def open_view(folder: Path) -> View:
 
 def write_toc(folder: Path, segments: list[Any], generation: int) -> None:
     """Make `segments` the committed state, and remove what no longer belongs to it."""
-    storage = FileStorage(str(folder))
+    storage = _Storage(str(folder))
     try:
         TOC(make_schema(), segments, generation).write(storage, NAME)
     except OSError as error:
