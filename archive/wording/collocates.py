@@ -10,7 +10,7 @@ archive that hold the word.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 from math import log2
@@ -30,6 +30,7 @@ MOST_COLLOCATES = 50
 LEAST_COUNT = 3
 
 _HIGHEST = 14.0
+_COUNT_AT_ONCE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +81,31 @@ class _OneSide:
         self.count: Counter[str] = Counter()
         self.paragraphs: Counter[str] = Counter()
         self.reach: dict[str, int] = {}
+        # Counted many at a time: a counter is slow to be told of few.
+        self._lines: list[str] = []
+        self._seen: list[str] = []
 
-    def add(self, windows: list[Neighbours]) -> None:
-        """Take in the windows of one paragraph's matches."""
+    def add(self, neighbours: Sequence[Neighbours], window: int) -> None:
+        """Take in the neighbours of one paragraph's matches."""
         seen: set[str] = set()
-        for window in windows:
-            words = {word for word, _ in window}
-            self.count.update(words)
+        reach = self.reach
+        for near, distances in neighbours:
+            words = set(near[:window])
+            self._lines.extend(words)
             seen |= words
-            for word, distance in window:
-                if distance > self.reach.get(word, -1):
-                    self.reach[word] = distance
-        self.paragraphs.update(seen)
+            for word, distance in zip(near[:window], distances, strict=False):
+                if distance > reach.get(word, -1):
+                    reach[word] = distance
+        self._seen.extend(seen)
+        if len(self._lines) > _COUNT_AT_ONCE:
+            self.close()
+
+    def close(self) -> None:
+        """Count what was taken in."""
+        self.count.update(self._lines)
+        self.paragraphs.update(self._seen)
+        self._lines.clear()
+        self._seen.clear()
 
 
 class CollocateTally:
@@ -107,9 +121,9 @@ class CollocateTally:
         """Take in the words around the matches of one more paragraph."""
         self._paragraphs += 1
         if self._left:
-            self._left.add([left[: self._window] for left, _ in sides])
+            self._left.add([left for left, _ in sides], self._window)
         if self._right:
-            self._right.add([right[: self._window] for _, right in sides])
+            self._right.add([right for _, right in sides], self._window)
 
     def collocates(self, archive: Readable, query: Query) -> tuple[Collocate, ...]:
         """The best collocates of each side, best first, then by count and word."""
@@ -122,6 +136,7 @@ class CollocateTally:
         for name, side in sides:
             if side is None:
                 continue
+            side.close()
             for score, word, known in _best(side, self._paragraphs, frequency):
                 opening = beside(query, word, side.reach[word], left=name == "left")
                 count, together = side.count[word], side.paragraphs[word]

@@ -9,15 +9,12 @@ from typing import Any
 from archive.export import csv_line
 from archive.model import Paragraph
 from archive.query import Query
-from archive.wording.context import Contexts, Neighbours
+from archive.wording.context import SORT_WORDS, Contexts, Neighbours
 from archive.wording.matches import Found, Readable, matches
 from archive.wording.options import LineSort
 
 # How much of a line is shown on each side, in characters: with the match a line of print.
 LINE_WIDTH = 40
-# Words that a line can be sorted by, on each side.
-SORT_WORDS = 3
-
 _COLUMNS = (
     *("paragraph_id", "title", "article", "year", "year_basis"),
     *(f"left{n}" for n in range(SORT_WORDS, 0, -1)),
@@ -123,16 +120,15 @@ def sort_key(sort: LineSort, paragraph: Paragraph, left: Neighbours, right: Neig
         return paragraph.year is None, year if sort is LineSort.OLDEST else -year
     side = left if sort.value.startswith("left") else right
     first = int(sort.value[-1]) - 1
-    chosen = side[first:SORT_WORDS]
-    return not chosen, tuple(_alphabetic(word) for word, _ in chosen)
+    chosen = side[0][first:SORT_WORDS]
+    return not chosen, tuple(map(_alphabetic, chosen))
 
 
 def lines(archive: Readable, query: Query) -> Iterator[Line]:
     """Yield every line in id order, however many there are."""
     contexts = Contexts()
     for found in matches(archive, query):
-        sides = contexts.around(found.paragraph.text, found.spans)
-        for span, (left, right) in zip(found.spans, sides, strict=True):
+        for span, (left, right) in zip(found.spans, contexts.around(found), strict=True):
             yield _line(found.paragraph, span, left, right)
 
 
@@ -158,8 +154,8 @@ def _line(paragraph: Paragraph, span: tuple[int, int], left: Neighbours, right: 
     return Line(
         paragraph,
         *span,
-        left_words=tuple(word for word, _ in left[:SORT_WORDS]),
-        right_words=tuple(word for word, _ in right[:SORT_WORDS]),
+        left_words=left[0][:SORT_WORDS],
+        right_words=right[0][:SORT_WORDS],
     )
 
 

@@ -2,87 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
 
 from archive.analysis import words
 from archive.text import fold, sentences
-from archive.wording.options import WIDEST_WINDOW
+from archive.wording.matches import Found
+from archive.wording.options import DEFAULT_WINDOW
 
-# Ten Chinese words take some twenty characters, ten of the longest names and figures
-# about sixty; what lies further from the match is not read.
-REACH = 60
+# Words that a line can be sorted by, on each side.
+SORT_WORDS = 3
+# What lies further from a match, in characters, is not read: ten words of Chinese take
+# some twenty, and as much again is left to punctuation, names and figures.
+REACH = 40
 # Contexts repeat where sites copy each other; this many are kept, some ten megabytes.
 _MOST_KEPT = 20_000
 
-# The words on one side, nearest first, each with the characters between it and the match.
-Neighbours = tuple[tuple[str, int], ...]
+# The words on one side, nearest first, and beside each how many characters of the folded
+# text stand between it and the match.
+Neighbours = tuple[tuple[str, ...], tuple[int, ...]]
 
 
 class Contexts:
     """Cuts the sides of matches into words, each different side once."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: int = DEFAULT_WINDOW) -> None:
+        self._count = max(window, SORT_WORDS)
         self._left: dict[str, Neighbours] = {}
         self._right: dict[str, Neighbours] = {}
 
-    def around(
-        self, text: str, spans: tuple[tuple[int, int], ...]
-    ) -> Iterator[tuple[Neighbours, Neighbours]]:
+    def around(self, found: Found) -> Iterator[tuple[Neighbours, Neighbours]]:
         """Yield for each match the words to its left and to its right, within its sentence.
 
-        >>> sides = Contexts().around("安全第一。全力推进均衡发展，成效显著。", ((9, 11),))
-        >>> [[word for word, _ in side] for side in next(sides)]
-        [['推进', '全力'], ['发展', '成效显著']]
+        >>> from archive.model import Paragraph
+        >>> text = "安全第一。全力推进均衡发展，成效显著。"
+        >>> left, right = next(Contexts().around(Found(Paragraph("a", 0, text), text, ((9, 11),))))
+        >>> left, right
+        ((('推进', '全力'), (0, 2)), (('发展', '成效显著'), (0, 3)))
         """
+        text, folded = found.paragraph.text, found.folded
+        is_flat = len(text) == len(folded)
         bounds = list(sentences(text))
         at = 0
-        for start, end in spans:
-            # Matches of several terms are ordered by where they begin.
+        for start, end in found.spans:
+            # Matches are ordered by where they begin.
             while bounds[at][1] <= start:
                 at += 1
             last = at
             while bounds[last][1] < end:
                 last += 1
+            before = slice(max(bounds[at][0], start - REACH), start)
+            behind = slice(end, min(bounds[last][1], end + REACH))
             yield (
-                self.left(text[max(bounds[at][0], start - REACH) : start]),
-                self.right(text[end : min(bounds[last][1], end + REACH)]),
+                self._kept(
+                    self._left, _backward, folded[before] if is_flat else fold(text[before])
+                ),
+                self._kept(
+                    self._right, _forward, folded[behind] if is_flat else fold(text[behind])
+                ),
             )
 
-    def left(self, side: str) -> Neighbours:
-        """The words of what stands before a match, nearest first."""
-        known = self._left.get(side)
+    def _kept(
+        self, cache: dict[str, Neighbours], cut: Callable[[str, int], Neighbours], side: str
+    ) -> Neighbours:
+        known = cache.get(side)
         if known is None:
-            known = _kept(self._left, side, tuple(_backward(fold(side))))
-        return known
-
-    def right(self, side: str) -> Neighbours:
-        """The words of what stands behind a match, nearest first."""
-        known = self._right.get(side)
-        if known is None:
-            known = _kept(self._right, side, tuple(_forward(fold(side))))
+            if len(cache) >= _MOST_KEPT:
+                cache.clear()
+            known = cache[side] = cut(side, self._count)
         return known
 
 
-def _kept(cache: dict[str, Neighbours], side: str, found: Neighbours) -> Neighbours:
-    if len(cache) >= _MOST_KEPT:
-        cache.clear()
-    cache[side] = found
-    return found
-
-
-def _forward(folded: str) -> Iterator[tuple[str, int]]:
+def _forward(folded: str, count: int) -> Neighbours:
+    nearest = words(folded)[:count]
+    distances: list[int] = []
     at = 0
-    for word in islice(words(folded), WIDEST_WINDOW):
+    for word in nearest:
         # Between two words stands no word, so the next occurrence is the word itself.
         start = folded.find(word, at)
-        yield word, start
+        distances.append(start)
         at = start + len(word)
+    return tuple(nearest), tuple(distances)
 
 
-def _backward(folded: str) -> Iterator[tuple[str, int]]:
-    at = len(folded)
-    for word in islice(reversed(words(folded)), WIDEST_WINDOW):
+def _backward(folded: str, count: int) -> Neighbours:
+    nearest = words(folded)[: -count - 1 : -1]
+    distances: list[int] = []
+    at = end = len(folded)
+    for word in nearest:
         start = folded.rfind(word, 0, at)
-        yield word, len(folded) - start - len(word)
+        distances.append(end - start - len(word))
         at = start
+    return tuple(nearest), tuple(distances)

@@ -8,8 +8,9 @@ query match the very same characters, that is one match.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
 from archive.engines import Term as Frequency
@@ -22,7 +23,8 @@ from archive.query import Query
 from archive.text import fold
 
 Span = tuple[int, int]
-Finder = Callable[[str], Iterable[Span]]
+# Takes a text and the same folded.
+Finder = Callable[[str, str], Sequence[Span]]
 
 # No reader waits longer for a page; the complete lines as CSV have no limit.
 WORDING_SECONDS = 10.0
@@ -48,9 +50,13 @@ class Readable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A paragraph and its matches: spans in characters of its text, in order."""
+    """A paragraph and its matches: spans in characters of its text, in order.
+
+    `folded` is the text folded.
+    """
 
     paragraph: Paragraph
+    folded: str
     spans: tuple[Span, ...]
 
 
@@ -62,8 +68,12 @@ def matches(archive: Readable, query: Query, seconds: float | None = None) -> It
     """
     asked = as_wording(query)
     finders = [finder(term) for term in asked.terms]
+    # What a required pattern matches is looked for here anyway, so that the engine need
+    # not look too: it gives the paragraphs that hold the pattern's strings.
+    needed = [asked.terms.index(pattern) for pattern in _required(asked.node)]
+    candidates = replace(asked, node=_by_strings(asked.node))
     deadline = None if seconds is None else time.monotonic() + seconds
-    for done, paragraph in enumerate(archive.scan(asked)):
+    for done, paragraph in enumerate(archive.scan(candidates)):
         if deadline is not None and done % _LOOK_AT_CLOCK == 0 and time.monotonic() > deadline:
             raise QueryError(
                 f"这一用语太常见，{seconds:.0f} 秒内数不完；请写得更具体或加上年份等条件，"
@@ -71,9 +81,11 @@ def matches(archive: Readable, query: Query, seconds: float | None = None) -> It
                 f"this wording is too common to be counted in {seconds:.0f} seconds: make it more "
                 "specific, add a year or another filter, or take all with xianli wording --csv",
             )
-        spans = _spans(finders, paragraph.text)
-        if spans:
-            yield Found(paragraph, spans)
+        folded = fold(paragraph.text)
+        spans = [find_in(paragraph.text, folded) for find_in in finders]
+        if all(spans[term] for term in needed) and any(spans):
+            together = spans[0] if len(spans) == 1 else sorted(set(chain.from_iterable(spans)))
+            yield Found(paragraph, folded, tuple(together))
 
 
 def as_wording(query: Query) -> Query:
@@ -96,27 +108,44 @@ def as_wording(query: Query) -> Query:
 def finder(term: Term) -> Finder:
     """Return the function that gives a term's matches in a text, in order."""
     if isinstance(term, Pattern):
-        return lambda text: find(term, text)
-    folded = fold(term.text)
-    pattern = Pattern(term.text, (Literal(folded),), whole=True)
+        return lambda text, _: tuple(find(term, text))
+    needle = fold(term.text)
+    pattern = Pattern(term.text, (Literal(needle),), whole=True)
 
-    def spans(text: str) -> Iterable[Span]:
-        flat = fold(text)
-        if len(flat) != len(text):
-            return find(pattern, text)
-        found, at, width = [], flat.find(folded), len(folded)
+    def spans(text: str, folded: str) -> Sequence[Span]:
+        if len(folded) != len(text):
+            return tuple(find(pattern, text))
+        found, at, width = [], folded.find(needle), len(needle)
         while at >= 0:
             found.append((at, at + width))
-            at = flat.find(folded, at + width)
+            at = folded.find(needle, at + width)
         return found
 
     return spans
 
 
-def _spans(finders: list[Finder], text: str) -> tuple[Span, ...]:
-    if len(finders) == 1:
-        return tuple(finders[0](text))
-    return tuple(sorted({span for finder in finders for span in finder(text)}))
+def _required(node: Node | None) -> tuple[Pattern, ...]:
+    """The patterns without which nothing matches."""
+    nodes = node.children if isinstance(node, And) else (node,)
+    return tuple(child for child in nodes if isinstance(child, Pattern))
+
+
+def _by_strings(node: Node | None) -> Node | None:
+    """The tree with each required pattern weakened to the strings that it needs."""
+    if isinstance(node, Pattern):
+        needed = tuple(
+            Or(tuple(map(Phrase, options))) if len(options) > 1 else Phrase(options[0])
+            for options in node.required
+        )
+        return And(needed) if len(needed) > 1 else needed[0]
+    if isinstance(node, And):
+        return And(
+            tuple(
+                (_by_strings(child) or child) if isinstance(child, Pattern) else child
+                for child in node.children
+            )
+        )
+    return node
 
 
 def _literal(node: Node | None) -> Node | None:

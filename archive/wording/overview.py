@@ -66,7 +66,7 @@ def wording(archive: Readable, query: Query, options: Options = DEFAULT) -> Word
     counting takes longer than WORDING_SECONDS.
     """
     started = time.perf_counter()
-    contexts = Contexts()
+    contexts = Contexts(options.window)
     page = Page(options.sort, query.offset, query.limit)
     groups = GroupTally(slots=options.slots)
     collocates = CollocateTally(options)
@@ -74,7 +74,7 @@ def wording(archive: Readable, query: Query, options: Options = DEFAULT) -> Word
     origins = OriginTally(archive.sources())
     total = paragraphs = 0
     for found in matches(archive, query, WORDING_SECONDS):
-        sides = list(contexts.around(found.paragraph.text, found.spans))
+        sides = list(contexts.around(found))
         page.add(found, sides)
         groups.add(found, origins.add(found.paragraph))
         collocates.add(sides)
