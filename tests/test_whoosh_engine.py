@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +25,10 @@ from whoosh.query import Term as WhooshTerm
 
 from archive.analysis import analyze
 from archive.engines.memory import MemoryEngine
-from archive.engines.whoosh import WhooshEngine, arrays, writer
+from archive.engines.whoosh import WhooshEngine, arrays, rank, writer
 from archive.engines.whoosh.schema import make_schema
+from archive.engines.whoosh.segment import intersect
+from archive.engines.whoosh.strings import Strings, encode, string_arrays
 from archive.errors import EngineError, LockedError
 from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
 from archive.query import Query, parse
@@ -155,6 +159,64 @@ def test_one_document_may_be_longer_than_a_segment(
         batch.add(paragraphs("short", "短"))
         batch.add(long)
     assert WhooshEngine(tmp_path).paragraphs("long") == long
+
+
+# The parts that only large archives use
+
+
+@pytest.fixture
+def rough_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every ranking takes the way of large archives."""
+    monkeypatch.setattr(rank, "_ROUGHLY_FROM", 1)
+    monkeypatch.setattr(rank, "_SAMPLE", 2)
+
+
+@pytest.mark.usefixtures("rough_from_the_start")
+@given(archive=strategies.archives(), data=st.data())
+def test_a_rough_first_pass_loses_no_hit_and_no_order(
+    tmp_path_factory: pytest.TempPathFactory, archive: strategies.Archive, data: st.DataObject
+) -> None:
+    oracle, engine = MemoryEngine(), WhooshEngine(tmp_path_factory.mktemp("rough"))
+    for batch in (oracle.writer(), engine.writer()):
+        with batch:
+            for document in archive.documents:
+                batch.add(document)
+    for query in data.draw(st.lists(strategies.queries(archive.paragraphs), max_size=5)):
+        few = replace(query, limit=data.draw(st.integers(0, 4)), offset=0)
+        mine, theirs = engine.search(few), oracle.search(few)
+        assert [(hit.paragraph, hit.score) for hit in mine.hits] == [
+            (hit.paragraph, hit.score) for hit in theirs.hits
+        ]
+
+
+@given(texts=st.sets(st.text(max_size=4), max_size=300), needles=st.lists(st.text(max_size=2)))
+def test_a_table_of_strings_finds_what_a_list_of_them_finds(
+    tmp_path_factory: pytest.TempPathFactory, texts: set[str], needles: list[str]
+) -> None:
+    texts |= {f"{number:03}" for number in range(0, 400, 3)}
+    ordered = sorted(map(encode, texts))
+    path = tmp_path_factory.mktemp("strings") / "table"
+    arrays.write_arrays(path, string_arrays("t", ordered))
+    table = Strings(arrays.ArrayFile(path), "t")
+    assert table.all_raw() == ordered
+    assert (
+        table.many(np.arange(len(ordered))) == table.all() == [table[i] for i in range(len(table))]
+    )
+    for needle in (*map(encode, needles), b"0", b"003", b"\xf4", *ordered[::50]):
+        assert table.first_from(needle) == bisect_left(ordered, needle)
+        assert table.find(needle) == (ordered.index(needle) if needle in ordered else None)
+        if needle:
+            having = [i for i, text in enumerate(ordered) if needle in text]
+            assert table.containing(needle).tolist() == having
+            assert table.holding(np.arange(len(ordered)), needle).tolist() == having
+
+
+@given(lists=st.lists(st.sets(st.integers(0, 299)), min_size=1, max_size=4), few=st.booleans())
+def test_lists_are_intersected_as_sets_are(lists: list[set[int]], few: bool) -> None:
+    if few:
+        lists = [*lists, set(range(300)), set(list(lists[0])[:3])]
+    packed = [arrays.pack(np.array(sorted(one), np.int64)) for one in lists]
+    assert intersect(packed, 300).tolist() == sorted(set.intersection(*lists))
 
 
 # Commits

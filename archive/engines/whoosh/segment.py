@@ -21,6 +21,9 @@ from archive.nodes import VALUE_FACETS, ValueFacet
 # The file of a segment's arrays is named after the segment, so Whoosh removes it with it.
 SUFFIX = ".arrays"
 
+# So many contexts are kept decoded: pages of hits share theirs, a scan passes them in order.
+_MOST_DECODED = 2_000
+
 NOTHING: Packed = np.empty(0, np.intp)
 
 
@@ -114,6 +117,8 @@ class SegmentArrays:
                 json.loads(self.records.raw(context))
             )
             stated, year, basis, first, last, evidence, masked = dating
+            if len(self._decoded) >= _MOST_DECODED:
+                self._decoded.clear()
             known = self._decoded[context] = {
                 "title": title,
                 "article": article,
