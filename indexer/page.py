@@ -7,8 +7,26 @@ blocks, `articles` and `headings` give them structure. Nothing is dropped on the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from archive.model import Form
+
+
+class Share(StrEnum):
+    """What a site profile says of an element: it holds the text, or crust."""
+
+    BODY = "body"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Profiled:
+    """What a site profile found on a page, as printed; None where it found nothing."""
+
+    name: str
+    title: str | None = None
+    published: str | None = None
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +39,8 @@ class PageBlock:
     markup. `link_density` is the share of characters inside links, 0 to 1; `hidden` says
     that a browser would not show it. `place` are the numbers of the block elements around
     it, outermost first (blocks of one container share a prefix; empty for plain text), and
-    `indented` says that its line was printed with a paragraph's indent.
+    `indented` says that its line was printed with a paragraph's indent. `share` is what a
+    site profile says of it.
     """
 
     text: str
@@ -31,6 +50,7 @@ class PageBlock:
     hidden: bool = False
     place: tuple[int, ...] = ()
     indented: bool = False
+    share: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +59,8 @@ class Page:
 
     `path` is relative to the corpus, with `/`. `title` is what the file says of itself
     (HTML title, document properties), `meta` further statements of the file by lower-case
-    name (`description`, `publishdate`, `og:site_name`, …), `url` its canonical address.
+    name (`description`, `publishdate`, `og:site_name`, …), `url` its canonical address,
+    `profile` what the profile of its site found on it.
     """
 
     path: str
@@ -48,6 +69,7 @@ class Page:
     title: str | None = None
     url: str | None = None
     meta: dict[str, str] = field(default_factory=dict)
+    profile: Profiled | None = None
 
 
 @dataclass(frozen=True, slots=True)

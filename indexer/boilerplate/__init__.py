@@ -27,8 +27,10 @@ def label(page: Page, rules: Rules | None = None) -> LabelledPage:
     lines.cut_fragments(marks, rules)
     lines.label_lines(marks, rules)
     title = metadata.page_title(page, marks)
-    structure.label_furniture(marks, rules)
-    structure.label_outside(marks, rules)
+    profiled = page.profile is not None and structure.label_profile(marks, page.profile.name)
+    if not profiled:
+        structure.label_furniture(marks, rules)
+        structure.label_outside(marks, rules)
     ends.label_titles(marks, title)
     ends.label_tail(marks, rules)
     lines.label_ends(marks, rules)
@@ -43,7 +45,7 @@ def label(page: Page, rules: Rules | None = None) -> LabelledPage:
         title=title,
         site=metadata.site_name(page, marks),
         published=metadata.published(page, marks),
-        kind=metadata.kind(marks),
+        kind=metadata.kind(page, marks),
     )
 
 

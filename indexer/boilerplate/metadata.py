@@ -70,6 +70,8 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     A plain text has no title of its own: its first short line that is no sentence and is
     repeated below or stands alone at the head counts.
     """
+    if page.profile and page.profile.title and (told := clean_title(page.profile.title)):
+        return told
     stated = next(
         (page.meta[name] for name in ("articletitle", "og:title") if name in page.meta), None
     )
@@ -131,6 +133,8 @@ def site_name(page: Page, marks: Sequence[Mark]) -> str | None:
 
 def published(page: Page, marks: Sequence[Mark]) -> str | None:
     """The date of upload or publishing, `YYYY-MM-DD`, as the crust or the head states it."""
+    if page.profile and (date := _iso(page.profile.published or "")):
+        return date
     dropped = [mark.block.text[:_STATEMENT] for mark in marks if not mark.kept]
     for label in (_PUBLISHED, None, _UPDATED):
         stated = (
@@ -148,17 +152,22 @@ def published(page: Page, marks: Sequence[Mark]) -> str | None:
     return None
 
 
-def kind(marks: Sequence[Mark]) -> str | None:
+def kind(page: Page, marks: Sequence[Mark]) -> str | None:
     """The 文种 where the crust states one: the last step of 分类: 工作公文 > 工作总结."""
+    if page.profile and page.profile.kind:
+        return _last_step(page.profile.kind)
     for mark in marks:
         if mark.kept:
             continue
         match = _KIND.search(mark.block.text[:_STATEMENT])
-        if match:
-            steps = [step.strip() for step in re.split(r"[>＞»/]", match.group(1)) if step.strip()]
-            if steps:
-                return steps[-1].split(" ")[0]
+        if match and (step := _last_step(match.group(1))):
+            return step
     return None
+
+
+def _last_step(path: str) -> str | None:
+    steps = [step.strip() for step in re.split(r"[>＞»/]", path) if step.strip()]
+    return steps[-1].split(" ")[0] if steps else None
 
 
 def _strip_site(title: str) -> tuple[str, str | None]:

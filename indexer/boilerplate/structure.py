@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from indexer.boilerplate.marks import Mark
 from indexer.boilerplate.rules import Rules
+from indexer.page import Share
 
 # What a block adds to or takes from the containers around it. The container with the
 # greatest sum is the main content: it takes in all running text that costs it less crust
@@ -40,6 +41,25 @@ def label_hidden(marks: Sequence[Mark]) -> None:
     for mark in marks:
         if mark.block.hidden:
             mark.drop("dom:hidden")
+
+
+def label_profile(marks: Sequence[Mark], name: str) -> bool:
+    """Drop what the site's profile calls crust, and what stands outside the text it found.
+
+    Returns whether it found the text: then nothing else need be known of the mark-up.
+    """
+    for mark in marks:
+        if mark.block.share is Share.DROP:
+            mark.drop(f"site:{name}")
+    kept = [mark for mark in marks if mark.kept]
+    body = [mark for mark in kept if mark.block.share is Share.BODY]
+    # A frame around a picture or a link is not the text, where another place holds one.
+    if not body or (any(m.prose for m in kept) and not any(m.prose for m in body)):
+        return False
+    for mark in marks:
+        if mark.block.share is None:
+            mark.drop(f"site:{name}")
+    return True
 
 
 def label_furniture(marks: Sequence[Mark], rules: Rules) -> None:

@@ -6,13 +6,13 @@ The tree is walked with an explicit stack: a page may nest ten thousand levels d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
-from indexer.page import PageBlock
+from indexer.page import PageBlock, Share
 from indexer.readers.spacing import INDENT, PARAGRAPH, collapse
 
 _BLOCK_NAMES = (
@@ -46,6 +46,7 @@ _LAYOUT = frozenset(("table", "br", "ul", "ol", "div", "textarea", "pre", "h1", 
 # side, of the length of printed lines. Runs of formatting are shorter, or stand in a <p>.
 _MIN_LINES = 4
 _LINE_LENGTHS = (8, 80)
+_NONE: Mapping[int, Share] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class _Context:
     preformatted: bool = False
     record: bool = False
     lines: bool = False
+    share: Share | None = None
 
 
 class _Blocks:
@@ -105,14 +107,19 @@ class _Blocks:
                     hidden=context.hidden,
                     place=context.place,
                     indented=INDENT.match(raw) is not None,
+                    share=context.share,
                 )
             )
         self.pieces.clear()
         self.linked = 0
 
 
-def cut_blocks(soup: BeautifulSoup | Tag) -> list[PageBlock]:
-    """The blocks of `soup` in reading order, hidden ones flagged, `script` and such left out."""
+def cut_blocks(soup: BeautifulSoup | Tag, shares: Mapping[int, Share] = _NONE) -> list[PageBlock]:
+    """The blocks of `soup` in reading order, hidden ones flagged, `script` and such left out.
+
+    `shares` are what a site profile says of elements, by their `id()`; an element hands
+    its share down, and crust inside the text stays crust.
+    """
     out = _Blocks()
     places = 0
     stack: list[tuple[Iterator[PageElement], _Context, bool]] = [
@@ -135,11 +142,16 @@ def cut_blocks(soup: BeautifulSoup | Tag) -> list[PageBlock]:
             if name == "br":
                 out.flush()
                 continue
-            opens = not context.record and (name in _BLOCK or _is_line(child, context))
+            share = shares.get(id(child)) if shares else None
+            opens = not context.record and (
+                name in _BLOCK or share is not None or _is_line(child, context)
+            )
             if opens:
                 out.flush()
                 places += 1
             inner = _enter(child, context, places if opens else 0)
+            if share is not None and context.share is not Share.DROP:
+                inner = replace(inner, share=share)
             stack.append((iter(child.contents), inner, opens))
         elif isinstance(child, NavigableString) and not isinstance(
             child, (Comment, PreformattedString)
@@ -178,6 +190,7 @@ def _enter(tag: Tag, context: _Context, place: int) -> _Context:
         preformatted=context.preformatted or name in _PREFORMATTED,
         record=context.record or (name == "tr" and _is_record(tag)),
         lines=name == "div" and _has_lines(tag),
+        share=context.share,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from indexer.page import Page
 from indexer.readers.blocks import cut_blocks
 from indexer.readers.encoding import decode_source
 from indexer.readers.hidden import reveal
+from indexer.readers.profiles import Profile, Signs, find_marks, load_own_profiles
 from indexer.readers.spacing import collapse
 
 # BeautifulSoup spends about 2 KB and 40 µs a tag; the measured pages have at most 6,000.
@@ -35,16 +37,29 @@ class _TreeBuilder(LXMLTreeBuilder):
         return partial(etree.HTMLParser, huge_tree=True)
 
 
-def read_html(data: bytes, relative: str) -> Page:
-    """The page of an HTML file.
+def read_html(
+    data: bytes,
+    relative: str,
+    profiles: Sequence[Profile] | None = None,
+    address: str | None = None,
+) -> Page:
+    """The page of an HTML file that came from `address`, where that is known.
+
+    `profiles` are the site profiles to try (None: our own).
 
     Raises SourceError where `data` is no text or holds more tags than a page can have.
     """
     text, encoding = decode_source(data, relative)
-    return parse_html(text, relative, encoding)
+    return parse_html(text, relative, encoding, profiles, address)
 
 
-def parse_html(text: str, relative: str = "", encoding: str | None = None) -> Page:
+def parse_html(
+    text: str,
+    relative: str = "",
+    encoding: str | None = None,
+    profiles: Sequence[Profile] | None = None,
+    address: str | None = None,
+) -> Page:
     """The page of HTML that is already decoded (part of an archive, a search result).
 
     >>> page = parse_html("<title>总结</title><p>一、工作<p>二、打算")
@@ -61,13 +76,17 @@ def parse_html(text: str, relative: str = "", encoding: str | None = None) -> Pa
     meta = _meta(named["meta"])
     saved = _SAVED_FROM.search(text[:_HEAD_WINDOW])
     title = collapse("".join(named["title"][0].strings)) if named["title"] else ""
+    url = _canonical(named["link"]) or meta.get("og:url") or (saved.group(1) if saved else None)
+    known = load_own_profiles() if profiles is None else profiles
+    profile, shares = find_marks(soup, Signs(text, meta, url or address), known)
     return Page(
         path=relative,
-        blocks=reveal(cut_blocks(soup), named["script"] + named["template"]),
+        blocks=reveal(cut_blocks(soup, shares), named["script"] + named["template"]),
         encoding=encoding,
         title=title or None,
-        url=_canonical(named["link"]) or meta.get("og:url") or (saved.group(1) if saved else None),
+        url=url,
         meta=meta,
+        profile=profile,
     )
 
 

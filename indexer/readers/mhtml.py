@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
@@ -22,6 +22,7 @@ from archive.errors import SourceError
 from indexer.page import Page, PageBlock
 from indexer.readers.encoding import decode
 from indexer.readers.html import read_html
+from indexer.readers.profiles import Profile
 from indexer.readers.spacing import collapse
 
 # A page saved with all its pictures has some hundred parts; each costs the parser a message.
@@ -54,28 +55,29 @@ def looks_like_mhtml(data: bytes) -> bool:
     return _IS_MHTML.match(data[:_HEAD]) is not None
 
 
-def read_mhtml(data: bytes, relative: str) -> Page:
+def read_mhtml(data: bytes, relative: str, profiles: Sequence[Profile] | None = None) -> Page:
     """The page of an MHTML file, with its frames' blocks behind its own.
 
-    `url` is where it was saved from, `title` the page's own or else the message's subject.
+    `url` is where it was saved from, `title` the page's own or else the message's subject;
+    `profiles` are the site profiles to try (None: our own).
     Raises SourceError where no part is a page, or the message is beyond the limits.
     """
     if not looks_like_mhtml(data):
         # Some programs call a plain page .mht.
-        return read_html(data, relative)
+        return read_html(data, relative, profiles)
     message = _parse(data, relative)
     parts = [part for part in message.walk() if part.get_content_type() in _HTML_TYPES]
     root = _root(message, parts)
     if root is None:
         raise _no_page(relative)
-    page = _read_part(root, relative)
+    page = _read_part(root, relative, profiles)
     blocks = list(page.blocks)
     for frame in _frames(root, parts):
-        _append(blocks, _read_part(frame, relative).blocks)
+        _append(blocks, _read_part(frame, relative, profiles).blocks)
     if not blocks:
         for part in parts[:MAX_FRAMES]:
             if part is not root:
-                _append(blocks, _read_part(part, relative).blocks)
+                _append(blocks, _read_part(part, relative, profiles).blocks)
     if not blocks:
         raise _no_page(relative)
     location = _location(root) or _header(message, "Snapshot-Content-Location")
@@ -155,8 +157,8 @@ def _append(blocks: list[PageBlock], more: tuple[PageBlock, ...]) -> None:
     )
 
 
-def _read_part(part: Message, relative: str) -> Page:
-    return read_html(_payload(part), relative)
+def _read_part(part: Message, relative: str, profiles: Sequence[Profile] | None) -> Page:
+    return read_html(_payload(part), relative, profiles, _location(part) or None)
 
 
 def _payload(part: Message) -> bytes:
