@@ -10,6 +10,7 @@ import contextlib
 import json
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,7 @@ from typing import Self
 
 from archive.errors import EngineError
 from archive.independence import Sources
+from archive.lengths import Lengths, Profile
 from archive.model import Article, Block, Document
 
 _SCHEMA = """
@@ -35,6 +37,10 @@ CREATE INDEX IF NOT EXISTS documents_by_path ON documents (path);
 CREATE TABLE IF NOT EXISTS independence (
     document_id TEXT NOT NULL, first INTEGER NOT NULL, source TEXT NOT NULL,
     PRIMARY KEY (document_id, first)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS profiles (profile TEXT PRIMARY KEY, number INTEGER UNIQUE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lengths (
+    document_id TEXT PRIMARY KEY, characters TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -90,6 +96,8 @@ class Catalog:
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         self._path = path
+        # The numbers of the profiles met so far, by what is written of them.
+        self._profiles: dict[str, int] = {}
         try:
             if writable:
                 self._connection = sqlite3.connect(path)
@@ -131,6 +139,11 @@ class Catalog:
     def remove_source(self, path: str) -> list[str]:
         """Forget a source and its documents; return their ids."""
         gone = self.document_ids(path)
+        self._execute(
+            "DELETE FROM lengths WHERE document_id IN "
+            "(SELECT document_id FROM documents WHERE path = ?)",
+            path,
+        )
         self._execute("DELETE FROM documents WHERE path = ?", path)
         self._execute("DELETE FROM sources WHERE path = ?", path)
         return gone
@@ -230,6 +243,47 @@ class Catalog:
         ):
             found.setdefault(document_id, []).append((first, source))
         return {document_id: tuple(articles) for document_id, articles in found.items()}
+
+    def put_lengths(self, document_id: str, lengths: Lengths) -> None:
+        """Record how much text of each profile a document has."""
+        counted: list[tuple[int, int]] = []
+        for profile, characters in lengths.items():
+            key = json.dumps(profile, ensure_ascii=False)
+            number = self._profiles.get(key)
+            if number is None:
+                self._execute(
+                    "INSERT OR IGNORE INTO profiles "
+                    "SELECT ?, 1 + COALESCE(MAX(number), 0) FROM profiles",
+                    key,
+                )
+                known = self._execute("SELECT number FROM profiles WHERE profile = ?", key)
+                number = self._profiles[key] = int(known.fetchone()[0])
+            counted.append((number, characters))
+        self._execute(
+            "INSERT OR REPLACE INTO lengths VALUES (?,?)", document_id, json.dumps(counted)
+        )
+
+    def lengths(self) -> Lengths | None:
+        """Return how much text of each profile there is; None where that was not recorded.
+
+        A generation that an earlier version made has not recorded it, or not of every
+        document.
+        """
+        made = self._execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'lengths'")
+        if not made.fetchone()[0]:
+            return None
+        counted: Counter[int] = Counter()
+        for (characters,) in self._execute("SELECT characters FROM lengths"):
+            for number, count in json.loads(characters):
+                counted[number] += count
+        if counted.total() != self.totals().characters:
+            return None
+        found: dict[Profile, int] = {}
+        for key, number in self._execute("SELECT profile, number FROM profiles"):
+            if counted[number]:
+                year, basis, form, topic, part, kind, site = json.loads(key)
+                found[year, basis, form, topic, part, kind, site] = counted[number]
+        return found
 
     def put_facts(self, facts: Iterable[tuple[str, str]]) -> None:
         """Record named facts about the generation, such as when it was built."""

@@ -17,6 +17,7 @@ from archive.engines import Engine, Term, open_engine
 from archive.errors import HomeError, UnknownDocumentError
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
+from archive.lengths import Lengths
 from archive.model import Document, Paragraph
 from archive.nodes import ValueFacet, Years
 from archive.query import Query, Sort, parse
@@ -41,6 +42,12 @@ class _Opened:
         """Which articles are copies of one another (read when first asked for)."""
         with Catalog(self.generation.catalog) as catalog:
             return catalog.independence()
+
+    @cached_property
+    def lengths(self) -> Lengths | None:
+        """How much text of each profile there is (read when first asked for)."""
+        with Catalog(self.generation.catalog) as catalog:
+            return catalog.lengths()
 
 
 class Archive(AbstractContextManager["Archive"]):
@@ -116,6 +123,10 @@ class Archive(AbstractContextManager["Archive"]):
     def sources(self) -> Sources:
         """Return which articles are of one source, to count independent sources by."""
         return self._state().sources
+
+    def lengths(self) -> Lengths | None:
+        """Return how much text of each profile there is; None where that is not recorded."""
+        return self._state().lengths
 
     def document(self, document_id: str) -> Document:
         """Return a document with its labelled blocks. Raises UnknownDocumentError."""

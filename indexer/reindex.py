@@ -19,6 +19,7 @@ from archive.catalog import Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Writer, open_engine
 from archive.errors import ArchiveError
 from archive.home import Generation, Home
+from archive.lengths import measure
 from archive.library import current_stamp
 from indexer import workers
 from indexer.build import SUFFIXES, PageTask, Reading, Task, perform, tasks
@@ -242,6 +243,7 @@ class _Run:
         document = reading.document
         characters = sum(len(paragraph.text) for paragraph in reading.paragraphs)
         self.catalog.put_document(document, characters)
+        self.catalog.put_lengths(document.document_id, measure(reading.paragraphs))
         if reading.paragraphs:
             writer.add(reading.paragraphs)
             self.near.replace(document.document_id, rows)

@@ -16,6 +16,7 @@ from typing import Protocol
 from archive.engines import Term as Frequency
 from archive.errors import QueryError
 from archive.independence import Sources
+from archive.lengths import Lengths
 from archive.model import Paragraph
 from archive.nodes import And, Node, Not, Or, Phrase, Term, Word
 from archive.patterns import Literal, Pattern, find
@@ -46,6 +47,9 @@ class Readable(Protocol):
 
     def sources(self) -> Sources:
         """Return which articles are of one source."""
+
+    def lengths(self) -> Lengths | None:
+        """Return how much text of each profile there is; None where that is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

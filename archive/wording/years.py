@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from archive.lengths import by_year
 from archive.nodes import And, InYears, Node, Not, Or, Title, Where
 from archive.query import Query, Sort
 from archive.wording.matches import Found, Readable
@@ -127,21 +128,29 @@ _kept: WeakKeyDictionary[Readable, dict[tuple[str, Query], Characters]] = WeakKe
 def characters_by_year(archive: Readable, query: Query) -> Characters:
     """Return the characters of each year's text under the query's filters, exactly.
 
-    The first question for a selection reads its paragraphs; the answer is kept as long as
-    the archive answers from the same generation.
+    Sections and titles have no record of their characters: their first question reads the
+    paragraphs. The answer is kept as long as the archive answers from the same generation.
     """
     filters = filters_of(query)
     kept = _kept.setdefault(archive, {})
     key = archive.generation, filters
     known = kept.get(key)
     if known is None:
-        counted: Counter[int | None] = Counter()
-        for paragraph in archive.scan(filters):
-            counted[paragraph.year] += len(paragraph.text)
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        known = kept[key] = counted
+        known = kept[key] = _counted(archive, filters)
     return known
+
+
+def _counted(archive: Readable, filters: Query) -> Characters:
+    lengths = archive.lengths()
+    recorded = None if lengths is None else by_year(lengths, filters)
+    if recorded is not None:
+        return recorded
+    counted: Counter[int | None] = Counter()
+    for paragraph in archive.scan(filters):
+        counted[paragraph.year] += len(paragraph.text)
+    return counted
 
 
 def filters_of(query: Query) -> Query:
