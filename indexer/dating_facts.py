@@ -52,6 +52,11 @@ class Clue:
     start: int
     feast: bool = False
 
+    @property
+    def places(self) -> range:
+        """The offsets that its words take in the text."""
+        return range(self.start, self.start + len(self.words))
+
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
@@ -297,6 +302,8 @@ def _read(path: Path) -> list[_Rule]:
         ) from error
 
 
+_FRAMED = (Bearing.YEAR, Bearing.AHEAD)
+
 # Frames, read in the words before and after a fact.
 _BEFORE = 14
 _AFTER = 12
@@ -334,12 +341,8 @@ def find_clues(text: str, facts: Facts | None = None) -> tuple[Clue, ...]:
     found = list(_scan(text, facts or load_facts()))
     if len(found) < 2:
         return tuple(found)
-    framed = [c for c in found if c.bearing in (Bearing.YEAR, Bearing.AHEAD)]
-    return tuple(c for c in found if c in framed or not any(_overlap(c, other) for other in framed))
-
-
-def _overlap(one: Clue, other: Clue) -> bool:
-    return one.start < other.start + len(other.words) and other.start < one.start + len(one.words)
+    taken = {place for c in found if c.bearing in _FRAMED for place in c.places}
+    return tuple(c for c in found if c.bearing in _FRAMED or taken.isdisjoint(c.places))
 
 
 def _scan(text: str, facts: Facts) -> Iterator[Clue]:

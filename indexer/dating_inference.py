@@ -45,6 +45,8 @@ _UNDER_WAY = re.compile(
     r"(?:开展|举办|组织|参加|制定|印发|下发|承办|迎接|做好|启动|申报|参评|部署|筹备|实施|预计|召开)"
     r"了?[^，。；,;、\d]{0,10}$"
 )
+# The pattern above looks no further back than this.
+_REACH = 20
 _WORDS = 12
 
 
@@ -174,7 +176,9 @@ def agree(part: Sequence[Read], interval: Interval) -> Interval:
     """
     mentions = [(m, r.paragraph.text) for r in part for m in r.years if m.frame in _OWN_FRAMES]
     years = {m.year for m, _ in mentions}
-    under_way = any(_UNDER_WAY.search(text[: m.start]) for m, text in mentions)
+    under_way = any(
+        _UNDER_WAY.search(text[max(0, m.start - _REACH) : m.start]) for m, text in mentions
+    )
     if len(mentions) < _CONSENSUS or len(years) != 1 or not under_way:
         return interval
     year = years.pop()
@@ -204,10 +208,11 @@ def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -
     facts = spoken(part)
     if any(clue.first // 12 == year for clue, _ in facts):
         return tuple(dict.fromkeys(words))
+    printed = {id(read): {m.year for m in read.years} for read in part}
     for clue, read in facts:
         about = clue.first // 12
-        explained = any(m.year == about for m in read.years)
-        beside = any(m.year == year for m in read.years) and not context.report
+        explained = about in printed[id(read)]
+        beside = year in printed[id(read)] and not context.report
         if not explained and (about > year or sums_up or beside):
             words.append(clue.words)
     return tuple(dict.fromkeys(words))

@@ -47,6 +47,8 @@ _CLAUSE = re.compile(r"[。！？!?；;，,]")
 # A document number, which may be another's.
 _BRACKETED = re.compile(r"[〔\[【(（]")
 _LEADS = 3
+# The patterns above look no further than this around a year.
+_NEAR = 60
 _LINE = 30
 _SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
 _CHINESE_YEAR = r"[一二][〇零○Ｏ九][〇零○Ｏ一二三四五六七八九]{2}"
@@ -131,7 +133,8 @@ def _leads(mention: Mention, text: str, *, first: bool) -> bool:
     """Whether a mention in a lead states the year of the text."""
     if _BRACKETED.match(mention.words):
         return False
-    before, after = text[: mention.start], text[mention.end :]
+    before = text[max(0, mention.start - _NEAR) : mention.start]
+    after = text[mention.end : mention.end + _NEAR]
     if mention.frame is Frame.SINCE:
         return mention.start == 0 and not _DAY.match(after)
     if mention.frame is not Frame.PLAIN:
@@ -140,7 +143,8 @@ def _leads(mention: Mention, text: str, *, first: bool) -> bool:
         return True
     if first and _IS.search(before) and after.startswith("年是"):
         return True
-    return _LEAD.match(before) is not None and not _DAY.match(after)
+    opens = mention.start <= _NEAR and _LEAD.match(before) is not None
+    return opens and not _DAY.match(after)
 
 
 def _is_frame_line(read: Read) -> bool:
@@ -167,7 +171,7 @@ def _signed(part: Sequence[Read]) -> Stated | None:
     for read in part[:_LEADS]:
         text = read.paragraph.text
         if _ADOPTED.match(text):
-            changes = [m.year for m in read.years if _CHANGED.match(text[m.end :])]
+            changes = [m.year for m in read.years if _CHANGED.match(text[m.end : m.end + _NEAR])]
             if changes:
                 return Stated(max(changes), text)
     for read in part:

@@ -60,6 +60,8 @@ _RANGE_AFTER = re.compile(rf"^年?(?:\d{{1,2}}月)?{_GAP}(?:\d{{2,4}}|今|[二�
 _FUTURE_BEFORE = re.compile(
     r"(?:到|至|力争|争取|确保|截至|截止|不迟于|锚定|面向|迈向|展望)[^，。；,;]{0,3}$"
 )
+# A name in 《》 is no longer than this on either side of its year.
+_NAME = 80
 _FUTURE_AFTER = re.compile(r"^年(?:(?:底|末)?(?:前|之前|以前)|远景|可持续发展)")
 
 # 20xx年, 20__年, 20**年, xxxx年, 201x, _年; 20xx8月3日 (the mask ate a digit and a comma).
@@ -108,13 +110,15 @@ def _value(found: re.Match[str]) -> int:
     return int("".join(str(max(0, _DIGITS.index(c) - 3)) for c in found["chinese"]))
 
 
-# What is written about the first term, or plans a school year, belongs to its first year.
+# What is written about the first term, or plans a school year, belongs to its first year:
+# the pattern looks no further than this.
+_TERM = 40
 _FIRST_TERM = re.compile(r"^.{0,4}(?:第一学期|上学期|秋季)|^[^。]{0,24}(?:计划|要点|方案|安排)")
 
 
 def _school_year(found: re.Match[str]) -> int:
-    first = found["begin"] if _FIRST_TERM.search(found.string[found.end() :]) else found["end"]
-    return int(first)
+    after = found.string[found.end() : found.end() + _TERM]
+    return int(found["begin"] if _FIRST_TERM.search(after) else found["end"])
 
 
 def _frame(text: str, start: int, end: int) -> Frame:
@@ -125,8 +129,9 @@ def _frame(text: str, start: int, end: int) -> Frame:
         return Frame.SINCE
     if _FUTURE_BEFORE.search(before) or _FUTURE_AFTER.search(after):
         return Frame.FUTURE
-    opened = text.rfind("《", 0, start)
-    if opened >= 0 and "》" not in text[opened:start] and "》" in text[end:]:
+    opened = text.rfind("《", max(0, start - _NAME), start)
+    named = opened >= 0 and "》" not in text[opened:start]
+    if named and "》" in text[end : end + _NAME]:
         return Frame.NAME
     return Frame.PLAIN
 
