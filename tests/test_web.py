@@ -16,6 +16,7 @@ import web
 from archive.model import Form, YearBasis
 from archive.nodes import FACETS
 from archive.query import Query, Sort
+from archive.wording import Side
 from tests.pages import COMPILATION, args, get
 from tests.shelf import HOSTILE, publish
 from web import create_app, serving
@@ -326,12 +327,18 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     folder = Path(web.__file__).parent
     sources = [*folder.rglob("*.html"), *folder.glob("*.py")]
     source = "\n".join(path.read_text("utf-8") for path in sources)
-    used = set(re.findall(r"""(?:\bt|words|words\(\))\(\s*["']([a-z]+\.[a-z_0-9]+)["']""", source))
+    used = set(
+        re.findall(r"""(?:\bt|words|words\(\))\(\s*["']([a-z]+\.[a-z_0-9]*[a-z0-9])["']""", source)
+    )
     # Keys that are put together from labels and numbers.
     used |= {f"facet.{name}" for name in FACETS}
     used |= {f"form.{form}" for form in Form} | {f"basis.{basis}" for basis in YearBasis}
     used |= {f"sort.{order.name.lower()}" for order in Sort}
     used |= {f"help.{key}" for _, key, _ in EXAMPLES} | {f"help.{key}" for _, key in SHORTCUTS}
+    used |= {f"wording.side_{side}" for side in Side}
+    used |= {f"wording.sort_{side}" for side in ("left", "right", "id")}
     used |= {f"error.e{status}" for status in (400, 404, 405, 414, 500, 503)}
     used |= {f"error.e{status}_text" for status in (404, 414)}
+    # Keys that a macro is handed.
+    used |= set(re.findall(r"""year_chart\(\w+, (?:words=)?"([a-z._]+)"\)""", source))
     assert used == strings("zh").keys()

@@ -84,7 +84,7 @@ def test_the_text_on_the_page_is_the_text_that_is_kept(
     client: FlaskClient, document: str, query: str
 ) -> None:
     soup = get(client, f"/document/{document}?q={query}")
-    for added in soup.select(".nth, .anchor, .cut"):
+    for added in soup.select(".nth, .anchor, .tools, .cut"):
         added.decompose()
     shown = [element.get_text() for element in soup.select(".official [id^=p]")]
     kept = client.get(f"/api/document/{document}").get_json()["paragraphs"]

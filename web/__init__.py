@@ -18,8 +18,10 @@ from web.context import Desk, desk, words
 from web.errors import answer_errors
 from web.language import choose
 from web.links import address
+from web.quotes import quotes
 from web.security import secure
 from web.views import pages
+from web.wording import wording_pages
 
 
 def create_app(home: str | Path, reindex: Callable[..., object] | None = None) -> Flask:
@@ -41,8 +43,8 @@ def create_app(home: str | Path, reindex: Callable[..., object] | None = None) -
     app.before_request(_answer_from_copy)
     app.after_request(tagged)
     app.context_processor(_template_words)
-    app.register_blueprint(pages)
-    app.register_blueprint(api)
+    for room in (pages, wording_pages, quotes, api):
+        app.register_blueprint(room)
     answer_errors(app)
     return app
 
@@ -52,7 +54,7 @@ def _choose_language() -> None:
 
 
 def _answer_from_copy() -> Response | None:
-    if request.endpoint == "static":
+    if request.endpoint == "static" or request.method not in ("GET", "HEAD"):
         return None
     return unchanged(page_tag(desk().archive.generation, words().code))
 

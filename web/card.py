@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+Row = tuple[str, str, str]
+
 # Sign, key of its meaning in the strings, example.
-EXAMPLES: tuple[tuple[str, str, str], ...] = (
-    ("甲 乙", "words", "学前教育 普惠"),
-    ("“原句”", "phrase", "“立德树人根本任务”"),
-    ("甲|乙", "either", "校园安全|食品安全"),
-    ("-甲", "without", "均衡发展 -高中"),
-    ("（ ）", "group", "（师德|师风） 培训"),
+PATTERNS: tuple[Row, ...] = (
     ("?", "one", "坚持?个结合"),
     ("甲…乙", "gap", "抓…促…"),
     ("…{0,6}", "bounded", "推进…{0,6}均衡"),
@@ -16,6 +13,15 @@ EXAMPLES: tuple[tuple[str, str, str], ...] = (
     ("{甲 乙}", "any_order", "{城 乡}一体"),
     ("#", "figures", "新建学校#所"),
     ("段内:", "whole", "段内:以…为…"),
+)
+
+EXAMPLES: tuple[Row, ...] = (
+    ("甲 乙", "words", "学前教育 普惠"),
+    ("“原句”", "phrase", "“立德树人根本任务”"),
+    ("甲|乙", "either", "校园安全|食品安全"),
+    ("-甲", "without", "均衡发展 -高中"),
+    ("（ ）", "group", "（师德|师风） 培训"),
+    *PATTERNS,
     ("年:2019..2021", "field_year", "控辍保学 年:2019..2021"),
     ("章节:甲", "field_section", "安全 章节:下一步"),
     ("标题:甲", "field_title", "督导 标题:工作总结"),

@@ -22,7 +22,7 @@ class Bar:
     """One year, or all years up to one (`earlier`), as a rectangle in the drawing's units."""
 
     years: Years
-    count: int
+    count: float
     selected: bool
     x: float
     y: float
@@ -40,7 +40,7 @@ class Histogram:
     """The bars of a histogram, oldest year first; `unknown` counts what has no year."""
 
     bars: tuple[Bar, ...]
-    unknown: int = 0
+    unknown: float = 0
 
     @property
     def peak(self) -> Bar:
@@ -48,8 +48,8 @@ class Histogram:
         return max(self.bars, key=lambda bar: bar.count)
 
 
-def histogram(counts: Mapping[int | None, int], selected: Sequence[Years] = ()) -> Histogram:
-    """Lay out the histogram of paragraphs by year (None: without a year).
+def histogram(counts: Mapping[int | None, float], selected: Sequence[Years] = ()) -> Histogram:
+    """Lay out the histogram of paragraphs, or of a rate, by year (None: without a year).
 
     >>> [bar.height for bar in histogram({2019: 5, 2021: 10}).bars]
     [32.0, 0.0, 64.0]

@@ -81,7 +81,7 @@ class Chart:
 
     columns: tuple[Column, ...]
     peak: Column | None
-    unknown: int
+    unknown: float
     unknown_href: str
     unknown_selected: bool
     href: str
@@ -129,8 +129,8 @@ def conditions(query: Query, links: Links) -> list[Condition]:
     return active
 
 
-def chart(counts: Mapping[int | None, int], links: Links) -> Chart:
-    """Return the histogram of paragraphs by year (None: without one), a link to each bar."""
+def chart(counts: Mapping[int | None, float], links: Links) -> Chart:
+    """Return the histogram of counts by year (None: without one), a link to each bar."""
     drawn = histogram(counts, links.query.year)
     columns = tuple(_column(bar, links) for bar in drawn.bars)
     return Chart(

@@ -21,18 +21,35 @@ Pairs = Sequence[tuple[str, str]]
 
 
 class Links:
-    """The addresses that a page about one query leads to."""
+    """The addresses that a page about one query leads to.
 
-    def __init__(self, query: Query, language: Language) -> None:
+    `results` names the view that answers the query, and `options` are the parameters of
+    that view alone; a facet's value, a year, a dropped condition lead to it with them.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        language: Language,
+        results: str = "views.search",
+        options: Pairs = (),
+    ) -> None:
         self.query = query
         self.language = language
-        self._search = url_for("views.search")
+        self.options = list(options)
+        self._results = results
+        self._search = url_for(results)
+        # Asked for once: a document of a thousand paragraphs has a thousand of each.
+        self._quote = url_for("quotes.quote")
         self._keep: Pairs = [("lang", language.code)] if language.chosen else []
 
     def search(self, query: Query | None = None, *more: tuple[str, str]) -> str:
-        """The result page of `query` (of the current one, if none is given)."""
+        """The result page of `query` (of the current one, if none is given).
+
+        `more` are parameters of that page alone.
+        """
         query = self.query if query is None else query
-        return address(self._search, [*query.to_args(), *more, *self._keep])
+        return address(self._search, [*query.to_args(), *self.options, *more, *self._keep])
 
     def toggle(self, facet: FacetName, value: str) -> str:
         """The results with one value of a facet added, or taken away.
@@ -75,7 +92,8 @@ class Links:
     def facet(self, facet: FacetName) -> str:
         """The page that lists all values of one facet."""
         path = url_for("views.facet", name=facet)
-        return address(path, [*self.query.to_args(), *self._keep])
+        own = [] if self._results == "views.search" else [("for", self._results), *self.options]
+        return address(path, [*self.query.to_args(), *own, *self._keep])
 
     def variants(self, paragraph_id: str) -> str:
         """The current result page with the near-duplicates of one hit listed below it."""
@@ -96,6 +114,19 @@ class Links:
         place += [("all", "1")] if original else []
         return address(target, [*self.query.to_args(), *place, *self._keep])
 
+    def results(self, query: Query | None = None) -> str:
+        """The passages of `query` (of the current one, if none is given)."""
+        return self._other("views.search", query)
+
+    def wording(self, query: Query | None = None, *options: tuple[str, str]) -> str:
+        """The wordings that `query` (the current one, if none is given) finds."""
+        return self._other("wording.page", query, *options)
+
+    def quote(self, paragraph_id: str, span: tuple[int, int] | None = None) -> str:
+        """A paragraph with its source, to be copied; of `span` only the sentences it touches."""
+        ends = [("start", str(span[0])), ("end", str(span[1]))] if span else []
+        return address(self._quote, [("paragraph", paragraph_id), *ends, *self._keep])
+
     def home(self) -> str:
         """The page with the state of the archive."""
         return address(url_for("views.home"), self._keep)
@@ -104,10 +135,16 @@ class Links:
         """The page that explains queries."""
         return address(url_for("views.help_page"), self._keep)
 
+    def _other(self, view: str, query: Query | None, *options: tuple[str, str]) -> str:
+        # Another view has its own orders, and begins at its first page.
+        query = replace(self.query, offset=0, sort=Sort.RELEVANCE) if query is None else query
+        return address(url_for(view), [*query.to_args(), *options, *self._keep])
+
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """The query as hidden form fields, the named ones and the page left out."""
         left_out = {*without, "offset"}
-        return [pair for pair in (*self.query.to_args(), *self._keep) if pair[0] not in left_out]
+        pairs = (*self.query.to_args(), *self.options, *self._keep)
+        return [pair for pair in pairs if pair[0] not in left_out]
 
 
 def address(path: str, pairs: Pairs) -> str:

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, request
 from werkzeug.exceptions import SecurityError
 
-# The pages need their own style sheet, script and icon, and forms that come back here;
+# The pages need their own style sheet, script and icon, what the script asks for (a passage
+# to copy), and forms that come back here;
 # nothing else is loaded, framed or sent anywhere.
 POLICY = "; ".join(
     (
@@ -15,6 +16,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "script-src 'self'",
         "img-src 'self'",
+        "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -33,7 +35,7 @@ HEADERS = {
 
 # A query of 2,000 Chinese characters takes 18 kB in an address; the rest is for filters.
 LONGEST_QUERY_STRING = 32_000
-# Every page is asked for by GET: a body has nothing to say here.
+# A draft of 5,000 Chinese characters takes 45 kB in a form.
 LARGEST_BODY = 64_000
 
 

@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import QueryError
 from archive.nodes import FACETS, FacetName, Years
-from archive.query import Query, Sort, from_args, parse
+from archive.query import Query, Sort, parse
 from web.card import EXAMPLES, SHORTCUTS
 from web.context import archive, asked, desk, words
 from web.facets import chart, conditions, facet_view, side_facets, year_counts
 from web.hits import found_of, paging
 from web.links import PAGE_OF_DOCUMENT, Links
 from web.reading import lay_out, original_blocks
+from web.refusal import refused
+from web.wording import VIEW, wording_links
 from web.years import year_mark
 
 pages = Blueprint("views", __name__)
@@ -56,7 +58,7 @@ def search() -> str | BaseResponse | tuple[str, int]:
             return redirect(target)
         results = archive().search(query)
     except QueryError as error:
-        return _refused(error), 400
+        return refused(error)
     links = Links(query, words())
     opened = request.args.get("open")
     return render_template(
@@ -83,11 +85,11 @@ def facet(name: str) -> str | tuple[str, int]:
         abort(404)
     wanted: FacetName = next(facet for facet in FACETS if facet == name)
     try:
-        query = asked()
+        links = wording_links() if request.args.get("for") == VIEW else Links(asked(), words())
+        query = links.query
         results = archive().search(replace(query, limit=0, offset=0))
     except QueryError as error:
-        return _refused(error), 400
-    links = Links(query, words())
+        return refused(error)
     return render_template(
         "facet.html",
         links=links,
@@ -104,7 +106,7 @@ def document(document_id: str) -> str | tuple[str, int]:
     try:
         query = asked()
     except QueryError as error:
-        return _refused(error), 400
+        return refused(error)
     kept = archive().document(document_id)
     paragraphs = archive().paragraphs(document_id)
     parts = _parts(len(paragraphs), request.args.get("at", ""))
@@ -146,25 +148,6 @@ def robots() -> Response:
     return Response("User-agent: *\nDisallow: /\nAllow: /$\n", mimetype="text/plain")
 
 
-def _refused(error: QueryError) -> str:
-    """The search page with the query as it was typed and the place where reading stopped."""
-    text = request.args.get("q", "").strip()
-    try:
-        filters = from_args(pair for pair in request.args.items(multi=True) if pair[0] != "q")
-    except QueryError:
-        filters = Query()
-    links = Links(filters, words())
-    return render_template(
-        "refused.html",
-        links=links,
-        query=links.query,
-        typed=text,
-        error=error,
-        literal=_literally(text, links) if error.position is not None else None,
-        words_only=None if filters == Query() else links.search(Query(text=text)),
-    )
-
-
 def _parts(count: int, at: str) -> list[tuple[int, int, bool]]:
     """The pages of a document of `count` paragraphs: first, end, and whether `at` is there.
 
@@ -176,12 +159,6 @@ def _parts(count: int, at: str) -> list[tuple[int, int, bool]]:
     starts = range(0, max(count, 1), PAGE_OF_DOCUMENT)
     wanted = next((start for start in starts if str(start) == at), 0)
     return [(s, min(s + PAGE_OF_DOCUMENT, count), s == wanted) for s in starts]
-
-
-def _literally(text: str, links: Links) -> str | None:
-    """The address of the search for the typed characters as they are, if they can be quoted."""
-    plain = text.translate(dict.fromkeys(map(ord, '"“”'))).strip()
-    return links.search(replace(links.query, text=f'"{plain}"')) if plain else None
 
 
 def _range_given(query: Query) -> str | None:

@@ -1,4 +1,4 @@
-// Keys and the filter of long lists. Every page works without this file.
+// Keys, copying, and the filter of long lists. Every page works without this file.
 "use strict";
 
 (() => {
@@ -48,6 +48,32 @@
     if (!action) return;
     event.preventDefault();
     action();
+  });
+
+  // A passage with its source goes to the clipboard; where that is refused, the page that
+  // the link leads to has it as text to be selected.
+  const copied = (text) =>
+    window.ClipboardItem
+      ? navigator.clipboard.write([new ClipboardItem({
+          "text/plain": text.then((words) => new Blob([words], { type: "text/plain" })),
+        })])
+      : text.then((words) => navigator.clipboard.writeText(words));
+
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a.copy");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    try {
+      await copied(fetch(link.href + "&plain=1").then((answer) => {
+        if (!answer.ok) throw new Error(answer.statusText);
+        return answer.text();
+      }));
+    } catch {
+      location.href = link.href;
+      return;
+    }
+    link.classList.add("done");
+    document.getElementById("said").textContent = link.dataset.done;
   });
 
   for (const input of document.querySelectorAll("[data-filter]")) {
