@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,46 +29,39 @@ class Scorer:
         texts = (text for term in query.terms for text in term_texts(term))
         tokens = dict.fromkeys(token for text in texts for token in words(fold(text)))
         self._terms = [_Term(view, token) for token in tokens]
+        self._rough_scores: NDArray[np.float32] | None = None
 
-    def scores(self, found: Ordinals, kind: type[np.floating[Any]] = np.float64) -> Floats:
-        """The score of each of `found` (ascending ordinals), computed in `kind`.
+    def scores(self, found: Ordinals) -> Floats:
+        """The score of each of `found` (ascending ordinals).
 
-        The operations and their order are those of the memory engine, so that in 64 bits
-        equal paragraphs have equal scores to the last bit.
+        The operations and their order are those of the memory engine, so that equal
+        paragraphs have equal scores to the last bit.
         """
         view = self._view
-        scores = np.zeros(len(found), kind)
-        if not self._terms:
-            return scores
-        norms = view.length_norms(kind)[found]
+        scores = np.zeros(len(found))
+        norms = view.length_norms(np.float64)[found]
+        contexts = view.context[found]
         cuts = np.searchsorted(found, view.bases)
-        # Shares of constants in `kind`, or numpy would compute all in 64 bits.
-        saturation, around_weight = kind(K1 + 1), kind(CONTEXT_WEIGHT)
-        contexts = None
         for term in self._terms:
-            frequency = np.zeros(len(found), kind)
+            frequency = np.zeros(len(found))
             for at, (places, times) in enumerate(term.postings):
                 part = slice(int(cuts[at]), int(cuts[at + 1]))
                 own = found[part] - view.bases[at]
                 frequency[part] = _gather(own, places, times, view.segments[at].count)
-            share = frequency * saturation
-            frequency += norms
-            share /= frequency
-            if term.is_around:
-                contexts = view.context[found] if contexts is None else contexts
-                share += around_weight * term.around(view)[contexts]
-            share *= kind(term.weight)
-            scores += share
+            share = frequency * (K1 + 1) / (frequency + norms)
+            scores += term.weight * (share + CONTEXT_WEIGHT * term.around(view)[contexts])
         return scores
 
     def first(self, found: Ordinals, wanted: int) -> tuple[Ordinals, Floats]:
         """The `wanted` first of `found` by score and id, and their scores.
 
-        Where there are many, 32 bits tell which may be among the first: half the memory to
-        move. Those alone are scored exactly.
+        Where there are many, a rough pass tells which may be among the first, and those
+        alone are scored exactly.
         """
         if len(found) > max(_ROUGHLY_FROM, 2 * wanted) and wanted:
-            rough = self.scores(found, np.float32)
+            rough = self._rough()[found]
+            if any(term.is_around for term in self._terms):
+                rough += self._rough_around()[self._view.context[found]]
             limit = _nth_largest(rough, wanted)
             # Each operation errs by half a unit in the last place at most.
             error = (len(self._terms) + 8) * float(np.finfo(np.float32).eps) * float(rough.max())
@@ -78,6 +69,30 @@ class Scorer:
         scores = self.scores(found)
         chosen = first_by(-scores, self._view.rank[found], wanted)
         return found[chosen], scores[chosen]
+
+    def _rough(self) -> NDArray[np.float32]:
+        """The share of the text in the score of every paragraph, in 32 bits.
+
+        Term by term over the postings alone: most paragraphs lack most terms.
+        """
+        if self._rough_scores is None:
+            view = self._view
+            norms = view.length_norms(np.float32)
+            rough = np.zeros(view.size, np.float32)
+            for term in self._terms:
+                scale = np.float32(term.weight * (K1 + 1))
+                for (_, part), (places, times) in zip(view.parts(), term.postings, strict=True):
+                    frequency = times.astype(np.float32)
+                    rough[part][places] += scale * frequency / (frequency + norms[part][places])
+            self._rough_scores = rough
+        return self._rough_scores
+
+    def _rough_around(self) -> NDArray[np.float32]:
+        """The share of titles and headings in the score of every context, in 32 bits."""
+        rough = np.zeros(self._view.context_bases[-1], np.float32)
+        for term in self._terms:
+            rough += np.float32(term.weight * CONTEXT_WEIGHT) * term.around(self._view)
+        return rough
 
 
 class _Term:

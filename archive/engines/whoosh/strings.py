@@ -23,6 +23,11 @@ _END = b"\xff"
 # of its steps through the file.
 _STRIDE = 64
 
+# What was looked up in a sorted table is kept: one query asks for the same few tokens from
+# several places.
+_MOST_FOUND = 256
+_UNKNOWN = -1
+
 
 def encode(text: str) -> bytes:
     """UTF-8, lone surrogates included: a damaged source must not stop the index."""
@@ -49,6 +54,7 @@ class Strings:
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._file = file
         self._name = name
+        self._found: dict[bytes, int | None] = {}
 
     @cached_property
     def at(self) -> NDArray[Any]:
@@ -100,10 +106,15 @@ class Strings:
 
     def find(self, text: bytes) -> int | None:
         """In a sorted table, the ordinal of `text`."""
+        known = self._found.get(text, _UNKNOWN)
+        if known != _UNKNOWN:
+            return known
         ordinal = self.first_from(text)
-        if ordinal < len(self) and self.raw(ordinal) == text:
-            return ordinal
-        return None
+        found = ordinal if ordinal < len(self) and self.raw(ordinal) == text else None
+        if len(self._found) >= _MOST_FOUND:
+            self._found.clear()
+        self._found[text] = found
+        return found
 
     def containing(self, needle: bytes) -> Ordinals:
         """The ordinals of the strings that contain the non-empty `needle`, ascending."""
