@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -159,7 +160,9 @@ class WhooshWriter:
 
     def _discard(self) -> None:
         for segment, _ in self._made:
-            (self._folder / segment.make_filename(SUFFIX)).unlink(missing_ok=True)
+            # Where the system refuses (Windows, while it is mapped) the next commit removes it.
+            with suppress(OSError):
+                (self._folder / segment.make_filename(SUFFIX)).unlink()
 
 
 def _delete(segment: Any, arrays: SegmentArrays, document_id: str) -> None:
