@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
@@ -12,8 +13,9 @@ from types import TracebackType
 from typing import Self
 
 from archive.analysis import analyzer_stamp
-from archive.catalog import Catalog, SourceState
+from archive.catalog import SITES_LEARNED, Catalog, SourceState
 from archive.engines import Engine, Term, open_engine
+from archive.engines.nearness import Clue, Nearest
 from archive.errors import HomeError, UnknownDocumentError
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
@@ -22,7 +24,7 @@ from archive.model import Document, Paragraph
 from archive.nodes import ValueFacet, Years
 from archive.query import Query, Sort, parse
 from archive.results import Results
-from archive.stats import Stats
+from archive.stats import Stats, outgrown
 
 # A year, or an inclusive range with either end open.
 YearFilter = int | tuple[int | None, int | None]
@@ -120,6 +122,10 @@ class Archive(AbstractContextManager["Archive"]):
         """Return tokens that begin with `prefix`, most frequent first."""
         return self._state().engine.terms(prefix, limit)
 
+    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+        """Return for each draft the passages that hold most of its clues, best first."""
+        return self._state().engine.nearest(drafts, limit)
+
     def sources(self) -> Sources:
         """Return which articles are of one source, to count independent sources by."""
         return self._state().sources
@@ -146,6 +152,8 @@ class Archive(AbstractContextManager["Archive"]):
             sources = list(catalog.sources())
             totals = catalog.totals()
             built = catalog.fact("built") or ""
+            learned = json.loads(catalog.fact(SITES_LEARNED) or "{}")
+            stale = outgrown(learned, catalog.pages_by_site())
         everything = opened.engine.search(Query(limit=0))
         years = [
             (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
@@ -164,6 +172,7 @@ class Archive(AbstractContextManager["Archive"]):
             kinds=tuple((b.value, b.count) for b in everything.facet("kind").buckets),
             skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
             failed=tuple(s for s in sources if s.state is SourceState.FAILED),
+            stale=stale,
         )
 
     def close(self) -> None:

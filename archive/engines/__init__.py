@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from archive.engines.nearness import Clue, Nearest
 from archive.model import Clusters, Paragraph
 from archive.query import Query
 from archive.results import Results
@@ -86,6 +87,13 @@ class Engine(Protocol):
 
     def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
         """Return tokens that begin with `prefix` (folded), most frequent first."""
+
+    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+        """For each draft the passages that hold most of its clues, best first, at most `limit`.
+
+        Near-duplicates are folded. archive.engines.nearness says what a score is; engines
+        differ in its last digits.
+        """
 
     def writer(self) -> Writer:
         """Open a batch of changes. Raises LockedError where another one is open."""

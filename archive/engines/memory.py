@@ -14,6 +14,7 @@ from typing import Self
 
 from archive.analysis import analyze, words
 from archive.engines import Term
+from archive.engines.nearness import Clue, Nearest, nearest
 from archive.errors import LockedError
 from archive.matching import (
     Subject,
@@ -84,6 +85,10 @@ class MemoryEngine:
         start = fold(prefix)
         listed = [Term(text, n) for text, n in having.items() if text.startswith(start)]
         return sorted(listed, key=lambda term: (-term.count, term.text))[:limit]
+
+    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+        """For each draft the passages that hold most of its clues."""
+        return nearest(list(self._all()), self._clusters, drafts, limit)
 
     def writer(self) -> MemoryWriter:
         """Open a batch of changes."""

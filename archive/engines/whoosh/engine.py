@@ -13,10 +13,12 @@ import numpy as np
 
 from archive.analysis import analyze
 from archive.engines import Term
+from archive.engines.nearness import Clue, Nearest
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, damaged
 from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.index import create_index, has_index, open_view
+from archive.engines.whoosh.nearest import nearest
 from archive.engines.whoosh.rank import (
     Scorer,
     first_by_relevance,
@@ -105,6 +107,11 @@ class WhooshEngine:
                     )
         listed = [Term(text, count) for text, count in having.items() if count]
         return sorted(listed, key=lambda term: (-term.count, term.text))[:limit]
+
+    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+        """For each draft the passages that hold most of its clues."""
+        with self._translating():
+            return nearest(self._view, drafts, limit)
 
     def writer(self) -> WhooshWriter:
         """Open a batch of changes. Raises LockedError where another one is open."""

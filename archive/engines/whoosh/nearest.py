@@ -1,0 +1,137 @@
+"""The passages that hold most clues of a draft: sums over postings, for many drafts at once.
+
+A page pasted whole has a hundred clauses that share their clues: each clue is looked up
+once for all of them, and its postings are added to every clause that asks for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.engines.nearness import Clue, Near, Nearest
+from archive.engines.whoosh.arrays import Ordinals, Packed
+from archive.engines.whoosh.invert import GRAM_BITS
+from archive.engines.whoosh.segment import NOTHING, SegmentArrays
+from archive.engines.whoosh.view import View
+from archive.ranking import K1, idf
+
+# Clusters are folded after the first are chosen; so many times more are chosen, lest the
+# copies of one passage leave no room for others.
+_ROOM = 3
+
+Scores = NDArray[np.float32]
+
+
+def nearest(view: View, drafts: Sequence[Sequence[Clue]], limit: int) -> list[Nearest]:
+    """What `Engine.nearest` answers, from the index."""
+    kinds = dict.fromkeys(clue.options for draft in drafts for clue in draft)
+    wanted = {options: number for number, options in enumerate(kinds)}
+    found = [_postings(segment, list(wanted)) for segment in view.segments]
+    rarity = _rarity(view, found, len(wanted))
+    best = [_Best(limit * _ROOM) for _ in drafts]
+    for (segment, part), postings in zip(view.parts(), found, strict=True):
+        factor = ((K1 + 1) / (1 + view.length_norms(np.float32)[part])).astype(np.float32)
+        if view.live is not None:
+            factor = factor * view.live[part]
+        for draft, chosen in zip(drafts, best, strict=True):
+            sums = np.zeros(segment.count, np.float32)
+            for clue in draft:
+                number = wanted[clue.options]
+                sums[postings[number]] += np.float32(clue.weight * rarity[number])
+            sums *= factor
+            chosen.take(sums, part.start)
+    return [
+        Nearest(
+            tuple(islice(_folded(view, chosen.ordered(view)), limit)),
+            tuple(rarity[wanted[clue.options]] for clue in draft),
+        )
+        for draft, chosen in zip(drafts, best, strict=True)
+    ]
+
+
+class _Best:
+    """The highest scores seen so far, and whose they are."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._least = np.float32(0)
+        self._places: Ordinals = np.empty(0, np.intp)
+        self._scores: Scores = np.empty(0, np.float32)
+
+    def take(self, scores: Scores, base: int) -> None:
+        """Take in the scores of the paragraphs from `base` on."""
+        passing = np.flatnonzero(scores > self._least)
+        self._places = np.concatenate((self._places, passing + base))
+        self._scores = np.concatenate((self._scores, scores[passing]))
+        if len(self._scores) > self._room:
+            limit = np.partition(self._scores, -self._room)[-self._room]
+            kept = self._scores >= limit
+            self._places, self._scores = self._places[kept], self._scores[kept]
+            # What only equals the least is still wanted: ties are decided by id.
+            self._least = np.nextafter(limit, np.float32(0))
+
+    def ordered(self, view: View) -> Iterator[tuple[int, float]]:
+        """The places and scores, best first, ties by id."""
+        order = np.lexsort((view.rank[self._places], -self._scores))
+        return zip(self._places[order].tolist(), self._scores[order].tolist(), strict=True)
+
+
+def _folded(view: View, ordered: Iterator[tuple[int, float]]) -> Iterator[Near]:
+    clusters = view.state.clusters if view.state is not None else None
+    seen: set[int] = set()
+    for place, score in ordered:
+        members = np.array([place]) if clusters is None else clusters.siblings(place)
+        if view.live is not None:
+            members = members[view.live[members]]
+        if int(members[0]) not in seen:
+            seen.add(int(members[0]))
+            cleanest, *others = view.paragraphs(members)
+            yield Near(cleanest, score, tuple(other.paragraph_id for other in others))
+
+
+def _rarity(view: View, found: list[list[Packed]], count: int) -> list[float]:
+    """The weight of each clue by its rarity among all paragraphs that are kept."""
+    having = np.zeros(count, np.int64)
+    for (_, part), postings in zip(view.parts(), found, strict=True):
+        live = None if view.live is None else view.live[part]
+        counts = [len(p) if live is None else int(live[p].sum()) for p in postings]
+        having += np.array(counts, np.int64)
+    return [idf(view.count, int(number)) for number in having]
+
+
+def _postings(segment: SegmentArrays, clues: Sequence[tuple[str, ...]]) -> list[Packed]:
+    """For each clue the paragraphs of the segment that hold one of its strings."""
+    single = [options[0] for options in clues if len(options) == 1 and len(options[0]) == 2]
+    pairs = dict(zip(single, _pairs(segment, single), strict=True))
+    several: dict[str, NDArray[np.bool_]] = {}
+    found = []
+    for options in clues:
+        if len(options) == 1 and options[0] in pairs:
+            found.append(pairs[options[0]])
+            continue
+        mask: NDArray[np.bool_] | None = None
+        for text in options:
+            if text not in several:
+                several[text] = segment.containing(text, NOTHING)
+            mask = several[text] if mask is None else mask | several[text]
+        found.append(NOTHING if mask is None else np.flatnonzero(mask).astype(np.uint32))
+    return found
+
+
+def _pairs(segment: SegmentArrays, pairs: Sequence[str]) -> list[NDArray[Any]]:
+    """The postings of pairs of characters, all looked up at once."""
+    keys, first = segment.file["gram.key"], segment.file["gram.first"]
+    codes = [(ord(a) << GRAM_BITS) | ord(b) for text in pairs for a, b in pairwise(text)]
+    wanted = np.array(codes, np.uint64)
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    known = keys[at] == wanted
+    places = segment.file["gram.in"]
+    return [
+        places[int(first[i]) : int(first[i + 1])] if k else NOTHING
+        for i, k in zip(at.tolist(), known.tolist(), strict=True)
+    ]

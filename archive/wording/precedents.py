@@ -1,0 +1,183 @@
+"""Precedents for a draft: the passages of an archive that put it most alike.
+
+precedents(archive, text)    one ranking for the whole draft, one for each clause
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from archive.differences import Difference, differences
+from archive.engines.nearness import Clue, Nearest
+from archive.errors import QueryError
+from archive.independence import Sources
+from archive.model import Paragraph
+from archive.results import Spans
+from archive.wording.origins import OriginTally
+from archive.wording.precedents_draft import Draft, blank_slots, clauses, read_draft
+from archive.wording.precedents_rank import Ranked, rank
+from archive.wording.precedents_spans import shared_spans
+
+# A page of a document; what is longer would be asked for section by section.
+LONGEST_DRAFT = 20_000
+
+# How many passages are compared with the whole draft and with a clause. More find nothing
+# that comes first in the end (tests.precedents_report), and cost time.
+COMPARED = 240
+COMPARED_BY_CLAUSE = 40
+
+# How many precedents are shown.
+SHOWN = 20
+SHOWN_BY_CLAUSE = 5
+
+
+class Readable(Protocol):
+    """What precedents ask of an archive."""
+
+    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+        """For each draft the passages that hold most of its clues."""
+
+    def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
+        """The paragraphs with these ids."""
+
+    def sources(self) -> Sources:
+        """Which articles are of one source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """A passage that puts it as the draft does.
+
+    `spans` are the characters of its text whose wording is shared, `similarity` is 1 where
+    all of the draft stands there. `variants` are the ids of its near-duplicates and of the
+    passages that differ from it in slots alone; `sources` counts the independent texts among
+    all of them, `first_year` and `last_year` are the years they bear (None where none does).
+    """
+
+    paragraph: Paragraph
+    spans: Spans
+    similarity: float
+    sources: int
+    first_year: int | None
+    last_year: int | None
+    variants: tuple[str, ...]
+    differences: tuple[Difference, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The precedent in the words of `--json` and the API."""
+        paragraph = self.paragraph
+        return {
+            "paragraph_id": paragraph.paragraph_id,
+            "document_id": paragraph.document_id,
+            "title": paragraph.title,
+            "article": paragraph.article,
+            "heading_path": list(paragraph.heading_path),
+            "year": paragraph.year,
+            "year_basis": paragraph.dating.basis.value,
+            "evidence": list(paragraph.dating.evidence),
+            "site": paragraph.site,
+            "text": paragraph.text,
+            "spans": [list(span) for span in self.spans],
+            "similarity": round(self.similarity, 4),
+            "sources": self.sources,
+            "first_year": self.first_year,
+            "last_year": self.last_year,
+            "variants": list(self.variants),
+            "differences": [
+                {"operation": d.operation.value, "draft": d.text_a, "passage": d.text_b}
+                for d in self.differences
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ClausePrecedents:
+    """A clause of the draft and its precedents, most alike first."""
+
+    text: str
+    precedents: tuple[Precedent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Precedents:
+    """The precedents of a whole draft, most alike first, and of each of its clauses."""
+
+    overall: tuple[Precedent, ...]
+    clauses: tuple[ClausePrecedents, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The precedents in the words of `--json` and the API."""
+        return {
+            "overall": [p.to_dict() for p in self.overall],
+            "clauses": [
+                {"text": c.text, "precedents": [p.to_dict() for p in c.precedents]}
+                for c in self.clauses
+            ],
+        }
+
+
+def precedents(archive: Readable, text: str) -> Precedents:
+    """Return the passages of `archive` that put `text` most alike.
+
+    Raises QueryError where the draft is blank or longer than LONGEST_DRAFT.
+    """
+    if not text.strip():
+        raise QueryError("草稿是空的，请粘贴一句话或一页", "the draft is empty: paste some text")
+    if len(text) > LONGEST_DRAFT:
+        raise QueryError(
+            f"草稿有 {len(text)} 字，最多 {LONGEST_DRAFT} 字；请分段查找",
+            f"the draft has {len(text)} characters, at most {LONGEST_DRAFT}: ask part by part",
+        )
+    whole = read_draft(text)
+    pieces = [read_draft(clause) for clause in dict.fromkeys(clauses(text))]
+    (found,) = archive.nearest([whole.clues], COMPARED)
+    overall = _shown(archive, whole, found, SHOWN)
+    if [piece.folded for piece in pieces] == [whole.folded]:
+        return Precedents(overall, (ClausePrecedents(pieces[0].text, overall[:SHOWN_BY_CLAUSE]),))
+    by_piece = archive.nearest([piece.clues for piece in pieces], COMPARED_BY_CLAUSE)
+    return Precedents(
+        overall,
+        tuple(
+            ClausePrecedents(piece.text, _shown(archive, piece, near, SHOWN_BY_CLAUSE))
+            for piece, near in zip(pieces, by_piece, strict=True)
+        ),
+    )
+
+
+def _shown(archive: Readable, draft: Draft, found: Nearest, most: int) -> tuple[Precedent, ...]:
+    """The first precedents of one draft, those that differ in slots alone folded into one."""
+    groups: dict[str, list[Ranked]] = {}
+    for ranked in rank(draft, found.passages, found.rarity):
+        wording = "".join(blank_slots(ranked.near.paragraph.text).split())
+        if wording in groups:
+            groups[wording].append(ranked)
+        elif len(groups) < most:
+            groups[wording] = [ranked]
+    return tuple(_precedent(archive, draft, group) for group in groups.values())
+
+
+def _precedent(archive: Readable, draft: Draft, group: Sequence[Ranked]) -> Precedent:
+    best = group[0]
+    paragraph = best.near.paragraph
+    others = [ranked.near.paragraph for ranked in group[1:]]
+    copies = tuple(copy for ranked in group for copy in ranked.near.variants)
+    everywhere = [paragraph, *others, *archive.lookup(copies)]
+    tally = OriginTally(archive.sources())
+    for one in everywhere:
+        tally.add(one)
+    years = [one.year for one in everywhere if one.year is not None]
+    spans = shared_spans(draft, paragraph.text)
+    return Precedent(
+        paragraph=paragraph,
+        spans=spans,
+        similarity=best.similarity,
+        sources=tally.sources,
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+        variants=(*(other.paragraph_id for other in others), *copies),
+        differences=differences(draft.text, paragraph.text[spans[0][0] : spans[-1][1]])
+        if spans
+        else (),
+    )

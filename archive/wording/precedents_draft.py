@@ -1,0 +1,121 @@
+"""A draft made ready: its clauses, and the clues by which passages like it are found.
+
+A clue is a pair of neighbouring characters, a character, or a group of words that official
+Chinese puts one for the other. Figures, years, masks and names of places are slots: they
+give no clue, so that 新建学校12所 asks for the same as 新建学校xx所.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from archive.engines.nearness import Clue
+from archive.text import fold
+from archive.wording.slots import cut_at_slots
+
+SYNONYMS = Path(__file__).with_name("precedents_synonyms.toml")
+
+# What a clue is worth beside a pair of characters. Found on the tuning half of the drafts in
+# tests/data/drafts.jsonl; to measure again, run python -m tests.precedents_report.
+PAIR = 1.0
+CHARACTER = 0.7
+SYNONYM = 0.6
+
+# A clause ends at these; a shorter one than this says too little to have a precedent.
+_CLAUSE_END = re.compile(r"[，,。；;：:！!？?\r\n]+")
+LEAST_CLAUSE = 4
+
+# A place as these texts name it: two or three characters and the sort of place, where a
+# sentence or clause begins or behind a word that leads up to a name.
+_PLACE = re.compile(r"(?:^|(?<=[\s,，。;；:、在由赴]))[\u4e00-\u9fff]{2,3}?(?=[省市县区州镇乡村])")
+# What looks like a name there but says which ones: 全县, 各乡镇, 我市, 示范区.
+_NO_PLACE = re.compile("[全各我本该两每示社地园景城农山乡镇县市区省政党的了和是有把对到从等等]")
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A stretch of a draft. `text` as typed; `folded` is folded, its slots blank."""
+
+    text: str
+    folded: str
+    clues: tuple[Clue, ...]
+
+    @property
+    def length(self) -> int:
+        """The number of its characters, slots and punctuation left aside."""
+        return sum(map(len, _WORD.findall(self.folded)))
+
+
+def read_draft(text: str) -> Draft:
+    """Make a stretch of text ready.
+
+    >>> draft = read_draft("新建学校12所")
+    >>> [clue.options for clue in draft.clues][:3], draft.length
+    ([('新建',), ('建学',), ('学校',)], 5)
+    """
+    folded = blank_slots(text)
+    return Draft(text, folded, tuple(dict.fromkeys(_clues(folded))))
+
+
+def clauses(text: str) -> Iterator[str]:
+    """Yield the clauses of a text that are long enough to have a precedent.
+
+    >>> list(clauses("一是抓管理，促进均衡发展；新建学校12所。好。"))
+    ['一是抓管理', '促进均衡发展', '新建学校12所']
+    """
+    for piece in _CLAUSE_END.split(text):
+        if len(clause := piece.strip()) >= LEAST_CLAUSE:
+            yield clause
+
+
+def blank_slots(text: str) -> str:
+    """Return `text` folded, a blank in the place of each slot.
+
+    >>> blank_slots("20xx年，云溪县评出一等奖18人"), blank_slots("青柳区评出一等奖xx人")
+    (' 年, 县评出一等奖 人', ' 区评出一等奖 人')
+    """
+    folded = fold(" ".join(cut_at_slots(text).pieces))
+    return _PLACE.sub(lambda m: m[0] if _NO_PLACE.search(m[0]) else " ", folded)
+
+
+def _clues(folded: str) -> Iterator[Clue]:
+    runs = _WORD.findall(folded)
+    for run in runs:
+        for a, b in pairwise(run):
+            yield Clue((a + b,), PAIR)
+    for run in runs:
+        for character in run:
+            yield Clue((character,), CHARACTER)
+    groups, longest = synonyms()
+    for run in runs:
+        for size in range(2, longest + 1):
+            for at in range(len(run) - size + 1):
+                if options := groups.get(run[at : at + size]):
+                    yield Clue(options, SYNONYM)
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> tuple[dict[str, tuple[str, ...]], int]:
+    """Of each word those that may stand for it, itself included; the length of the longest."""
+    grouped: dict[str, dict[str, None]] = {}
+    with SYNONYMS.open("rb") as file:
+        for section in tomllib.load(file).values():
+            for line in section["groups"]:
+                _join(grouped, fold(line).split())
+    options = {word: tuple(sorted(together)) for word, together in grouped.items()}
+    return options, max(map(len, options))
+
+
+def _join(grouped: dict[str, dict[str, None]], words: Iterable[str]) -> None:
+    # A single character stands inside too many other words to count as a synonym.
+    together = dict.fromkeys(word for word in words if len(word) > 1)
+    for word in together:
+        grouped.setdefault(word, {}).update(together)

@@ -1,0 +1,25 @@
+"""Where a passage puts it in the draft's own words."""
+
+from __future__ import annotations
+
+from archive.results import Spans
+from archive.text import find_all, fold_with_offsets, merge_spans, original_span
+from archive.wording.precedents_draft import Draft
+
+
+def shared_spans(draft: Draft, text: str) -> Spans:
+    """Return the characters of `text` that stand in pairs, or in synonyms, of the draft.
+
+    >>> from archive.wording.precedents_draft import read_draft
+    >>> shared_spans(read_draft("加快推进均衡发展"), "着力促进均衡发展")
+    ((2, 8),)
+    """
+    folded, offsets = fold_with_offsets(text)
+    found = [
+        original_span(at, at + len(option), offsets)
+        for clue in draft.clues
+        for option in clue.options
+        if len(option) > 1
+        for at in find_all(option, folded)
+    ]
+    return merge_spans(found)
