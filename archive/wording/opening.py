@@ -96,7 +96,8 @@ def _beside(term: Term, word: str, reach: int, *, left: bool) -> str:
         core, whole = term.text, term.whole
     else:
         core, whole = pieces(term.text), crosses(term.text)
-    gap = f"…{{0,{reach}}}"
+    # A gap that ends the pattern already leads to the word; signs in a row are one gap.
+    gap = "" if not left and core.endswith(("…", "*")) else f"…{{0,{reach}}}"
     clause = f'"{word}"{gap}{core}' if left else f'{core}{gap}"{word}"'
     return f"段内:{clause}" if whole else clause
 
