@@ -38,7 +38,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, figures.Si
     for engine in EXACT:
         task = {"engine": engine, "folder": str(folder / engine), "seconds": SECONDS, **files}
         size["builds"][engine] = stage({"stage": "build", **task}, SECONDS)
-        size["answers"][engine] = stage({"stage": "ask", **task}, SECONDS)
+        size["answers"][engine] = figures.merged([stage({"stage": "ask", **task}, SECONDS)])
     environment.undo()
     return folder, size
 
@@ -94,6 +94,15 @@ def test_a_disagreement_costs_the_timing_and_is_listed(
     changed = {**size, "answers": {**size["answers"], "fts5": other}}
     assert 0 not in figures.agreed(changed, "fts5")
     assert len(report.disagreements(changed)) == 1
+
+
+def test_the_best_of_all_rounds_counts_and_answers_must_not_change_between_them() -> None:
+    one = {"wall": [3.0, None], "cpu": [2.0, None], "answers": [{"total": 1, "facets": "a"}, None]}
+    one |= {"memory": 5, "opened": 0.2}
+    two = {**one, "wall": [2.0, 4.0], "memory": 7, "answers": [{"total": 2, "facets": "a"}, None]}
+    both = figures.merged([one, two])
+    assert (both["best"], both["first"], both["memory"]) == ([2.0, 4.0], [3.0, None], 7)
+    assert both["answers"][0]["facets"] != "a"
 
 
 def test_the_report_names_every_engine_and_draws_its_plots(

@@ -18,6 +18,32 @@ def finished(measured: Mapping[str, Any] | None) -> bool:
     return measured is not None and "stopped" not in measured
 
 
+def merged(rounds: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The rounds that one engine was asked in, as one: the best time of each question counts.
+
+    An answer that was not the same in every round is taken out, so that it never agrees.
+    """
+    together = dict(rounds[0])
+    together["first"] = rounds[0]["wall"]
+    for name, of in (("best", "wall"), ("cpu", "cpu")):
+        together[name] = [_least(times) for times in zip(*(r[of] for r in rounds), strict=True)]
+    together["memory"] = max(r["memory"] for r in rounds)
+    together["opened"] = min(r["opened"] for r in rounds)
+    every = zip(*(r["answers"] for r in rounds), strict=True)
+    together["answers"] = [_same([a for a in given if a]) for given in every]
+    return together
+
+
+def _least(times: Sequence[float | None]) -> float | None:
+    return min((t for t in times if t is not None), default=None)
+
+
+def _same(given: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    if not given or all(answer == given[0] for answer in given):
+        return given[0] if given else None
+    return {**given[0], "facets": "different from round to round"}
+
+
 def answers(size: Size, engine: str) -> Mapping[str, Any] | None:
     """What an engine answered; None where it did not."""
     asked: Mapping[str, Any] | None = size["answers"].get(engine)

@@ -31,8 +31,8 @@ characters stand; tokens are xianli's for all. The peers find characters by a fi
 character pairs with positions, so their answers are as exact; the spans are found by the
 same code for all. **A timing counts only where total, facets and number of texts equal
 xianli's.** Each engine builds and answers in a process of its own, one after another; every
-question is asked three times in rounds over all, the best counts, after a warm-up with other
-questions. Times are wall milliseconds unless it says otherwise.
+question is asked once in each of three processes, after a warm-up with other questions, and
+the best of the three times counts. Times are wall milliseconds unless it says otherwise.
 
 | type | question |
 |---|---|

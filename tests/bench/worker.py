@@ -21,10 +21,9 @@ from tests.bench import contest, floor
 from tests.bench.paragraphs import read_documents, write_paragraphs
 from tests.bench.questions import TYPES, draw_questions, to_lines
 
-# Each question is asked this often, in rounds over all questions, so that no answer can be
-# kept warm by its own repetition; the machine's other work slows only one of the rounds.
-ROUNDS = 3
 PROFILE_LINES = 25
+# Of the time an engine has for a round, so much goes into its warm-up at most.
+WARM_SHARE = 0.25
 
 
 def prepare(task: dict[str, Any]) -> dict[str, Any]:
@@ -66,37 +65,36 @@ def build(task: dict[str, Any]) -> dict[str, Any]:
 
 
 def ask(task: dict[str, Any]) -> dict[str, Any]:
-    """Ask one engine all questions in rounds, until its time is up."""
+    """Ask one engine each question once, until its time is up."""
     contestant = contest.make(task["engine"])
     started = time.perf_counter()
     contestant.open(Path(task["folder"]))
     opened = time.perf_counter() - started
     lines = json.loads(Path(task["questions"]).read_text("utf-8"))
     asked = [(type_, from_args(map(tuple, args))) for type_, warm, args in lines if not warm]
+    end = time.perf_counter() + task["seconds"] * WARM_SHARE
     for _, warm, args in lines:
-        if warm:
+        if warm and time.perf_counter() < end:
             contestant.ask(from_args(map(tuple, args)))
-    times: list[list[float]] = [[] for _ in asked]
-    busy: list[list[float]] = [[] for _ in asked]
-    answers: list[Any] = [None] * len(asked)
+    times: list[float | None] = [None] * len(asked)
+    busy = times.copy()
+    answers: list[dict[str, Any] | None] = [None] * len(asked)
     end = time.perf_counter() + task["seconds"]
-    for _ in range(ROUNDS):
-        for at, (_, query) in enumerate(asked):
-            # The questions are shuffled: what is asked within the time is a fair sample.
-            if time.perf_counter() > end:
-                break
-            before, worked = time.perf_counter(), time.process_time()
-            answer = contestant.ask(query)
-            times[at].append((time.perf_counter() - before) * 1000)
-            busy[at].append((time.process_time() - worked) * 1000)
-            answers[at] = answers[at] or _compared(answer)
+    for at, (_, query) in enumerate(asked):
+        # The questions are shuffled: what is asked within the time is a fair sample.
+        if time.perf_counter() > end:
+            break
+        before, worked = time.perf_counter(), time.process_time()
+        answer = contestant.ask(query)
+        times[at] = round((time.perf_counter() - before) * 1000, 4)
+        busy[at] = round((time.process_time() - worked) * 1000, 4)
+        answers[at] = _compared(answer)
     outcome = {
         "opened": opened,
         "types": [type_ for type_, _ in asked],
         "texts": [f"{query.text} {query.to_args()[1:]}" for _, query in asked],
-        "first": [round(t[0], 4) if t else None for t in times],
-        "best": [round(min(t), 4) if t else None for t in times],
-        "cpu": [round(min(t), 4) if t else None for t in busy],
+        "wall": times,
+        "cpu": busy,
         "answers": answers,
     }
     if task["engine"] == "xianli":
