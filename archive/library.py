@@ -14,7 +14,7 @@ from typing import Self
 
 from archive.analysis import analyzer_stamp
 from archive.catalog import SITES_LEARNED, Catalog, SourceState
-from archive.engines import Engine, Term, open_engine
+from archive.engines import Engine, Term, engine_schema, open_engine
 from archive.engines.nearness import Clue, Nearest
 from archive.errors import HomeError, UnknownDocumentError
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
@@ -201,7 +201,7 @@ def open_archive(home: str | Path) -> Archive:
 
 def current_stamp(rules: str) -> Stamp:
     """The stamp of a generation made by this version, with the indexer's digest of its rules."""
-    return Stamp(str(SCHEMA_VERSION), analyzer_stamp(), rules)
+    return Stamp(f"{SCHEMA_VERSION}.{engine_schema()}", analyzer_stamp(), rules)
 
 
 def _years(given: YearFilter | Sequence[YearFilter]) -> tuple[Years, ...]:

@@ -95,11 +95,21 @@ class Engine(Protocol):
         differ in its last digits.
         """
 
+    def check(self) -> None:
+        """Read everything that is kept. Raises EngineError where it is not as it was written."""
+
     def writer(self) -> Writer:
         """Open a batch of changes. Raises LockedError where another one is open."""
 
     def close(self) -> None:
         """Give back files and memory; the engine is not used afterwards."""
+
+
+def engine_schema() -> int:
+    """Return the version of the files that `open_engine` reads and writes."""
+    from archive.engines.whoosh import SCHEMA_VERSION
+
+    return SCHEMA_VERSION
 
 
 def open_engine(folder: Path) -> Engine:

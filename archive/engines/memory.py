@@ -97,6 +97,9 @@ class MemoryEngine:
         self._writing = True
         return MemoryWriter(self)
 
+    def check(self) -> None:
+        """Nothing is kept that could be damaged."""
+
     def close(self) -> None:
         """Nothing to give back."""
 
