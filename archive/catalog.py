@@ -45,6 +45,9 @@ CREATE TABLE IF NOT EXISTS lengths (
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
+# The fact that says how many pages each site had when templates were learned (JSON).
+SITES_LEARNED = "sites learned"
+
 
 class SourceState(StrEnum):
     """What became of a source."""
@@ -221,6 +224,14 @@ class Catalog:
             "COALESCE(SUM(characters), 0) FROM documents"
         ).fetchone()
         return Totals(*row)
+
+    def pages_by_site(self) -> dict[str, int]:
+        """Count the documents of each site that came from pages."""
+        rows = self._execute(
+            "SELECT site, COUNT(*) FROM documents "
+            "WHERE site IS NOT NULL AND blocks IS NOT NULL GROUP BY site ORDER BY site"
+        )
+        return dict(rows.fetchall())
 
     def set_independence(self, sources: Sources) -> None:
         """Replace which articles are of one source, for the whole archive."""

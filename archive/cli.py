@@ -126,7 +126,7 @@ def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> 
     failed = False
     for file in files:
         try:
-            for explanation in explain_file(file, _relative(home, file)):
+            for explanation in explain_file(file, _relative(home, file), Home.open(home)):
                 if machine:
                     click.echo(json.dumps(explanation.to_dict(), ensure_ascii=False))
                 elif plain:

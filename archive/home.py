@@ -1,6 +1,7 @@
 """A home: the folder of an archive, its generations, and the switch from one to the next.
 
     corpus/                      the sources; never changed
+    rules/                       the user's own rules, which extend ours
     .xianli/                     all that can be rebuilt from them; safe to delete
         current                  the name of the generation that answers
         lock                     held by the process that writes
@@ -9,6 +10,7 @@
             catalog.sqlite       sources, documents, labelled blocks
             index/               the engine's files
             near/                near-duplicate signatures
+            templates.json       what recurs on each site's pages, with the evidence
     notes.sqlite                 the readers' own work
 
 A generation is built beside the one that answers and becomes current by one rename. It
@@ -72,6 +74,11 @@ class Generation:
         return self.folder / "near"
 
     @property
+    def templates(self) -> Path:
+        """The file of what was learned of the sites' templates."""
+        return self.folder / "templates.json"
+
+    @property
     def catalog(self) -> Path:
         """The catalog's file."""
         return self.folder / "catalog.sqlite"
@@ -104,6 +111,7 @@ class Home:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.corpus = root / "corpus"
+        self.rules = root / "rules"
         self.state = root / ".xianli"
         self.notes = root / "notes.sqlite"
         self._generations = self.state / "generations"

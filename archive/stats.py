@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from archive.catalog import SourceRecord
+
+# Templates of a site are worth learning anew once it has doubled, from so many pages on.
+_GROWN = 2
+_FEWEST = 4
+
+
+def outgrown(learned: Mapping[str, int], now: Mapping[str, int]) -> tuple[str, ...]:
+    """The sites whose pages have doubled since templates were `learned`, by name.
+
+    >>> outgrown({"甲": 3, "乙": 10}, {"甲": 6, "乙": 19, "丙": 4, "丁": 3})
+    ('丙', '甲')
+    """
+    return tuple(
+        sorted(
+            site
+            for site, count in now.items()
+            if count >= max(_FEWEST, _GROWN * learned.get(site, 0))
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +34,8 @@ class Stats:
 
     `built` is when the generation was made (ISO 8601), `characters` counts the
     paragraphs' text, `years`, `sites` and `kinds` give paragraphs per value (None: not
-    known), `skipped` and `failed` the sources that are not in it, with the reason.
+    known), `skipped` and `failed` the sources that are not in it, with the reason, `stale`
+    the sites that have outgrown the templates learned of them.
     """
 
     generation: str
@@ -29,6 +50,7 @@ class Stats:
     kinds: tuple[tuple[str, int], ...]
     skipped: tuple[SourceRecord, ...]
     failed: tuple[SourceRecord, ...]
+    stale: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The state in the words of `--json`."""
@@ -45,6 +67,7 @@ class Stats:
             "kinds": [{"kind": kind, "count": count} for kind, count in self.kinds],
             "skipped": [source.to_dict() for source in self.skipped],
             "failed": [source.to_dict() for source in self.failed],
+            "stale_templates": list(self.stale),
         }
 
     def to_text(self) -> str:
@@ -63,4 +86,11 @@ class Stats:
             f"失败 / failed        {len(self.failed)}",
         ]
         lines += [f"  {source.path}: {source.reason}" for source in self.failed]
+        if self.stale:
+            sites = "、".join(self.stale)
+            lines.append(
+                f"这些来源的页面已大增，请运行 xianli reindex --full 重学其模板："
+                f"{sites}\n  (these sites have grown: run xianli reindex --full to learn their "
+                "templates anew)"
+            )
         return "\n".join(lines)

@@ -16,28 +16,37 @@ from pathlib import Path
 from archive.ids import build_document_id
 from archive.model import Article, Block, Dating, Document, Form, Paragraph, YearBasis
 from indexer import articles, boilerplate, dating, readers, topics
+from indexer.boilerplate import Seen
+from indexer.guidance import Guide, ReadingRules, reading_rules
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
 from indexer.readers import jsonl
 from indexer.sections import section_of
 from indexer.sources import digest
+
+_OURS = Guide()
 
 SUFFIXES = (*readers.SUFFIXES, *jsonl.SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One document as it was read, with its paragraphs in order."""
+    """One document as it was read, with its paragraphs in order.
+
+    `seen` is what its page shows of its site's templates, where its Guide asks for that.
+    """
 
     document: Document
     paragraphs: tuple[Paragraph, ...]
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PageTask:
-    """A page to read: where it is, and its path relative to the corpus."""
+    """A page to read: where it is, its path relative to the corpus, what it is read by."""
 
     path: Path
     relative: str
+    guide: Guide = _OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class RecordsTask:
     relative: str
     digest: str
     records: tuple[jsonl.Record, ...]
+    guide: Guide = _OURS
 
 
 Task = PageTask | RecordsTask
@@ -56,46 +66,52 @@ Task = PageTask | RecordsTask
 RECORDS_PER_TASK = 64
 
 
-def tasks(path: Path, relative: str) -> Iterator[Task]:
+def tasks(path: Path, relative: str, guide: Guide = _OURS) -> Iterator[Task]:
     """Yield the work that a source makes. Raises SourceError where it cannot be read."""
     if not relative.lower().endswith(jsonl.SUFFIXES):
-        yield PageTask(path, relative)
+        yield PageTask(path, relative, guide)
         return
     source_digest = digest(path)
     batch: list[jsonl.Record] = []
     for record in jsonl.read_records(path):
         batch.append(record)
         if len(batch) == RECORDS_PER_TASK:
-            yield RecordsTask(relative, source_digest, tuple(batch))
+            yield RecordsTask(relative, source_digest, tuple(batch), guide)
             batch.clear()
     if batch:
-        yield RecordsTask(relative, source_digest, tuple(batch))
+        yield RecordsTask(relative, source_digest, tuple(batch), guide)
 
 
 def perform(task: Task) -> list[Reading]:
     """Do one task. Raises SourceError where the source cannot be read."""
+    rules = reading_rules(task.guide)
     if isinstance(task, PageTask):
-        return [_read_page(task)]
-    return [_read_record(record, task) for record in task.records]
+        return [_read_page(task, rules)]
+    return [_read_record(record, task, rules) for record in task.records]
 
 
-def read_source(path: Path, relative: str) -> Iterator[Reading]:
-    """Read a source, here and now. Raises SourceError."""
-    for task in tasks(path, relative):
+def read_source(path: Path, relative: str, guide: Guide = _OURS) -> Iterator[Reading]:
+    """Read a source, here and now, by `guide` (our own rules alone). Raises SourceError."""
+    for task in tasks(path, relative, guide):
         yield from perform(task)
 
 
-def _read_page(task: PageTask) -> Reading:
+def _read_page(task: PageTask, rules: ReadingRules) -> Reading:
     # Before reading: a file that changes meanwhile has another digest at the next run.
     source_digest = digest(task.path)
-    labelled = boilerplate.label(readers.read_page(task.path, task.relative))
+    page = readers.read_page(task.path, task.relative, rules.profiles)
+    seen = None
+    if task.guide.learning:
+        labelled, seen = boilerplate.label_and_observe(page, rules.crust)
+    else:
+        labelled = boilerplate.label(page, rules.crust, rules.templates)
     document_id = build_document_id(task.relative)
     drafts = articles.split(labelled)
     paragraphs: list[Paragraph] = []
     kept: list[Article] = []
     for draft in drafts:
         first = len(paragraphs)
-        paragraphs.extend(_paragraphs(draft, labelled, document_id, first))
+        paragraphs.extend(_paragraphs(draft, _Place(labelled, document_id, first), rules))
         kind = paragraphs[first].kind if len(paragraphs) > first else None
         kept.append(Article(draft.title, first, len(paragraphs) - first, kind))
     document = Document(
@@ -111,18 +127,28 @@ def _read_page(task: PageTask) -> Reading:
         articles=tuple(kept),
         blocks=tuple(Block(b.source.text, b.keep, b.rule) for b in labelled.blocks),
     )
-    return Reading(document, tuple(paragraphs))
+    return Reading(document, tuple(paragraphs), seen)
 
 
-def _paragraphs(
-    draft: DraftArticle, page: LabelledPage, document_id: str, first: int
-) -> Iterator[Paragraph]:
-    dates = dating.date_article(draft, title=page.title, published=page.published)
-    tags = topics.tag_article(draft, page.title)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an article stands: on which page, of which document, from which ordinal on."""
+
+    page: LabelledPage
+    document_id: str
+    first: int
+
+
+def _paragraphs(draft: DraftArticle, place: _Place, rules: ReadingRules) -> Iterator[Paragraph]:
+    page = place.page
+    dates = dating.date_article(
+        draft, title=page.title, published=page.published, facts=rules.facts
+    )
+    tags = topics.tag_article(draft, page.title, rules.taxonomy)
     together = zip(draft.paragraphs, dates, tags, strict=True)
-    for ordinal, (paragraph, dated, tag) in enumerate(together, first):
+    for ordinal, (paragraph, dated, tag) in enumerate(together, place.first):
         yield Paragraph(
-            document_id=document_id,
+            document_id=place.document_id,
             ordinal=ordinal,
             text=paragraph.text,
             form=paragraph.form,
@@ -140,7 +166,7 @@ def _paragraphs(
         )
 
 
-def _read_record(record: jsonl.Record, task: RecordsTask) -> Reading:
+def _read_record(record: jsonl.Record, task: RecordsTask, rules: ReadingRules) -> Reading:
     document_id = build_document_id(task.relative, record.doc_id)
     draft = DraftArticle(
         None,
@@ -149,7 +175,9 @@ def _read_record(record: jsonl.Record, task: RecordsTask) -> Reading:
     years = [year for _, _, year in record.paragraphs]
     inferred: tuple[Dating, ...] = ()
     if None in years:
-        inferred = dating.date_article(draft, title=record.title, published=record.date)
+        inferred = dating.date_article(
+            draft, title=record.title, published=record.date, facts=rules.facts
+        )
     paragraphs = tuple(
         Paragraph(
             document_id=document_id,
@@ -157,7 +185,9 @@ def _read_record(record: jsonl.Record, task: RecordsTask) -> Reading:
             text=paragraph.text,
             heading_path=paragraph.heading_path,
             section=section_of(paragraph.heading_path),
-            topic=topics.topic_of(paragraph.text, paragraph.heading_path, record.title),
+            topic=topics.topic_of(
+                paragraph.text, paragraph.heading_path, record.title, rules.taxonomy
+            ),
             kind=record.kind,
             title=record.title,
             site=record.site,

@@ -9,8 +9,10 @@ from typing import Any
 
 from archive.errors import SourceError
 from archive.explained import blocks_to_dicts, paragraph_to_dict
+from archive.home import Home
 from indexer import workers
 from indexer.build import SUFFIXES, Reading, read_source
+from indexer.guidance import current_guide
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,12 @@ class Explanation:
         return "\n".join(lines)
 
 
-def explain_file(file: Path, relative: str) -> Iterator[Explanation]:
+def explain_file(file: Path, relative: str, home: Home) -> Iterator[Explanation]:
     """Yield how each document of `file` is read, under the path `relative` to the corpus.
 
-    Raises SourceError where the file cannot be read.
+    It is read as a reindex of `home` would: by the user's rules and the learned templates
+    too. Raises SourceError where the file or a rule cannot be read, StaleIndexError where
+    the home's generation is gone.
     """
     if not relative.lower().endswith(SUFFIXES):
         known = " ".join(SUFFIXES)
@@ -65,7 +69,7 @@ def explain_file(file: Path, relative: str) -> Iterator[Explanation]:
             f"不支持的文件类型，可读：{known}", f"unknown file type; can be read: {known}"
         )
     try:
-        for reading in read_source(file, relative):
+        for reading in read_source(file, relative, current_guide(home)):
             yield Explanation(file, reading)
     except (OSError, MemoryError, RecursionError) as error:
         raise workers.as_failure(error).error from error

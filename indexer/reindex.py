@@ -8,23 +8,24 @@ Whatever goes wrong before that step leaves the old one answering.
 from __future__ import annotations
 
 import datetime
-import hashlib
+import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from archive.catalog import Catalog, SourceRecord, SourceState
+from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Writer, open_engine
 from archive.errors import ArchiveError
-from archive.home import Generation, Home
+from archive.home import Generation, Home, Stamp
 from archive.lengths import measure
 from archive.library import current_stamp
 from indexer import workers
 from indexer.build import SUFFIXES, PageTask, Reading, Task, perform, tasks
 from indexer.clustering import Rows
 from indexer.duplicates import ClusterIndex, sign
+from indexer.first_pass import FirstPass, Outcome
+from indexer.guidance import Guide, guide, rules_digest, with_templates
 from indexer.report import Report
 from indexer.sources import Plan, Skipped, Source, digest, plan, scan
 
@@ -56,7 +57,10 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
     """
     report = Report()
     with home.lock():
-        before = _current(home, full=options.full)
+        # Before anything is read: a rule changed meanwhile is followed by the next run.
+        stamp = current_stamp(rules_digest(home))
+        before = _current(home, stamp, full=options.full)
+        by = guide(home, None if before is None else before.templates)
         with report.stage("scan"):
             work = _plan(home, before, options)
         _count(report, work)
@@ -68,7 +72,8 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
             return report
         generation = home.begin(empty=before is None)
         try:
-            _build(_Job(home, generation, work, options.jobs), report, progress)
+            job = _Job(home, generation, work, options.jobs, by, stamp, before is None)
+            _build(job, report, progress)
             with report.stage("publish"):
                 home.publish(generation)
         except BaseException:
@@ -79,19 +84,7 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
     return report
 
 
-def rules_digest() -> str:
-    """A digest of everything that decides how a page is read: the indexer's code and data.
-
-    Another digest means that sources read before would read otherwise now.
-    """
-    found = hashlib.blake2b(digest_size=8)
-    folder = Path(__file__).parent
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".toml")):
-        found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-    return found.hexdigest()
-
-
-def _current(home: Home, *, full: bool) -> Generation | None:
+def _current(home: Home, stamp: Stamp, *, full: bool) -> Generation | None:
     """The generation to build on; None where everything must be read again.
 
     An index of another version is only replaced when asked to, so that nobody waits for a
@@ -102,7 +95,6 @@ def _current(home: Home, *, full: bool) -> Generation | None:
     generation = home.current()
     if generation is None:
         return None
-    stamp = current_stamp(rules_digest())
     generation.check(stamp)
     return generation if generation.stamp() == stamp else None
 
@@ -127,12 +119,15 @@ def _is_needed(work: Plan, before: Generation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is to be built, and where."""
+    """What is to be built, where, by which rules; `learns`: everything is read."""
 
     home: Home
     generation: Generation
     work: Plan
     jobs: int
+    guide: Guide
+    stamp: Stamp
+    learns: bool
 
 
 def _build(job: _Job, report: Report, progress: Progress | None) -> None:
@@ -141,10 +136,10 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
         engine = open_engine(generation.index)
         try:
             near = _signatures(generation, catalog, engine)
-            run = _Run(job.home, catalog, near, report)
+            run = _Run(job, catalog, near, report, progress)
             with engine.writer() as writer:
                 run.forget(work, writer)
-                run.read(work.to_read, writer, job.jobs, progress)
+                run.read(work.to_read, writer)
                 with report.stage("cluster"):
                     clustering = near.clustering()
                     writer.set_clusters(clustering.memberships())
@@ -158,7 +153,9 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
             run.record(item.source, SourceState.SKIPPED, "", item.chinese, item.english)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         catalog.put_facts([("built", now)])
-    generation.write_stamp(current_stamp(rules_digest()))
+        if job.learns:
+            catalog.put_facts([(SITES_LEARNED, json.dumps(catalog.pages_by_site()))])
+    generation.write_stamp(job.stamp)
 
 
 def _signatures(generation: Generation, catalog: Catalog, engine: Engine) -> ClusterIndex:
@@ -171,7 +168,7 @@ def _signatures(generation: Generation, catalog: Catalog, engine: Engine) -> Clu
     return near
 
 
-def _read_and_sign(task: Task) -> list[tuple[Reading, Rows]]:
+def _read_and_sign(task: Task) -> Outcome:
     """The work of one task, done in a worker."""
     return [(reading, sign(reading.paragraphs)) for reading in perform(task)]
 
@@ -180,11 +177,18 @@ def _read_and_sign(task: Task) -> list[tuple[Reading, Rows]]:
 class _Run:
     """The parts that a run writes to."""
 
-    home: Home
+    job: _Job
     catalog: Catalog
     near: ClusterIndex
     report: Report
+    progress: Progress | None
     failed: set[str] = field(default_factory=set)
+    # By path, the digest taken before a file was read: one that changes meanwhile is read
+    # again by the next run.
+    digests: dict[str, str] = field(default_factory=dict)
+    # Bytes read so far, and bytes to read.
+    done: int = 0
+    to_do: int = 0
 
     def forget(self, work: Plan, writer: Writer) -> None:
         """Take out what came from sources that are gone or will be read again."""
@@ -193,50 +197,77 @@ class _Run:
                 writer.remove(document_id)
                 self.near.remove(document_id)
 
-    def read(
-        self,
-        sources: Sequence[Source],
-        writer: Writer,
-        jobs: int,
-        progress: Progress | None,
-    ) -> None:
-        """Read sources and pass on what they hold, as it comes."""
-        total = sum(source.size for source in sources)
+    def read(self, sources: Sequence[Source], writer: Writer) -> None:
+        """Read sources and pass on what they hold, as it comes, templates learned first."""
+        by = self.job.guide
+        self.to_do = sum(source.size for source in sources)
+        if not self.job.learns:
+            for _, outcome in self.perform(sources, self.tasks(sources, by)):
+                self.keep_all(outcome, writer)
+        else:
+            with FirstPass(self.job.generation.folder) as first:
+                learning = replace(by, learning=True)
+                for task, outcome in self.perform(sources, self.tasks(sources, learning)):
+                    if isinstance(task, PageTask):
+                        first.put(task, outcome)
+                    else:
+                        self.keep_all(outcome, writer)
+                self.apply(sources, first, writer)
+        for source in sources:
+            if source.path not in self.failed:
+                self.record(source, SourceState.READ, self.digests.get(source.path, ""))
+
+    def apply(self, sources: Sequence[Source], first: FirstPass, writer: Writer) -> None:
+        """Learn the sites' templates, read again what shows one, and pass everything on."""
+        generation = self.job.generation
+        with self.report.stage("learn"):
+            lesson = first.learn()
+            lesson.save(generation.templates)
+        by = with_templates(self.job.guide, generation.templates)
+        again = [replace(task, guide=by) for task in first.affected(lesson.templates)]
+        sizes = {source.path: source.size for source in sources}
+        self.to_do += sum(sizes[task.relative] for task in again)
+        for _, outcome in self.perform(sources, again):
+            self.keep_all(outcome, writer)
+        for _, outcome in first.others(lesson.templates):
+            self.keep_all(outcome, writer)
+
+    def perform(
+        self, sources: Sequence[Source], work: Iterable[Task]
+    ) -> Iterator[tuple[Task, Outcome]]:
+        """Do tasks in several processes; yield what succeeds, report what fails."""
         by_path = {source.path: source for source in sources}
-        # The digest taken before a file was read: one that changes meanwhile is read again
-        # by the next run.
-        digests: dict[str, str] = {}
-        done = 0
+        jobs = 1 if self.to_do < SMALL_RUN else self.job.jobs
         started = time.perf_counter()
-        small = total < SMALL_RUN or jobs == 1
-        for task, outcome in workers.run(_read_and_sign, self.tasks(sources), 1 if small else jobs):
+        for task, outcome in workers.run(_read_and_sign, work, jobs):
             source = by_path[task.relative]
             self.report.seconds["read"] = (
                 self.report.seconds.get("read", 0.0) + time.perf_counter() - started
             )
+            self.done += source.size if isinstance(task, PageTask) else 0
             if isinstance(outcome, workers.Failure):
                 self.fail(source, outcome.error)
             else:
-                with self.report.stage("index"):
-                    for reading, rows in outcome:
-                        digests[source.path] = reading.document.digest
-                        self.keep(reading, rows, writer)
-            done += source.size if isinstance(task, PageTask) else 0
-            if progress:
-                progress(done, total)
+                yield task, outcome
+            if self.progress:
+                self.progress(self.done, self.to_do)
             started = time.perf_counter()
-        for source in sources:
-            if source.path not in self.failed:
-                self.record(source, SourceState.READ, digests.get(source.path, ""))
 
-    def tasks(self, sources: Sequence[Source]) -> Iterator[Task]:
+    def tasks(self, sources: Sequence[Source], by: Guide) -> Iterator[Task]:
         """The work that the sources make; one that fails to make any is reported."""
         for source in sources:
-            path = self.home.corpus / source.path
+            path = self.job.home.corpus / source.path
             try:
-                yield from tasks(path, source.path)
+                yield from tasks(path, source.path, by)
             except (ArchiveError, OSError) as error:
                 self.fail(source, workers.as_failure(error).error)
+
+    def keep_all(self, outcome: Outcome, writer: Writer) -> None:
+        """Pass on all that a task gave."""
+        with self.report.stage("index"):
+            for reading, rows in outcome:
+                self.digests[reading.document.path] = reading.document.digest
+                self.keep(reading, rows, writer)
 
     def keep(self, reading: Reading, rows: Rows, writer: Writer) -> None:
         """Pass a document on to the engine, the clusters and the catalog."""
@@ -252,7 +283,7 @@ class _Run:
         """Report a source that could not be read."""
         self.failed.add(source.path)
         try:
-            found = digest(self.home.corpus / source.path)
+            found = digest(self.job.home.corpus / source.path)
         except OSError:
             found = ""
         self.record(source, SourceState.FAILED, found, error.chinese, error.english)

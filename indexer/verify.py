@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from archive.catalog import Catalog, SourceRecord, SourceState
 from archive.engines import Engine, open_engine
@@ -13,7 +14,7 @@ from archive.errors import ArchiveError, HomeError
 from archive.home import Generation, Home
 from archive.library import current_stamp
 from indexer.build import SUFFIXES, Reading, read_source
-from indexer.reindex import rules_digest
+from indexer.guidance import Guide, guide, rules_digest
 from indexer.sources import Skipped, digest, scan
 
 _SPACE = re.compile(r"\s+")
@@ -43,14 +44,14 @@ def verify(home: Home) -> Iterator[Difference]:
             f"档案 {home.root} 还没有建立索引，请先运行 xianli reindex",
             f"nothing was indexed yet in {home.root}: run xianli reindex first",
         )
-    stamp = current_stamp(rules_digest())
+    stamp = current_stamp(rules_digest(home))
     generation.check(stamp)
     if generation.stamp() != stamp:
         yield _difference("", "读取规则已更新，请运行 xianli reindex", "rules changed: run reindex")
-    yield from _compare(home, generation)
+    yield from _compare(home, generation, guide(home, generation.templates))
 
 
-def _compare(home: Home, generation: Generation) -> Iterator[Difference]:
+def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Difference]:
     engine = open_engine(generation.index)
     try:
         with Catalog(generation.catalog) as catalog:
@@ -68,7 +69,9 @@ def _compare(home: Home, generation: Generation) -> Iterator[Difference]:
                         len(engine.paragraphs(i)) for i in catalog.document_ids(source.path)
                     )
                     continue
-                for count, difference in _compare_source(home, source, catalog, engine):
+                for count, difference in _compare_source(
+                    home.corpus, source, (catalog, engine), by
+                ):
                     expected += count
                     if difference is not None:
                         yield difference
@@ -83,17 +86,18 @@ def _compare(home: Home, generation: Generation) -> Iterator[Difference]:
 
 
 def _compare_source(
-    home: Home, source: SourceRecord, catalog: Catalog, engine: Engine
+    corpus: Path, source: SourceRecord, stored_in: tuple[Catalog, Engine], by: Guide
 ) -> Iterator[tuple[int, Difference | None]]:
     """Compare one source document by document, with the number of paragraphs each has."""
-    path = home.corpus / source.path
+    catalog, engine = stored_in
+    path = corpus / source.path
     indexed = set(catalog.document_ids(source.path))
     try:
         if source.digest and digest(path) != source.digest:
             yield 0, _difference(source.path, "来源已改动", "its source has changed")
             yield sum(len(engine.paragraphs(i)) for i in indexed), None
             return
-        for reading in read_source(path, source.path):
+        for reading in read_source(path, source.path, by):
             document_id = reading.document.document_id
             indexed.discard(document_id)
             stored = tuple(engine.paragraphs(document_id))

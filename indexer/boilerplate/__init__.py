@@ -7,20 +7,48 @@ page tore apart. Nothing is deleted: a dropped block carries the rule that dropp
 
 from __future__ import annotations
 
-from indexer.boilerplate import ends, joins, lines, metadata, structure
+from dataclasses import dataclass
+
+from indexer.boilerplate import ends, joins, lines, metadata, structure, templates
 from indexer.boilerplate.marks import Mark
 from indexer.boilerplate.rules import Rules, load_rules
+from indexer.boilerplate.templates import Seen, Templates
 from indexer.page import LabelledPage, Page
 
-__all__ = ["kept_text", "label"]
+__all__ = ["Seen", "Templates", "kept_text", "label", "label_and_observe"]
+
+_NOTHING_LEARNED = Templates()
 
 
-def label(page: Page, rules: Rules | None = None) -> LabelledPage:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A page whose blocks are labelled one by one; templates and the page as a whole are not."""
+
+    page: Page
+    marks: list[Mark]
+    title: str
+    site: str | None
+
+
+def label(
+    page: Page, rules: Rules | None = None, learned: Templates = _NOTHING_LEARNED
+) -> LabelledPage:
     """`page` with every block labelled, and what the crust says of the page.
 
-    `rules` are the crust rules to use (None: the project's own).
+    `rules` are the crust rules to use (None: the project's own), `learned` the templates
+    that were learned of its site.
     """
-    rules = rules or load_rules()
+    return _finish(_judge(page, rules or load_rules()), learned)
+
+
+def label_and_observe(page: Page, rules: Rules | None = None) -> tuple[LabelledPage, Seen | None]:
+    """The same without templates, with what the page shows of those of its site."""
+    judged = _judge(page, rules or load_rules())
+    seen = templates.observe(judged.marks, judged.site)
+    return _finish(judged, _NOTHING_LEARNED), seen
+
+
+def _judge(page: Page, rules: Rules) -> _Judged:
     marks = [Mark(block) for block in page.blocks]
     structure.label_hidden(marks)
     structure.label_links(marks)
@@ -36,14 +64,20 @@ def label(page: Page, rules: Rules | None = None) -> LabelledPage:
     lines.label_ends(marks, rules)
     ends.label_lead_in(marks, rules)
     ends.label_abstract(marks, rules)
+    return _Judged(page, marks, title, metadata.site_name(page, marks))
+
+
+def _finish(judged: _Judged, learned: Templates) -> LabelledPage:
+    page, marks = judged.page, judged.marks
+    templates.label_learned(marks, judged.site, learned)
     ends.label_neighbours(marks)
     ends.label_listing(marks)
     marks = joins.join_lines(marks)
     return LabelledPage(
         page=page,
         blocks=tuple(mark.labelled() for mark in marks),
-        title=title,
-        site=metadata.site_name(page, marks),
+        title=judged.title,
+        site=judged.site,
         published=metadata.published(page, marks),
         kind=metadata.kind(page, marks),
     )

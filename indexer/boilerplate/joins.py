@@ -26,7 +26,7 @@ _MIN_BROKEN = 18
 _FURNITURE = frozenset(
     f"line:{name}"
     for name in ("page-number", "slogan", "preview", "download", "button", "hidden-content", "scan")
-)
+) | {"template:learned"}
 _COUNTER = re.compile(r"(\d{1,3})、\s*(?=\S)")
 # A block longer than this is no printed line, however long it is.
 _LONGEST = 200

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from archive.errors import SourceError
 
@@ -61,32 +61,89 @@ class Rules:
 # A row of buttons; real menus of the measured sets have up to 70 characters.
 _MAX_CONTROL = 80
 _UNBOUNDED = 1 << 30
+# What an entry of a list of rules may hold, and what of a single one is not a list.
+_KEYS = {"name", "find", "full", "max", "where", "needs"}
+_FIXED = {"name", "max"}
 _SEPARATORS = r"[\s\d|/·•>:,.()\[\]<«»‹›、\-—_+*【】{}!?。☆★→↓↑◆●■□▲]"
 
 
-@lru_cache(maxsize=8)
-def load_rules(path: Path = RULES) -> Rules:
-    """The rules in the TOML file at `path`. Raises SourceError where it cannot be read."""
+@lru_cache(maxsize=1)
+def _own() -> tuple[dict[str, Any], Rules]:
+    data = _parse(RULES)
+    return data, _compile(data)
+
+
+def load_rules(extra: Path | None = None) -> Rules:
+    """Our crust rules, with those of the user's file `extra` added where one is given.
+
+    Raises SourceError where that file cannot be read or is not of our file's shape.
+    """
+    own, rules = _own()
+    if extra is None:
+        return rules
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        buttons = data["buttons"]
-        words = [*buttons["triggers"], *buttons["fillers"]]
-        return Rules(
-            lines=_rules(data["line"]),
-            fragments=_rules(data["fragment"]),
-            tails=_rules(data["tail"]),
-            words=_rules(data["words"]),
-            lead_in=_rules([data["lead-in"]])[0],
-            content=_rules([data["content"]])[0],
-            summary=_rules([data["summary"]])[0],
-            control=re.compile(f"(?:{_SEPARATORS}|{_choice(words)})++"),
-            trigger=re.compile(_choice(buttons["triggers"])),
-        )
-    except (OSError, ValueError, KeyError, TypeError, re.error) as error:
+        return _compile(_merge(own, _parse(extra)))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+        said = f"{error} ?" if isinstance(error, KeyError) else error
         raise SourceError(
-            f"规则文件无法读取:{path}({error})。请改正后重试",
-            f"cannot read the rules in {path}: {error}; mend the file and try again",
+            f"规则文件 {extra} 读不了：{said}。请对照自带的 rules.toml 改正。",
+            f"cannot read the crust rules {extra}: {said}; compare it with our rules.toml",
         ) from error
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _merge(own: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
+    """Our tables with the user's: lists of rules grow, single rules get further patterns."""
+    merged = dict(own)
+    for name, value in extra.items():
+        known = own.get(name)
+        if isinstance(known, list) and isinstance(value, list):
+            for entry in value:
+                _check(f"[[{name}]]", entry)
+            merged[name] = [*known, *value]
+        elif isinstance(known, dict) and isinstance(value, dict):
+            if unknown := value.keys() - known.keys():
+                raise ValueError(f"there is no {', '.join(sorted(unknown))} in [{name}]")
+            merged[name] = {
+                **known,
+                **{key: known[key] + value[key] for key in value.keys() - _FIXED},
+            }
+        else:
+            raise ValueError(f"there is no table {name}")
+    return merged
+
+
+def _check(table: str, entry: Any) -> None:
+    if not isinstance(entry, dict) or not isinstance(entry.get("name"), str):
+        raise ValueError(f"{table} takes a name")
+    named = f"{table} {entry['name']}"
+    if unknown := entry.keys() - _KEYS:
+        raise ValueError(f"{named}: there is no {', '.join(sorted(unknown))}")
+    if entry.get("where", "anywhere") not in get_args(Where):
+        raise ValueError(f"{named}: where is one of {', '.join(get_args(Where))}")
+    if not (entry.get("find") or entry.get("full")):
+        raise ValueError(f"{named} takes find or full")
+    if table == "[[fragment]]" and not (entry.get("find") and entry.get("needs")):
+        raise ValueError(f"{named} takes find and needs")
+
+
+def _compile(data: dict[str, Any]) -> Rules:
+    buttons = data["buttons"]
+    words = [*buttons["triggers"], *buttons["fillers"]]
+    return Rules(
+        lines=_rules(data["line"]),
+        fragments=_rules(data["fragment"]),
+        tails=_rules(data["tail"]),
+        words=_rules(data["words"]),
+        lead_in=_rules([data["lead-in"]])[0],
+        content=_rules([data["content"]])[0],
+        summary=_rules([data["summary"]])[0],
+        control=re.compile(f"(?:{_SEPARATORS}|{_choice(words)})++"),
+        trigger=re.compile(_choice(buttons["triggers"])),
+    )
 
 
 def _rules(entries: list[dict[str, Any]]) -> tuple[Rule, ...]:
