@@ -7,7 +7,7 @@ DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: serve test check lint types wheel bench clean
+.PHONY: serve test check lint types wheel bench quality mutations clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -37,6 +37,14 @@ wheel: $(VENV)/.developing
 bench: $(VENV)/.benching
 	$(BIN)/python -m tests.bench $(SIZES)
 
+## quality: measure the reading beside public extractors, hold it to its floors (FLAGS=--raise-floors)
+quality: $(VENV)/.measuring
+	$(BIN)/python -m tests.quality $(FLAGS)
+
+## mutations: read 2,000 mutated pages
+mutations: $(VENV)/.developing
+	XIANLI_MUTATIONS=2000 $(BIN)/python -m pytest tests/test_mutations.py
+
 ## clean: remove everything that was made here
 clean:
 	rm -rf build dist $(VENV) *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -57,6 +65,10 @@ $(VENV)/.developing: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/.benching: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) --editable '.[bench]'
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.measuring: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) --editable '.[dev,quality]'
+	touch $@ $(VENV)/.installed $(VENV)/.developing
 
 # The demo has a copy of the sample corpus, so that nothing is ever written beside it.
 $(DEMO)/corpus: $(wildcard corpus/*)
