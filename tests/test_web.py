@@ -337,8 +337,8 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"help.{key}" for _, key, _ in EXAMPLES} | {f"help.{key}" for _, key in SHORTCUTS}
     used |= {f"wording.side_{side}" for side in Side}
     used |= {f"wording.sort_{side}" for side in ("left", "right", "id")}
-    used |= {f"error.e{status}" for status in (400, 404, 405, 414, 500, 503)}
-    used |= {f"error.e{status}_text" for status in (404, 414)}
+    used |= {f"error.e{status}" for status in (400, 403, 404, 405, 413, 414, 415, 500, 503)}
+    used |= {f"error.e{status}_text" for status in (400, 403, 404, 413, 414, 415)}
     # Keys that a macro is handed.
     used |= set(re.findall(r"""year_chart\(\w+, (?:words=)?"([a-z._]+)"\)""", source))
     assert used == strings("zh").keys()

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 
 from archive import open_archive
 from archive.query import from_args
+from archive.wording import wording_args
 from tests.shelf import publish
 from web import create_app
 
@@ -116,6 +117,9 @@ def test_a_refused_query_names_the_place_in_the_language_asked_for(client: Flask
         ("/api/search?q=均衡发展", "Results"),
         ("/api/search?q=“均衡发展之外”", "Results"),
         ("/api/search?fold=0&limit=100", "Results"),
+        ("/api/wording?q=教育经费&limit=100", "Wording"),
+        ("/api/wording?q=新建学校%23所&slots=1&sort=left1&side=left&window=3", "Wording"),
+        ("/api/wording?q=均衡&sort=beauty", "Problem"),
         ("/api/document/总结汇编.html", "Document"),
         ("/api/document/通知.txt", "Document"),
         ("/api/document/hostile.html", "Document"),
@@ -127,6 +131,25 @@ def test_answers_are_as_described(client: FlaskClient, address: str, schema: str
     schemas = client.get("/api/openapi.json").get_json()["components"]["schemas"]
     faults = list(check(json.loads(client.get(address).data), schemas[schema], schemas))
     assert faults == []
+
+
+def test_precedents_are_as_described(client: FlaskClient) -> None:
+    schemas = client.get("/api/openapi.json").get_json()["components"]["schemas"]
+    answer = client.post("/api/precedents", json={"draft": "推进均衡发展。开展安全检查。"})
+    assert list(check(answer.get_json(), schemas["Precedents"], schemas)) == []
+    answer = client.post("/api/precedents", json={})
+    assert list(check(json.loads(answer.data), schemas["Problem"], schemas)) == []
+
+
+def test_every_described_parameter_of_wordings_is_obeyed(client: FlaskClient) -> None:
+    described = client.get("/api/openapi.json").get_json()["paths"]["/api/wording"]["get"]
+    names = {parameter["name"] for parameter in described["parameters"]}
+    given = [(name, "1") for name in names - NOT_NUMBERS - {"side"}] + [
+        *(("sort", "left1"), ("side", "left"), ("form", "body"), ("basis", "stated")),
+        ("year", "2000"),
+    ]
+    query, options = wording_args(given)
+    assert {name for name, _ in (*query.to_args(), *options.to_args())} | {"lang"} == names
 
 
 def test_every_described_parameter_is_obeyed(client: FlaskClient) -> None:

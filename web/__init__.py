@@ -16,8 +16,10 @@ from web.api import api
 from web.caching import page_tag, tagged, unchanged, version
 from web.context import Desk, desk, words
 from web.errors import answer_errors
+from web.forms import prepare, token
 from web.language import choose
 from web.links import address
+from web.precedents import precedents_pages
 from web.quotes import quotes
 from web.security import secure
 from web.views import pages
@@ -39,11 +41,12 @@ def create_app(home: str | Path, reindex: Callable[..., object] | None = None) -
     app.config["XIANLI_REINDEX"] = reindex
     app.extensions["xianli"] = Desk(open_archive(home))
     app.before_request(_choose_language)
+    prepare(app)
     secure(app)
     app.before_request(_answer_from_copy)
     app.after_request(tagged)
     app.context_processor(_template_words)
-    for room in (pages, wording_pages, quotes, api):
+    for room in (pages, wording_pages, precedents_pages, quotes, api):
         app.register_blueprint(room)
     answer_errors(app)
     return app
@@ -56,7 +59,8 @@ def _choose_language() -> None:
 def _answer_from_copy() -> Response | None:
     if request.endpoint == "static" or request.method not in ("GET", "HEAD"):
         return None
-    return unchanged(page_tag(desk().archive.generation, words().code))
+    # The token of the forms on a page is good for as long as this app runs.
+    return unchanged(page_tag(desk().archive.generation + token(), words().code))
 
 
 def _template_words() -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from archive.differences import Operation, differences
+from archive.differences import Difference, Operation, differences
 from archive.model import Form, Paragraph
 from archive.results import Hit, Results, Snippet, snippet
 from web.context import archive
@@ -87,14 +87,17 @@ def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
 
 def _variants(shown: Paragraph, ids: Sequence[str], links: Links) -> tuple[Found, ...]:
     return tuple(
-        replace(found_of(Hit(variant), links), changes=tuple(_changes(shown.text, variant.text)))
+        replace(
+            found_of(Hit(variant), links),
+            changes=tuple(changes(differences(shown.text, variant.text))),
+        )
         for variant in archive().lookup(ids[:MOST_VARIANTS])
     )
 
 
-def _changes(shown: str, variant: str) -> Iterator[Change]:
-    """Yield how the passage shown becomes the variant, long equal stretches cut short."""
-    for stretch in differences(shown, variant):
+def changes(stretches: Iterable[Difference]) -> Iterator[Change]:
+    """Yield how one text becomes the other, long equal stretches cut short."""
+    for stretch in stretches:
         if stretch.operation is Operation.EQUAL:
             yield Change(same=_short(stretch.text_b))
         else:

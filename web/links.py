@@ -41,6 +41,7 @@ class Links:
         self._search = url_for(results)
         # Asked for once: a document of a thousand paragraphs has a thousand of each.
         self._quote = url_for("quotes.quote")
+        self._precedents = url_for("precedents.find")
         self._keep: Pairs = [("lang", language.code)] if language.chosen else []
 
     def search(self, query: Query | None = None, *more: tuple[str, str]) -> str:
@@ -126,6 +127,15 @@ class Links:
         """A paragraph with its source, to be copied; of `span` only the sentences it touches."""
         ends = [("start", str(span[0])), ("end", str(span[1]))] if span else []
         return address(self._quote, [("paragraph", paragraph_id), *ends, *self._keep])
+
+    def precedents(self, paragraph_id: str = "") -> str:
+        """The page that finds precedents for a draft, or passages like a paragraph."""
+        asked = [("paragraph", paragraph_id)] if paragraph_id else []
+        return address(self._precedents, [*asked, *self._keep])
+
+    def draft(self, draft: str) -> str:
+        """The precedents of a draft that is short enough for an address."""
+        return address(self._precedents, [("draft", draft), *self._keep])
 
     def home(self) -> str:
         """The page with the state of the archive."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from archive.model import Form, YearBasis
 from archive.nodes import FACETS, VALUE_FACETS
 from archive.query import DEEPEST_HIT, LARGEST_PAGE, Sort
-
-Schema = dict[str, Any]
-
-TEXT: Schema = {"type": "string"}
-NUMBER: Schema = {"type": "integer"}
-TRUTH: Schema = {"type": "boolean"}
-MAYBE_TEXT: Schema = {"type": ["string", "null"]}
-MAYBE_NUMBER: Schema = {"type": ["integer", "null"]}
-FORM: Schema = {"type": "string", "enum": [form.value for form in Form]}
-BASIS: Schema = {"type": "string", "enum": [basis.value for basis in YearBasis]}
+from archive.wording import LineSort, Side
+from archive.wording.options import DEFAULT_WINDOW, WIDEST_WINDOW
+from web.schemas import (
+    BASIS,
+    FORM,
+    MAYBE_NUMBER,
+    MAYBE_TEXT,
+    NUMBER,
+    SPANS,
+    TEXT,
+    TRUTH,
+    Schema,
+    array,
+    entity,
+    reference,
+    wording_schemas,
+)
 
 
 def description() -> Schema:
@@ -38,6 +42,26 @@ def description() -> Schema:
                     "responses": _responses("Results", 400, 414, 503),
                 }
             },
+            "/api/wording": {
+                "get": {
+                    "operationId": "wording",
+                    "summary": "How a wording or pattern is used: lines, groups, neighbours, years",
+                    "parameters": _wording_parameters(),
+                    "responses": _responses("Wording", 400, 414, 503),
+                }
+            },
+            "/api/precedents": {
+                "post": {
+                    "operationId": "precedents",
+                    "summary": "Passages that put a draft alike, as a whole and clause by clause",
+                    "parameters": [_language()],
+                    "requestBody": {
+                        "required": True,
+                        "content": {"application/json": {"schema": reference("Draft")}},
+                    },
+                    "responses": _responses("Precedents", 400, 403, 413, 415, 503),
+                }
+            },
             "/api/document/{document_id}": {
                 "get": {
                     "operationId": "document",
@@ -55,14 +79,8 @@ def description() -> Schema:
 
 
 def _search_parameters() -> list[Schema]:
-    values = [
-        _parameter(facet, _list(TEXT), "Any of these values; `section`: part of a heading above")
-        for facet in VALUE_FACETS
-    ]
     return [
-        _parameter("q", TEXT, "The query in the grammar of /help; empty: everything"),
-        *values,
-        _parameter("year", _list(TEXT), "2021, 2019..2021, ..2021, 2019.. or unknown"),
+        *_filters(),
         _parameter("sort", {"type": "string", "enum": [sort.value for sort in Sort]}, "The order"),
         _parameter("limit", _whole(LARGEST_PAGE, 20), "Hits a page"),
         _parameter("offset", _whole(DEEPEST_HIT, 0), f"offset + limit ≤ {DEEPEST_HIT}"),
@@ -71,37 +89,65 @@ def _search_parameters() -> list[Schema]:
     ]
 
 
+def _wording_parameters() -> list[Schema]:
+    window = {"type": "integer", "minimum": 1, "maximum": WIDEST_WINDOW, "default": DEFAULT_WINDOW}
+    return [
+        *_filters(),
+        _parameter("sort", {"type": "string", "enum": [*LineSort]}, "The order of the lines"),
+        _parameter("limit", _whole(LARGEST_PAGE, 20), "Lines a page"),
+        _parameter("offset", _whole(DEEPEST_HIT, 0), f"offset + limit ≤ {DEEPEST_HIT}"),
+        _parameter("window", window, "Words on each side in which collocates are counted"),
+        _parameter("side", {"type": "string", "enum": [*Side]}, "The side of the collocates"),
+        _parameter("slots", {"type": "string", "enum": ["0", "1"]}, "1: figures and masks are one"),
+        _language(),
+    ]
+
+
+def _filters() -> list[Schema]:
+    values = [
+        _parameter(facet, array(TEXT), "Any of these values; `section`: part of a heading above")
+        for facet in VALUE_FACETS
+    ]
+    return [
+        _parameter("q", TEXT, "The query in the grammar of /help; empty: everything"),
+        *values,
+        _parameter("year", array(TEXT), "2021, 2019..2021, ..2021, 2019.. or unknown"),
+    ]
+
+
 def _schemas() -> Schema:
-    bucket = _object({"value": TEXT, "count": NUMBER, "selected": TRUTH})
-    article = _object({"title": MAYBE_TEXT, "first": NUMBER, "count": NUMBER, "kind": MAYBE_TEXT})
+    bucket = entity({"value": TEXT, "count": NUMBER, "selected": TRUTH})
+    article = entity({"title": MAYBE_TEXT, "first": NUMBER, "count": NUMBER, "kind": MAYBE_TEXT})
     counts = {"type": "object", "additionalProperties": NUMBER}
-    results = _object(
+    results = entity(
         {
             "query": TEXT,
             "total": NUMBER,
             "clusters": MAYBE_NUMBER,
             "took_ms": {"type": "number"},
-            "hits": _list(_reference("Hit")),
-            "facets": _object({name: _list(bucket) for name in FACETS}),
+            "hits": array(reference("Hit")),
+            "facets": entity({name: array(bucket) for name in FACETS}),
             "facets_more": counts,
-            "nearest": _list(_reference("Hit")),
+            "nearest": array(reference("Hit")),
         },
         optional=("nearest",),
     )
     return {
         "Results": results,
-        "Hit": _object(_hit()),
-        "Document": _object(
+        "Hit": entity(_hit()),
+        "Document": entity(
             {
                 **dict.fromkeys(("document_id", "path", "title", "digest"), TEXT),
                 **dict.fromkeys(("kind", "site", "url", "published", "encoding"), MAYBE_TEXT),
-                "articles": _list(article),
-                "paragraphs": _list(_reference("Paragraph")),
-                "blocks": _list(_object({"text": TEXT, "keep": TRUTH, "rule": MAYBE_TEXT})),
+                "articles": array(article),
+                "paragraphs": array(reference("Paragraph")),
+                "blocks": array(entity({"text": TEXT, "keep": TRUTH, "rule": MAYBE_TEXT})),
             }
         ),
-        "Paragraph": _object(_paragraph()),
-        "Problem": _object(
+        "Paragraph": entity(_paragraph()),
+        "Draft": entity({"draft": {"type": "string", "minLength": 1}}),
+        **wording_schemas(),
+        "Problem": entity(
             {"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT, "position": NUMBER},
             optional=("position",),
         ),
@@ -112,13 +158,13 @@ def _hit() -> Schema:
     return {
         **dict.fromkeys(("paragraph_id", "document_id", "title", "text"), TEXT),
         **dict.fromkeys(("article", "topic", "part", "kind", "site", "cluster"), MAYBE_TEXT),
-        "heading_path": _list(TEXT),
+        "heading_path": array(TEXT),
         "form": FORM,
         "year": MAYBE_NUMBER,
         "year_basis": BASIS,
-        "spans": _list({"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2}),
+        "spans": SPANS,
         "score": {"type": "number"},
-        "variants": _list(TEXT),
+        "variants": array(TEXT),
     }
 
 
@@ -126,13 +172,13 @@ def _paragraph() -> Schema:
     return {
         **dict.fromkeys(("article", "part", "topic"), MAYBE_TEXT),
         **dict.fromkeys(("year_stated", "year", "year_from", "year_to"), MAYBE_NUMBER),
-        "heading_path": _list(TEXT),
+        "heading_path": array(TEXT),
         "form": FORM,
         "text": TEXT,
         "year_basis": BASIS,
-        "year_evidence": _list(TEXT),
+        "year_evidence": array(TEXT),
         "masked": TRUTH,
-        "cut": _list(TEXT),
+        "cut": array(TEXT),
     }
 
 
@@ -140,13 +186,13 @@ def _responses(schema: str, *problems: int) -> Schema:
     answers: Schema = {
         "200": {
             "description": "The answer",
-            "content": {"application/json": {"schema": _reference(schema)}},
+            "content": {"application/json": {"schema": reference(schema)}},
         }
     }
     for status in problems:
         answers[str(status)] = {
             "description": "What was wrong, and what to do next",
-            "content": {"application/problem+json": {"schema": _reference("Problem")}},
+            "content": {"application/problem+json": {"schema": reference("Problem")}},
         }
     return answers
 
@@ -159,23 +205,5 @@ def _language() -> Schema:
     return _parameter("lang", {"type": "string", "enum": ["zh", "en"]}, "The language of errors")
 
 
-def _object(properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
-    required = [name for name in properties if name not in optional]
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
 def _whole(most: int, default: int) -> Schema:
     return {"type": "integer", "minimum": 0, "maximum": most, "default": default}
-
-
-def _reference(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}

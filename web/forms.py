@@ -1,0 +1,57 @@
+"""What is sent to us rather than asked by an address: from our own pages only.
+
+A form carries a token that only a page of this server shows, and the browser says which
+site sent it; another site can neither read the one nor forge the other.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, request
+
+TOKEN = "token"
+
+
+def prepare(app: Flask) -> None:
+    """Give the app the token of its forms: a new one each time it starts."""
+    app.config["XIANLI_TOKEN"] = secrets.token_urlsafe(24)
+
+
+def token() -> str:
+    """The token that a form of ours carries."""
+    own: str = current_app.config["XIANLI_TOKEN"]
+    return own
+
+
+def is_own_form() -> bool:
+    """Whether a form of this server was sent from a page of this server."""
+    given = request.form.get(TOKEN, "").encode("utf-8", "surrogatepass")
+    return hmac.compare_digest(given, token().encode()) and _from_here(named=True)
+
+
+def require_json() -> dict[str, object]:
+    """Return the object that was sent as JSON; 403 where another site's page sends it.
+
+    415 for another type: a form of another site can send text, but not this type unasked.
+    400 where it is no object.
+    """
+    if not _from_here(named=False):
+        abort(403)
+    sent = request.get_json()
+    if not isinstance(sent, dict):
+        abort(400)
+    return sent
+
+
+def _from_here(*, named: bool) -> bool:
+    """Whether the sender is a page of this server, or, unless it must be `named`, a program.
+
+    Every browser names the sender of a form; programs name none.
+    """
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return not named
+    return urlsplit(origin).netloc == request.host

@@ -1,0 +1,134 @@
+"""The schemas of the API's values: their small change, and those of wordings and precedents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.differences import Operation
+from archive.model import Form, YearBasis
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer"}
+REAL: Schema = {"type": "number"}
+TRUTH: Schema = {"type": "boolean"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+MAYBE_NUMBER: Schema = {"type": ["integer", "null"]}
+FORM: Schema = {"type": "string", "enum": [form.value for form in Form]}
+BASIS: Schema = {"type": "string", "enum": [basis.value for basis in YearBasis]}
+
+
+def entity(properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
+    """An object with these properties and no others, all there but the `optional` ones."""
+    required = [name for name in properties if name not in optional]
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def array(items: Schema) -> Schema:
+    """A list of such items."""
+    return {"type": "array", "items": items}
+
+
+def reference(name: str) -> Schema:
+    """The schema of that name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+SPANS = array({"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2})
+
+
+def wording_schemas() -> Schema:
+    """The schemas of what /api/wording and /api/precedents answer, by name."""
+    operation = {"type": "string", "enum": [*Operation]}
+    change = entity({"operation": operation, "draft": TEXT, "passage": TEXT})
+    precedent = entity(
+        {
+            **dict.fromkeys(("paragraph_id", "document_id", "title", "text"), TEXT),
+            **dict.fromkeys(("article", "site"), MAYBE_TEXT),
+            **dict.fromkeys(("heading_path", "evidence", "variants"), array(TEXT)),
+            **dict.fromkeys(("year", "first_year", "last_year"), MAYBE_NUMBER),
+            "year_basis": BASIS,
+            "spans": SPANS,
+            "similarity": REAL,
+            "sources": NUMBER,
+            "differences": array(change),
+        }
+    )
+    listed = array(reference("Precedent"))
+    return {
+        "Wording": entity(
+            {
+                "query": TEXT,
+                **dict.fromkeys(("total", "paragraphs", "documents", "sources"), NUMBER),
+                "took_ms": REAL,
+                "lines": array(_line()),
+                "groups": array(_group()),
+                "group_count": NUMBER,
+                "collocates": array(_collocate()),
+                "years": array(_year()),
+                "life": _life(),
+            }
+        ),
+        "Precedent": precedent,
+        "Precedents": entity(
+            {"overall": listed, "clauses": array(entity({"text": TEXT, "precedents": listed}))}
+        ),
+    }
+
+
+def _line() -> Schema:
+    return entity(
+        {
+            **dict.fromkeys(
+                ("left", "match", "right", "paragraph_id", "document_id", "title"), TEXT
+            ),
+            "year": MAYBE_NUMBER,
+            **dict.fromkeys(("start", "end"), NUMBER),
+            **dict.fromkeys(("left_words", "right_words"), array(TEXT)),
+        }
+    )
+
+
+def _group() -> Schema:
+    return entity(
+        {
+            **dict.fromkeys(("text", "query"), TEXT),
+            **dict.fromkeys(("count", "sources", "paragraphs"), NUMBER),
+            "share": REAL,
+            **dict.fromkeys(("first_year", "last_year"), MAYBE_NUMBER),
+        }
+    )
+
+
+def _collocate() -> Schema:
+    return entity(
+        {
+            "word": TEXT,
+            "side": {"type": "string", "enum": ["left", "right"]},
+            **dict.fromkeys(("count", "paragraphs", "archive"), NUMBER),
+            "score": REAL,
+            "query": MAYBE_TEXT,
+        }
+    )
+
+
+def _year() -> Schema:
+    return entity(
+        {
+            "year": MAYBE_NUMBER,
+            **dict.fromkeys(("count", "characters"), NUMBER),
+            "per_million": REAL,
+            "query": TEXT,
+        }
+    )
+
+
+def _life() -> Schema:
+    years = ("first", "last", "peak", "peak_per_million", "last_seen")
+    return entity({**dict.fromkeys(years, MAYBE_NUMBER), "undated": NUMBER})
