@@ -31,7 +31,6 @@ from archive.wording import (
     wording,
     wording_args,
 )
-from archive.wording import matches as matching
 from archive.wording.matches import matches
 from archive.wording.years import YearCount, characters_by_year, life
 from tests import strategies
@@ -173,18 +172,19 @@ def test_without_a_word_there_is_no_wording(query: str) -> None:
 
 def test_counting_stops_at_its_time_limit_and_says_so() -> None:
     with pytest.raises(QueryError, match=r"--csv"):
-        list(matches(shelf(("均衡", 2021)), parse("均衡"), seconds=-1.0))
+        list(matches(shelf(("均衡", 2021)), parse("均衡"), until=0.0))
 
 
 def test_the_page_stops_at_the_limit_and_the_complete_lines_do_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("archive.wording.overview.WORDING_SECONDS", -1.0)
+    monkeypatch.setattr("archive.wording.matches.WORDING_SECONDS", -1.0)
     archive = shelf(("均衡", 2021))
     with pytest.raises(QueryError, match="太常见"):
         wording(archive, parse("均衡"))
+    with pytest.raises(QueryError, match="太常见"):
+        compare(archive, [parse("均衡"), parse("安全")])
     assert len(list(lines(archive, parse("均衡")))) == 1
-    assert matching.WORDING_SECONDS > 0
 
 
 # What opens a number

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.errors import QueryError
 from archive.query import Query
-from archive.wording.matches import WORDING_SECONDS, Readable, matches
+from archive.wording.matches import Readable, matches, time_limit
 from archive.wording.origins import OriginTally
 from archive.wording.years import Life, YearCount, YearTally, characters_by_year, life
 
@@ -55,21 +55,23 @@ class Comparison:
 def compare(archive: Readable, queries: Sequence[Query]) -> Comparison:
     """Compare two to five wordings.
 
-    Raises QueryError for fewer or more, and as `wording` does for each.
+    Raises QueryError for fewer or more, and as `wording` does; the time limit is for all
+    together.
     """
     if not FEWEST <= len(queries) <= MOST:
         raise QueryError(
             f"可以比较 {FEWEST} 到 {MOST} 个用语，这里有 {len(queries)} 个",
             f"{FEWEST} to {MOST} wordings can be compared, not {len(queries)}",
         )
-    return Comparison(tuple(_counted(archive, query) for query in queries))
+    until = time_limit()
+    return Comparison(tuple(_counted(archive, query, until) for query in queries))
 
 
-def _counted(archive: Readable, query: Query) -> Compared:
+def _counted(archive: Readable, query: Query, until: float) -> Compared:
     years = YearTally()
     origins = OriginTally(archive.sources())
     total = paragraphs = 0
-    for found in matches(archive, query, WORDING_SECONDS):
+    for found in matches(archive, query, until):
         origins.add(found.paragraph)
         years.add(found)
         total += len(found.spans)

@@ -64,11 +64,11 @@ class Found:
     spans: tuple[Span, ...]
 
 
-def matches(archive: Readable, query: Query, seconds: float | None = None) -> Iterator[Found]:
+def matches(archive: Readable, query: Query, until: float | None = None) -> Iterator[Found]:
     """Yield every paragraph in which a term of the query matches, in id order.
 
-    Raises QueryError where the query has no word or pattern to match, and, given
-    `seconds`, where reading takes longer.
+    Raises QueryError where the query has no word or pattern to match, and where reading
+    goes on after `until`, as `time_limit` gives it.
     """
     asked = as_wording(query)
     finders = [finder(term) for term in asked.terms]
@@ -76,20 +76,27 @@ def matches(archive: Readable, query: Query, seconds: float | None = None) -> It
     # not look too: it gives the paragraphs that hold the pattern's strings.
     needed = [asked.terms.index(pattern) for pattern in _required(asked.node)]
     candidates = replace(asked, node=_by_strings(asked.node))
-    deadline = None if seconds is None else time.monotonic() + seconds
+    folds_first = not all(isinstance(term, Pattern) for term in asked.terms)
     for done, paragraph in enumerate(archive.scan(candidates)):
-        if deadline is not None and done % _LOOK_AT_CLOCK == 0 and time.monotonic() > deadline:
+        if until is not None and done % _LOOK_AT_CLOCK == 0 and time.monotonic() > until:
             raise QueryError(
-                f"这一用语太常见，{seconds:.0f} 秒内数不完；请写得更具体或加上年份等条件，"
+                f"这一用语太常见，{WORDING_SECONDS:.0f} 秒内数不完；请写得更具体或加上年份等条件，"
                 "或用 xianli wording --csv 取得全部",
-                f"this wording is too common to be counted in {seconds:.0f} seconds: make it more "
-                "specific, add a year or another filter, or take all with xianli wording --csv",
+                f"this wording is too common to be counted in {WORDING_SECONDS:.0f} seconds: "
+                "make it more specific, add a year or another filter, or take all with "
+                "xianli wording --csv",
             )
-        folded = fold(paragraph.text)
-        spans = [find_in(paragraph.text, folded) for find_in in finders]
+        text = paragraph.text
+        folded = fold(text) if folds_first else ""
+        spans = [find_in(text, folded) for find_in in finders]
         if all(spans[term] for term in needed) and any(spans):
             together = spans[0] if len(spans) == 1 else sorted(set(chain.from_iterable(spans)))
-            yield Found(paragraph, folded, tuple(together))
+            yield Found(paragraph, folded or fold(text), tuple(together))
+
+
+def time_limit() -> float:
+    """The moment, on the monotonic clock, at which a page that begins now must be done."""
+    return time.monotonic() + WORDING_SECONDS
 
 
 def as_wording(query: Query) -> Query:

@@ -11,7 +11,7 @@ from archive.wording.collocates import Collocate, CollocateTally
 from archive.wording.concordance import Line, Page
 from archive.wording.context import Contexts
 from archive.wording.groups import Group, GroupTally
-from archive.wording.matches import WORDING_SECONDS, Readable, matches
+from archive.wording.matches import Readable, matches, time_limit
 from archive.wording.options import Options
 from archive.wording.origins import OriginTally
 from archive.wording.years import Life, YearCount, YearTally, characters_by_year, life
@@ -73,7 +73,7 @@ def wording(archive: Readable, query: Query, options: Options = DEFAULT) -> Word
     years = YearTally()
     origins = OriginTally(archive.sources())
     total = paragraphs = 0
-    for found in matches(archive, query, WORDING_SECONDS):
+    for found in matches(archive, query, time_limit()):
         sides = list(contexts.around(found))
         page.add(found, sides)
         groups.add(found, origins.add(found.paragraph))
