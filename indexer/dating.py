@@ -8,12 +8,14 @@ readings are left, there is no year: none rather than a false one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from archive.model import Dating, Form, YearBasis
 from indexer.dating_facts import Facts, load_facts
-from indexer.dating_inference import agree, infer, refutations, uploaded_before
+from indexer.dating_inference import Interval, agree, infer, refutations, uploaded_before
 from indexer.dating_reading import Look, Read, read, text_look
 from indexer.dating_runs import Run, Start, find_runs
 from indexer.dating_stated import Context, stated_year
@@ -22,6 +24,13 @@ from indexer.page import DraftArticle, DraftParagraph
 
 # So many characters of a plan's first paragraph are quoted as evidence.
 _QUOTED = 30
+# A plan for a whole year, and what tells that it or its summary is for a part of one.
+_WHOLE_PLAN = re.compile(r"年度?(?:的)?(?:重点|主要)?(?:工作)?(?:计划|思路|打算|安排|要点|设想)")
+_PART_OF_YEAR = re.compile(
+    r"半年|季度|学期|学年|下一?步|下阶段|下一阶段|今后|截[至止]|\d月|月份|进展|近期"
+)
+_LEADS = 3
+_LEAD = 200
 
 
 def date_article(
@@ -46,12 +55,20 @@ def date_article(
     context = Context.of(article, title, published)
     datings: list[Dating] = []
     base: Dating | None = None
-    for run in find_runs(article.paragraphs):
+    runs = find_runs(article.paragraphs)
+    for run, following in zip_longest(runs, runs[1:]):
         part = reads[run.first : run.end]
         if run.start is Start.PLAN and base is not None:
             dating = _date_plan(run, part, base, context)
         else:
             dating = base = _date_document(run, part, heads, base, context)
+            if following is not None and following.start is Start.PLAN:
+                plan = reads[following.first]
+                look = text_look(part) if context.look is Look.UNKNOWN else context.look
+                if look is Look.BACK and _is_rewritten(part, plan, base, article.title or title):
+                    words = (*base.evidence[:1], plan.paragraph.text)
+                    interval = infer(part, look, context, trusted=False)
+                    dating = base = _refuted(base.year, interval, words)
         datings.extend([dating] * len(part))
     return tuple(datings)
 
@@ -72,6 +89,34 @@ def _date_document(
     return _date_run(part, context) if dating.year is None and not dating.masked else dating
 
 
+def _is_rewritten(part: Sequence[Read], plan: Read, base: Dating, title: str) -> bool:
+    """Whether a summary and the plan behind it bear the same year: the site rewrote both.
+
+    The plan of a summary is for the year after. What sums up or plans a part of a year may
+    well plan the rest of it.
+    """
+    years = [m.year for m in plan.years if m.frame is Frame.PLAIN]
+    if base.basis is not YearBasis.STATED or plan.paragraph.form is Form.BODY:
+        return False
+    if years != [base.stated] or _WHOLE_PLAN.search(plan.paragraph.text) is None:
+        return False
+    leads = [title, plan.paragraph.text, *(r.paragraph.text[:_LEAD] for r in part[:_LEADS])]
+    headings = [r.paragraph.text for r in part if r.paragraph.form is Form.HEADING]
+    return not any(_PART_OF_YEAR.search(text) for text in (*leads, *headings))
+
+
+def _refuted(stated: int | None, interval: Interval, words: Sequence[str]) -> Dating:
+    """A stated year that the text itself refutes, and what its facts leave instead."""
+    return Dating(
+        stated=stated,
+        year=interval.single if interval.single != stated else None,
+        basis=YearBasis.CONFLICT,
+        first=interval.first,
+        last=interval.last,
+        evidence=tuple(dict.fromkeys(words)),
+    )
+
+
 def _date_run(part: Sequence[Read], context: Context) -> Dating:
     """Date a document: what it states, against what its facts allow."""
     look = text_look(part) if context.look is Look.UNKNOWN else context.look
@@ -82,14 +127,7 @@ def _date_run(part: Sequence[Read], context: Context) -> Dating:
     refuted = bool(against) or uploaded_before(stated.year, look, context)
     interval = infer(part, look, context, trusted=False)
     if refuted:
-        return Dating(
-            stated=stated.year,
-            year=interval.single if interval.single != stated.year else None,
-            basis=YearBasis.CONFLICT,
-            first=interval.first,
-            last=interval.last,
-            evidence=tuple(dict.fromkeys((stated.words, *(against or interval.words)))),
-        )
+        return _refuted(stated.year, interval, (stated.words, *(against or interval.words)))
     if not interval.holds(stated.year):
         # What it says of another year refutes nothing: it is looked back on, or planned.
         return Dating(stated.year, stated.year, YearBasis.STATED, evidence=(stated.words,))

@@ -538,3 +538,31 @@ def test_a_clue_knows_where_its_words_stand() -> None:
     (clue,) = find_clues(text)
     assert isinstance(clue, Clue)
     assert text[clue.start : clue.start + len(clue.words)] == clue.words
+
+
+# ---- a summary and its plan of one year ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("plan", "year"),
+    [
+        ("#二、2022年工作计划", 2021),
+        ("#二、2021年工作计划", None),
+        ("#二、2021年下半年工作计划", 2021),
+        ("#二、2021年下一步工作打算", 2021),
+    ],
+)
+def test_a_summary_whose_plan_bears_its_own_year_was_rewritten(plan: str, year: int | None) -> None:
+    found = date(
+        "2021年，我局狠抓落实。", "#一、主要工作", "成绩明显。", plan, "抓好落实。", article=SUMMARY
+    )
+    assert found.year == year
+    assert found.stated == 2021
+    assert (found.basis is YearBasis.CONFLICT) == (year is None)
+
+
+def test_facts_date_a_summary_whose_year_was_rewritten_with_its_plan() -> None:
+    lines = ("2024年，我局助力脱贫攻坚收官之战。", "#一、主要工作", "成绩明显。")
+    plan = ("#二、2024年工作思路", "抓好落实。")
+    found = date_article(draft(*lines, *plan, title=SUMMARY), title="", published=None)
+    assert [dating.year for dating in found] == [2020, 2020, 2020, 2021, 2021]
