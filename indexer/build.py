@@ -15,7 +15,7 @@ from pathlib import Path
 
 from archive.ids import build_document_id
 from archive.model import Article, Block, Dating, Document, Form, Paragraph, YearBasis
-from indexer import articles, boilerplate, dating, readers, topics
+from indexer import articles, boilerplate, dating, readers, titles, topics
 from indexer.boilerplate import Seen
 from indexer.guidance import Guide, ReadingRules, reading_rules
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
@@ -107,6 +107,7 @@ def _read_page(task: PageTask, rules: ReadingRules) -> Reading:
         labelled = boilerplate.label(page, rules.crust, rules.templates)
     document_id = build_document_id(task.relative)
     drafts = articles.split(labelled)
+    labelled = titles.named(labelled, drafts)
     paragraphs: list[Paragraph] = []
     kept: list[Article] = []
     for draft in drafts:

@@ -205,7 +205,7 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
     head = [mark for mark in marks[:6] if 4 <= len(mark.text) <= _MAX_TITLE]
     keys = [_key(clean_title(mark.text)) for mark in head]
     for mark, key in zip(head, keys, strict=True):
-        if keys.count(key) > 1:
+        if keys.count(key) > 1 and not _NO_TITLE.search(key):
             return clean_title(mark.text)
     running = False
     for mark in [mark for mark in marks if mark.kept and not mark.linked][:6]:

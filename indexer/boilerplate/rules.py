@@ -61,9 +61,8 @@ class Rules:
 # A row of buttons; real menus of the measured sets have up to 70 characters.
 _MAX_CONTROL = 80
 _UNBOUNDED = 1 << 30
-# What an entry of a list of rules may hold, and what of a single one is not a list.
+# What an entry of a list of rules may hold.
 _KEYS = {"name", "find", "full", "max", "where", "needs"}
-_FIXED = {"name", "max"}
 _SEPARATORS = r"[\s\d|/·•>:,.()\[\]<«»‹›、\-—_+*【】{}!?。☆★→↓↑◆●■□▲]"
 
 
@@ -83,11 +82,10 @@ def load_rules(extra: Path | None = None) -> Rules:
         return rules
     try:
         return _compile(_merge(own, _parse(extra)))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, re.error) as error:
-        said = f"{error} ?" if isinstance(error, KeyError) else error
+    except (OSError, ValueError, re.error) as error:
         raise SourceError(
-            f"规则文件 {extra} 读不了：{said}。请对照自带的 rules.toml 改正。",
-            f"cannot read the crust rules {extra}: {said}; compare it with our rules.toml",
+            f"规则文件 {extra} 读不了：{error}。请对照自带的 rules.toml 改正。",
+            f"cannot read the crust rules {extra}: {error}; compare it with our rules.toml",
         ) from error
 
 
@@ -105,12 +103,12 @@ def _merge(own: dict[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
                 _check(f"[[{name}]]", entry)
             merged[name] = [*known, *value]
         elif isinstance(known, dict) and isinstance(value, dict):
-            if unknown := value.keys() - known.keys():
-                raise ValueError(f"there is no {', '.join(sorted(unknown))} in [{name}]")
-            merged[name] = {
-                **known,
-                **{key: known[key] + value[key] for key in value.keys() - _FIXED},
-            }
+            lists = {key for key in known if isinstance(known[key], list)}
+            if unknown := value.keys() - lists:
+                raise ValueError(f"[{name}] takes {', '.join(sorted(lists))}, not {min(unknown)}")
+            for key in value:
+                _check_strings(f"[{name}]", key, value[key])
+            merged[name] = {**known, **{key: [*known[key], *value[key]] for key in value}}
         else:
             raise ValueError(f"there is no table {name}")
     return merged
@@ -124,10 +122,19 @@ def _check(table: str, entry: Any) -> None:
         raise ValueError(f"{named}: there is no {', '.join(sorted(unknown))}")
     if entry.get("where", "anywhere") not in get_args(Where):
         raise ValueError(f"{named}: where is one of {', '.join(get_args(Where))}")
+    for key in ("find", "full", "needs"):
+        _check_strings(named, key, entry.get(key, []))
+    if type(entry.get("max", 0)) is not int:
+        raise ValueError(f"{named}: max is a number of characters")
     if not (entry.get("find") or entry.get("full")):
         raise ValueError(f"{named} takes find or full")
     if table == "[[fragment]]" and not (entry.get("find") and entry.get("needs")):
         raise ValueError(f"{named} takes find and needs")
+
+
+def _check_strings(table: str, key: str, value: Any) -> None:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise ValueError(f"{table}: {key} takes a list of strings")
 
 
 def _compile(data: dict[str, Any]) -> Rules:
