@@ -58,6 +58,10 @@ _INLINE = re.compile(_BRACKETED)
 _COUNT = re.compile(
     r"(?:[(（【][^(（【]{0,4})?(?:[一二三四五六七八九十百]{1,4}|\d{1,3})\s?篇[)）】]?$"
 )
+# The list of annexes below a notice; the second and later stand on lines of their own.
+_ANNEX = re.compile(
+    r"(?:附件\s?\d{0,2}\s?[:：]\s?(?:\d{1,2}[.．、])?|\d{1,2}[.．])\s?([^。；;]{4,60})"
+)
 _QUOTED = re.compile("《([^《》]{4,60})》")
 
 
@@ -198,7 +202,8 @@ def _title_indexes(lines: Sequence[Line]) -> set[int]:
 def _attached(lines: Sequence[Line], page_title: str) -> set[int]:
     """Titles of documents that a notice prints behind its signature and date.
 
-    Such a title has been named in 《》 before, in the page's title or in the notice.
+    Such a title has been named before: in 《》, in the page's title or in the notice, or
+    among the annexes below it.
     """
     named = {_bare(t) for t in _QUOTED.findall(page_title)}
     found: set[int] = set()
@@ -206,6 +211,9 @@ def _attached(lines: Sequence[Line], page_title: str) -> set[int]:
         if i and _bare(line.text) in named and _stands_behind_date(lines, i):
             found.add(i)
         named.update(_bare(t) for t in _QUOTED.findall(line.text))
+        annex = _ANNEX.fullmatch(line.text)
+        if annex:
+            named.add(_bare(annex[1]))
     return found
 
 

@@ -34,8 +34,9 @@ _LEAD = re.compile(
     r"\W*(?:[一二三四五六七八九十]{1,3}[、.．])?(?:[^，。；：,;:!！?？]{0,12}"
     r"(?:[省市县区镇乡村州盟旗局校委会厅院部办园社站所处科级组]|系统|过去的?))?$"
 )
-# A lead that names a month tells of a day in the year; a span of months is the year's.
-_DAY = re.compile(r"\s*年\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到]))")
+# A lead that names a month, or the turn of the year, tells of a time in the year; a span of
+# months is the year's.
+_DAY = re.compile(r"\s*年(?:[底末初]|\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到])))")
 # 现将2018年履职情况报告如下; 总结2015年工作，部署2016年工作: the last one named is meant.
 _ANNOUNCED = re.compile(
     r"(?:[现特]|下面)(?:将|就|把)[^。；;]{0,16}$|(?:部署|安排)[^。；，,;]{0,8}$"

@@ -175,6 +175,9 @@ class _Reading:
             return False
         if is_small(text) or is_salutation(text) or _INNER_END.search(text[:-1]):
             return False
+        if is_date(self._text(i + 2)):
+            # Who signs, something small, and the date.
+            return False
         if self._mark(i + 1) is None and len(following) <= PLAIN_LIMIT:
             # Short lines in a row are a title, a list of names, the cells of a table.
             return ends_sentence(following) and self._heads_text(i)

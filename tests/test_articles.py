@@ -189,6 +189,23 @@ def test_greetings_signatures_and_dates_stay_paragraphs_of_their_own() -> None:
     assert [p.heading_path for p in article.paragraphs] == [(), ("一、抓好防火。",), (), ()]
 
 
+@pytest.mark.parametrize("listed", ["附件：阅读活动实施方案", "附件：1.阅读活动实施方案"])
+def test_an_annex_named_below_a_notice_is_an_article(listed: str) -> None:
+    lines = (
+        "各学校：",
+        BODY,
+        listed,
+        "某县教育局",
+        "2021年5月6日",
+        "附件",
+        "阅读活动实施方案",
+        BODY,
+    )
+    notice, annex = split_lines(*lines)
+    assert (notice.title, annex.title) == (None, "阅读活动实施方案")
+    assert len(annex.paragraphs) == 2
+
+
 def test_counters_set_into_a_sentence_are_cut_out_and_recorded() -> None:
     (article,) = split_lines("我们努力为干部职工营建良好 2、干事创业环境,成效明显。")
     (paragraph,) = article.paragraphs

@@ -540,6 +540,10 @@ def test_a_clue_knows_where_its_words_stand() -> None:
     assert text[clue.start : clue.start + len(clue.words)] == clue.words
 
 
+def test_the_turn_of_a_year_in_a_lead_states_nothing() -> None:
+    assert date("2011年底的风波未平，新年伊始又起波澜。").stated is None
+
+
 # ---- a summary and its plan of one year ----------------------------------------------------
 
 

@@ -165,6 +165,10 @@ def test_the_last_point_under_an_article_is_a_point_whatever_follows() -> None:
     assert forms("第一章 秩序", *texts) == "hbbbh"
 
 
+def test_who_signs_is_no_heading_whatever_stands_above_the_date() -> None:
+    assert forms(BODY, "某省办公厅", "x;", "一九九六年七月十七日", BODY) == "bbbbb"
+
+
 def test_annexes_listed_below_a_notice_are_no_headings() -> None:
     found = read("一、要求", BODY, "附件:1.活动方案", "2.推荐表", "某局", "2023年3月31日")
     assert [paragraph.heading_path for paragraph in found][2:] == [()] * 4
