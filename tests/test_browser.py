@@ -6,10 +6,9 @@ build/screenshots/ to be looked at.
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -17,14 +16,27 @@ from urllib.parse import unquote
 import pytest
 from waitress import create_server
 
+from tests.browsing import (
+    CLIPBOARD,
+    CONTRAST,
+    DESK,
+    PHONE,
+    SHIFTS,
+    follow,
+    missing,
+    one,
+    press,
+    resize,
+    texts,
+    wait_for,
+)
 from tests.shelf import publish
 from web import create_app
 
 pytestmark = pytest.mark.browser
 
 SCREENSHOTS = Path(__file__).parent.parent / "build" / "screenshots"
-DESK = (1280, 800)
-PHONE = (390, 844)
+DRAFT = "全力推进义务教育均衡发展，新建学校5所。落实校园安全责任，开展安全检查。"
 PAGES = {
     "home": "/",
     "search": "/search?q=均衡发展",
@@ -36,6 +48,11 @@ PAGES = {
     "document": "/document/总结汇编.html?q=均衡发展",
     "original": "/document/总结汇编.html?all=1",
     "help": "/help",
+    "patterns": "/wording",
+    "wording": "/wording?q=均衡发展&with=教育经费&with=新建学校%23所",
+    "draft": "/precedents",
+    "precedents": f"/precedents?draft={DRAFT}",
+    "quote": "/quote?paragraph=总结汇编.html:4",
     "missing": "/document/nothing",
 }
 FLAGS = (
@@ -49,13 +66,6 @@ FLAGS = (
     "--disable-sync",
     "--hide-scrollbars",
 )
-
-
-def missing(what: str) -> None:
-    """Skip where no browser can be expected; fail where one was promised."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is missing: the browser tests must run here")
-    pytest.skip(f"{what} is missing: no browser tests here")
 
 
 @pytest.fixture(scope="module")
@@ -100,44 +110,6 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def desk(browser: Any) -> Any:
     resize(browser, DESK)
     return browser
-
-
-def resize(browser: Any, size: tuple[int, int]) -> None:
-    browser.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride",
-        {
-            "width": size[0],
-            "height": size[1],
-            "deviceScaleFactor": 1,
-            "mobile": size == PHONE,
-        },
-    )
-
-
-def one(browser: Any, selector: str) -> Any:
-    return browser.find_element("css selector", selector)
-
-
-def texts(browser: Any, selector: str) -> list[str]:
-    return [element.text for element in browser.find_elements("css selector", selector)]
-
-
-def press(browser: Any, keys: str) -> None:
-    from selenium.webdriver import ActionChains
-
-    ActionChains(browser).send_keys(keys).perform()
-
-
-def follow(browser: Any, act: Callable[[], object]) -> None:
-    """Do what leads to another page, and wait until that page is there."""
-    from selenium.webdriver.support.expected_conditions import staleness_of
-    from selenium.webdriver.support.wait import WebDriverWait
-
-    before = one(browser, "html")
-    act()
-    wait = WebDriverWait(browser, 10)
-    wait.until(staleness_of(before))
-    wait.until(lambda b: b.execute_script("return document.readyState") == "complete")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -270,6 +242,78 @@ def test_a_long_facet_can_be_filtered(site: str, desk: Any) -> None:
     assert [li.text.split()[0] for li in shown] == ["专题11"]
 
 
+def test_from_an_empty_draft_to_a_cited_sentence_in_four_clicks(site: str, desk: Any) -> None:
+    desk.execute_cdp_cmd(
+        "Browser.grantPermissions",
+        {"origin": site, "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]},
+    )
+    clicks = 0
+
+    def click(selector: str) -> None:
+        nonlocal clicks
+        clicks += 1
+        one(desk, selector).click()
+
+    desk.get(site)
+    follow(desk, lambda: click("nav.frame a[href*=precedents]"))
+    # The box has the focus: pasting needs no click.
+    desk.switch_to.active_element.send_keys(DRAFT)
+    follow(desk, lambda: click(".draft button"))
+    click("#c2 .hit a.copy")
+    said = wait_for(desk, lambda: one(desk, "#said").get_attribute("textContent"))
+    assert said == "已复制"
+    assert clicks <= 4
+    assert desk.execute_async_script(CLIPBOARD) == (
+        "全力推进义务教育均衡发展，创造新鲜的品牌，新建学校xx所。\n——《教育工作总结（2篇）》，"
+        "教育工作总结篇一，一、主要做法 › （一）推进均衡发展，2020 年（原文写明），范文示例站，"
+        "总结汇编.html:4\n"
+    )
+
+
+def test_a_passage_can_be_copied_without_script(site: str, desk: Any) -> None:
+    desk.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        desk.get(site + PAGES["precedents"])
+        one(desk, "#c2 .hit a.copy").click()
+        quoted = wait_for(desk, lambda: desk.find_elements("css selector", "#quotation"))
+        assert isinstance(quoted, list)
+        assert "新建学校xx所。\n——《教育工作总结" in quoted[0].get_attribute("value")
+        assert not one(desk, "main a.copy").is_displayed()
+    finally:
+        desk.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_lines_are_aligned_on_what_matched(site: str, browser: Any, size: tuple[int, int]) -> None:
+    resize(browser, size)
+    browser.get(f"{site}/wording?q=均衡发展")
+    lines = browser.execute_script(
+        "return [...document.querySelectorAll('.kwic li')].map(li => ['.left span', '.match',"
+        " '.right'].map(s => li.querySelector(s).getBoundingClientRect().toJSON()))"
+    )
+    assert len(lines) == 4
+    assert len({match["left"] for _, match, _ in lines}) == 1
+    # The left context ends where the match begins, the right begins where it ends.
+    for left, match, right in lines:
+        assert 0 <= match["left"] - left["right"] < 12
+        assert 0 <= right["left"] - match["right"] < 12
+
+
+def test_a_wording_is_sorted_compared_and_opened(site: str, desk: Any) -> None:
+    desk.get(f"{site}/wording")
+    assert desk.switch_to.active_element == one(desk, "#q")
+    desk.switch_to.active_element.send_keys("均衡发展")
+    follow(desk, one(desk, ".box button").click)
+    follow(desk, desk.find_element("link text", "由旧到新").click)
+    assert texts(desk, ".kwic .when")[0].startswith("2018")
+    one(desk, ".compared input.long").send_keys("教育经费")
+    follow(desk, one(desk, ".compared button").click)
+    assert texts(desk, ".compared th[scope=row]") == ["均衡发展", "教育经费"]
+    assert texts(desk, ".kwic .when")[0].startswith("2018")
+    follow(desk, one(desk, ".kwic .match").click)
+    assert one(desk, ":target mark").text == "均衡发展"
+
+
 def test_filters_fold_away_on_a_phone_and_open_without_script(site: str, browser: Any) -> None:
     resize(browser, PHONE)
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
@@ -308,7 +352,10 @@ def test_axe_finds_nothing(site: str, browser: Any, name: str, size: tuple[int, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["home", "search", "nothing", "refused", "document", "original"])
+@pytest.mark.parametrize(
+    "name",
+    ["home", "search", "nothing", "refused", "document", "original", "wording", "precedents"],
+)
 def test_text_stands_out_enough(site: str, desk: Any, name: str, scheme: str) -> None:
     """WCAG 2.2, 1.4.3: text has a contrast of 4.5 to 1 with what is behind it."""
     desk.execute_cdp_cmd(
@@ -318,30 +365,3 @@ def test_text_stands_out_enough(site: str, desk: Any, name: str, scheme: str) ->
     desk.get(site + PAGES[name])
     faint = desk.execute_script(CONTRAST)
     assert faint == []
-
-
-# Every element with text of its own: its colour against the nearest opaque background.
-CONTRAST = """
-const parts = c => c.match(/[0-9.]+/g).map(Number);
-const light = c => { const [r, g, b] = parts(c).map(v => (v /= 255) <= .04045 ? v / 12.92
-  : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
-const behind = e => { for (; e; e = e.parentElement) {
-  const c = getComputedStyle(e).backgroundColor, p = parts(c);
-  if (p.length < 4 || p[3] === 1) return c; } return 'rgb(255, 255, 255)'; };
-return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() &&
-  !e.closest('svg') && getComputedStyle(e).opacity !== '0' &&
-  [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
-  const a = light(getComputedStyle(e).color), b = light(behind(e));
-  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-  return ratio < 4.5 ? `${e.tagName}.${e.className} ${ratio.toFixed(2)} ${e.textContent}` : '';
-}).filter(Boolean);
-"""
-
-# The sum of all layout shifts so far, those before this script included.
-SHIFTS = """
-const done = arguments[arguments.length - 1];
-let sum = 0;
-new PerformanceObserver(list => list.getEntries().forEach(e => { sum += e.value; }))
-  .observe({type: 'layout-shift', buffered: true});
-setTimeout(() => done(sum), 200);
-"""

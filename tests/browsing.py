@@ -1,0 +1,96 @@
+"""What the browser tests do in a browser, and the scripts that they ask pages with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import pytest
+
+DESK = (1280, 800)
+PHONE = (390, 844)
+
+
+def missing(what: str) -> NoReturn:
+    """Skip where no browser can be expected; fail where one was promised."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is missing: the browser tests must run here")
+    pytest.skip(f"{what} is missing: no browser tests here")
+
+
+def resize(browser: Any, size: tuple[int, int]) -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {
+            "width": size[0],
+            "height": size[1],
+            "deviceScaleFactor": 1,
+            "mobile": size == PHONE,
+        },
+    )
+
+
+def one(browser: Any, selector: str) -> Any:
+    return browser.find_element("css selector", selector)
+
+
+def texts(browser: Any, selector: str) -> list[str]:
+    return [element.text for element in browser.find_elements("css selector", selector)]
+
+
+def press(browser: Any, keys: str) -> None:
+    from selenium.webdriver import ActionChains
+
+    ActionChains(browser).send_keys(keys).perform()
+
+
+def follow(browser: Any, act: Callable[[], object]) -> None:
+    """Do what leads to another page, and wait until that page is there."""
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    before = one(browser, "html")
+    act()
+    wait = WebDriverWait(browser, 10)
+    wait.until(staleness_of(before))
+    wait.until(lambda b: b.execute_script("return document.readyState") == "complete")
+
+
+def wait_for(browser: Any, found: Callable[[], object]) -> object:
+    """Return what `found` gives, as soon as it is something."""
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    return WebDriverWait(browser, 10).until(lambda _: found())
+
+
+CLIPBOARD = """
+const done = arguments[arguments.length - 1];
+navigator.clipboard.readText().then(done, error => done(String(error)));
+"""
+
+# Every element with text of its own: its colour against the nearest opaque background.
+CONTRAST = """
+const parts = c => c.match(/[0-9.]+/g).map(Number);
+const light = c => { const [r, g, b] = parts(c).map(v => (v /= 255) <= .04045 ? v / 12.92
+  : ((v + .055) / 1.055) ** 2.4); return .2126 * r + .7152 * g + .0722 * b; };
+const behind = e => { for (; e; e = e.parentElement) {
+  const c = getComputedStyle(e).backgroundColor, p = parts(c);
+  if (p.length < 4 || p[3] === 1) return c; } return 'rgb(255, 255, 255)'; };
+return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() &&
+  !e.closest('svg') && getComputedStyle(e).opacity !== '0' &&
+  [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+  const a = light(getComputedStyle(e).color), b = light(behind(e));
+  const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+  return ratio < 4.5 ? `${e.tagName}.${e.className} ${ratio.toFixed(2)} ${e.textContent}` : '';
+}).filter(Boolean);
+"""
+
+# The sum of all layout shifts so far, those before this script included.
+SHIFTS = """
+const done = arguments[arguments.length - 1];
+let sum = 0;
+new PerformanceObserver(list => list.getEntries().forEach(e => { sum += e.value; }))
+  .observe({type: 'layout-shift', buffered: true});
+setTimeout(() => done(sum), 200);
+"""
