@@ -3,12 +3,14 @@
     page:   read → label → split into articles → date → tag → Document, Paragraphs
     JSONL:  read → date where no year is given → topic → Document, Paragraphs
 
-The only file that knows this order. Reindexing, explaining and verifying all read through
+Where templates are learned, a page is labelled first and goes on when they are known. The
+only file that knows this order. Reindexing, explaining and verifying all read through
 it, so they cannot disagree.
 """
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,14 +32,10 @@ SUFFIXES = (*readers.SUFFIXES, *jsonl.SUFFIXES)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One document as it was read, with its paragraphs in order.
-
-    `seen` is what its page shows of its site's templates, where its Guide asks for that.
-    """
+    """One document as it was read, with its paragraphs in order."""
 
     document: Document
     paragraphs: tuple[Paragraph, ...]
-    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,25 @@ class RecordsTask:
     guide: Guide = _OURS
 
 
-Task = PageTask | RecordsTask
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """A page labelled without templates: packed, and what it shows of those of its site."""
+
+    packed: bytes
+    seen: Seen | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedTask:
+    """A page that was labelled before, to go on with; `anew`: label it by templates first."""
+
+    relative: str
+    packed: bytes
+    anew: bool
+    guide: Guide = _OURS
+
+
+Task = PageTask | RecordsTask | PackedTask
 
 # Documents of a JSONL source that travel to a worker together: enough that the journey
 # costs little, few enough that a batch stays in the low megabytes.
@@ -85,9 +101,27 @@ def tasks(path: Path, relative: str, guide: Guide = _OURS) -> Iterator[Task]:
 def perform(task: Task) -> list[Reading]:
     """Do one task. Raises SourceError where the source cannot be read."""
     rules = reading_rules(task.guide)
-    if isinstance(task, PageTask):
-        return [_read_page(task, rules)]
-    return [_read_record(record, task, rules) for record in task.records]
+    if isinstance(task, RecordsTask):
+        return [_read_record(record, task, rules) for record in task.records]
+    if isinstance(task, PackedTask):
+        source_digest, labelled = pickle.loads(task.packed)
+        if task.anew:
+            labelled = boilerplate.label(labelled.page, rules.crust, rules.templates)
+        return [_structure(labelled, source_digest, rules)]
+    # Before reading: a file that changes meanwhile has another digest at the next run.
+    source_digest = digest(task.path)
+    page = readers.read_page(task.path, task.relative, rules.profiles)
+    labelled = boilerplate.label(page, rules.crust, rules.templates)
+    return [_structure(labelled, source_digest, rules)]
+
+
+def look(task: PageTask) -> FirstLook:
+    """Read and label a page without templates, for learning them. Raises SourceError."""
+    rules = reading_rules(task.guide)
+    source_digest = digest(task.path)
+    page = readers.read_page(task.path, task.relative, rules.profiles)
+    labelled, seen = boilerplate.label_and_observe(page, rules.crust)
+    return FirstLook(pickle.dumps((source_digest, labelled), pickle.HIGHEST_PROTOCOL), seen)
 
 
 def read_source(path: Path, relative: str, guide: Guide = _OURS) -> Iterator[Reading]:
@@ -96,16 +130,9 @@ def read_source(path: Path, relative: str, guide: Guide = _OURS) -> Iterator[Rea
         yield from perform(task)
 
 
-def _read_page(task: PageTask, rules: ReadingRules) -> Reading:
-    # Before reading: a file that changes meanwhile has another digest at the next run.
-    source_digest = digest(task.path)
-    page = readers.read_page(task.path, task.relative, rules.profiles)
-    seen = None
-    if task.guide.learning:
-        labelled, seen = boilerplate.label_and_observe(page, rules.crust)
-    else:
-        labelled = boilerplate.label(page, rules.crust, rules.templates)
-    document_id = build_document_id(task.relative)
+def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) -> Reading:
+    relative = labelled.page.path
+    document_id = build_document_id(relative)
     drafts = articles.split(labelled)
     labelled = titles.named(labelled, drafts)
     paragraphs: list[Paragraph] = []
@@ -117,7 +144,7 @@ def _read_page(task: PageTask, rules: ReadingRules) -> Reading:
         kept.append(Article(draft.title, first, len(paragraphs) - first, kind))
     document = Document(
         document_id=document_id,
-        path=task.relative,
+        path=relative,
         title=labelled.title,
         digest=source_digest,
         kind=labelled.kind or (kept[0].kind if kept else None),
@@ -128,7 +155,7 @@ def _read_page(task: PageTask, rules: ReadingRules) -> Reading:
         articles=tuple(kept),
         blocks=tuple(Block(b.source.text, b.keep, b.rule) for b in labelled.blocks),
     )
-    return Reading(document, tuple(paragraphs), seen)
+    return Reading(document, tuple(paragraphs))
 
 
 @dataclass(frozen=True, slots=True)

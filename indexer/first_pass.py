@@ -1,39 +1,36 @@
-"""The first pass of a run that reads everything: pages are kept aside until their sites are known.
+"""The first pass of a run that reads everything: pages wait until their sites are known.
 
 What a site prints on all its pages shows only when all of them are read. So each page is
-read once without templates and put aside on the disk; then templates are learned, and only
-the pages that show one of them are read again.
+read and labelled without templates and put aside on the disk; then templates are learned,
+the pages that show one are labelled again, and all go on. Reading, the costly half, is done
+once.
 """
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from os import SEEK_END
 from pathlib import Path
+from pickle import HIGHEST_PROTOCOL, dump, load
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
 
 from indexer.boilerplate import Seen, Templates
 from indexer.boilerplate.templates import digest_of
-from indexer.build import PageTask, Reading
-from indexer.clustering import Rows
+from indexer.build import FirstLook, PackedTask
+from indexer.guidance import Guide
 from indexer.learning import Lesson, learn
-
-# What a task gave: each document with its near-duplicate signatures.
-Outcome = list[tuple[Reading, Rows]]
 
 
 class FirstPass:
-    """Pages read without templates, in a file that is gone when this is closed."""
+    """Pages labelled without templates, in a file that is gone when this is closed."""
 
     def __init__(self, folder: Path) -> None:
         self._file = TemporaryFile(dir=folder)  # noqa: SIM115 (closed by __exit__)
         # In memory only what is counted; the texts stay on the disk.
         self._pages: list[tuple[str, Seen | None]] = []
-        self._tasks: list[PageTask] = []
         self._places: list[int] = []
 
     def __enter__(self) -> Self:
@@ -47,41 +44,29 @@ class FirstPass:
     ) -> None:
         self._file.close()
 
-    def put(self, task: PageTask, outcome: Outcome) -> None:
-        """Keep what reading a page gave."""
-        self._tasks.append(task)
+    def put(self, relative: str, look: FirstLook) -> None:
+        """Put a page aside, with its path."""
         self._file.seek(0, SEEK_END)
         self._places.append(self._file.tell())
-        pickle.dump(outcome, self._file, pickle.HIGHEST_PROTOCOL)
-        seen = outcome[0][0].seen
-        self._pages.append((task.relative, seen and replace(seen, texts=())))
+        dump(look, self._file, HIGHEST_PROTOCOL)
+        self._pages.append((relative, look.seen and replace(look.seen, texts=())))
 
     def learn(self) -> Lesson:
         """What all the pages together teach."""
         return learn(self._pages, self._texts)
 
-    def affected(self, templates: Templates) -> Iterator[PageTask]:
-        """Yield the pages that `templates` concern, which must be read again."""
-        return (task for task, _ in self._divide(templates, concerned=True))
-
-    def others(self, templates: Templates) -> Iterator[tuple[PageTask, Outcome]]:
-        """Yield what was kept of the other pages."""
-        for task, place in self._divide(templates, concerned=False):
-            yield task, self._load(place)
-
-    def _divide(self, templates: Templates, *, concerned: bool) -> Iterator[tuple[PageTask, int]]:
-        known = {site: {digest_of(key) for key in keys} for site, keys in templates.by_site.items()}
-        for task, page, place in zip(self._tasks, self._pages, self._places, strict=True):
-            seen = page[1]
-            shows = seen is not None and not known.get(seen.site, set()).isdisjoint(seen.slotted)
-            if shows == concerned:
-                yield task, place
+    def tasks(self, templates: Templates, guide: Guide) -> Iterator[PackedTask]:
+        """Yield what is left to do of each page, by `guide`, which has the `templates`."""
+        known = {site: {digest_of(k) for k in keys} for site, keys in templates.by_site.items()}
+        for (relative, seen), place in zip(self._pages, self._places, strict=True):
+            anew = seen is not None and not known.get(seen.site, set()).isdisjoint(seen.slotted)
+            yield PackedTask(relative, self._load(place).packed, anew, guide)
 
     def _texts(self, number: int) -> Sequence[str]:
-        seen = self._load(self._places[number])[0][0].seen
+        seen = self._load(self._places[number]).seen
         return () if seen is None else seen.texts
 
-    def _load(self, place: int) -> Outcome:
+    def _load(self, place: int) -> FirstLook:
         self._file.seek(place)
-        outcome: Outcome = pickle.load(self._file)
-        return outcome
+        look: FirstLook = load(self._file)
+        return look

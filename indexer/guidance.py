@@ -31,14 +31,12 @@ class Guide:
     """Where what a home is read by lies.
 
     `rules` is the folder of the user's files and `templates` the file of learned ones,
-    each None where there is none; `digest` covers what all of them hold. `learning`: pages
-    are read without templates and observed for them.
+    each None where there is none; `digest` covers what all of them hold.
     """
 
     rules: Path | None = None
     templates: Path | None = None
     digest: str = ""
-    learning: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +74,7 @@ def current_guide(home: Home) -> Guide:
 def with_templates(known: Guide, templates: Path) -> Guide:
     """`known` with templates that have just been learned, for reading by them."""
     digest = hashlib.blake2b(_bytes(templates), key=known.digest.encode(), digest_size=8)
-    return replace(known, templates=templates, digest=digest.hexdigest(), learning=False)
+    return replace(known, templates=templates, digest=digest.hexdigest())
 
 
 def rules_digest(home: Home) -> str:

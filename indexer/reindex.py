@@ -12,7 +12,8 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Writer, open_engine
@@ -21,10 +22,10 @@ from archive.home import Generation, Home, Stamp
 from archive.lengths import measure
 from archive.library import current_stamp
 from indexer import workers
-from indexer.build import SUFFIXES, PageTask, Reading, Task, perform, tasks
+from indexer.build import SUFFIXES, FirstLook, PageTask, Reading, Task, look, perform, tasks
 from indexer.clustering import Rows
 from indexer.duplicates import ClusterIndex, sign
-from indexer.first_pass import FirstPass, Outcome
+from indexer.first_pass import FirstPass
 from indexer.guidance import Guide, guide, rules_digest, with_templates
 from indexer.report import Report
 from indexer.sources import Plan, Skipped, Source, digest, plan, scan
@@ -33,6 +34,9 @@ from indexer.sources import Plan, Skipped, Source, digest, plan, scan
 SMALL_RUN = 1 << 20
 
 Progress = Callable[[int, int], None]
+# What a task gave: each document with its near-duplicate signatures.
+Outcome = list[tuple[Reading, Rows]]
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +172,11 @@ def _signatures(generation: Generation, catalog: Catalog, engine: Engine) -> Clu
     return near
 
 
+def _look_or_read(task: Task) -> Outcome | FirstLook:
+    """The first half of a page's task, or the whole of one that no template concerns."""
+    return look(task) if isinstance(task, PageTask) else _read_and_sign(task)
+
+
 def _read_and_sign(task: Task) -> Outcome:
     """The work of one task, done in a worker."""
     return [(reading, sign(reading.paragraphs)) for reading in perform(task)]
@@ -202,44 +211,38 @@ class _Run:
         by = self.job.guide
         self.to_do = sum(source.size for source in sources)
         if not self.job.learns:
-            for _, outcome in self.perform(sources, self.tasks(sources, by)):
+            for _, outcome in self.perform(sources, self.tasks(sources, by), _read_and_sign):
                 self.keep_all(outcome, writer)
         else:
             with FirstPass(self.job.generation.folder) as first:
-                learning = replace(by, learning=True)
-                for task, outcome in self.perform(sources, self.tasks(sources, learning)):
-                    if isinstance(task, PageTask):
-                        first.put(task, outcome)
+                for task, found in self.perform(sources, self.tasks(sources, by), _look_or_read):
+                    if isinstance(found, FirstLook):
+                        first.put(task.relative, found)
                     else:
-                        self.keep_all(outcome, writer)
+                        self.keep_all(found, writer)
                 self.apply(sources, first, writer)
         for source in sources:
             if source.path not in self.failed:
                 self.record(source, SourceState.READ, self.digests.get(source.path, ""))
 
     def apply(self, sources: Sequence[Source], first: FirstPass, writer: Writer) -> None:
-        """Learn the sites' templates, read again what shows one, and pass everything on."""
-        generation = self.job.generation
+        """Learn the sites' templates and go on with the pages by them."""
+        path = self.job.generation.templates
         with self.report.stage("learn"):
             lesson = first.learn()
-            lesson.save(generation.templates)
-        by = with_templates(self.job.guide, generation.templates)
-        again = [replace(task, guide=by) for task in first.affected(lesson.templates)]
-        sizes = {source.path: source.size for source in sources}
-        self.to_do += sum(sizes[task.relative] for task in again)
-        for _, outcome in self.perform(sources, again):
-            self.keep_all(outcome, writer)
-        for _, outcome in first.others(lesson.templates):
+            lesson.save(path)
+        rest = first.tasks(lesson.templates, with_templates(self.job.guide, path))
+        for _, outcome in self.perform(sources, rest, _read_and_sign):
             self.keep_all(outcome, writer)
 
     def perform(
-        self, sources: Sequence[Source], work: Iterable[Task]
-    ) -> Iterator[tuple[Task, Outcome]]:
+        self, sources: Sequence[Source], work: Iterable[Task], function: Callable[[Task], R]
+    ) -> Iterator[tuple[Task, R]]:
         """Do tasks in several processes; yield what succeeds, report what fails."""
         by_path = {source.path: source for source in sources}
         jobs = 1 if self.to_do < SMALL_RUN else self.job.jobs
         started = time.perf_counter()
-        for task, outcome in workers.run(_read_and_sign, work, jobs):
+        for task, outcome in workers.run(function, work, jobs):
             source = by_path[task.relative]
             self.report.seconds["read"] = (
                 self.report.seconds.get("read", 0.0) + time.perf_counter() - started
