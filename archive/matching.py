@@ -6,9 +6,9 @@ It verifies hits, marks the matched characters, and is all that the memory engin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from archive.analysis import Token, analyze, tokenize, words
 from archive.model import Paragraph
@@ -48,6 +48,13 @@ class Subject:
         """The different tokens of the folded text."""
         return frozenset(token.text for token in self.tokens)
 
+    def has_tokens(self, wanted: Sequence[str]) -> bool:
+        """Whether every one of `wanted` is a token of the folded text.
+
+        A token stands in the text as it is, so a text that lacks its characters is never cut.
+        """
+        return all(token in self.folded for token in wanted) and self.vocabulary.issuperset(wanted)
+
     def holds(self, pattern: Pattern) -> bool:
         """Whether the pattern matches in the text."""
         strings = pattern.required
@@ -69,8 +76,9 @@ def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> 
             folded = fold(text)
             if folded in subject.folded:
                 return True
-            wanted = () if literally else words(folded)
-            return bool(wanted) and subject.vocabulary.issuperset(wanted)
+            wanted = () if literally else _tokens_of(folded)
+            # A word of one token has been looked for above.
+            return bool(wanted) and wanted != (folded,) and subject.has_tokens(wanted)
         case Phrase(text):
             return fold(text) in subject.folded
         case Pattern():
@@ -160,13 +168,18 @@ def spans(query: Query, subject: Subject) -> tuple[tuple[int, int], ...]:
         if literal or isinstance(term, Phrase):
             found.extend(literal)
         else:
-            found.extend(_token_spans(words(folded), subject))
+            found.extend(_token_spans(_tokens_of(folded), subject))
     originals = [original_span(start, end, subject.offsets) for start, end in found]
     return merge_spans(originals + patterned)
 
 
-def _token_spans(wanted: Iterable[str], subject: Subject) -> list[tuple[int, int]]:
-    vocabulary = frozenset(wanted)
-    if not vocabulary <= subject.vocabulary:
+# One query asks for the same few words in every paragraph that it looks at.
+@lru_cache(maxsize=256)
+def _tokens_of(folded: str) -> tuple[str, ...]:
+    return tuple(words(folded))
+
+
+def _token_spans(wanted: Sequence[str], subject: Subject) -> list[tuple[int, int]]:
+    if not subject.has_tokens(wanted):
         return []
-    return [(token.start, token.end) for token in subject.tokens if token.text in vocabulary]
+    return [(token.start, token.end) for token in subject.tokens if token.text in wanted]

@@ -175,16 +175,24 @@ class Results:
         return answer
 
 
-def make_facet(query: Query, name: FacetName, counts: dict[str, int]) -> Facet:
-    """Order and cut the counted values of one facet; a selected value stays even at 0."""
+def make_facet(query: Query, name: FacetName, counts: dict[str, int], unlisted: int = 0) -> Facet:
+    """Order and cut the counted values of one facet; a selected value stays even at 0.
+
+    `unlisted` is the number of values that are not among `counts`.
+    """
     if name == "year":
         years = sorted(counts, key=lambda year: (year == "unknown", year))
-        listed = [Bucket(y, counts[y], query.is_selected(name, y)) for y in years if counts[y]]
-        return Facet(name, tuple(listed))
+        chosen = {y for y in years if query.is_selected(name, y)} if query.year else ()
+        return Facet(name, tuple(Bucket(y, counts[y], y in chosen) for y in years if counts[y]))
     counts = {value: count for value, count in counts.items() if count}
+    selected = {*query.values(name)}
+    if name == "section":
+        selected |= {value.removeprefix("=") for value in selected}
     for value in query.values(name):
         counts.setdefault(value.removeprefix("=") if name == "section" else value, 0)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    buckets = [Bucket(v, n, query.is_selected(name, v)) for v, n in ordered]
-    kept = buckets[:MOST_BUCKETS] + [b for b in buckets[MOST_BUCKETS:] if b.selected]
-    return Facet(name, tuple(kept), len(buckets) - len(kept))
+    kept = ordered[:MOST_BUCKETS]
+    if selected:
+        kept += [item for item in ordered[MOST_BUCKETS:] if item[0] in selected]
+    buckets = tuple(Bucket(value, count, value in selected) for value, count in kept)
+    return Facet(name, buckets, len(ordered) - len(kept) + unlisted)

@@ -80,9 +80,15 @@ def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
     # Nothing folds to nothing, so equal lengths mean one to one.
     if len(folded) == len(text):
         return folded, None
+    # Few characters fold to several: between them offsets run on one by one.
+    wide = [c for c in set(text) if len(_TABLE[ord(c)]) > 1]
     offsets: list[int] = []
-    for i, character in enumerate(text):
-        offsets.extend([i] * len(_TABLE[ord(character)]))
+    done = 0
+    for at in sorted(at for c in wide for at in find_all(c, text)):
+        offsets.extend(range(done, at))
+        offsets.extend([at] * len(_TABLE[ord(text[at])]))
+        done = at + 1
+    offsets.extend(range(done, len(text)))
     return folded, offsets
 
 

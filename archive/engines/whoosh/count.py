@@ -6,7 +6,6 @@ contexts, so that needs no second look at the paragraphs.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import reduce
 from typing import Any
 
@@ -95,5 +94,4 @@ def _facet(view: View, query: Query, name: FacetName, occurring: _Occurring) -> 
         named = [number for number in facet.named(query.values(name)) if counts[number]]
         kept = np.union1d(kept, np.array(named, np.intp))
     listed = {facet.value(at): int(counts[at]) for at in kept.tolist()}
-    made = make_facet(query, name, listed)
-    return replace(made, more=made.more + len(having) - len(kept))
+    return make_facet(query, name, listed, unlisted=len(having) - len(kept))

@@ -206,6 +206,7 @@ class FacetValues:
         self._numbers = numbers
         # Kept as bytes, which sort as the strings do: of thousands only a page is shown.
         self._values = list(numbers)
+        self._decoded: dict[int, str] = {}
         self.blank = [0, numbers[b""]] if b"" in numbers else [0]
 
     def __len__(self) -> int:
@@ -213,7 +214,10 @@ class FacetValues:
 
     def value(self, number: int) -> str:
         """The value that has `number`."""
-        return decode(self._values[number - 1])
+        known = self._decoded.get(number)
+        if known is None:
+            known = self._decoded[number] = decode(self._values[number - 1])
+        return known
 
     @cached_property
     def sorted(self) -> NDArray[np.int64]:
