@@ -47,12 +47,14 @@ def press(browser: Any, keys: str) -> None:
 
 def follow(browser: Any, act: Callable[[], object]) -> None:
     """Do what leads to another page, and wait until that page is there."""
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.support.expected_conditions import staleness_of
     from selenium.webdriver.support.wait import WebDriverWait
 
     before = one(browser, "html")
     act()
-    wait = WebDriverWait(browser, 10)
+    # A question put while one page gives way to the next is answered with an error.
+    wait = WebDriverWait(browser, 10, ignored_exceptions=[WebDriverException])
     wait.until(staleness_of(before))
     wait.until(lambda b: b.execute_script("return document.readyState") == "complete")
 
