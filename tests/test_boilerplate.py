@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.boilerplate import kept_text, label
@@ -430,6 +430,13 @@ PIECES = [
 ]
 
 
+@example(
+    [
+        "全县义务教育巩固率达到新高。",
+        "当前隐藏内容免费查看",
+        "下面是小编为大家整理的总结范文,欢迎阅读。" * 40,
+    ]
+)
 @given(st.lists(st.sampled_from(PIECES), max_size=30))
 def test_no_page_fails_and_no_text_is_lost(pieces: list[str]) -> None:
     for page in (html_page("".join(pieces)), text_page(*(p for p in pieces if p.strip()))):

@@ -18,6 +18,7 @@ from indexer.boilerplate import Seen, kept_text, label, label_and_observe
 from indexer.explain import explain_file
 from indexer.learning import Learned, Lesson, learn, load_lesson
 from indexer.page import Page, PageBlock
+from indexer.readers import read_page
 from indexer.reindex import Options, reindex
 from indexer.report import Report
 from indexer.verify import verify
@@ -202,6 +203,21 @@ def test_real_documents_lose_nothing_but_their_publishers_notices(
         bodies = [[line for line in documents[d] if line] for d in documents if kinds[d] == kind]
         learned += texts(lesson(bodies, kind))
     assert [text for text in learned if "著作权法" not in text] == []
+
+
+def test_nothing_of_the_sample_corpus_is_learned_though_taken_for_one_site(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("indexer.learning.MIN_SHARE", 0.0)
+    monkeypatch.setattr("indexer.learning.MIN_DOCUMENTS", 2)
+    seen = []
+    for path in sorted((Path(__file__).parent.parent / "corpus").iterdir()):
+        read = read_page(path, path.name)
+        one = replace(read, meta={**read.meta, "og:site_name": "同一资料库"})
+        seen.append((path.name, label_and_observe(one)[1]))
+    found = learn(seen, lambda number: seen[number][1].texts)
+    assert found.sites == (("同一资料库", 24),)
+    assert texts(found) == []
 
 
 # ---- In a home ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 
@@ -80,8 +81,24 @@ def _cut_lead_in(mark: Mark, rules: Rules) -> None:
         if rules.lead_in.matches(fold(_BLANK.sub("", match.group()))):
             end = match.end()
     if end and mark.text[end:].strip():
-        mark.cut.append(mark.text[:end].strip())
+        mark.cut.extend(_as_printed(mark.text[:end].strip(), mark.block.text))
         mark.retext(mark.text[end:].strip())
+
+
+def _as_printed(text: str, source: str) -> list[str]:
+    """`text` in the pieces in which it stands in `source`, out of which fragments were cut.
+
+    >>> _as_printed("欢迎阅读。", "欢迎点击下载阅读。")
+    ['欢迎', '阅读。']
+    """
+    pieces: list[str] = []
+    while text:
+        # A longer piece is in the source only where all shorter ones are.
+        length = bisect_left(range(1, len(text) + 1), True, key=lambda n: text[:n] not in source)
+        length = max(1, length)
+        pieces.append(text[:length].strip())
+        text = text[length:]
+    return [piece for piece in pieces if piece]
 
 
 def label_abstract(marks: Sequence[Mark], rules: Rules) -> None:
