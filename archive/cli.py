@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from archive.cli_options import as_json, as_query, with_filters
+from archive.cli_precedents import precedents_command
 from archive.cli_wording import wording
 from archive.errors import ArchiveError, HomeError
 from archive.export import Format, rows
@@ -226,6 +227,7 @@ def serve(home: Path, host: str, port: int) -> None:
 
 
 cli.add_command(wording)
+cli.add_command(precedents_command)
 
 
 def _run_reindex(home: Home, options: Any, machine: bool) -> None:

@@ -16,7 +16,7 @@ from archive.independence import Sources
 from archive.model import Paragraph
 from archive.results import Spans
 from archive.wording.origins import OriginTally
-from archive.wording.precedents_draft import Draft, blank_slots, clauses, read_draft
+from archive.wording.precedents_draft import Draft, clauses, read_draft, slotted_wording
 from archive.wording.precedents_rank import Ranked, rank
 from archive.wording.precedents_spans import shared_spans
 
@@ -26,11 +26,11 @@ LONGEST_DRAFT = 20_000
 # How many passages are compared with the whole draft and with a clause. More find nothing
 # that comes first in the end (tests.precedents_report), and cost time.
 COMPARED = 240
-COMPARED_BY_CLAUSE = 40
+COMPARED_BY_CLAUSE = 20
 
 # How many precedents are shown.
 SHOWN = 20
-SHOWN_BY_CLAUSE = 5
+SHOWN_BY_CLAUSE = 3
 
 
 class Readable(Protocol):
@@ -51,7 +51,7 @@ class Precedent:
     """A passage that puts it as the draft does.
 
     `spans` are the characters of its text whose wording is shared, `similarity` is 1 where
-    all of the draft stands there. `variants` are the ids of its near-duplicates and of the
+    all of `draft` stands there. `variants` are the ids of its near-duplicates and of the
     passages that differ from it in slots alone; `sources` counts the independent texts among
     all of them, `first_year` and `last_year` are the years they bear (None where none does).
     """
@@ -63,7 +63,15 @@ class Precedent:
     first_year: int | None
     last_year: int | None
     variants: tuple[str, ...]
-    differences: tuple[Difference, ...]
+    draft: str
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """How the draft becomes the stretch of the passage that shares its wording."""
+        if not self.spans:
+            return ()
+        shared = self.paragraph.text[self.spans[0][0] : self.spans[-1][1]]
+        return differences(self.draft, shared)
 
     def to_dict(self) -> dict[str, Any]:
         """The precedent in the words of `--json` and the API."""
@@ -149,8 +157,8 @@ def precedents(archive: Readable, text: str) -> Precedents:
 def _shown(archive: Readable, draft: Draft, found: Nearest, most: int) -> tuple[Precedent, ...]:
     """The first precedents of one draft, those that differ in slots alone folded into one."""
     groups: dict[str, list[Ranked]] = {}
-    for ranked in rank(draft, found.passages, found.rarity):
-        wording = "".join(blank_slots(ranked.near.paragraph.text).split())
+    for ranked in rank(draft, found.passages, found.rarity)[: most * 3]:
+        wording = slotted_wording(ranked.near.paragraph.text)
         if wording in groups:
             groups[wording].append(ranked)
         elif len(groups) < most:
@@ -177,7 +185,5 @@ def _precedent(archive: Readable, draft: Draft, group: Sequence[Ranked]) -> Prec
         first_year=min(years, default=None),
         last_year=max(years, default=None),
         variants=(*(other.paragraph_id for other in others), *copies),
-        differences=differences(draft.text, paragraph.text[spans[0][0] : spans[-1][1]])
-        if spans
-        else (),
+        draft=draft.text,
     )

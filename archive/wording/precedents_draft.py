@@ -24,18 +24,26 @@ SYNONYMS = Path(__file__).with_name("precedents_synonyms.toml")
 # What a clue is worth beside a pair of characters. Found on the tuning half of the drafts in
 # tests/data/drafts.jsonl; to measure again, run python -m tests.precedents_report.
 PAIR = 1.0
-CHARACTER = 0.7
-SYNONYM = 0.6
+CHARACTER = 1.0
+SYNONYM = 1.0
 
 # A clause ends at these; a shorter one than this says too little to have a precedent.
 _CLAUSE_END = re.compile(r"[，,。；;：:！!？?\r\n]+")
 LEAST_CLAUSE = 4
 
 # A place as these texts name it: two or three characters and the sort of place, where a
-# sentence or clause begins or behind a word that leads up to a name.
-_PLACE = re.compile(r"(?:^|(?<=[\s,，。;；:、在由赴]))[\u4e00-\u9fff]{2,3}?(?=[省市县区州镇乡村])")
+# sentence or clause begins or behind a word that leads up to a name; or, behind a masked
+# name, the sort alone.
+_SORT = "[省市县区州镇乡村]"
+_PLACE = re.compile(
+    rf"(?:^|(?<=[\s,，、在由赴。;；:]))[\u4e00-\u9fff]{{2,3}}?{_SORT}|(?<=\w ){_SORT}|^ {_SORT}"
+    rf"|(?<=[,，。;；] ){_SORT}"
+)
 # What looks like a name there but says which ones: 全县, 各乡镇, 我市, 示范区.
 _NO_PLACE = re.compile("[全各我本该两每示社地园景城农山乡镇县市区省政党的了和是有把对到从等等]")
+
+# A single numeral is a slot where it counts something.
+_COUNT = re.compile("[一二三四五六七八九十两](?=[名人个所次项件处家座户亩起篇套册场支部])")
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -80,10 +88,20 @@ def blank_slots(text: str) -> str:
     """Return `text` folded, a blank in the place of each slot.
 
     >>> blank_slots("20xx年，云溪县评出一等奖18人"), blank_slots("青柳区评出一等奖xx人")
-    (' 年, 县评出一等奖 人', ' 区评出一等奖 人')
+    (' 年, 评出一等奖 人', ' 评出一等奖 人')
     """
     folded = fold(" ".join(cut_at_slots(text).pieces))
-    return _PLACE.sub(lambda m: m[0] if _NO_PLACE.search(m[0]) else " ", folded)
+    named = _PLACE.sub(lambda m: m[0] if _NO_PLACE.search(m[0][:-1]) else " ", folded)
+    return _COUNT.sub(" ", named)
+
+
+def slotted_wording(text: str) -> str:
+    """What is left of a text without its slots and punctuation: equal for one wording.
+
+    >>> slotted_wording("投入3.6万元，惠及两个村。") == slotted_wording("投入xx元，惠及12个村")
+    True
+    """
+    return "".join(_WORD.findall(blank_slots(text)))
 
 
 def _clues(folded: str) -> Iterator[Clue]:

@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from archive.engines.nearness import Near
-from archive.ranking import K1, LENGTH_FLOOR
-from archive.text import fold
+from archive.ranking import LENGTH_FLOOR
+from archive.text import find_all, fold
 from archive.wording.precedents_draft import Draft
+from archive.wording.precedents_feedback import feedback
+from archive.wording.precedents_figures import same_figures
 
 Floats = NDArray[np.float64]
 
@@ -28,19 +30,26 @@ Floats = NDArray[np.float64]
 WHOLE = 1.0
 STRETCH = 1.0
 ORDER = 0.15
-CONTEXT = 0.1
+CONTEXT = 0.05
+# Slots may differ; where everything else is alike, the passage with the same figures is first.
+FIGURES = 0.1
+# What the first passages share among themselves and few others have, the draft is about.
+FEEDBACK = 0.2
+
+# How fast a repeated clue stops counting (BM25's k1), and how much its rarity counts.
+SATURATION = 1.6
+RARITY_POWER = 0.9
 
 # A short draft is looked for inside long passages; a long one resembles passages of its own
 # length. Between these lengths, in characters, the damping by length rises from the first
 # to the second of these shares of BM25's b.
-SHORT, LONG = 20, 50
-LEAST_DAMPING, MOST_DAMPING = 0.4, 0.9
+SHORT, LONG = 20, 40
+LEAST_DAMPING, MOST_DAMPING = 0.4, 1.0
 # The average paragraph that lengths are measured against, in characters.
 AVERAGE = 110
 
-# A stretch is this many times as long as the draft, and begins at every third of that.
+# A stretch is this many times as long as the draft.
 STRETCH_LENGTH = 1.5
-_STEPS = 3
 
 _BLANK = re.compile(r"[\W_]+")
 
@@ -57,12 +66,14 @@ def rank(draft: Draft, passages: Sequence[Near], rarity: Sequence[float]) -> lis
     """Return the passages by similarity, best first, ties in the order given."""
     if not passages or not draft.clues:
         return []
-    worth = np.array([c.weight for c in draft.clues]) * np.array(rarity)
-    own = _views(draft, [draft.folded], worth)
-    whole = own.sum() or 1.0
+    worth = np.array([c.weight for c in draft.clues]) * np.array(rarity) ** RARITY_POWER
+    finder = _Finder(draft, worth)
+    whole = float(_views(draft, finder, [draft.folded]).sum()) or 1.0
     texts = [fold(near.paragraph.text) for near in passages]
-    scores = _views(draft, texts, worth).sum(axis=1)
-    scores += CONTEXT * _context(draft, passages, worth)
+    scores = _views(draft, finder, texts).sum(axis=1)
+    scores += CONTEXT * _context(finder, passages)
+    scores += FIGURES * same_figures(draft.text, [near.paragraph.text for near in passages])
+    scores += FEEDBACK * feedback(texts, [near.score for near in passages])
     similarity = np.minimum(scores / whole, 1.0)
     order = np.argsort(-scores, kind="stable")
     return [Ranked(passages[i], float(similarity[i])) for i in order.tolist()]
@@ -72,56 +83,92 @@ def damping(length: int) -> float:
     """BM25's b for a draft of `length` characters.
 
     >>> damping(10), damping(100)
-    (0.4, 0.9)
+    (0.4, 1.0)
     """
     share = min(max((length - SHORT) / (LONG - SHORT), 0.0), 1.0)
     return LEAST_DAMPING + share * (MOST_DAMPING - LEAST_DAMPING)
 
 
-def _views(draft: Draft, texts: Sequence[str], worth: Floats) -> Floats:
+class _Finder:
+    """Where the clues of a draft stand in a text."""
+
+    def __init__(self, draft: Draft, worth: Floats) -> None:
+        self.worth = worth
+        self.total = float(worth.sum()) or 1.0
+        self._values: list[float] = worth.tolist()
+        self._single: dict[str, int] = {}
+        self._groups: list[tuple[int, tuple[str, ...]]] = []
+        for number, clue in enumerate(draft.clues):
+            if len(clue.options) == 1:
+                self._single[clue.options[0]] = number
+            else:
+                self._groups.append((number, clue.options))
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """The place and the number of each clue found in a folded text, in order of places."""
+        single = self._single
+        found = [(at, single[c]) for at, c in enumerate(text) if c in single]
+        pairs = map(add, text, text[1:])
+        found += [(at, single[pair]) for at, pair in enumerate(pairs) if pair in single]
+        for number, options in self._groups:
+            for option in options:
+                if option in text:
+                    found += [(at, number) for at in find_all(option, text)]
+        found.sort()
+        return found
+
+    def share(self, text: str) -> float:
+        """What the clues of one string in a text are worth, of all that there are."""
+        single = self._single
+        numbers = {single[c] for c in text if c in single}
+        numbers.update(single[pair] for pair in map(add, text, text[1:]) if pair in single)
+        return sum(self._values[number] for number in numbers) / self.total
+
+    def stretch(self, places: list[tuple[int, int]], width: int) -> float:
+        """What the clues in the densest stretch of `width` characters are worth, of all."""
+        values, inside = self._values, [0] * len(self._values)
+        best = held = 0.0
+        first = 0
+        for at, number in places:
+            if not inside[number]:
+                held += values[number]
+            inside[number] += 1
+            while places[first][0] <= at - width:
+                gone = places[first][1]
+                inside[gone] -= 1
+                if not inside[gone]:
+                    held -= values[gone]
+                first += 1
+            best = max(best, held)
+        return best / self.total
+
+
+def _views(draft: Draft, finder: _Finder, texts: Sequence[str]) -> Floats:
     """The views of each text, one row a text, scaled so that they can be added."""
-    total = float(worth.sum()) or 1.0
-    times = _times(draft, texts)
+    width = max(int(draft.length * STRETCH_LENGTH), LENGTH_FLOOR)
+    bare = _BLANK.sub("", draft.folded)
     lengths = np.maximum([len(text) for text in texts], LENGTH_FLOOR)
     b = damping(draft.length)
-    norm = (K1 * (1 - b + b * lengths / AVERAGE))[:, None]
-    whole = (times * (K1 + 1) / (times + norm)) @ worth / total
-    stretch = np.array([_stretch(draft, text, worth) for text in texts]) / total
-    bare = _BLANK.sub("", draft.folded)
-    order = [LCSseq.similarity(bare, text) / max(len(bare), 1) for text in texts]
-    return np.stack([WHOLE * whole, STRETCH * stretch, ORDER * np.array(order)], axis=1)
+    norms = SATURATION * (1 - b + b * lengths / AVERAGE)
+    rows = []
+    for text, norm in zip(texts, norms.tolist(), strict=True):
+        places = finder.places(text)
+        times = np.bincount([number for _, number in places], minlength=len(finder.worth))
+        whole = float(times * (SATURATION + 1) / (times + norm) @ finder.worth) / finder.total
+        stretch = finder.stretch(places, width)
+        order = LCSseq.similarity(bare, text) / max(len(bare), 1)
+        rows.append((WHOLE * whole, STRETCH * stretch, ORDER * order))
+    return np.array(rows)
 
 
-def _times(draft: Draft, texts: Sequence[str]) -> NDArray[Any]:
-    """How often each text holds each clue."""
-    return np.array(
-        [[sum(map(text.count, clue.options)) for clue in draft.clues] for text in texts],
-        np.float64,
-    )
-
-
-def _stretch(draft: Draft, text: str, worth: Floats) -> float:
-    """What the clues in the densest stretch of a text are worth."""
-    width = max(int(draft.length * STRETCH_LENGTH), LENGTH_FLOOR)
-    step = max(width // _STEPS, 1)
-    best = 0.0
-    for start in range(0, max(len(text) - width, 0) + step, step):
-        part = text[start : start + width]
-        held = [any(option in part for option in clue.options) for clue in draft.clues]
-        best = max(best, float(worth[held].sum()))
-    return best
-
-
-def _context(draft: Draft, passages: Sequence[Near], worth: Floats) -> Floats:
+def _context(finder: _Finder, passages: Sequence[Near]) -> Floats:
     """The share of the clues that stand in the headings and titles above each passage."""
-    total = float(worth.sum()) or 1.0
     known: dict[str, float] = {}
     found = []
     for near in passages:
         paragraph = near.paragraph
-        above = fold("\n".join((paragraph.title, paragraph.article or "", *paragraph.heading_path)))
+        above = "\n".join((paragraph.title, paragraph.article or "", *paragraph.heading_path))
         if above not in known:
-            held = [any(option in above for option in clue.options) for clue in draft.clues]
-            known[above] = float(worth[held].sum()) / total
+            known[above] = finder.share(fold(above))
         found.append(known[above])
     return np.array(found)
