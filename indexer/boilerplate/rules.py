@@ -148,7 +148,9 @@ def _compile(data: dict[str, Any]) -> Rules:
         lead_in=_rules([data["lead-in"]])[0],
         content=_rules([data["content"]])[0],
         summary=_rules([data["summary"]])[0],
-        control=re.compile(f"(?:{_SEPARATORS}|{_choice(words)})++"),
+        # The lookahead takes all it can and gives nothing back; the possessive sign for that
+        # is broken in Python before 3.11.5.
+        control=re.compile(rf"(?=((?:{_SEPARATORS}|{_choice(words)})+))\1"),
         trigger=re.compile(_choice(buttons["triggers"])),
     )
 

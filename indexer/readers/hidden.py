@@ -37,8 +37,8 @@ _SAMPLE_LENGTH = 8
 _JSON_START = re.compile(r"[\[{]")
 _QUOTE = re.compile("[\"']")
 _TO_QUOTE = {
-    '"': re.compile(r'(?:[^"\\]|\\.)*+', re.DOTALL),
-    "'": re.compile(r"(?:[^'\\]|\\.)*+", re.DOTALL),
+    '"': re.compile(r'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL),
+    "'": re.compile(r"[^'\\]*(?:\\.[^'\\]*)*", re.DOTALL),
 }
 _MARKUP = re.compile(r"<(?:p|br|div|span|section|h\d)\b", re.IGNORECASE)
 _TEXT_KEYS = re.compile(r"content|body|text|html|article|para|detail|line", re.IGNORECASE)
