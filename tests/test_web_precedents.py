@@ -78,6 +78,20 @@ def test_a_draft_of_one_clause_is_answered_once(client: FlaskClient) -> None:
     assert "均衡发展" in one(soup, ".hit .text").get_text()
 
 
+def test_a_long_draft_shows_the_first_of_each_clause_and_leads_to_the_others(
+    client: FlaskClient,
+) -> None:
+    draft = "".join(f"推进{a}{b}均衡发展，" for a in "甲乙丙丁戊己庚辛" for b in "子丑寅卯辰巳午未")
+    sent = client.post("/precedents", data=form_of(client, draft), headers=HERE)
+    address = sent.headers["Location"] if sent.status_code == 303 else ""
+    soup = get(client, address) if address else BeautifulSoup(sent.text, "lxml")
+    sections = soup.select("section:has(h2.clause)")
+    assert len(sections) == 64
+    assert {len(section.select(".hit")) for section in sections} == {1}
+    alone = get(client, str(one(sections[5], "h2 a")["href"]))
+    assert len(alone.select(".hit")) > 1
+
+
 def test_each_passage_has_its_year_sources_and_copies(client: FlaskClient) -> None:
     hit = one(get(client, f"/precedents?draft={DRAFT}"), "#c2 .hit")
     assert one(hit, ".year").get_text(strip=True) == "2020 年"

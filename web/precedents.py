@@ -34,9 +34,11 @@ LONGEST_DRAFT = 5_000
 # Characters of a percent-encoded draft that go into an address, so that its precedents can
 # be kept and passed on: with the rest below the 8,190 bytes that many proxies let through.
 LONGEST_IN_ADDRESS = 7_000
-# Passages shown: of the whole draft, and of each clause, of which a page has many.
+# Passages shown: of the whole draft, of each clause, and of all clauses together: a page has
+# a hundred of them, and each passage takes 2 kB.
 MOST_OVERALL = 10
 MOST_OF_CLAUSE = 3
+MOST_OF_CLAUSES = 120
 # Copies named under a passage; what they add is mostly where else it stands.
 MOST_COPIES = 10
 # About four lines: more than a hit shows, for it is to be taken over word by word.
@@ -77,10 +79,14 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The passages like a clause, or, where `clause` is None, like the whole draft."""
+    """The passages like a clause, or, where `clause` is None, like the whole draft.
+
+    `href` leads to the precedents of the clause alone.
+    """
 
     clause: str | None
     found: tuple[Likeness, ...]
+    href: str
 
 
 @precedents_pages.route("/precedents", methods=["GET", "POST"])
@@ -125,11 +131,16 @@ def _answer(links: Links, draft: str, like: Paragraph | None = None) -> str | tu
         answer = precedents(archive(), draft)
     except QueryError as error:
         return _page(links, draft, refused=error.message(words().code)), 400
-    shown = [
-        (None, answer.overall[: MOST_OVERALL + 1]),
-        *((c.text, c.precedents[: MOST_OF_CLAUSE + 1]) for c in answer.clauses),
-    ]
-    rankings = [Ranking(clause, _likenesses(found, clause, links, like)) for clause, found in shown]
+    # A long draft shows the first of each clause; the others are behind the clause's link.
+    # A draft of one clause has one ranking, which is shown at its full length.
+    alone = len(answer.clauses) == 1
+    shared = MOST_OF_CLAUSES // max(1, len(answer.clauses))
+    most = MOST_OVERALL if alone else max(1, min(MOST_OF_CLAUSE, shared))
+    rankings = [Ranking(None, _likenesses(answer.overall, None, links, like)[:MOST_OVERALL], "")]
+    for clause in answer.clauses:
+        ranked = (answer.overall if alone else clause.precedents)[: most + 1]
+        found = _likenesses(ranked, clause.text, links, like)[:most]
+        rankings.append(Ranking(clause.text, found, links.draft(clause.text)))
     return _page(links, draft, rankings=rankings, like=like)
 
 
@@ -157,10 +168,9 @@ def _page(
 def _likenesses(
     ranked: Iterable[Precedent], clause: str | None, links: Links, like: Paragraph | None
 ) -> tuple[Likeness, ...]:
-    """The first of a ranking ready to be shown; the paragraph asked about is none of them."""
-    others = [p for p in ranked if like is None or p.paragraph.order != like.order]
-    most = MOST_OVERALL if clause is None else MOST_OF_CLAUSE
-    return tuple(_likeness(precedent, clause, links) for precedent in others[:most])
+    """A ranking ready to be shown; the paragraph that was asked about is none of it."""
+    others = (p for p in ranked if like is None or p.paragraph.order != like.order)
+    return tuple(_likeness(precedent, clause, links) for precedent in others)
 
 
 def _likeness(precedent: Precedent, clause: str | None, links: Links) -> Likeness:
