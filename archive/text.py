@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 # Lenticular and tortoise-shell brackets stand for round ones in document numbers and
@@ -26,16 +26,23 @@ _SENTENCE_END = re.compile(r"[。!！?？;；]+[”’」』\")）]*|\r\n|[\n\r]
 
 
 @lru_cache(maxsize=1)
-def _simplified() -> dict[str, str]:
-    """OpenCC's Traditional-to-Simplified table, one character to one (built at first use)."""
+def _converter() -> Callable[[str], str]:
+    """OpenCC's conversion from Traditional to Simplified (made at first use)."""
     # Imported here, so that importing this module does no work.
     from opencc import OpenCC
 
-    characters = [chr(c) for first, end in _IDEOGRAPHS for c in range(first, end)]
-    converted = OpenCC("t2s").convert("\n".join(characters)).split("\n")
-    table = {a: b for a, b in zip(characters, converted, strict=True) if a != b}
-    # One entry leads on to another (薴 to 苧, 苧 to 苎); folding twice must change nothing.
-    return {a: table.get(b, b) for a, b in table.items()}
+    convert: Callable[[str], str] = OpenCC("t2s").convert
+    return convert
+
+
+def _simplified(character: str) -> str:
+    """What OpenCC's single-character table leads to, one character to one."""
+    for _ in range(2):
+        # One entry leads on to another (薴 to 苧, 苧 to 苎); folding twice must change nothing.
+        if not any(first <= ord(character) < end for first, end in _IDEOGRAPHS):
+            break
+        character = _converter()(character)
+    return character
 
 
 class _FoldTable(dict[int, str]):
@@ -43,8 +50,7 @@ class _FoldTable(dict[int, str]):
 
     def __missing__(self, codepoint: int) -> str:
         normal = unicodedata.normalize("NFKC", chr(codepoint)).lower()
-        simplified = _simplified()
-        folded = "".join(_BRACKETS.get(c) or simplified.get(c, c) for c in normal)
+        folded = "".join(_BRACKETS.get(c) or _simplified(c) for c in normal)
         self[codepoint] = folded
         return folded
 
