@@ -60,6 +60,11 @@ def pairs(text: str) -> list[str]:
     return [a + b for run in runs for a, b in pairwise(run)]
 
 
+def _bare(text: str) -> str:
+    """A text without punctuation, as the drafts were graded when they were written."""
+    return "".join(character for character in fold(text) if character.isalnum())
+
+
 def build_home(root: Path, real: Sequence[Path]) -> Home:
     """Index our own sample corpus together with the real files in a home at `root`."""
     corpus = root / "corpus"
@@ -89,8 +94,8 @@ class Shelf:
             row = json.loads(line)
             targets = self._targets(row)
             assert targets, f"the target of a draft is not in the archive: {row}"
-            asked = set(pairs(row["draft"]))
-            shared = max(len(asked & set(pairs(p.text))) / len(asked) for p in targets)
+            asked = set(pairs(_bare(row["draft"])))
+            shared = max(len(asked & set(pairs(_bare(p.text)))) / len(asked) for p in targets)
             keys = frozenset(self.keys[p.paragraph_id] for p in targets)
             found.append(Drafted(row["draft"], row["grade"], keys, shared))
         return found
