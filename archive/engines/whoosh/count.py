@@ -92,6 +92,6 @@ def _facet(view: View, query: Query, name: FacetName, occurring: _Occurring) -> 
         order = facet.sorted[having] - counts[having] * len(counts)
         kept = having[np.argpartition(order, MOST_BUCKETS - 1)[:MOST_BUCKETS]]
         named = [number for number in facet.named(query.values(name)) if counts[number]]
-        kept = np.union1d(kept, np.array(named, np.intp))
+        kept = np.array([*{*kept.tolist(), *named}], np.intp)
     listed = {facet.value(at): int(counts[at]) for at in kept.tolist()}
     return make_facet(query, name, listed, unlisted=len(having) - len(kept))

@@ -217,7 +217,7 @@ def _with_variants(
         at = np.searchsorted(found, siblings)
         at[at == len(found)] = 0
         matched = siblings[(found[at] == siblings) & (siblings != ordinal)]
-        variants = tuple(other.paragraph_id for other in view.paragraphs(matched))
+        variants = tuple(map(view.paragraph_id, matched.tolist()))
         filled.append(replace(hit, variants=variants) if variants else hit)
     return tuple(filled)
 

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.analysis import words
-from archive.engines.whoosh.arrays import Bools, Ordinals
+from archive.engines.whoosh.arrays import Bools, Ordinals, Packed
 from archive.engines.whoosh.invert import NO_YEAR, PROFILE_FACETS
-from archive.engines.whoosh.segment import NOTHING, intersect
+from archive.engines.whoosh.segment import intersect
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.view import View
 from archive.errors import QueryError
@@ -104,12 +104,9 @@ class Evaluation:
     def _containing(self, needle: str) -> Bools:
         found = self._literal.get(needle)
         if found is None:
-            # Whatever holds the needle as a token holds its characters.
-            parts = [
-                segment.containing(needle, segment.postings(needle)[0] if needle else NOTHING)
-                for segment in self._view.segments
-            ]
-            found = np.concatenate([np.zeros(0, np.bool_), *parts])
+            found = np.zeros(self._view.size, np.bool_)
+            for segment, part in self._view.parts():
+                segment.mark_containing(needle, found[part])
             self._literal[needle] = found
         return found
 
@@ -149,8 +146,13 @@ class Evaluation:
     def _holding_all(self, tokens: dict[str, None]) -> Bools:
         found = np.zeros(self._view.size, np.bool_)
         for segment, part in self._view.parts():
-            lists = [segment.postings(token)[0] for token in tokens]
-            found[part][intersect(lists, segment.count)] = True
+            lists: list[Packed] = []
+            for token in tokens:
+                lists.append(segment.postings(token)[0])
+                if not len(lists[-1]):
+                    break
+            else:
+                found[part][intersect(lists, segment.count)] = True
         return found
 
 

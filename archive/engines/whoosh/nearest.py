@@ -117,7 +117,7 @@ def _postings(segment: SegmentArrays, clues: Sequence[tuple[str, ...]]) -> list[
         mask: NDArray[np.bool_] | None = None
         for text in options:
             if text not in several:
-                several[text] = segment.containing(text, NOTHING)
+                several[text] = segment.containing(text)
             mask = several[text] if mask is None else mask | several[text]
         found.append(NOTHING if mask is None else np.flatnonzero(mask).astype(np.uint32))
     return found

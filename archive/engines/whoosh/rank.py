@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,15 +44,22 @@ class Scorer:
         scores = np.zeros(len(found))
         norms = view.length_norms(np.float64)[found]
         contexts = view.context[found]
-        cuts = np.searchsorted(found, view.bases)
+        cuts = np.searchsorted(found, view.bases).tolist()
+        # Of many segments most hold nothing of a rare answer.
+        having = [
+            (at, slice(start, end), found[start:end] - view.bases[at])
+            for at, (start, end) in enumerate(pairwise(cuts))
+            if start < end
+        ]
         for term in self._terms:
             frequency = np.zeros(len(found))
-            for at, (places, times) in enumerate(term.postings):
-                part = slice(int(cuts[at]), int(cuts[at + 1]))
-                own = found[part] - view.bases[at]
+            around = np.zeros(len(found), np.bool_)
+            for at, part, own in having:
+                places, times = term.postings[at]
                 frequency[part] = _gather(own, places, times, view.segments[at].count)
+                around[part] = term.is_around(at, contexts[part] - view.context_bases[at])
             share = frequency * (K1 + 1) / (frequency + norms)
-            scores += term.weight * (share + CONTEXT_WEIGHT * term.around(view)[contexts])
+            scores += term.weight * (share + CONTEXT_WEIGHT * around)
         return scores
 
     def first(self, found: Ordinals, wanted: int) -> tuple[Ordinals, Floats]:
@@ -60,8 +70,7 @@ class Scorer:
         """
         if len(found) > max(_ROUGHLY_FROM, 2 * wanted) and wanted:
             rough = self._rough()[found]
-            if any(term.is_around for term in self._terms):
-                rough += self._rough_around()[self._view.context[found]]
+            rough += self._rough_around()[self._view.context[found]]
             limit = _nth_largest(rough, wanted)
             # Each operation errs by half a unit in the last place at most.
             error = (len(self._terms) + 8) * float(np.finfo(np.float32).eps) * float(rough.max())
@@ -99,9 +108,9 @@ class _Term:
     """A token of the query: its postings by segment, its weight, the contexts it is in."""
 
     def __init__(self, view: View, token: str) -> None:
+        self._token = token
+        self._segments = view.segments
         self.postings = [segment.postings(token) for segment in view.segments]
-        self._contexts = [segment.contexts_around(token) for segment in view.segments]
-        self.is_around = any(map(len, self._contexts))
         having = sum(len(places) for places, _ in self.postings)
         if view.live is not None:
             having = sum(
@@ -110,11 +119,26 @@ class _Term:
             )
         self.weight = idf(view.count, having)
 
+    def is_around(self, segment: int, contexts: NDArray[Any]) -> Bools:
+        """Which of a segment's contexts have the token in a title or heading."""
+        having = self._segments[segment].contexts_around(self._token)
+        if not len(having):
+            return np.zeros(len(contexts), np.bool_)
+        if len(contexts) * 12 < len(having):
+            at = np.searchsorted(having, contexts)
+            at[at == len(having)] = 0
+            found: Bools = having[at] == contexts
+        else:
+            marked = np.zeros(len(self._segments[segment].file["profile"]), np.bool_)
+            marked[having] = True
+            found = marked[contexts]
+        return found
+
     def around(self, view: View) -> Bools:
         """Which contexts have the token in a title or heading."""
         around = np.zeros(view.context_bases[-1], np.bool_)
-        for (_, part), contexts in zip(view.context_parts(), self._contexts, strict=True):
-            around[part][contexts] = True
+        for segment, part in view.context_parts():
+            around[part][segment.contexts_around(self._token)] = True
         return around
 
 
@@ -140,13 +164,13 @@ def first_by_relevance(
     where the earlier ones do not fill the page.
     """
     pages: list[tuple[Ordinals, Floats]] = [(shown[:0], np.empty(0))]
-    tiers = (None,) if literal is None else (literal, ~literal)
-    for tier in tiers:
-        for beside in (~view.beside_body, view.beside_body):
+    tiers = (shown,) if literal is None else (shown[literal[shown]], shown[~literal[shown]])
+    for of_tier in tiers:
+        beside = view.beside_body[of_tier]
+        for group in (~beside, beside):
             left = wanted - sum(len(page) for page, _ in pages)
             if left > 0:
-                group = beside if tier is None else beside & tier
-                pages.append(scorer.first(shown[group[shown]], left))
+                pages.append(scorer.first(of_tier[group], left))
     return np.concatenate([p for p, _ in pages]), np.concatenate([s for _, s in pages])
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from archive.engines.whoosh.arrays import ArrayFile, Bools, Ordinals, Packed, damaged
 from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.strings import Strings, decode, encode
+from archive.ids import build_paragraph_id
 from archive.model import Dating, Form, Paragraph, YearBasis
 from archive.nodes import VALUE_FACETS, ValueFacet
 
@@ -23,6 +24,9 @@ SUFFIX = ".arrays"
 
 # So many contexts are kept decoded: pages of hits share theirs, a scan passes them in order.
 _MOST_DECODED = 2_000
+
+# Up to so many texts are searched in the time that it takes to look a token up.
+_MOST_READ = 16
 
 NOTHING: Packed = np.empty(0, np.intp)
 
@@ -86,6 +90,15 @@ class SegmentArrays:
                 self.file["context"][ordinals].tolist(),
                 strict=True,
             )
+        ]
+
+    def paragraph_ids(self, ordinals: Ordinals) -> list[str]:
+        """The ids of the paragraphs at `ordinals`."""
+        documents = np.searchsorted(self.first, ordinals, side="right") - 1
+        numbers = self.file["ordinal"][ordinals].tolist()
+        return [
+            build_paragraph_id(self._document_id(document), number)
+            for document, number in zip(documents.tolist(), numbers, strict=True)
         ]
 
     def example(self, context: int) -> Paragraph:
@@ -172,26 +185,31 @@ class SegmentArrays:
 
     # Exact substrings
 
-    def containing(self, needle: str, certain: Packed) -> Bools:
-        """Which paragraphs' folded text contains `needle` (folded): exact, by construction.
+    def containing(self, needle: str) -> Bools:
+        """Which paragraphs' folded text contains `needle` (folded): exact, by construction."""
+        found = np.zeros(self.count, np.bool_)
+        self.mark_containing(needle, found)
+        return found
+
+    def mark_containing(self, needle: str, found: Bools) -> None:
+        """Set `found`, all false, for each paragraph whose folded text contains `needle`.
 
         Pairs of characters find the candidates, the text decides. What is no longer than
-        two characters is a pair, or the pairs that begin with it. Those in `certain` are
-        known to contain it and are not looked at.
+        two characters is a pair, or the pairs that begin with it.
         """
-        found = np.zeros(self.count, np.bool_)
         if not needle:
             found[:] = True
         elif len(needle) == 1:
             found[self._beginning(ord(needle))] = True
         else:
             candidates = self._candidates(needle)
-            if len(needle) > 2:
-                found[certain] = True
-                open_ones = candidates[~found[candidates]]
-                candidates = self.folded.holding(open_ones, encode(needle))
+            if len(needle) > 2 and len(candidates):
+                if len(candidates) > _MOST_READ:
+                    # Whatever holds the needle as a token holds its characters.
+                    found[self.postings(needle)[0]] = True
+                    candidates = candidates[~found[candidates]]
+                candidates = self.folded.holding(candidates, encode(needle))
             found[candidates] = True
-        return found
 
     def _beginning(self, character: int) -> Packed:
         keys, first = self.file["gram.key"], self.file["gram.first"]

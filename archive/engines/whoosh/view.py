@@ -75,6 +75,11 @@ class View:
                 found.update(zip(here.tolist(), own, strict=True))
         return [found[ordinal] for ordinal in ordinals.tolist()]
 
+    def paragraph_id(self, ordinal: int) -> str:
+        """The id of the paragraph at `ordinal`."""
+        segment, own = self.place(ordinal)
+        return segment.paragraph_ids(np.array([own]))[0]
+
     def document(self, document_id: str) -> range:
         """The ordinals of a document's paragraphs; empty where it is not kept."""
         for segment, part in self.parts():
@@ -133,8 +138,8 @@ class View:
     @cached_property
     def different_years(self) -> tuple[NDArray[np.int32], Ordinals]:
         """The years there are, ascending, and which of them each profile has."""
-        years, profile_year = np.unique(self.years, return_inverse=True)
-        return years, profile_year
+        years = np.array(sorted(set(self.years.tolist())), np.int32)
+        return years, np.searchsorted(years, self.years)
 
     @cached_property
     def facets(self) -> dict[ValueFacet, FacetValues]:
@@ -233,13 +238,17 @@ class FacetValues:
         return [self._numbers[name] for name in map(encode, names) if name in self._numbers]
 
     @cached_property
-    def _folded(self) -> list[str]:
-        return [fold(decode(value)) for value in self._values]
+    def _folded(self) -> dict[str, list[int]]:
+        """The numbers of the values that fold to the same."""
+        same: dict[str, list[int]] = {}
+        for number, value in enumerate(self._values, start=1):
+            same.setdefault(fold(decode(value)), []).append(number)
+        return same
 
     def having(self, value: str) -> Bools:
         """Which profiles (of `section`: contexts) have `value`, after folding."""
-        wanted = fold(value)
-        chosen = np.array([False, *(own == wanted for own in self._folded)])
+        chosen = np.zeros(len(self) + 1, np.bool_)
+        chosen[self._folded.get(fold(value), [])] = True
         return chosen[self.of]
 
     @property
