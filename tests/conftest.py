@@ -29,6 +29,10 @@ settings.register_profile("deep", _BASE, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
+# The benchmark's peers are extras of its own; test_bench.py runs what needs none of them.
+collect_ignore = ["bench"]
+
+
 @pytest.fixture(scope="session")
 def testdata() -> Callable[[str], Path]:
     """Return the path of a file or folder of the test data, by its path inside it.
