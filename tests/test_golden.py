@@ -4,8 +4,7 @@ A golden answer lies beside its page (`NAME.html|htm|txt` and `NAME.json`) and w
 by reading the page: `title`, `site`, `published` (the day), `paragraphs` in order (text,
 form, article, heading_path, year, year_stated, year_basis) and `dropped`, crust of which
 nothing may be kept. A new page is written once, with its answer; the answer changes only
-where a second reading shows that it was wrong, never to follow the code. What the code does
-not read yet is listed in `OPEN`, and leaves the list with the change that reads it.
+where a second reading shows that it was wrong, never to follow the code.
 """
 
 from __future__ import annotations
@@ -23,12 +22,6 @@ from indexer.build import Reading, read_source
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGES = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".json")
-# What is known to be read wrongly, by test and page; a strict list: what is read fails it.
-OPEN = {
-    ("paragraphs", "hidden-spam"): "a page's own style sheet and hidden inline text are not read",
-    ("crust", "hidden-spam"): "a page's own style sheet and hidden inline text are not read",
-    ("date", "broken-numbers"): "a line of site name, date and time is no statement of the day",
-}
 COMPARED = ("form", "article", "heading_path", "year", "year_stated", "year_basis", "text")
 
 
@@ -66,10 +59,6 @@ def _squeezed(text: str) -> str:
 def page(request: pytest.FixtureRequest) -> Path:
     """One golden page after the other."""
     path: Path = request.param
-    test = request.function.__name__
-    for (what, name), reason in OPEN.items():
-        if name == path.stem and what in test:
-            request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     return path
 
 

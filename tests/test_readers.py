@@ -13,6 +13,7 @@ from indexer.page import Page, PageBlock
 from indexer.readers import SUFFIXES, read_page
 from indexer.readers.encoding import decode
 from indexer.readers.html import parse_html, read_html
+from indexer.readers.text import MAX_LINES
 
 SENTENCE = "全区教育系统坚持以学生发展为中心,深化课程改革,教学质量稳步提升。"
 OTHER = "县城新建幼儿园两所,乡镇中心校食堂全部完成改造,家长满意度明显提高。"
@@ -300,3 +301,10 @@ def test_a_hostile_page_is_a_page_or_a_refusal_in_time(data: bytes) -> None:
 def test_text_ten_thousand_levels_deep_is_found() -> None:
     page = read_html(b"<div>" * 10_000 + SENTENCE.encode(), "a.html")
     assert texts(page) == [SENTENCE]
+
+
+def test_a_text_of_too_many_lines_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "lines.txt"
+    path.write_text("一行文字。\n" * (MAX_LINES + 2), "utf-8")
+    with pytest.raises(SourceError, match="too many lines"):
+        read_page(path, "lines.txt")

@@ -28,6 +28,11 @@ _STATED_DATE = r"\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
 # What a page calls the day it was put there, the surest first. 成文日期 and the like are the
 # document's own dates.
 _PUBLISHED = re.compile(rf"(?:上传|发布|发表|投稿|录入|添加|收录)(?:日期|时间){_STATED_DATE}")
+# A site's stamp under the headline: its name, the day, often the time; nothing behind it.
+_STAMP = re.compile(
+    r"(?<!\d)(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})\s*日?\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?\s*$"
+)
+_STAMP_LINE = 40
 _UPDATED = re.compile(rf"(?:更新(?:日期|时间)|(?<![\u4e00-\u9fff])(?:日期|时间)){_STATED_DATE}")
 _DATE_METAS = (
     "pubdate",
@@ -149,6 +154,18 @@ def published(page: Page, marks: Sequence[Mark]) -> str | None:
         # Unlabelled, it counts where nothing else stands in front of it.
         if not mark.kept and _DATE.match(mark.block.text) and (date := _iso(mark.block.text)):
             return date
+    return _stamped(marks)
+
+
+def _stamped(marks: Sequence[Mark]) -> str | None:
+    """The day of a short line above the text that ends with a date: 汇文台 2022-01-05 09:00."""
+    for mark in marks:
+        if mark.kept:
+            break
+        block = mark.block
+        short = len(block.text) <= _STAMP_LINE and not block.link_density
+        if short and (match := _STAMP.search(block.text)):
+            return _iso(match.group(1))
     return None
 
 

@@ -13,6 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
 from indexer.page import PageBlock, Share
+from indexer.readers.sheets import HIDDEN_STYLE, NO_SIZE
 from indexer.readers.spacing import INDENT, PARAGRAPH, collapse
 
 _BLOCK_NAMES = (
@@ -32,7 +33,6 @@ _NEVER_TEXT = frozenset(_SILENT_NAMES.split())
 _TELLING = frozenset(_TELLING_NAMES.split())
 _PREFORMATTED = frozenset(("pre", "textarea"))
 _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|table)|position\s*:\s*absolute", re.I)
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LINES = re.compile(r"\r\n|\r|\n")
 # Places and class words are kept for this many levels; what nests deeper counts as there.
 MAX_DEPTH = 64
@@ -62,19 +62,28 @@ class _Context:
     record: bool = False
     lines: bool = False
     share: Share | None = None
+    # The words whose elements the page's own style sheet hides.
+    concealed: frozenset[str] = frozenset()
 
 
 class _Blocks:
-    """Collects the text between two line breaks into blocks."""
+    """Collects the text between two line breaks into blocks.
 
-    def __init__(self) -> None:
+    What is hidden inside a line that shows (`aside`) makes a block of its own behind it.
+    """
+
+    def __init__(self, *, aside: bool = False) -> None:
         self.blocks: list[PageBlock] = []
         self.pieces: list[str] = []
         self.linked = 0
         self.context = _Context()
+        self.aside = None if aside else _Blocks(aside=True)
 
     def add(self, text: str, context: _Context) -> None:
         """Append running text; a paragraph's indent inside it starts a new block."""
+        if context.hidden and self.aside:
+            self.aside.add(text, context)
+            return
         if not self.pieces:
             if text.isspace() and "\u3000" not in text and "\u00a0" not in text:
                 return
@@ -91,9 +100,15 @@ class _Blocks:
                 self.linked += len(collapse(part))
 
     def flush(self) -> None:
-        """End the block in hand."""
-        if not self.pieces:
-            return
+        """End the block in hand, and what is hidden beside it."""
+        if self.pieces:
+            self._end()
+        if self.aside and (self.aside.pieces or self.aside.blocks):
+            self.aside.flush()
+            self.blocks.extend(self.aside.blocks)
+            self.aside.blocks.clear()
+
+    def _end(self) -> None:
         raw = "".join(self.pieces)
         text = collapse(raw)
         if text:
@@ -114,16 +129,21 @@ class _Blocks:
         self.linked = 0
 
 
-def cut_blocks(soup: BeautifulSoup | Tag, shares: Mapping[int, Share] = _NONE) -> list[PageBlock]:
+def cut_blocks(
+    soup: BeautifulSoup | Tag,
+    shares: Mapping[int, Share] = _NONE,
+    concealed: frozenset[str] = frozenset(),
+) -> list[PageBlock]:
     """The blocks of `soup` in reading order, hidden ones flagged, `script` and such left out.
 
     `shares` are what a site profile says of elements, by their `id()`; an element hands
-    its share down, and crust inside the text stays crust.
+    its share down, and crust inside the text stays crust. `concealed` are the class and id
+    words that the page's own style sheet hides.
     """
     out = _Blocks()
     places = 0
     stack: list[tuple[Iterator[PageElement], _Context, bool]] = [
-        (iter(soup.contents), _Context(), True)
+        (iter(soup.contents), _Context(concealed=concealed), True)
     ]
     while stack:
         children, context, breaks = stack[-1]
@@ -173,8 +193,10 @@ def _enter(tag: Tag, context: _Context, place: int) -> _Context:
     hidden = context.hidden
     if not hidden and attributes:
         style = attributes.get("style")
-        hidden = "hidden" in attributes or (
-            isinstance(style, str) and _HIDDEN_STYLE.search(style) is not None
+        hidden = (
+            "hidden" in attributes
+            or not context.concealed.isdisjoint(words)
+            or (isinstance(style, str) and _hides(style, tag))
         )
     # An anchor without an address that has a name is a place to jump to, not a link.
     link = context.link or (
@@ -191,7 +213,14 @@ def _enter(tag: Tag, context: _Context, place: int) -> _Context:
         record=context.record or (name == "tr" and _is_record(tag)),
         lines=name == "div" and _has_lines(tag),
         share=context.share,
+        concealed=context.concealed,
     )
+
+
+def _hides(style: str, tag: Tag) -> bool:
+    if HIDDEN_STYLE.search(style):
+        return True
+    return NO_SIZE.search(style) is not None and tag.find(True) is None
 
 
 def _words(tag: Tag) -> tuple[str, ...]:

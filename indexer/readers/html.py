@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,12 @@ from bs4.builder._lxml import LXMLTreeBuilder
 from lxml import etree  # type: ignore[import-untyped]
 
 from archive.errors import SourceError
-from indexer.page import Page
+from indexer.page import Page, PageBlock, Share
 from indexer.readers.blocks import cut_blocks
 from indexer.readers.encoding import decode_source
-from indexer.readers.hidden import reveal
+from indexer.readers.hidden import prose, reveal
 from indexer.readers.profiles import Profile, Signs, find_marks, load_own_profiles
+from indexer.readers.sheets import hidden_words
 from indexer.readers.spacing import collapse
 
 # BeautifulSoup spends about 2 KB and 40 µs a tag; the measured pages have at most 6,000.
@@ -26,7 +27,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)", re.IGNORECASE)
 _HEAD_WINDOW = 4096
-_NAMED = ("meta", "link", "title", "script", "template")
+_NAMED = ("meta", "link", "title", "script", "style", "template")
 
 
 class _TreeBuilder(LXMLTreeBuilder):
@@ -81,13 +82,25 @@ def parse_html(
     profile, shares = find_marks(soup, Signs(text, meta, url or address), known)
     return Page(
         path=relative,
-        blocks=reveal(cut_blocks(soup, shares), named["script"] + named["template"]),
+        blocks=reveal(_blocks(soup, shares, named["style"]), named["script"] + named["template"]),
         encoding=encoding,
         title=title or None,
         url=url,
         meta=meta,
         profile=profile,
     )
+
+
+def _blocks(soup: BeautifulSoup, shares: Mapping[int, Share], sheets: list[Tag]) -> list[PageBlock]:
+    """The blocks; a style sheet that hides more text than it shows waits for a script."""
+    words = hidden_words("".join(map(str, sheet.contents)) for sheet in sheets)
+    blocks = cut_blocks(soup, shares, words)
+    if not words:
+        return blocks
+    hidden = sum(prose(block.text) for block in blocks if block.hidden)
+    if hidden > sum(prose(block.text) for block in blocks if not block.hidden):
+        return cut_blocks(soup, shares)
+    return blocks
 
 
 def _parse(text: str) -> BeautifulSoup:
