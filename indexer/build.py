@@ -17,13 +17,14 @@ from pathlib import Path
 
 from archive.ids import build_document_id
 from archive.model import Article, Block, Dating, Document, Form, Paragraph, YearBasis
-from indexer import articles, boilerplate, dating, readers, titles, topics
+from indexer import boilerplate, dating, readers, titles, topics
 from indexer.boilerplate import Seen
 from indexer.guidance import Guide, ReadingRules, reading_rules
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
 from indexer.readers import jsonl
 from indexer.sections import section_of
 from indexer.sources import digest
+from indexer.structure import articles
 
 _OURS = Guide()
 

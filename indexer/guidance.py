@@ -18,10 +18,10 @@ from archive.errors import SourceError
 from archive.home import Home
 from indexer.boilerplate import Templates
 from indexer.boilerplate.rules import Rules, load_rules
-from indexer.dating_facts import Facts, load_facts
+from indexer.dating.facts import Facts, load_facts
 from indexer.learning import load_lesson
 from indexer.readers.profiles import Profile, load_profiles
-from indexer.taxonomy import Taxonomy, load_taxonomy
+from indexer.topics.taxonomy import Taxonomy, load_taxonomy
 
 USER_FILES = ("rules.toml", "profiles.toml", "facts.toml", "taxonomy.toml")
 

@@ -23,8 +23,8 @@ from archive.lengths import measure
 from archive.library import current_stamp
 from indexer import workers
 from indexer.build import SUFFIXES, FirstLook, PageTask, Reading, Task, look, perform, tasks
-from indexer.clustering import Rows
 from indexer.duplicates import ClusterIndex, sign
+from indexer.duplicates.clustering import Rows
 from indexer.first_pass import FirstPass
 from indexer.guidance import Guide, guide, rules_digest, with_templates
 from indexer.report import Report

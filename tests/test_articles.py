@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive.model import Form
-from indexer.articles import split
 from indexer.page import DraftArticle, LabelledBlock, LabelledPage, Page, PageBlock
+from indexer.structure.articles import split
 
 BODY = "我们按照年初确定的目标,扎实推进各项工作,取得了较好的成绩。"
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -196,3 +197,13 @@ def test_every_command_and_option_is_documented() -> None:
         for parameter in command.params:
             if isinstance(parameter, click.Option):
                 assert any(f"`{option}" in reference for option in parameter.opts), parameter.opts
+
+
+def test_a_port_that_is_taken_is_said_with_what_to_do(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = xianli("serve", "--port", str(taken.getsockname()[1]), home=home)
+    assert done.returncode == 1
+    assert "--port" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1

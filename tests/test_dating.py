@@ -12,9 +12,9 @@ import pytest
 from archive.errors import SourceError
 from archive.model import Dating, Form, YearBasis
 from indexer.dating import date_article
-from indexer.dating_facts import Bearing, Clue, find_clues, load_facts
-from indexer.dating_runs import find_runs
-from indexer.dating_years import find_years, masked_year
+from indexer.dating.facts import Bearing, Clue, find_clues, load_facts
+from indexer.dating.runs import find_runs
+from indexer.dating.years import find_years, masked_year
 from indexer.page import DraftArticle, DraftParagraph
 
 SUMMARY = "某局工作总结篇一"

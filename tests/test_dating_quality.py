@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 from archive.model import Dating, Form, YearBasis
-from indexer import articles
 from indexer.build import read_source
 from indexer.dating import date_article
 from indexer.page import DraftArticle, DraftParagraph, LabelledBlock, LabelledPage, Page, PageBlock
+from indexer.structure import articles
 
 HERE = Path(__file__).parent
 LABELS = HERE / "data" / "dated_runs.toml"

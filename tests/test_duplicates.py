@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 from archive.independence import independent_sources
 from archive.model import Clusters, Form, Paragraph
-from indexer.clustering import FORMS, ROW, Rows
 from indexer.duplicates import ClusterIndex, sign
-from indexer.pairs import candidates, figures_conflict, similarity
-from indexer.signatures import SKETCH, signatures
-from indexer.stars import stars
+from indexer.duplicates.clustering import FORMS, ROW, Rows
+from indexer.duplicates.pairs import candidates, figures_conflict, similarity
+from indexer.duplicates.signatures import SKETCH, signatures
+from indexer.duplicates.stars import stars
 from tests import mangling
 
 OWN = (Path(__file__).parent / "data" / "duplicates_own.txt").read_text("utf-8").splitlines()
@@ -275,8 +275,8 @@ def test_any_sequence_of_changes_ends_where_a_fresh_run_ends(
 def test_full_buckets_do_not_depend_on_the_order_either(texts: list[str]) -> None:
     names = {text: f"d{i:02}" for i, text in enumerate(sorted(texts))}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("indexer.pairs._FULL", 2)
-        patch.setattr("indexer.pairs._PIVOTS", 1)
+        patch.setattr("indexer.duplicates.pairs._FULL", 2)
+        patch.setattr("indexer.duplicates.pairs._PIVOTS", 1)
         found = clusters(*(document(names[text], text) for text in texts))
         again = clusters(*(document(names[text], text) for text in sorted(texts)))
     assert found == again

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from archive.model import Form
-from indexer.boundary import glued, parted
-from indexer.cutting import cut
-from indexer.headings import structure
-from indexer.lines import Line
-from indexer.numbering import Style, inside, leading
 from indexer.page import DraftParagraph
+from indexer.structure.boundary import glued, parted
+from indexer.structure.cutting import cut
+from indexer.structure.headings import structure
+from indexer.structure.lines import Line
+from indexer.structure.numbering import Style, inside, leading
 
 BODY = "我们按照年初确定的目标,扎实推进各项工作,取得了较好的成绩。"
 LONG = BODY * 3

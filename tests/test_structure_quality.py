@@ -20,12 +20,13 @@ from typing import Any
 import pytest
 
 from archive.model import Form
-from indexer import articles, boilerplate, readers
-from indexer.cutting import cut
-from indexer.lines import Line
-from indexer.numbering import Style, leading
+from indexer import boilerplate, readers
 from indexer.page import LabelledBlock, LabelledPage, Page, PageBlock
-from indexer.phrases import ends_sentence
+from indexer.structure import articles
+from indexer.structure.cutting import cut
+from indexer.structure.lines import Line
+from indexer.structure.numbering import Style, leading
+from indexer.structure.phrases import ends_sentence
 
 FLOORS = tomllib.loads((Path(__file__).parent / "floors_structure.toml").read_text("utf-8"))
 # Elements of a path are compared by so many characters, as the gold's own measure does.

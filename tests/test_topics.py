@@ -11,10 +11,10 @@ import pytest
 from archive.errors import SourceError
 from archive.model import Form
 from indexer.build import read_source
-from indexer.kinds import kind, kind_names
 from indexer.page import DraftArticle, DraftParagraph
-from indexer.taxonomy import load_taxonomy
 from indexer.topics import Tags, tag_article, topic_of
+from indexer.topics.kinds import kind, kind_names
+from indexer.topics.taxonomy import load_taxonomy
 from tests.test_dating_quality import paragraph_digest
 
 HERE = Path(__file__).parent

@@ -8,6 +8,8 @@ from ipaddress import ip_address
 from flask import Flask
 from waitress import create_server
 
+from archive.errors import ArchiveError
+
 # Threads that answer at once; searches take milliseconds, so few serve many readers.
 THREADS = 8
 # The names of this machine for itself. A page elsewhere can have its own name lead here
@@ -19,10 +21,17 @@ def serve_app(app: Flask, host: str, port: int, announce: Callable[[str], None])
     """Serve until interrupted. `announce` is told the address; port 0 takes a free one.
 
     On a loopback address only requests for this machine by its own names are answered;
-    elsewhere any name is, for the network's names are not ours to know.
+    elsewhere any name is, for the network's names are not ours to know. Raises ArchiveError
+    where nothing can listen there.
     """
     app.config["XIANLI_HOSTS"] = OWN_NAMES | {host} if is_loopback(host) else None
-    server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    try:
+        server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+    except OSError as error:
+        raise ArchiveError(
+            f"无法监听 {host}:{port}（{error.strerror}），请用 --port 换一个端口",
+            f"cannot listen on {host}:{port} ({error.strerror}): choose another with --port",
+        ) from error
     shown = f"[{host}]" if ":" in host else host
     announce(f"http://{shown}:{server.effective_port}/")
     try:

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from archive.errors import SourceError
 
-RULES = Path(__file__).parent.parent / "rules.toml"
+RULES = Path(__file__).with_name("rules.toml")
 Where = Literal["anywhere", "ends"]
 
 

@@ -20,14 +20,14 @@ from pathlib import Path
 
 from archive.text import fold
 from indexer.boilerplate.marks import Mark
-from indexer.shapes import is_salutation, is_small
+from indexer.structure.shapes import is_salutation, is_small
 
 LABEL = "template:learned"
 # Longer blocks are texts: the longest notice of a site in the measured pages has 160.
 MAX_LENGTH = 200
 # Shorter ones are too common to be anyone's.
 MIN_LENGTH = 4
-_WORDS = Path(__file__).parent.parent / "templates.toml"
+_WORDS = Path(__file__).with_name("templates.toml")
 _SPACES = re.compile(r"\s+")
 _FIGURES = re.compile(r"\d+")
 # A sentence that a block stands in the middle of: as long as those that pages break.

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from indexer.numbering import leading
 from indexer.page import PageBlock
-from indexer.phrases import ends_sentence
 from indexer.readers.pdf_layout import Line, Margin, Sheet, body_em, columns_of, leading_of
 from indexer.readers.spacing import collapse
+from indexer.structure.numbering import leading
+from indexer.structure.phrases import ends_sentence
 
 # All measures in ems of the text's type, where nothing else is said.
 _INDENT = 1.2

@@ -23,7 +23,7 @@ from archive.errors import SourceError
 from indexer.page import Profiled, Share
 from indexer.readers.spacing import collapse
 
-_OWN = Path(__file__).parent.parent / "profiles.toml"
+_OWN = Path(__file__).with_name("profiles.toml")
 _SIGNS = ("host", "generator", "meta", "words", "source")
 _TARGETS = ("title", "body", "date", "kind", "drop")
 # Class and id words as the source writes them: quicker than asking every element.

@@ -40,7 +40,9 @@ def words() -> Words:
     >>> "工作" in words().heading_ends, "不断提高" in words().heading_ends
     (True, True)
     """
-    data = tomllib.loads(files("indexer").joinpath("headings.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(
+        files("indexer.structure").joinpath("headings.toml").read_text(encoding="utf-8")
+    )
     end, opening, closing = data["end"], data["opening"], data["closing"]
     predicates = tuple(adverb + verb for adverb in end["adverbs"] for verb in end["verbs"])
     return Words(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from indexer.wordlists import words
+from indexer.structure.wordlists import words
 
 # So far behind its number a heading may reach: the longest of the seeds has 41 characters.
 REACH = 48

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indexer.dating_facts import Bearing, Clue, month
-from indexer.dating_reading import Look, Read, spoken
-from indexer.dating_stated import Context
-from indexer.dating_years import Frame
+from indexer.dating.facts import Bearing, Clue, month
+from indexer.dating.reading import Look, Read, spoken
+from indexer.dating.stated import Context
+from indexer.dating.years import Frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The taxonomy: topics and the words that speak for them, from data files.
 
-`indexer/taxonomy.toml` is ours; a user's own file of the same shape adds to it.
+`taxonomy.toml` is ours; a user's own file of the same shape adds to it.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def signature_stamp() -> str:
 
 @lru_cache(maxsize=1)
 def _rules() -> str:
-    return resources.files("indexer").joinpath("duplicates.toml").read_text("utf-8")
+    return resources.files("indexer.duplicates").joinpath("duplicates.toml").read_text("utf-8")
 
 
 @lru_cache(maxsize=1)

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model import Form
-from indexer.dating_facts import month
-from indexer.dating_reading import Look, Read, title_look
-from indexer.dating_years import Frame, Mention, find_years, masked_year
+from indexer.dating.facts import month
+from indexer.dating.reading import Look, Read, title_look
+from indexer.dating.years import Frame, Mention, find_years, masked_year
 from indexer.page import DraftArticle
 
 

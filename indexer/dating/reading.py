@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.model import Form
-from indexer.dating_facts import Bearing, Clue, Facts, find_clues
-from indexer.dating_runs import is_plan
-from indexer.dating_years import Mention, find_years, masked_year
+from indexer.dating.facts import Bearing, Clue, Facts, find_clues
+from indexer.dating.runs import is_plan
+from indexer.dating.years import Mention, find_years, masked_year
 from indexer.page import DraftParagraph
 
 

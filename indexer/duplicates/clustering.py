@@ -12,7 +12,7 @@ A cluster holds the manglings of one text. The rules, in order:
    by itself (a heading, a title, a line) belongs together where it is equal. A heading by
    itself never does: 一、存在问题 stands over a thousand independent texts, and to fold
    them would hide all but one.
-5. Texts join a leader that they resemble themselves (indexer.stars), so nothing chains.
+5. Texts join a leader that they resemble themselves (indexer.duplicates.stars), so nothing chains.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ import numpy.typing as npt
 from archive.ids import build_paragraph_id
 from archive.independence import Sources
 from archive.model import Form, Membership
-from indexer.pairs import candidates, figures_conflict, similarity
-from indexer.signatures import SIGNATURE, Signatures
-from indexer.stars import Ints, components, stars
+from indexer.duplicates.pairs import candidates, figures_conflict, similarity
+from indexer.duplicates.signatures import SIGNATURE, Signatures
+from indexer.duplicates.stars import Ints, components, stars
 
 # One paragraph as the index keeps it: its ordinal in the document, its article's number in
 # the document, its form (a place in FORMS), and its signature; `dirt` has the cut fragments

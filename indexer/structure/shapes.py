@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from indexer.numbering import Mark
-from indexer.phrases import ends_sentence
-from indexer.wordlists import words
+from indexer.structure.numbering import Mark
+from indexer.structure.phrases import ends_sentence
+from indexer.structure.wordlists import words
 
 # A numbered line of one sentence up to this long is a heading, a longer one a paragraph.
 # The longest heading alone on its line in the seeds has 41 characters.
@@ -66,7 +66,7 @@ def is_point_list(text: str) -> bool:
 def is_report(text: str, mark: Mark) -> bool:
     """Whether a numbered line of one sentence reports or orders rather than heads.
 
-    >>> from indexer.numbering import leading
+    >>> from indexer.structure.numbering import leading
     >>> def show(text): return is_report(text, leading(text))
     >>> show("7.推进集团化办学，新增教育集团12个，改造校舍87座。"), show("7.推进集团化办学")
     (True, False)

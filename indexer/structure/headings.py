@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model import Form
-from indexer.lines import Line, is_heading_tag
-from indexer.numbering import Mark, Style, leading
 from indexer.page import DraftParagraph
-from indexer.phrases import SENTENCE_END, ends_sentence, label
-from indexer.shapes import (
+from indexer.structure.lines import Line, is_heading_tag
+from indexer.structure.numbering import Mark, Style, leading
+from indexer.structure.phrases import SENTENCE_END, ends_sentence, label
+from indexer.structure.shapes import (
     HEADING_LIMIT,
     is_date,
     is_point_list,
@@ -24,7 +24,7 @@ from indexer.shapes import (
     is_salutation,
     is_small,
 )
-from indexer.wordlists import words
+from indexer.structure.wordlists import words
 
 # A heading without number is no longer than this, one that ends with a colon still shorter.
 PLAIN_LIMIT = 30

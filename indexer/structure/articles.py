@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from archive.model import Form
-from indexer.cutting import GLUED_LENGTH, cut
-from indexer.headings import structure
-from indexer.lines import Line, lines_of, without_counters
-from indexer.numbering import han_value
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
-from indexer.shapes import is_date
+from indexer.structure.cutting import GLUED_LENGTH, cut
+from indexer.structure.headings import structure
+from indexer.structure.lines import Line, lines_of, without_counters
+from indexer.structure.numbering import han_value
+from indexer.structure.shapes import is_date
 
 # A title line is no longer than this.
 TITLE_LIMIT = 45

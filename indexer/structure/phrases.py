@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from indexer.boundary import SHORTEST, glued
-from indexer.numbering import Mark, Style, inside
+from indexer.structure.boundary import SHORTEST, glued
+from indexer.structure.numbering import Mark, Style, inside
 
 # A path element without an end mark is cut here: longer ones are sentences, and a facet
 # value or a breadcrumb has no room for them.
@@ -32,7 +32,7 @@ def ends_sentence(text: str) -> bool:
 def label(text: str, mark: Mark) -> str:
     """Return the heading that opens `text`, as printed up to and including its end mark.
 
-    >>> from indexer.numbering import leading
+    >>> from indexer.structure.numbering import leading
     >>> def show(text): return label(text, leading(text))
     >>> show("1.推进思想融合。召开全区会议。"), show("一、指导思想"), show("第四条 学校应当公开。")
     ('1.推进思想融合。', '一、指导思想', '第四条')

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.model import Form
-from indexer.dating_years import find_years, masked_year
+from indexer.dating.years import find_years, masked_year
 from indexer.page import DraftParagraph
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from indexer.signatures import SKETCH, Signatures
-from indexer.stars import Ints
+from indexer.duplicates.signatures import SKETCH, Signatures
+from indexer.duplicates.stars import Ints
 
 # A band is four bytes of the sketch. With 32 bands a pair of similarity 0.5 is compared with
 # probability 0.87, 0.6 with 0.99, 0.7 with 0.9999; strangers (below 0.2) with 0.05 at most.

@@ -14,12 +14,12 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from archive.model import Dating, Form, YearBasis
-from indexer.dating_facts import Facts, load_facts
-from indexer.dating_inference import Interval, agree, infer, refutations, uploaded_before
-from indexer.dating_reading import Look, Read, read, text_look
-from indexer.dating_runs import Run, Start, find_runs
-from indexer.dating_stated import Context, stated_year
-from indexer.dating_years import Frame
+from indexer.dating.facts import Facts, load_facts
+from indexer.dating.inference import Interval, agree, infer, refutations, uploaded_before
+from indexer.dating.reading import Look, Read, read, text_look
+from indexer.dating.runs import Run, Start, find_runs
+from indexer.dating.stated import Context, stated_year
+from indexer.dating.years import Frame
 from indexer.page import DraftArticle, DraftParagraph
 
 # So many characters of a plan's first paragraph are quoted as evidence.

@@ -1,6 +1,6 @@
 """Near-duplicate clusters of an archive's paragraphs, and the articles that are copies.
 
-The rules of a cluster are in indexer.clustering. They are a function of the signatures
+The rules of a cluster are in indexer.duplicates.clustering. They are a function of the signatures
 alone: those are kept from run to run, the clusters are computed from them afresh, so that
 any sequence of changes ends where a fresh run ends.
 """
@@ -16,8 +16,8 @@ import numpy as np
 
 from archive.independence import Sources
 from archive.model import Clusters, Form, Paragraph
-from indexer.clustering import FORMS, ROW, Clustering, Rows, joined
-from indexer.signatures import MOST_DIRT, signature_stamp, signatures
+from indexer.duplicates.clustering import FORMS, ROW, Clustering, Rows, joined
+from indexer.duplicates.signatures import MOST_DIRT, signature_stamp, signatures
 
 __all__ = ["ClusterIndex", "Rows", "sign"]
 

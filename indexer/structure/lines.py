@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from indexer.numbering import leading
 from indexer.page import LabelledBlock
-from indexer.phrases import ends_sentence
-from indexer.shapes import is_salutation, is_small
+from indexer.structure.numbering import leading
+from indexer.structure.phrases import ends_sentence
+from indexer.structure.shapes import is_salutation, is_small
 
 # A line that ends with one of these is not finished, whatever follows.
 _DANGLING = "，,、（(《“‘〈"

@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from archive.model import Form
-from indexer.kinds import kind
 from indexer.page import DraftArticle, DraftParagraph
-from indexer.taxonomy import KEY, Taxonomy, load_taxonomy
+from indexer.topics.kinds import kind
+from indexer.topics.taxonomy import KEY, Taxonomy, load_taxonomy
 
 _PARTS = Path(__file__).with_name("parts.toml")
 

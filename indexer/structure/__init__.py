@@ -1,0 +1,1 @@
+"""Structure: from kept blocks to articles, headings and paragraphs."""
