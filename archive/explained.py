@@ -1,4 +1,4 @@
-"""Blocks and paragraphs as `explain` and the API print them."""
+"""Blocks and paragraphs as the command line, the API and exports print them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,25 @@ def paragraph_to_dict(paragraph: Paragraph) -> dict[str, Any]:
         "year_evidence": list(dating.evidence),
         "masked": dating.masked,
         "cut": list(paragraph.cut),
+    }
+
+
+def passage_to_dict(paragraph: Paragraph) -> dict[str, Any]:
+    """A paragraph found, by itself, in the words of `search --json` and of exports."""
+    return {
+        "paragraph_id": paragraph.paragraph_id,
+        "document_id": paragraph.document_id,
+        "title": paragraph.title,
+        "article": paragraph.article,
+        "heading_path": list(paragraph.heading_path),
+        "form": paragraph.form.value,
+        "year": paragraph.year,
+        "year_basis": paragraph.dating.basis.value,
+        "topic": paragraph.topic,
+        "part": paragraph.part,
+        "kind": paragraph.kind,
+        "site": paragraph.site,
+        "text": paragraph.text,
     }
 
 

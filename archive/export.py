@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
+from archive.explained import passage_to_dict
 from archive.model import Paragraph
 
 Format = Literal["csv", "ndjson"]
@@ -40,30 +41,13 @@ def rows(paragraphs: Iterable[Paragraph], form: Format) -> Iterator[str]:
     """
     if form == "ndjson":
         for paragraph in paragraphs:
-            yield json.dumps(_fields(paragraph), ensure_ascii=False) + "\n"
+            yield json.dumps(passage_to_dict(paragraph), ensure_ascii=False) + "\n"
         return
     yield "\ufeff" + csv_line(_COLUMNS)
     for paragraph in paragraphs:
-        fields = _fields(paragraph)
+        fields = passage_to_dict(paragraph)
         path = " > ".join(paragraph.heading_path)
         yield csv_line(path if c == "heading_path" else fields[c] for c in _COLUMNS)
-
-
-def _fields(paragraph: Paragraph) -> dict[str, object]:
-    return {
-        "paragraph_id": paragraph.paragraph_id,
-        "title": paragraph.title,
-        "article": paragraph.article,
-        "heading_path": list(paragraph.heading_path),
-        "form": paragraph.form.value,
-        "year": paragraph.year,
-        "year_basis": paragraph.dating.basis.value,
-        "topic": paragraph.topic,
-        "part": paragraph.part,
-        "kind": paragraph.kind,
-        "site": paragraph.site,
-        "text": paragraph.text,
-    }
 
 
 def csv_line(cells: Iterable[object]) -> str:

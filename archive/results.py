@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from archive.explained import passage_to_dict
 from archive.model import Paragraph
 from archive.nodes import FacetName
 from archive.query import Query
@@ -87,21 +88,8 @@ class Hit:
 
     def to_dict(self) -> dict[str, Any]:
         """The hit in the words of `--json` and the API."""
-        paragraph = self.paragraph
         return {
-            "paragraph_id": paragraph.paragraph_id,
-            "document_id": paragraph.document_id,
-            "title": paragraph.title,
-            "article": paragraph.article,
-            "heading_path": list(paragraph.heading_path),
-            "form": paragraph.form.value,
-            "year": paragraph.year,
-            "year_basis": paragraph.dating.basis.value,
-            "topic": paragraph.topic,
-            "part": paragraph.part,
-            "kind": paragraph.kind,
-            "site": paragraph.site,
-            "text": paragraph.text,
+            **passage_to_dict(self.paragraph),
             "spans": [list(span) for span in self.spans],
             "score": round(self.score, 4),
             "cluster": self.cluster,

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from archive.analysis import analyze
 from archive.engines import Term
 from archive.engines.nearness import Clue, Nearest
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, damaged
@@ -28,9 +27,9 @@ from archive.engines.whoosh.state import NO_CLUSTER, Placement
 from archive.engines.whoosh.view import View
 from archive.engines.whoosh.writer import WhooshWriter
 from archive.ids import parse_paragraph_id
-from archive.matching import Subject, matches, spans
+from archive.matching import Subject, loosened, matches, spans
 from archive.model import Paragraph
-from archive.nodes import Or, Word, term_texts
+from archive.nodes import Word
 from archive.query import Query, Sort
 from archive.ranking import Tier
 from archive.results import MOST_NEAREST, Hit, Results
@@ -224,12 +223,10 @@ def _with_variants(
 
 def _nearest(view: View, query: Query) -> tuple[Hit, ...]:
     """The passages under the same filters that share most of the query's tokens."""
-    tokens = dict.fromkeys(
-        token for term in query.terms for text in term_texts(term) for token in analyze(text)
-    )
+    loose = loosened(query)
+    tokens = [term.text for term in loose.terms if isinstance(term, Word)]
     if not tokens:
         return ()
-    loose = replace(query, text="", node=Or(tuple(Word(token) for token in tokens)))
     holding = Evaluation(view).holding_any(tokens)
     found = Selections(view, loose).passing(holding, view.context[holding])
     nearest, scores = Scorer(view, loose).first(found, MOST_NEAREST)
