@@ -26,6 +26,8 @@ from indexer.readers.spacing import collapse
 _OWN = Path(__file__).with_name("profiles.toml")
 _SIGNS = ("host", "generator", "meta", "words", "source")
 _TARGETS = ("title", "body", "date", "kind", "drop")
+# The class and id words that a selector asks for.
+_NAME = re.compile(r"[.#]([\w-]+)")
 # Class and id words as the source writes them: quicker than asking every element.
 _WORDS = re.compile(r"""\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 _COMPILER = BeautifulSoup("", "lxml")
@@ -56,7 +58,7 @@ class Profile:
             and _any(named, "generator", signs.meta.get("generator", "").lower().__contains__)
             and all(name in signs.meta for name in named.get("meta", ()))
             and _any(named, "source", signs.source.__contains__)
-            and ("words" not in named or signs.words.issuperset(named["words"]))
+            and ("words" not in named or signs.have(named["words"]))
         )
 
 
@@ -65,6 +67,7 @@ class Signs:
 
     def __init__(self, source: str, meta: Mapping[str, str], url: str | None) -> None:
         self.source = source
+        self.lowered = source.lower()
         self.meta = meta
         self._host = _host(url)
         self._words: frozenset[str] | None = None
@@ -76,6 +79,15 @@ class Signs:
             found = (word for match in _WORDS.findall(self.source) for word in match)
             self._words = frozenset(w.lower() for words in found for w in words.split())
         return self._words
+
+    def have(self, words: Sequence[str]) -> bool:
+        """Whether all of `words` are class or id words of the page."""
+        # To look for a few words is much quicker than to list all.
+        return all(word in self.lowered for word in words) and self.words.issuperset(words)
+
+    def may_match(self, selector: SoupSieve) -> bool:
+        """False where a name that `selector` asks for is nowhere in the page's source."""
+        return all(name in self.lowered for name in _names(selector.pattern))
 
     def is_under(self, suffix: str) -> bool:
         """Whether the page's host is `suffix` or below it."""
@@ -112,18 +124,37 @@ def find_marks(
             continue
         shares: dict[int, Share] = {}
         for share in (Share.BODY, Share.DROP):
-            shares.update((id(tag), share) for tag in _first(soup, profile, share.value))
-        stated = {name: _text(soup, profile, name) for name in ("title", "date", "kind")}
+            shares.update(
+                (id(tag), share)
+                for tag in _first(soup, _selectors(profile, share.value, signs), share)
+            )
+        stated = {
+            name: _text(soup, _selectors(profile, name, signs))
+            for name in ("title", "date", "kind")
+        }
         if shares or any(stated.values()):
             found = Profiled(profile.name, stated["title"], stated["date"], stated["kind"])
             return found, shares
     return None, {}
 
 
-def _first(soup: BeautifulSoup, profile: Profile, target: str) -> list[Tag]:
+def _selectors(profile: Profile, target: str, signs: Signs) -> list[SoupSieve]:
+    """The selectors for `target` that may find something: each walks the whole page."""
+    return [s for s in profile.select.get(target, ()) if signs.may_match(s)]
+
+
+@lru_cache(maxsize=1024)
+def _names(pattern: str) -> tuple[str, ...]:
+    """The names without which a selector finds nothing; none for a list or a negation."""
+    if "," in pattern or ":" in pattern:
+        return ()
+    return tuple(name.lower() for name in _NAME.findall(pattern))
+
+
+def _first(soup: BeautifulSoup, selectors: Sequence[SoupSieve], target: Share) -> list[Tag]:
     """The elements that hold text, of the first selector that finds any (drop: of all)."""
     found: list[Tag] = []
-    for selector in profile.select.get(target, ()):
+    for selector in selectors:
         tags = selector.select(soup, limit=_MOST_FOUND)
         found += [tag for tag in tags if target == Share.DROP or tag.get_text(strip=True)]
         if found and target != Share.DROP:
@@ -131,9 +162,9 @@ def _first(soup: BeautifulSoup, profile: Profile, target: str) -> list[Tag]:
     return found
 
 
-def _text(soup: BeautifulSoup, profile: Profile, target: str) -> str | None:
+def _text(soup: BeautifulSoup, selectors: Sequence[SoupSieve]) -> str | None:
     """What the first selector that finds any says: an attribute for data, else the text."""
-    for selector in profile.select.get(target, ()):
+    for selector in selectors:
         tag = selector.select_one(soup)
         if tag is None:
             continue
