@@ -212,8 +212,9 @@ class Home:
             self._remove_all_but(kept)
 
     def discard(self, generation: Generation) -> None:
-        """Remove a generation that will not be published."""
-        shutil.rmtree(generation.folder, ignore_errors=True)
+        """Remove a generation that was not published; one that answers already stays."""
+        if self.current_name() != generation.name:
+            shutil.rmtree(generation.folder, ignore_errors=True)
 
     def _remove_all_but(self, kept: set[str]) -> None:
         if not self._generations.is_dir():

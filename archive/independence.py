@@ -7,7 +7,7 @@ Articles that are copies of each other, or of a third, are one source.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from operator import itemgetter
 
 # For each document its articles in order: the ordinal each begins at, and the name of its
@@ -23,15 +23,3 @@ def source_of(sources: Sources, document_id: str, ordinal: int) -> str:
     """
     articles = sources[document_id]
     return articles[bisect_right(articles, ordinal, key=itemgetter(0)) - 1][1]
-
-
-def independent_sources(sources: Sources, paragraphs: Iterable[tuple[str, int]]) -> int:
-    """Return how many independent sources the paragraphs (document id, ordinal) come from.
-
-    >>> sources = {"a": ((0, "a:0"), (7, "a:7")), "b": ((0, "a:0"),)}
-    >>> independent_sources(sources, [("a", 3), ("b", 0)])
-    1
-    >>> independent_sources(sources, [("a", 3), ("a", 7)])
-    2
-    """
-    return len({source_of(sources, document_id, ordinal) for document_id, ordinal in paragraphs})

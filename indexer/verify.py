@@ -36,7 +36,8 @@ def verify(home: Home) -> Iterator[Difference]:
     """Yield every difference between the current generation and the corpus.
 
     Reads every source again. Raises HomeError where nothing was indexed yet,
-    StaleIndexError where the index is of another version.
+    StaleIndexError where the index is of another version, EngineError where its files are
+    not as they were written.
     """
     generation = home.current()
     if generation is None:
@@ -54,6 +55,7 @@ def verify(home: Home) -> Iterator[Difference]:
 def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Difference]:
     engine = open_engine(generation.index)
     try:
+        engine.check()
         with Catalog(generation.catalog) as catalog:
             known = {source.path: source for source in catalog.sources()}
             present = {s.path for s in scan(home.corpus, SUFFIXES) if not isinstance(s, Skipped)}

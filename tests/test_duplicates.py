@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.independence import independent_sources
+from archive.independence import Sources, source_of
 from archive.model import Clusters, Form, Paragraph
 from indexer.duplicates import ClusterIndex, sign
 from indexer.duplicates.clustering import FORMS, ROW, Rows
@@ -175,6 +175,10 @@ def test_the_copy_from_the_cleaner_article_leads() -> None:
 
 
 # --- independent sources
+
+
+def independent_sources(sources: Sources, paragraphs: list[tuple[str, int]]) -> int:
+    return len({source_of(sources, document_id, ordinal) for document_id, ordinal in paragraphs})
 
 
 def test_articles_that_share_most_of_their_text_are_one_source() -> None:

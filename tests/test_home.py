@@ -155,3 +155,13 @@ def test_a_generation_that_is_named_but_gone_is_said(tmp_path: Path) -> None:
     (home.state / "current").write_text("000099")
     with pytest.raises(StaleIndexError, match="reindex --full"):
         home.current()
+
+
+def test_a_generation_that_answers_is_never_discarded(tmp_path: Path) -> None:
+    home = Home.open(tmp_path)
+    with home.lock():
+        generation = home.begin(empty=True)
+        home.publish(generation)
+        # As a run does that is interrupted right behind the switch.
+        home.discard(generation)
+    assert home.current() == generation

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import open_archive
-from archive.errors import HomeError, LockedError, StaleIndexError
+from archive.errors import EngineError, HomeError, LockedError, StaleIndexError
 from archive.home import Home
 from archive.library import Archive
 from archive.query import Query, parse
@@ -305,3 +305,16 @@ def test_incremental_runs_answer_as_one_full_run(
     assert [a | {"generation": ""} for a in incremental] == [
         a | {"generation": ""} for a in answers(home, QUERIES)
     ]
+
+
+def test_verify_refuses_an_index_whose_files_were_altered(home: Home) -> None:
+    write(home, "a.txt", "云溪县教育工作总结\n\n推进集团化办学改革。\n")
+    run(home)
+    current = home.current()
+    assert current is not None
+    (arrays,) = [p for p in current.index.iterdir() if p.name.startswith("MAIN_") and p.suffix]
+    data = arrays.read_bytes()
+    at = data.index("集团化".encode())
+    arrays.write_bytes(data[:at] + "公司化".encode() + data[at + 9 :])
+    with pytest.raises(EngineError, match="--full"):
+        list(verify(home))
