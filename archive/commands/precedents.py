@@ -8,7 +8,7 @@ from typing import TextIO
 
 import click
 
-from archive.cli_options import as_json
+from archive.commands.options import as_json
 from archive.home import Home
 from archive.library import Archive
 from archive.results import snippet

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from archive.cli_options import as_args, as_json, with_filters
+from archive.commands.options import as_args, as_json, with_filters
 from archive.home import Home
 from archive.library import Archive
 from archive.wording import (

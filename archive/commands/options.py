@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -22,6 +23,9 @@ _FACET_LABELS = {
     "site": "来源",
     "basis": "年份依据",
 }
+
+# Whether a path exists and can be read is said by us, with what to do.
+FILE = click.Path(path_type=Path, readable=False)
 
 as_json = click.option("--json", "machine", is_flag=True, help="只输出 JSON / print JSON only")
 

@@ -1,0 +1,52 @@
+"""`xianli explain`: how a file is read, block by block."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from archive.commands.options import FILE, as_json
+from archive.commands.saying import say
+from archive.errors import ArchiveError
+from archive.home import Home
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@as_json
+@click.option(
+    "--text", "plain", is_flag=True, help="只输出保留的段落 / kept paragraphs, one a line"
+)
+@click.pass_obj
+def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> None:
+    """说明一个文件是怎样读的 / show how a file is read: kept, cut, dated, and by which rule."""
+    from indexer.explain import explain_file
+
+    failed = False
+    for file in files:
+        try:
+            for explanation in explain_file(file, _relative(home, file), Home.open(home)):
+                if machine:
+                    click.echo(json.dumps(explanation.to_dict(), ensure_ascii=False))
+                elif plain:
+                    for paragraph in explanation.reading.paragraphs:
+                        click.echo(paragraph.text)
+                else:
+                    click.echo(explanation.to_text())
+        except ArchiveError as error:
+            failed = True
+            click.echo(f"xianli: {file}: {say(error)}", err=True)
+    if failed:
+        sys.exit(1)
+
+
+def _relative(home: Path, file: Path) -> str:
+    """The path that a reindex of this home would know a file by; its name elsewhere."""
+    corpus = (home / "corpus").resolve()
+    absolute = file.resolve()
+    if absolute.is_relative_to(corpus):
+        return absolute.relative_to(corpus).as_posix()
+    return file.name

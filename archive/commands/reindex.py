@@ -1,0 +1,111 @@
+"""`xianli reindex` and `xianli import`: bring the archive up to date with its sources."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.commands.options import FILE, as_json
+from archive.errors import HomeError
+from archive.home import Home
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=FILE)
+@click.option("--full", is_flag=True, help="全部重读 / read every source again")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, help="进程数 / processes"
+)
+@click.option("--dry-run", is_flag=True, help="只列出要做的事 / only say what would be done")
+@as_json
+@click.pass_obj
+def reindex(
+    home: Path, paths: tuple[Path, ...], full: bool, jobs: int, dry_run: bool, machine: bool
+) -> None:
+    """重建索引：读入新增和改动的文件 / read what is new or changed, and update the index."""
+    from indexer.reindex import Options
+
+    opened = Home.open(home)
+    options = Options(_within(opened, paths), full, jobs, dry_run)
+    _run_reindex(opened, options, machine)
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, help="进程数 / processes"
+)
+@as_json
+@click.pass_obj
+def import_files(home: Path, files: tuple[Path, ...], jobs: int, machine: bool) -> None:
+    """把文件复制进档案并建立索引 / copy files into the corpus and index them."""
+    from indexer.reindex import Options
+
+    opened = Home.open(home)
+    targets = _copy_in(opened, files)
+    _run_reindex(opened, Options(paths=targets, jobs=jobs), machine)
+
+
+def _run_reindex(home: Home, options: Any, machine: bool) -> None:
+    """Run with a progress bar, print the closing table, leave with 1 if a source failed."""
+    from indexer.reindex import reindex as run
+
+    hidden = machine or not sys.stderr.isatty()
+    with click.progressbar(length=1, label="读入 / reading", file=sys.stderr, hidden=hidden) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        report = run(home, options, progress)
+    click.echo(json.dumps(report.to_dict(), ensure_ascii=False) if machine else report.to_text())
+    if report.failed:
+        sys.exit(1)
+
+
+def _copy_in(home: Home, files: tuple[Path, ...]) -> tuple[str, ...]:
+    """Copy files into the corpus; return their paths there. Nothing is overwritten."""
+    for file in files:
+        if not file.is_file():
+            raise HomeError(
+                f"找不到文件 {file}，请检查路径", f"there is no file {file}: check the path"
+            )
+        target = home.corpus / file.name
+        if target.exists() and target.read_bytes() != file.read_bytes():
+            raise HomeError(
+                f"语料中已有另一个 {file.name}，请改名后再导入",
+                f"the corpus already has another {file.name}: rename the file and import again",
+            )
+    home.corpus.mkdir(exist_ok=True)
+    for file in files:
+        target = home.corpus / file.name
+        if not target.exists():
+            draft = target.with_name(f".{file.name}.part")
+            shutil.copyfile(file, draft)
+            os.replace(draft, target)
+    return tuple(file.name for file in files)
+
+
+def _within(home: Home, paths: tuple[Path, ...]) -> tuple[str, ...]:
+    """Paths as typed to paths relative to the corpus."""
+    found = []
+    for path in paths:
+        for candidate in (path, home.corpus / path):
+            absolute = candidate.resolve()
+            if absolute.is_relative_to(home.corpus) and (
+                absolute.exists() or candidate is not path
+            ):
+                found.append(absolute.relative_to(home.corpus).as_posix())
+                break
+        else:
+            raise HomeError(
+                f"{path} 不在语料文件夹 {home.corpus} 里；要加入文件请用 xianli import",
+                f"{path} is not in {home.corpus}: to add a file use xianli import",
+            )
+    return tuple("" if path == "." else path for path in found if path != ".")

@@ -1,0 +1,27 @@
+"""`xianli serve`: the archive in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from archive.home import Home
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址 / address")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="端口 / port"
+)
+@click.pass_obj
+def serve(home: Path, host: str, port: int) -> None:
+    """在浏览器里使用 / serve the archive to the browser."""
+    from indexer.reindex import Options
+    from indexer.reindex import reindex as run
+    from web import create_app
+    from web.serving import serve_app
+
+    opened = Home.open(home)
+    app = create_app(opened.root, reindex=lambda: run(opened, Options()))
+    serve_app(app, host, port, announce=lambda address: click.echo(f"xianli: {address}"))
