@@ -40,15 +40,17 @@ def by_year(lengths: Lengths, filters: Query) -> Mapping[int | None, int] | None
 
     None where the query asks for what a profile does not tell: sections, titles, words.
     """
-    if filters.section or not _is_told(filters.node):
+    if filters.section or not all(map(_is_told, (filters.node, *filters.excluded))):
         return None
     counted: Counter[int | None] = Counter()
     for profile, characters in lengths.items():
         paragraph = _example(profile)
+        subject = Subject(paragraph)
         if (
             in_selected_years(paragraph, filters.year)
             and all(is_selected(paragraph, f, filters.values(f)) for f in VALUE_FACETS)
-            and matches(filters.node, Subject(paragraph))
+            and matches(filters.node, subject)
+            and not any(matches(clause, subject) for clause in filters.excluded)
         ):
             counted[paragraph.year] += characters
     return counted

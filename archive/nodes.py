@@ -106,6 +106,16 @@ class InYears:
 
     years: Years
 
+    @property
+    def facet(self) -> Literal["year"]:
+        """The facet that is asked for."""
+        return "year"
+
+    @property
+    def value(self) -> str:
+        """The years as they are written in a query."""
+        return str(self.years)
+
 
 @dataclass(frozen=True, slots=True)
 class Not:
@@ -130,6 +140,8 @@ class Or:
 
 # What is ranked by and highlighted.
 Term = Word | Phrase | Pattern
+# What a facet can be asked for.
+FacetClause = Where | InYears
 Node = Term | Title | Where | InYears | Not | And | Or
 
 
@@ -140,13 +152,22 @@ def term_texts(term: Term) -> tuple[str, ...]:
     return (term.text,)
 
 
-def where(facet: ValueFacet, value: str, position: int) -> Where:
+def where(facet: ValueFacet, value: str, position: int | None) -> Where:
     """Return the filter clause, its value checked where the facet has a fixed vocabulary."""
     if facet == "form":
         check_label(facet, value, Form, position)
     elif facet == "basis":
         check_label(facet, value, YearBasis, position)
     return Where(facet, value)
+
+
+def clause_of(facet: FacetName, value: str) -> FacetClause:
+    """Return the clause that asks for `value` of `facet`. Raises QueryError.
+
+    >>> clause_of("year", "2021").value, clause_of("topic", "校园安全").facet
+    ('2021', 'topic')
+    """
+    return InYears(Years.parse(value)) if facet == "year" else where(facet, value, None)
 
 
 def check_label(facet: str, value: str, allowed: type[StrEnum], position: int | None) -> None:

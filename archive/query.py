@@ -24,8 +24,10 @@ from archive.errors import QueryError
 from archive.grammar import read
 from archive.model import Form, YearBasis
 from archive.nodes import (
+    FACETS,
     VALUE_FACETS,
     And,
+    FacetClause,
     FacetName,
     Node,
     Or,
@@ -35,10 +37,13 @@ from archive.nodes import (
     Word,
     Years,
     check_label,
+    clause_of,
 )
 from archive.patterns import Pattern
 
 LARGEST_PAGE = 100
+# What stands before a facet's name in a URL that excludes one of its values.
+EXCLUDED = "not_"
 # Beyond this many hits a reader wants an export, and no engine pages cheaply.
 DEEPEST_HIT = 10_000
 
@@ -58,7 +63,8 @@ class Query:
     `node` is the tree of `text` (None where it is empty). The facet selections mean: any
     value of one facet, in every facet selected. A value of `section` is contained in an
     element of the heading path; one that begins with "=" equals the paragraph's section,
-    the value that the facet counts. `fold` shows one hit for each near-duplicate cluster.
+    the value that the facet counts. What satisfies a clause of `excluded` is not wanted.
+    `fold` shows one hit for each near-duplicate cluster.
     """
 
     text: str = ""
@@ -71,6 +77,7 @@ class Query:
     site: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     year: tuple[Years, ...] = ()
+    excluded: tuple[FacetClause, ...] = ()
     sort: Sort = Sort.RELEVANCE
     limit: int = 20
     offset: int = 0
@@ -116,6 +123,15 @@ class Query:
         selected: tuple[str, ...] = getattr(self, facet)
         return selected
 
+    def excluding(self, facet: FacetName) -> tuple[FacetClause, ...]:
+        """The clauses of `excluded` that ask for values of `facet`."""
+        return tuple(clause for clause in self.excluded if clause.facet == facet)
+
+    def named(self, facet: ValueFacet) -> tuple[str, ...]:
+        """The values of `facet` that are selected or excluded, as the facet counts them."""
+        asked = (*self.values(facet), *(clause.value for clause in self.excluding(facet)))
+        return tuple(v.removeprefix("=") for v in asked) if facet == "section" else asked
+
     def is_selected(self, facet: FacetName, value: str) -> bool:
         """Whether the bucket `value` of `facet` is among the selected."""
         if facet == "year":
@@ -142,11 +158,30 @@ class Query:
         now = left if len(left) < len(self.values(facet)) else (*left, added)
         return self.select(facet, now)
 
+    def is_excluded(self, facet: FacetName, value: str) -> bool:
+        """Whether the bucket `value` of `facet` is excluded by its own name."""
+        return any(clause in self.excluded for clause in _naming(facet, value))
+
+    def exclude(self, facet: FacetName, value: str) -> Query:
+        """Return the query with the bucket `value` of `facet` excluded, or let in again.
+
+        A value that was selected is so no longer.
+
+        >>> parse("安全").exclude("topic", "校园安全").to_args()
+        [('q', '安全'), ('not_topic', '校园安全')]
+        """
+        own = _naming(facet, value)
+        left = tuple(clause for clause in self.excluded if clause not in own)
+        if len(left) < len(self.excluded):
+            return replace(self, excluded=left, offset=0)
+        asked = self.toggle(facet, value) if self.is_selected(facet, value) else self
+        return replace(asked, excluded=(*self.excluded, own[0]), offset=0)
+
     def without(self, facet: FacetName) -> Query:
-        """Return the query with nothing selected in `facet`."""
-        if facet == "year":
-            return replace(self, year=(), offset=0)
-        return self.select(facet, ())
+        """Return the query with nothing selected, and nothing excluded, in `facet`."""
+        left = tuple(clause for clause in self.excluded if clause.facet != facet)
+        asked = replace(self, excluded=left, offset=0)
+        return replace(asked, year=()) if facet == "year" else asked.select(facet, ())
 
     def select(self, facet: ValueFacet, values: tuple[str, ...]) -> Query:
         """Return the query with `values`, and nothing else, selected in `facet`."""
@@ -164,6 +199,7 @@ class Query:
         for facet in VALUE_FACETS:
             args.extend((facet, value) for value in self.values(facet))
         args.extend(("year", str(years)) for years in self.year)
+        args.extend((EXCLUDED + clause.facet, clause.value) for clause in self.excluded)
         if self.sort is not Sort.RELEVANCE:
             args.append(("sort", self.sort.value))
         if self.limit != 20:
@@ -198,9 +234,12 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
     [('q', '均衡'), ('year', '2021')]
     """
     given: dict[str, list[str]] = {}
+    excluded: dict[FacetClause, None] = {}
     for name, value in args:
         if value.strip():
             given.setdefault(name, []).append(value.strip())
+            if facet := _FACET_EXCLUDED.get(name):
+                excluded[clause_of(facet, value.strip())] = None
 
     def last(name: str, default: str) -> str:
         return given[name][-1] if name in given else default
@@ -218,11 +257,22 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
         query,
         **selections,  # type: ignore[arg-type]
         year=tuple(dict.fromkeys(Years.parse(v) for v in given.get("year", ()))),
+        excluded=tuple(excluded),
         sort=sort,
         limit=_number("limit", last("limit", "20")),
         offset=_number("offset", last("offset", "0")),
         fold=last("fold", "1") not in ("0", "false", "no"),
     )
+
+
+_FACET_EXCLUDED: dict[str, FacetName] = {EXCLUDED + facet: facet for facet in FACETS}
+
+
+def _naming(facet: FacetName, value: str) -> tuple[FacetClause, ...]:
+    """The clauses that ask for the bucket `value` of `facet`, the usual one first."""
+    if facet == "section":
+        return clause_of(facet, f"={value}"), clause_of(facet, value)
+    return (clause_of(facet, value),)
 
 
 def _positive(node: Node | None) -> Iterator[Term]:

@@ -110,7 +110,7 @@ class Bucket:
 class Facet:
     """The values of one facet: by count then value, years by year with `unknown` last.
 
-    `more` is the number of values left out. A selected value is always listed.
+    `more` is the number of values left out. A value selected or excluded is always listed.
     """
 
     name: FacetName
@@ -164,7 +164,7 @@ class Results:
 
 
 def make_facet(query: Query, name: FacetName, counts: dict[str, int], unlisted: int = 0) -> Facet:
-    """Order and cut the counted values of one facet; a selected value stays even at 0.
+    """Order and cut the counted values of one facet; a value selected or excluded stays even at 0.
 
     `unlisted` is the number of values that are not among `counts`.
     """
@@ -176,11 +176,12 @@ def make_facet(query: Query, name: FacetName, counts: dict[str, int], unlisted: 
     selected = {*query.values(name)}
     if name == "section":
         selected |= {value.removeprefix("=") for value in selected}
-    for value in query.values(name):
-        counts.setdefault(value.removeprefix("=") if name == "section" else value, 0)
+    named = query.named(name)
+    for value in named:
+        counts.setdefault(value, 0)
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     kept = ordered[:MOST_BUCKETS]
-    if selected:
-        kept += [item for item in ordered[MOST_BUCKETS:] if item[0] in selected]
+    if named:
+        kept += [item for item in ordered[MOST_BUCKETS:] if item[0] in named]
     buckets = tuple(Bucket(value, count, value in selected) for value, count in kept)
     return Facet(name, buckets, len(ordered) - len(kept) + unlisted)

@@ -224,9 +224,18 @@ def _selection(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
     return st.integers(0, 6).flatmap(lambda n: chosen if n == 6 else st.just(()))
 
 
+_exclusions = st.integers(0, 3).flatmap(
+    lambda n: (
+        st.lists(where_clauses | years.map(InYears), max_size=2, unique=True)
+        if n == 3
+        else st.just([])
+    )
+)
+
+
 @st.composite
 def queries(draw: st.DrawFn, paragraphs: Sequence[Paragraph]) -> Query:
-    """Any query an engine can be asked: tree, selections, order, page."""
+    """Any query an engine can be asked: tree, selections, exclusions, order, page."""
     chosen = {facet: draw(_selection(FACET_VALUES[facet])) for facet in VALUE_FACETS}
     page = draw(st.sampled_from(((20, 0), (100, 0), (3, 0), (2, 1), (5, 5), (0, 0), (20, 100))))
     return Query(
@@ -236,5 +245,6 @@ def queries(draw: st.DrawFn, paragraphs: Sequence[Paragraph]) -> Query:
         limit=page[0],
         offset=page[1],
         fold=draw(st.booleans()),
+        excluded=tuple(draw(_exclusions)),
         **chosen,  # type: ignore[arg-type]
     )

@@ -57,6 +57,19 @@ def test_search_prints_what_the_contract_says(home: Path) -> None:
     assert hit["year"] == 2021
 
 
+def test_a_value_of_a_facet_can_be_left_out(home: Path) -> None:
+    def total(*options: str) -> int:
+        answer = xianli("search", "", "--json", *options, home=home)
+        found: int = json.loads(answer.stdout)["total"]
+        return found
+
+    headings, others = total("--form", "heading"), total("--not-form", "heading")
+    assert headings
+    assert others == total() - headings
+    assert total("--not-year", "2021") == 0
+    assert xianli("search", "", "--not-basis", "x", home=home).returncode == 1
+
+
 def test_search_for_people_shows_the_passage(home: Path) -> None:
     shown = xianli("search", "控辍保学", home=home).stdout
     assert "2021" in shown

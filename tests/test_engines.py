@@ -432,6 +432,39 @@ def test_a_facet_of_many_values_is_cut_but_never_loses_the_chosen_one(shop: Shop
         assert (facet.buckets[-1].value, facet.buckets[-1].selected) == (last, True)
 
 
+@given(asked=asked_archives(), name=st.sampled_from(FACETS))
+def test_what_is_excluded_is_left_out_of_what_is_found_and_of_nothing_else(
+    shop: Shop, asked: tuple[Archive, tuple[Query, ...]], name: FacetName
+) -> None:
+    archive, queries = asked
+    with shop.engine(archive) as engine:
+        for query in queries:
+            plain = query.without(name)
+            shown = engine.search(plain).facet(name).buckets
+            for bucket in shown:
+                excluded = plain.exclude(name, bucket.value)
+                left = engine.search(excluded)
+                alone = engine.search(plain.toggle(name, bucket.value)).total
+                assert left.total == engine.search(plain).total - alone
+                # What is excluded still says how much it would bring back.
+                assert bucket.count in [
+                    b.count for b in left.facet(name).buckets if b.value == bucket.value
+                ]
+
+
+def test_an_excluded_value_of_a_long_facet_is_listed_with_what_it_would_bring_back(
+    shop: Shop,
+) -> None:
+    many = MOST_BUCKETS + 20
+    paragraphs = tuple(Paragraph("d", n, "安全", section=f"第{n:03}节") for n in range(many))
+    with shop.engine(Archive((paragraphs,), {})) as engine:
+        last = f"第{many - 1:03}节"
+        results = engine.search(parse("安全").exclude("section", last))
+        assert results.total == many - 1
+        bucket = results.facet("section").buckets[-1]
+        assert (bucket.value, bucket.count, bucket.selected) == (last, 1, False)
+
+
 def test_pages_deep_in_a_long_list_are_cut_from_the_same_order(shop: Shop) -> None:
     paragraphs = tuple(
         Paragraph("d", n, "安全" + "，" * (n * 7 % 50), dating=Dating(year=2000 + n % 9))

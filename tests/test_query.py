@@ -365,7 +365,10 @@ arguments = st.lists(
             lambda facet: st.tuples(st.just(facet), st.sampled_from(FACET_VALUES[facet]))
         ),
         st.tuples(st.sampled_from(("topic", "kind", "section")), st.text(max_size=4)),
-        st.tuples(st.just("year"), year_values),
+        st.tuples(st.sampled_from(("year", "not_year")), year_values),
+        st.sampled_from(VALUE_FACETS).flatmap(
+            lambda facet: st.tuples(st.just(f"not_{facet}"), st.sampled_from(FACET_VALUES[facet]))
+        ),
         st.tuples(st.just("sort"), st.sampled_from(("", *(sort.value for sort in Sort)))),
         st.tuples(st.just("limit"), st.sampled_from(("", "0", "20", "007", "100"))),
         st.tuples(st.just("offset"), st.sampled_from(("", "0", "20", "9900"))),
@@ -394,7 +397,12 @@ def test_a_query_survives_its_url(args: list[tuple[str, str]]) -> None:
 @given(
     args=st.lists(
         st.tuples(
-            st.sampled_from((*FACETS, "q", "sort", "limit", "offset", "fold")),
+            st.sampled_from(
+                (
+                    *(*FACETS, *(f"not_{facet}" for facet in FACETS)),
+                    *("q", "sort", "limit", "offset", "fold"),
+                )
+            ),
             st.text(max_size=12) | signs,
         ),
         max_size=5,
@@ -422,6 +430,8 @@ def test_any_url_is_read_or_refused(args: list[tuple[str, str]]) -> None:
         ([("sort", "new")], "unknown sort “new”: use relevance, year or -year"),
         ([("form", "BODY")], "form has no value “BODY”"),
         ([("basis", "x")], "basis has no value “x”"),
+        ([("not_basis", "x")], "basis has no value “x”"),
+        ([("not_year", "x")], "cannot read the year “x”"),
         ([("year", "2020-2021")], "cannot read the year “2020-2021”"),
         ([("year", "2021..2020")], "run backwards"),
         ([("q", "(")], "missing"),
@@ -499,11 +509,35 @@ def test_without_leaves_nothing_chosen_in_its_facet(
     query = read(args)
     bare = query.without(facet)
     assert not getattr(bare, facet)
+    assert not bare.excluding(facet)
     assert bare.offset == 0
     assert bare.without(facet) == bare
     for other in FACETS:
         if other != facet:
             assert getattr(bare, other) == getattr(query, other)
+            assert bare.excluding(other) == query.excluding(other)
+
+
+@given(args=arguments, bucket=buckets)
+def test_excluding_twice_lets_in_again_and_a_value_is_never_chosen_and_excluded(
+    args: list[tuple[str, str]], bucket: tuple[FacetName, str]
+) -> None:
+    query = read(args)
+    once = query.exclude(*bucket)
+    assert once.is_excluded(*bucket) != query.is_excluded(*bucket)
+    assert from_args(once.to_args()) == once
+    if once.is_excluded(*bucket) and bucket[0] != "year":
+        assert not once.is_selected(*bucket)
+    if not query.is_excluded(*bucket) and not query.is_selected(*bucket):
+        assert once.exclude(*bucket) == replace(query, offset=0)
+
+
+def test_a_section_is_excluded_by_its_name_and_let_in_however_it_was_excluded() -> None:
+    assert parse("甲").exclude("section", "安全").to_args()[1:] == [("not_section", "=安全")]
+    loose = from_args([("not_section", "安全"), ("not_year", "unknown")])
+    assert loose.is_excluded("section", "安全")
+    assert loose.is_excluded("year", "unknown")
+    assert loose.exclude("section", "安全").to_args() == [("not_year", "unknown")]
 
 
 def test_toggling_a_chosen_value_takes_it_away() -> None:

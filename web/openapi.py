@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archive.nodes import FACETS, VALUE_FACETS
-from archive.query import DEEPEST_HIT, LARGEST_PAGE, Sort
+from archive.query import DEEPEST_HIT, EXCLUDED, LARGEST_PAGE, Sort
 from archive.wording import LineSort, Side
 from archive.wording.options import DEFAULT_WINDOW, WIDEST_WINDOW
 from web.schemas import (
@@ -108,10 +108,15 @@ def _filters() -> list[Schema]:
         _parameter(facet, array(TEXT), "Any of these values; `section`: part of a heading above")
         for facet in VALUE_FACETS
     ]
+    excluded = [
+        _parameter(EXCLUDED + facet, array(TEXT), f"None of these values of `{facet}`")
+        for facet in FACETS
+    ]
     return [
         _parameter("q", TEXT, "The query in the grammar of /help; empty: everything"),
         *values,
         _parameter("year", array(TEXT), "2021, 2019..2021, ..2021, 2019.. or unknown"),
+        *excluded,
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from archive.model import Form, YearBasis
-from archive.nodes import VALUE_FACETS
+from archive.nodes import FACETS, VALUE_FACETS
 from archive.query import Query, from_args
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -40,6 +40,11 @@ def with_filters(command: F) -> F:
             if facet in ("form", "basis")
             else str,
             help=f"{_FACET_LABELS[facet]}（可重复）/ {facet}, repeatable",
+        )(command)
+    for name in reversed(FACETS):
+        label = _FACET_LABELS.get(name, "年份")
+        command = click.option(
+            f"--not-{name}", multiple=True, help=f"排除的{label}（可重复）/ excluded, repeatable"
         )(command)
     return click.option(
         "--year", multiple=True, metavar="A..B", help="年份：2021、2019..2021 / years"

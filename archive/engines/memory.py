@@ -247,6 +247,7 @@ def _passes(query: Query, subject: Subject, but: FacetName | None) -> bool:
             facet == but or is_selected(paragraph, facet, query.values(facet))
             for facet in VALUE_FACETS
         )
+        and not any(matches(clause, subject) for clause in query.excluded if clause.facet != but)
         and matches(query.node, subject)
     )
 

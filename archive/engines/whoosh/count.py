@@ -91,7 +91,7 @@ def _facet(view: View, query: Query, name: FacetName, occurring: _Occurring) -> 
         # By count, then value: cut here, so that thousands of sections are never sorted.
         order = facet.sorted[having] - counts[having] * len(counts)
         kept = having[np.argpartition(order, MOST_BUCKETS - 1)[:MOST_BUCKETS]]
-        named = [number for number in facet.named(query.values(name)) if counts[number]]
+        named = [number for number in facet.named(query.named(name)) if counts[number]]
         kept = np.array([*{*kept.tolist(), *named}], np.intp)
     listed = {facet.value(at): int(counts[at]) for at in kept.tolist()}
     return make_facet(query, name, listed, unlisted=len(having) - len(kept))

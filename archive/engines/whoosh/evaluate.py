@@ -181,7 +181,16 @@ def context_mask(view: View, node: Title | Where | InYears) -> Bools:
 
 
 def selection(view: View, query: Query, facet: FacetName) -> Bools | None:
-    """Which contexts pass what is selected in `facet`; None where nothing is."""
+    """Which contexts pass what is selected and excluded in `facet`; None where nothing is."""
+    chosen = _chosen(view, query, facet)
+    excluded = query.excluding(facet)
+    if not excluded:
+        return chosen
+    let_in: Bools = ~_any([context_mask(view, clause) for clause in excluded])
+    return let_in if chosen is None else let_in & chosen
+
+
+def _chosen(view: View, query: Query, facet: FacetName) -> Bools | None:
     if facet == "year":
         if not query.year:
             return None

@@ -234,8 +234,8 @@ class FacetValues:
 
     def named(self, selected: Sequence[str]) -> list[int]:
         """The numbers of the values that a selection names by their exact text."""
-        names = {name for value in selected for name in (value, value.removeprefix("="))}
-        return [self._numbers[name] for name in map(encode, names) if name in self._numbers]
+        names = dict.fromkeys(map(encode, selected))
+        return [self._numbers[name] for name in names if name in self._numbers]
 
     @cached_property
     def _folded(self) -> dict[str, list[int]]:
