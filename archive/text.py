@@ -10,39 +10,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
+from pathlib import Path
 
 # Lenticular and tortoise-shell brackets stand for round ones in document numbers and
 # article titles (〔2022〕1号, 【篇一】); the full-width round ones fall to NFKC.
 _BRACKETS = {"〔": "(", "〕": ")", "【": "(", "】": ")"}
 
-# Unified ideographs, their extensions A and B, and the compatibility block: where OpenCC's
-# single-character table has entries.
-_IDEOGRAPHS = ((0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x2A6E0))
+# Pairs of a Traditional character and its Simplified one, from OpenCC's single-character
+# table (Apache License 2.0): kept as data, because loading OpenCC takes longer than a search
+# and another version of it would fold otherwise than the index was written.
+_SIMPLIFIED = Path(__file__).with_name("simplified.txt")
 
 # A sentence ends at these, in either width, or at a line break.
 _SENTENCE_END = re.compile(r"[。!！?？;；]+[”’」』\")）]*|\r\n|[\n\r]")
 
 
 @lru_cache(maxsize=1)
-def _converter() -> Callable[[str], str]:
-    """OpenCC's conversion from Traditional to Simplified (made at first use)."""
-    # Imported here, so that importing this module does no work.
-    from opencc import OpenCC
-
-    convert: Callable[[str], str] = OpenCC("t2s").convert
-    return convert
-
-
-def _simplified(character: str) -> str:
-    """What OpenCC's single-character table leads to, one character to one."""
-    for _ in range(2):
-        # One entry leads on to another (薴 to 苧, 苧 to 苎); folding twice must change nothing.
-        if not any(first <= ord(character) < end for first, end in _IDEOGRAPHS):
-            break
-        character = _converter()(character)
-    return character
+def _simplified() -> dict[str, str]:
+    """Each Traditional character and its Simplified one (read at first use)."""
+    pairs = _SIMPLIFIED.read_text("utf-8").replace("\n", "")
+    return dict(zip(pairs[::2], pairs[1::2], strict=True))
 
 
 class _FoldTable(dict[int, str]):
@@ -50,7 +39,7 @@ class _FoldTable(dict[int, str]):
 
     def __missing__(self, codepoint: int) -> str:
         normal = unicodedata.normalize("NFKC", chr(codepoint)).lower()
-        folded = "".join(_BRACKETS.get(c) or _simplified(c) for c in normal)
+        folded = "".join(_BRACKETS.get(c) or _simplified().get(c, c) for c in normal)
         self[codepoint] = folded
         return folded
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from archive import analysis
 from archive.analysis import Numbers, analyze, number_tokens, tokenize, words
+from archive.dictionary import SIZE, TOTAL, MappedDictionary
 from archive.text import fold
 from tests import strategies
 
@@ -97,13 +98,55 @@ def test_a_text_that_holds_the_separator_is_cut_like_any_other() -> None:
     assert places.tolist() == [0, 0, 1, 2]
 
 
+def _words_by(cutter: Callable[[str], list[str]], texts: list[str]) -> list[list[str]]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(analysis, "_cutter", lambda: cutter)
+        return [words(text) for text in texts]
+
+
+@given(text=folded_texts | st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)))
+def test_the_mapped_dictionary_gives_jiebas_tokens(text: str) -> None:
+    mapped = MappedDictionary(analysis._dictionary())
+    assert _words_by(mapped.cut, [text]) == _words_by(analysis.jieba_cutter(), [text])
+
+
+def test_the_mapped_dictionary_gives_the_same_tokens_of_real_paragraphs(
+    testdata: Callable[[str], Path],
+) -> None:
+    with gzip.open(testdata("real/100k.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        texts = [fold(json.loads(line)["text"]) for line in islice(lines, 0, 100_000, 100)]
+    mapped = MappedDictionary(analysis._dictionary())
+    assert _words_by(mapped.cut, texts) == _words_by(analysis.fast_cutter(), texts)
+
+
+def test_what_is_known_of_the_dictionary_is_true() -> None:
+    path = analysis._dictionary()
+    assert path.stat().st_size == SIZE
+    assert sum(int(line.split()[1]) for line in path.read_text("utf-8").splitlines()) == TOTAL
+
+
+def test_another_dictionary_is_not_mapped(tmp_path: Path) -> None:
+    other = tmp_path / "dict.txt"
+    other.write_text("甲 1 n\n一 3 m\n", "utf-8")
+    with pytest.raises(ValueError, match="not the dictionary"):
+        MappedDictionary(other)
+
+
+def test_a_process_that_cuts_much_changes_to_the_fast_cutter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(analysis, "fast_cutter", lambda: lambda run: [f"<{run}>"])
+    monkeypatch.setattr(analysis, "_CUT_AT_FIRST", 5)
+    cut = analysis._FirstCutter(MappedDictionary(analysis._dictionary()))
+    assert cut("均衡发展") == ["均衡", "发展"]
+    assert cut("学校安全") == ["<学校安全>"]
+
+
 @given(text=folded_texts)
 def test_rjieba_and_jieba_give_the_same_tokens(text: str) -> None:
     pytest.importorskip("rjieba", reason="rjieba is not installed")
-    fast = words(text)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(analysis, "_cutter", analysis.jieba_cutter)
-        assert words(text) == fast
+    fast = _words_by(analysis.fast_cutter(), [text])
+    assert _words_by(analysis.jieba_cutter(), [text]) == fast
 
 
 def test_rjieba_and_jieba_give_the_same_tokens_of_real_paragraphs(
@@ -114,10 +157,8 @@ def test_rjieba_and_jieba_give_the_same_tokens_of_real_paragraphs(
         texts = [
             fold(json.loads(line)["text"]) for _, line in zip(range(1500), lines, strict=False)
         ]
-    fast = [words(text) for text in texts]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(analysis, "_cutter", analysis.jieba_cutter)
-        assert [words(text) for text in texts] == fast
+    fast = _words_by(analysis.fast_cutter(), texts)
+    assert _words_by(analysis.jieba_cutter(), texts) == fast
 
 
 @pytest.mark.usefixtures("slow_cutter")

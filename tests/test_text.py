@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.text import (
+    _simplified,
     find_all,
     fold,
     fold_with_offsets,
@@ -17,6 +18,7 @@ from archive.text import (
     original_span,
     sentences,
 )
+from tests import simplified_table
 from tests.strategies import PIECES
 
 # All of Unicode, surrogates included: pages hold anything.
@@ -28,6 +30,10 @@ spans = st.tuples(st.integers(0, 30), st.integers(1, 6)).map(lambda s: (s[0], s[
 @given(a=texts, b=texts)
 def test_folding_is_free_of_context(a: str, b: str) -> None:
     assert fold(a + b) == fold(a) + fold(b)
+
+
+def test_the_table_of_simplified_characters_is_what_opencc_says() -> None:
+    assert _simplified() == simplified_table.pairs()
 
 
 def test_folding_twice_changes_nothing_and_no_character_vanishes() -> None:
