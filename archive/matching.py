@@ -34,9 +34,18 @@ from archive.text import find_all, fold, fold_with_offsets, merge_spans, origina
 class Subject:
     """A paragraph made ready to be matched: folded once, tokenized when first needed."""
 
-    def __init__(self, paragraph: Paragraph) -> None:
+    def __init__(self, paragraph: Paragraph, folded: str | None = None) -> None:
+        """`folded` is the paragraph's folded text, where an engine keeps it."""
         self.paragraph = paragraph
-        self.folded, self.offsets = fold_with_offsets(paragraph.text)
+        self.folded = fold(paragraph.text) if folded is None else folded
+
+    @cached_property
+    def offsets(self) -> list[int] | None:
+        """Where each character of the folded text comes from; None where from its own place."""
+        # Nothing folds to nothing, so equal lengths mean one to one.
+        if len(self.folded) == len(self.paragraph.text):
+            return None
+        return fold_with_offsets(self.paragraph.text)[1]
 
     @cached_property
     def tokens(self) -> list[Token]:

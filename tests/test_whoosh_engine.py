@@ -329,7 +329,7 @@ def test_a_changed_byte_anywhere_in_a_segment_is_found_by_the_check(filled: Path
         WhooshEngine(filled).check()
 
 
-@pytest.mark.parametrize("name", ["record.utf8", "context", "text.at", "token.in", "heading.of"])
+@pytest.mark.parametrize("name", ["record.utf8", "context", "folded.at", "token.in", "heading.of"])
 def test_damage_that_no_checksum_caught_is_an_error_of_ours(
     filled: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:

@@ -27,7 +27,7 @@ from archive.engines.whoosh.state import NO_CLUSTER, Placement
 from archive.engines.whoosh.view import View
 from archive.engines.whoosh.writer import WhooshWriter
 from archive.ids import parse_paragraph_id
-from archive.matching import Subject, loosened, matches, spans
+from archive.matching import loosened, matches, spans
 from archive.model import Paragraph
 from archive.nodes import Word
 from archive.query import Query, Sort
@@ -188,16 +188,15 @@ def _hits(
 ) -> tuple[Hit, ...]:
     memberships = view.state.clusters if view.state is not None else None
     hits = []
-    paragraphs = view.paragraphs(page)
-    for paragraph, ordinal, score in zip(paragraphs, page.tolist(), scores.tolist(), strict=True):
-        subject = Subject(paragraph)
+    subjects = view.subjects(page)
+    for subject, ordinal, score in zip(subjects, page.tolist(), scores.tolist(), strict=True):
         # Nothing is shown on the word of the arrays alone.
         if not matches(query.node, subject):
-            raise ValueError(f"{paragraph.paragraph_id} does not match")
+            raise ValueError(f"{subject.paragraph.paragraph_id} does not match")
         cluster = NO_CLUSTER if memberships is None else memberships.cluster(ordinal)
         hits.append(
             Hit(
-                paragraph=paragraph,
+                paragraph=subject.paragraph,
                 score=score,
                 tier=Tier.LITERAL if literal is None or literal[ordinal] else Tier.TOKENS,
                 spans=spans(query, subject),
@@ -231,6 +230,6 @@ def _nearest(view: View, query: Query) -> tuple[Hit, ...]:
     found = Selections(view, loose).passing(holding, view.context[holding])
     nearest, scores = Scorer(view, loose).first(found, MOST_NEAREST)
     hits = []
-    for paragraph, score in zip(view.paragraphs(nearest), scores.tolist(), strict=True):
-        hits.append(Hit(paragraph, score, Tier.TOKENS, spans(loose, Subject(paragraph))))
+    for subject, score in zip(view.subjects(nearest), scores.tolist(), strict=True):
+        hits.append(Hit(subject.paragraph, score, Tier.TOKENS, spans(loose, subject)))
     return tuple(hits)

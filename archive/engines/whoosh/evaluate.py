@@ -121,8 +121,8 @@ class Evaluation:
         candidates = self._living(found)
         found = np.zeros(self._view.size, np.bool_)
         deadline = time.monotonic() + PATTERN_SECONDS
-        for done, ordinal in enumerate(candidates.tolist()):
-            if done % _LOOK_AT_CLOCK == 0 and time.monotonic() > deadline:
+        for start in range(0, len(candidates), _LOOK_AT_CLOCK):
+            if time.monotonic() > deadline:
                 raise QueryError(
                     f"句式“{pattern.text}”太宽泛：{len(candidates)} 段可能符合，"
                     f"{PATTERN_SECONDS:.0f} 秒内查不完；请写得更具体，或加上其他条件",
@@ -130,8 +130,8 @@ class Evaluation:
                     f"match, too many to look at in {PATTERN_SECONDS:.0f} seconds; make it more "
                     "specific",
                 )
-            segment, own = self._view.place(ordinal)
-            found[ordinal] = occurs(pattern, segment.texts[own])
+            run = candidates[start : start + _LOOK_AT_CLOCK]
+            found[run] = [occurs(pattern, text) for text in self._view.texts(run)]
         self._patterns[pattern] = found
         return found
 

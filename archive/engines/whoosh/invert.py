@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from archive.analysis import Numbers, number_tokens
 from archive.engines.whoosh.arrays import pack
 from archive.engines.whoosh.strings import encode, string_arrays
+from archive.engines.whoosh.texts import text_arrays
 from archive.matching import facet_value
 from archive.model import Paragraph
 from archive.nodes import VALUE_FACETS, ValueFacet
@@ -63,8 +64,7 @@ def invert(documents: Iterable[Sequence[Paragraph]]) -> Arrays:
     arrays["document.first"] = np.cumsum([0, *sizes], dtype=np.int32)
     arrays["ordinal"] = pack(np.array([p.ordinal for p in paragraphs], np.int64))
     arrays["length"] = pack(np.array([len(p.text) for p in paragraphs], np.int64))
-    arrays |= string_arrays("text", (encode(p.text) for p in paragraphs))
-    arrays |= string_arrays("folded", map(encode, folded))
+    arrays |= text_arrays([p.text for p in paragraphs], folded)
     cut = [i for i, paragraph in enumerate(paragraphs) if paragraph.cut]
     arrays["cut.of"] = pack(np.array(cut, np.int64))
     arrays |= string_arrays("cut", (json.dumps(paragraphs[i].cut).encode() for i in cut))

@@ -23,7 +23,8 @@ from archive.engines.whoosh.invert import (
     postings,
 )
 from archive.engines.whoosh.segment import SegmentArrays
-from archive.engines.whoosh.strings import Strings, string_arrays
+from archive.engines.whoosh.strings import string_arrays
+from archive.engines.whoosh.texts import odd_arrays
 from archive.model import Paragraph
 
 # A segment, and which of its paragraphs are not deleted.
@@ -67,8 +68,8 @@ class _Merge:
         for name in ("ordinal", "length", "token.length"):
             row = np.concatenate([segment.file[name] for segment in self.segments])
             arrays[name] = pack(row[self.source])
-        arrays |= self._texts("text", [segment.texts for segment in self.segments])
-        arrays |= self._texts("folded", [segment.folded for segment in self.segments])
+        arrays |= self._texts()
+        arrays |= self._odd_characters()
         arrays |= self._cuts()
         arrays |= self._contexts()
         arrays |= self._tokens()
@@ -79,12 +80,24 @@ class _Merge:
         gone: NDArray[np.int64] = self.target[places.astype(np.intp) + base]
         return gone
 
-    def _texts(self, name: str, tables: Sequence[Strings]) -> Arrays:
+    def _texts(self) -> Arrays:
+        tables = [segment.folded for segment in self.segments]
         blob = b"".join([tables[at].stretch(start, end) for _, at, start, end in self.documents])
         lengths = np.concatenate([_sizes(table.at) for table in tables])
         ends = np.zeros(len(self.source) + 1, np.int64)
         np.cumsum(lengths[self.source], out=ends[1:])
-        return {f"{name}.utf8": np.frombuffer(blob, np.uint8), f"{name}.at": pack(ends)}
+        return {"folded.utf8": np.frombuffer(blob, np.uint8), "folded.at": pack(ends)}
+
+    def _odd_characters(self) -> Arrays:
+        sizes = np.concatenate([_sizes(segment.file["odd.first"]) for segment in self.segments])
+        starts = (np.cumsum(sizes) - sizes)[self.source]
+        first = np.cumsum([0, *sizes[self.source]])
+        row = np.arange(int(first[-1])) + np.repeat(starts - first[:-1], sizes[self.source])
+        at, codes = (
+            np.concatenate([segment.file[name] for segment in self.segments])[row]
+            for name in ("odd.at", "odd.code")
+        )
+        return odd_arrays(first, at, codes)
 
     def _cuts(self) -> Arrays:
         kept = sorted(

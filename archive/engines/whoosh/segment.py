@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from archive.engines.whoosh.arrays import ArrayFile, Bools, Ordinals, Packed, damaged
 from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.strings import Strings, decode, encode
+from archive.engines.whoosh.texts import Texts
 from archive.ids import build_paragraph_id
+from archive.matching import Subject
 from archive.model import Dating, Form, Paragraph, YearBasis
 from archive.nodes import VALUE_FACETS, ValueFacet
 
@@ -42,8 +44,8 @@ class SegmentArrays:
         self.file = ArrayFile(path)
         self.count = count
         self.documents = Strings(self.file, "document")
-        self.texts = Strings(self.file, "text")
-        self.folded = Strings(self.file, "folded")
+        self.texts = Texts(self.file)
+        self.folded = self.texts.folded
         self.tokens = Strings(self.file, "token")
         self.around = Strings(self.file, "around")
         self.names = Strings(self.file, "name")
@@ -70,19 +72,22 @@ class SegmentArrays:
         at = self.documents.find(encode(document_id))
         return range(0) if at is None else range(int(self.first[at]), int(self.first[at + 1]))
 
-    def paragraphs(self, ordinals: Ordinals) -> list[Paragraph]:
-        """The paragraphs at `ordinals`, as they were added."""
+    def subjects(self, ordinals: Ordinals) -> list[Subject]:
+        """The paragraphs at `ordinals`, as they were added, ready to be matched."""
         documents = np.searchsorted(self.first, ordinals, side="right") - 1
         cuts = self._cuts_of(ordinals)
         return [
-            Paragraph(
-                document_id=self._document_id(document),
-                ordinal=number,
-                text=text,
-                cut=cuts.get(ordinal, ()),
-                **self._context(context),
+            Subject(
+                Paragraph(
+                    document_id=self._document_id(document),
+                    ordinal=number,
+                    text=text,
+                    cut=cuts.get(ordinal, ()),
+                    **self._context(context),
+                ),
+                folded,
             )
-            for ordinal, document, number, text, context in zip(
+            for ordinal, document, number, (text, folded), context in zip(
                 ordinals.tolist(),
                 documents.tolist(),
                 self.file["ordinal"][ordinals].tolist(),
@@ -91,6 +96,10 @@ class SegmentArrays:
                 strict=True,
             )
         ]
+
+    def paragraphs(self, ordinals: Ordinals) -> list[Paragraph]:
+        """The paragraphs at `ordinals`, as they were added."""
+        return [subject.paragraph for subject in self.subjects(ordinals)]
 
     def paragraph_ids(self, ordinals: Ordinals) -> list[str]:
         """The ids of the paragraphs at `ordinals`."""

@@ -20,6 +20,7 @@ from archive.engines.whoosh.arrays import Bools, Floats, Ordinals
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.state import NO_CLUSTER, State
 from archive.engines.whoosh.strings import decode, encode
+from archive.matching import Subject
 from archive.model import Form, Paragraph
 from archive.nodes import ValueFacet
 from archive.ranking import K1, LENGTH_FLOOR, B
@@ -67,13 +68,26 @@ class View:
 
     def paragraphs(self, ordinals: Ordinals) -> list[Paragraph]:
         """The paragraphs at `ordinals`, in this order."""
-        found: dict[int, Paragraph] = {}
+        return [subject.paragraph for subject in self.subjects(ordinals)]
+
+    def subjects(self, ordinals: Ordinals) -> list[Subject]:
+        """The paragraphs at `ordinals`, in this order, ready to be matched."""
+        found: dict[int, Subject] = {}
         for segment, part in self.parts():
             here = ordinals[(ordinals >= part.start) & (ordinals < part.stop)]
             if len(here):
-                own = segment.paragraphs(here - part.start)
+                own = segment.subjects(here - part.start)
                 found.update(zip(here.tolist(), own, strict=True))
         return [found[ordinal] for ordinal in ordinals.tolist()]
+
+    def texts(self, ascending: Ordinals) -> list[str]:
+        """The texts of the paragraphs at `ascending` ordinals."""
+        texts: list[str] = []
+        for segment, part in self.parts():
+            low, high = np.searchsorted(ascending, (part.start, part.stop))
+            own = ascending[low:high] - part.start
+            texts.extend(text for text, _ in segment.texts.many(own))
+        return texts
 
     def paragraph_id(self, ordinal: int) -> str:
         """The id of the paragraph at `ordinal`."""

@@ -1,0 +1,97 @@
+"""A segment's texts: kept folded, as they are searched, with what it takes to undo that.
+
+What folding does to Chinese print is nearly always the same few things: the full-width
+comma becomes the narrow one. So a folded text is read back by taking its signs for the
+full-width ones; a character for which that is wrong is kept beside it, with its place.
+Text and folded text together take little more room than either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.engines.whoosh.arrays import ArrayFile, Ordinals, pack
+from archive.engines.whoosh.strings import Strings, encode, string_arrays
+from archive.text import fold
+
+# What these signs nearly always were in the print of official documents. Every other
+# character of a folded text is taken for itself. Part of the format of the files.
+_USUAL = {",": "，", ":": "：", ";": "；", "!": "！", "?": "？", "(": "（", ")": "）"}
+
+_CODE_POINTS = 0x110000
+
+
+class Texts:
+    """The texts of a segment, by the ordinal of their paragraph."""
+
+    def __init__(self, file: ArrayFile) -> None:
+        self._file = file
+        self.folded = Strings(file, "folded")
+
+    def many(self, ordinals: Ordinals) -> list[tuple[str, str]]:
+        """The texts at `ordinals`, each as it was written and folded."""
+        first = self._file["odd.first"]
+        bounds = zip(first[ordinals].tolist(), first[ordinals + 1].tolist(), strict=True)
+        texts = self.folded.many(ordinals)
+        return [(self._written(text, *odd), text) for text, odd in zip(texts, bounds, strict=True)]
+
+    def _written(self, folded: str, start: int, end: int) -> str:
+        """The text that folded to `folded`, its odd characters those from `start` to `end`."""
+        text = folded
+        for narrow, wide in _USUAL.items():
+            text = text.replace(narrow, wide)
+        if start == end:
+            return text
+        pieces: list[str] = []
+        done = 0
+        places = self._file["odd.at"][start:end].tolist()
+        for at, code in zip(places, self._file["odd.code"][start:end].tolist(), strict=True):
+            character = chr(code)
+            pieces += (text[done:at], character)
+            done = at + len(fold(character))
+        return "".join((*pieces, text[done:]))
+
+
+def text_arrays(texts: Sequence[str], folded: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """The arrays of `texts`, whose folded forms are `folded`."""
+    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
+    codes = np.frombuffer(joined, np.uint32)
+    width, odd = _behaviour(codes)
+    places = np.flatnonzero(odd[codes])
+    # Few characters fold to several; each pushes on all that follow it.
+    wide = np.flatnonzero(width[codes] > 1)
+    pushed = np.cumsum([0, *(width[codes[wide]].astype(np.int64) - 1)])
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    folded_ends = np.cumsum([0, *map(len, folded)], dtype=np.int64)
+    first = np.searchsorted(places, ends)
+    at = places + pushed[np.searchsorted(wide, places)]
+    at -= np.repeat(folded_ends[:-1], np.diff(first))
+    return {
+        **string_arrays("folded", map(encode, folded)),
+        **odd_arrays(first, at, codes[places]),
+    }
+
+
+def odd_arrays(
+    first: NDArray[Any], at: NDArray[Any], codes: NDArray[Any]
+) -> dict[str, NDArray[Any]]:
+    """The arrays of the odd characters: where each text's begin, their places, themselves."""
+    return {"odd.first": pack(first), "odd.at": pack(at), "odd.code": pack(codes)}
+
+
+def _behaviour(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """By code point, for those that occur: into how many it folds, whether that misleads."""
+    occurring = np.zeros(_CODE_POINTS, np.bool_)
+    occurring[codes] = True
+    width = np.ones(_CODE_POINTS, np.uint8)
+    odd = np.zeros(_CODE_POINTS, np.bool_)
+    for code in np.flatnonzero(occurring).tolist():
+        character = chr(code)
+        folded = fold(character)
+        width[code] = len(folded)
+        odd[code] = _USUAL.get(folded, folded) != character
+    return width, odd
