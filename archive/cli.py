@@ -26,6 +26,7 @@ COMMANDS = {
     "search": "archive.commands.search:search",
     "export": "archive.commands.search:export",
     "wording": "archive.commands.wording:wording",
+    "batch": "archive.commands.batch:batch_command",
     "precedents": "archive.commands.precedents:precedents_command",
     "stats": "archive.commands.stats:stats",
     "verify": "archive.commands.stats:verify",

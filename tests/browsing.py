@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -64,6 +65,21 @@ def wait_for(browser: Any, found: Callable[[], object]) -> object:
     from selenium.webdriver.support.wait import WebDriverWait
 
     return WebDriverWait(browser, 10).until(lambda _: found())
+
+
+def violations(browser: Any) -> list[list[str]]:
+    """The accessibility rules that the page breaks, each with the elements that break it."""
+    try:
+        import axe_core_python
+    except ImportError:
+        missing("axe-core-python")
+    browser.execute_script((Path(axe_core_python.__file__).parent / "axe.min.js").read_text())
+    found: list[list[str]] = browser.execute_async_script(
+        "const done = arguments[arguments.length - 1];"
+        "axe.run().then(found => done(found.violations.map("
+        "fault => [fault.id, ...fault.nodes.map(node => node.html)])))"
+    )
+    return found
 
 
 CLIPBOARD = """

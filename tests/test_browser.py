@@ -28,6 +28,7 @@ from tests.browsing import (
     press,
     resize,
     texts,
+    violations,
     wait_for,
 )
 from tests.shelf import publish
@@ -336,19 +337,9 @@ def test_nothing_moves_after_the_page_is_there(site: str, desk: Any) -> None:
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(site: str, browser: Any, name: str, size: tuple[int, int]) -> None:
-    try:
-        import axe_core_python
-    except ImportError:
-        missing("axe-core-python")
     resize(browser, size)
     browser.get(site + PAGES[name])
-    browser.execute_script((Path(axe_core_python.__file__).parent / "axe.min.js").read_text())
-    faults = browser.execute_async_script(
-        "const done = arguments[arguments.length - 1];"
-        "axe.run().then(found => done(found.violations.map("
-        "fault => [fault.id, ...fault.nodes.map(node => node.html)])))"
-    )
-    assert faults == []
+    assert violations(browser) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -365,3 +356,23 @@ def test_text_stands_out_enough(site: str, desk: Any, name: str, scheme: str) ->
     desk.get(site + PAGES[name])
     faint = desk.execute_script(CONTRAST)
     assert faint == []
+
+
+def test_typing_is_completed_by_key_and_the_list_breaks_no_rule(site: str, desk: Any) -> None:
+    desk.get(f"{site}/")
+    box = one(desk, "#q")
+    box.send_keys("义务教育均")
+    wait_for(desk, lambda: texts(desk, ".completions:not([hidden]) .words"))
+    first = texts(desk, ".completions .words")[0]
+    assert violations(desk) == []
+    press(desk, "\ue015")
+    assert box.get_attribute("value") == first
+    press(desk, "\ue00c")
+    assert box.get_attribute("value") == "义务教育均"
+    assert not texts(desk, ".completions:not([hidden]) .words")
+    box.send_keys("衡")
+    wait_for(desk, lambda: texts(desk, ".completions:not([hidden]) .words"))
+    press(desk, "\ue015")
+    follow(desk, lambda: press(desk, "\ue007"))
+    assert first in unquote(desk.current_url)
+    assert desk.execute_async_script(SHIFTS) == 0

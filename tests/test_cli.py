@@ -20,13 +20,14 @@ PAGE = "2021年云溪县教育工作总结\n\n一、推进均衡发展\n全县�
 
 
 def xianli(
-    *arguments: str, home: Path | None = None, language: str = "en"
+    *arguments: str, home: Path | None = None, language: str = "en", typed: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own, as from a shell."""
     prefix = ["--home", str(home)] if home else []
     return subprocess.run(
         [sys.executable, "-m", "archive", *prefix, *arguments],
         capture_output=True,
+        input=typed,
         encoding="utf-8",
         env={**os.environ, "LC_ALL": f"{language}_X.UTF-8", "PYTHONUTF8": "1"},
         timeout=120,

@@ -147,3 +147,31 @@ def test_a_generation_without_a_record_is_read_instead(tmp_path: Path) -> None:
     with open_archive(tmp_path) as archive:
         assert archive.lengths() is None
         assert wording(archive, parse("均衡")).years == recorded
+
+
+def test_batch_answers_each_line_and_says_which_it_cannot(home: Path) -> None:
+    lines = "均衡发展\n\n新建学校…所\n“没有闭合\n从未写过的话\n"
+    done = xianli("batch", "--json", "--year", "2020..", home=home, typed=lines)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["query"] for answer in answers] == lines.split()
+    assert answers[0]["total"] == answers[0]["sources"] == 1
+    assert (answers[1]["total"], answers[1]["first_year"], answers[1]["last_year"]) == (
+        2,
+        2020,
+        2021,
+    )
+    assert "never closed" in answers[2]["error"]
+    assert answers[3]["total"] == 0
+    assert done.returncode == 1
+
+
+def test_batch_prints_a_table_for_spreadsheets(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "wordings.txt"
+    file.write_text("\ufeff均衡发展\n推进…发展\n", "utf-8")
+    done = xianli("batch", str(file), home=home)
+    assert done.returncode == 0
+    table = list(csv.DictReader(io.StringIO(done.stdout.removeprefix("\ufeff"))))
+    assert [(row["query"], row["total"]) for row in table] == [
+        ("均衡发展", "1"),
+        ("推进…发展", "3"),
+    ]

@@ -22,6 +22,7 @@ from web.links import address
 from web.precedents import precedents_pages
 from web.quotes import quotes
 from web.security import secure
+from web.suggestions import kinds
 from web.views import pages
 from web.wording import wording_pages
 
@@ -71,5 +72,6 @@ def _template_words() -> dict[str, Any]:
         "t": language,
         "number": lambda n: f"{n:,}",
         "switch_href": address(request.path, [*args, ("lang", language.other)]),
+        "completion_kinds": lambda: kinds(language),
         "asset": lambda name: url_for("static", filename=name, v=version()),
     }

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, json, jsonify
 
 from archive.explained import blocks_to_dicts, paragraph_to_dict
 from archive.model import Document
+from archive.suggesting import did_you_mean
 from web.context import archive, asked
 from web.openapi import description
 
@@ -17,7 +18,11 @@ api = Blueprint("api", __name__, url_prefix="/api")
 @api.get("/search")
 def search() -> Response:
     """The results of the query in the address."""
-    return jsonify(archive().search(asked()).to_dict())
+    results = archive().search(asked())
+    answer = results.to_dict()
+    if meant := did_you_mean(archive(), results):
+        answer["did_you_mean"] = [correction.to_dict() for correction in meant]
+    return jsonify(answer)
 
 
 @api.get("/document/<document_id>")

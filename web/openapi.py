@@ -42,6 +42,14 @@ def description() -> Schema:
                     "responses": _responses("Results", 400, 414, 503),
                 }
             },
+            "/api/complete": {
+                "get": {
+                    "operationId": "complete",
+                    "summary": "How a query that is being typed goes on",
+                    "parameters": [_parameter("q", TEXT, "What was typed so far"), _language()],
+                    "responses": _responses("Completions", 414, 503),
+                }
+            },
             "/api/wording": {
                 "get": {
                     "operationId": "wording",
@@ -123,6 +131,8 @@ def _filters() -> list[Schema]:
 def _schemas() -> Schema:
     bucket = entity({"value": TEXT, "count": NUMBER, "selected": TRUTH})
     article = entity({"title": MAYBE_TEXT, "first": NUMBER, "count": NUMBER, "kind": MAYBE_TEXT})
+    correction = entity({"word": TEXT, "replacement": TEXT, "query": TEXT, "count": NUMBER})
+    completion = entity({"kind": TEXT, "text": TEXT, "query": TEXT, "count": NUMBER})
     counts = {"type": "object", "additionalProperties": NUMBER}
     results = entity(
         {
@@ -134,12 +144,14 @@ def _schemas() -> Schema:
             "facets": entity({name: array(bucket) for name in FACETS}),
             "facets_more": counts,
             "nearest": array(reference("Hit")),
+            "did_you_mean": array(correction),
         },
-        optional=("nearest",),
+        optional=("nearest", "did_you_mean"),
     )
     return {
         "Results": results,
         "Hit": entity(_hit()),
+        "Completions": entity({"completions": array(completion)}),
         "Document": entity(
             {
                 **dict.fromkeys(("document_id", "path", "title", "digest"), TEXT),

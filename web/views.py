@@ -17,6 +17,7 @@ from web.hits import found_of, paging
 from web.links import PAGE_OF_DOCUMENT, Links
 from web.reading import lay_out, original_blocks
 from web.refusal import refused
+from web.suggestions import meant
 from web.wording import VIEW, wording_links
 from web.years import year_mark
 
@@ -66,6 +67,7 @@ def search() -> str | BaseResponse | tuple[str, int]:
         links=links,
         query=query,
         results=results,
+        meant=meant(results, links),
         found=[found_of(hit, links, opened) for hit in results.hits],
         nearest=[found_of(hit, links, opened) for hit in results.nearest],
         facets=side_facets(results, links),

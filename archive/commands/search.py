@@ -15,6 +15,7 @@ from archive.home import Home
 from archive.library import Archive
 from archive.query import Sort
 from archive.results import Hit, Results, snippet
+from archive.suggesting import did_you_mean
 
 # How much of a passage `search` prints, in characters: about three lines of a terminal.
 SNIPPET_WIDTH = 110
@@ -36,10 +37,16 @@ def search(home: Path, /, query: str, no_fold: bool, machine: bool, **options: A
     asked = replace(as_query(query, options), fold=not no_fold)
     with Archive(Home.open(home)) as archive:
         results = archive.search(asked)
+        meant = did_you_mean(archive, results)
     if machine:
-        click.echo(json.dumps(results.to_dict(), ensure_ascii=False))
+        answer = results.to_dict()
+        if meant:
+            answer["did_you_mean"] = [correction.to_dict() for correction in meant]
+        click.echo(json.dumps(answer, ensure_ascii=False))
     else:
         _print_results(results)
+        for correction in meant:
+            click.echo(f"您要找的是不是 / did you mean: {correction.query} ({correction.count})")
 
 
 @click.command()

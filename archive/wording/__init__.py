@@ -3,14 +3,17 @@
 wording(archive, query, options)  lines, groups, collocates, years and life of a wording
 lines(archive, query)             every KWIC line, however many
 compare(archive, queries)         two to five wordings side by side
+batch(archive, lines, filters)    many wordings from a file, counted
 """
 
+from archive.wording.batch import Answered, batch, batch_rows
 from archive.wording.compare import Compared, Comparison, compare
 from archive.wording.concordance import Line, csv_rows, lines
 from archive.wording.options import LineSort, Options, Side, wording_args
 from archive.wording.overview import Wording, wording
 
 __all__ = [
+    "Answered",
     "Compared",
     "Comparison",
     "Line",
@@ -18,6 +21,8 @@ __all__ = [
     "Options",
     "Side",
     "Wording",
+    "batch",
+    "batch_rows",
     "compare",
     "csv_rows",
     "lines",

@@ -64,10 +64,11 @@ def compare(archive: Readable, queries: Sequence[Query]) -> Comparison:
             f"{FEWEST} to {MOST} wordings can be compared, not {len(queries)}",
         )
     until = time_limit()
-    return Comparison(tuple(_counted(archive, query, until) for query in queries))
+    return Comparison(tuple(counted(archive, query, until) for query in queries))
 
 
-def _counted(archive: Readable, query: Query, until: float) -> Compared:
+def counted(archive: Readable, query: Query, until: float) -> Compared:
+    """Count one wording until the moment `until`. Raises QueryError as `wording` does."""
     years = YearTally()
     origins = OriginTally(archive.sources())
     total = paragraphs = 0

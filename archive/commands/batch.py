@@ -1,0 +1,44 @@
+"""`xianli batch`: many wordings from a file, counted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from archive.commands.options import as_json, as_query, with_filters
+from archive.home import Home
+from archive.library import Archive
+from archive.wording import Answered, batch, batch_rows
+
+
+@click.command("batch")
+@click.argument("file", type=click.File(encoding="utf-8-sig"), default="-")
+@with_filters
+@as_json
+@click.pass_obj
+def batch_command(home: Path, /, file: TextIO, machine: bool, **options: Any) -> None:
+    """逐行统计一个文件里的用语，CSV / count the wordings of a file, one a line, as CSV."""
+    filters = as_query("", options)
+    failed = False
+
+    def noted(answers: Iterator[Answered]) -> Iterator[Answered]:
+        nonlocal failed
+        for answer in answers:
+            failed = failed or answer.error is not None
+            yield answer
+
+    with Archive(Home.open(home)) as archive:
+        answers = noted(batch(archive, file, filters))
+        if machine:
+            for answer in answers:
+                click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
+        else:
+            for line in batch_rows(answers):
+                click.echo(line, nl=False)
+    if failed:
+        sys.exit(1)

@@ -1,0 +1,50 @@
+"""Help with typing: how a query goes on, and what may have been meant where nothing is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Response, json, jsonify, request
+
+from archive.nodes import VALUE_FACETS
+from archive.query import Query, from_args
+from archive.results import Results
+from archive.suggesting import Correction, complete, did_you_mean
+from web.api import api
+from web.context import archive
+from web.language import Language
+from web.links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A correction and the results that it leads to."""
+
+    correction: Correction
+    href: str
+
+
+@api.get("/complete")
+def completions() -> Response:
+    """How the query that is being typed goes on."""
+    found = complete(archive(), request.args.get("q", ""))
+    return jsonify({"completions": [completion.to_dict() for completion in found]})
+
+
+def meant(results: Results, links: Links) -> list[Meant]:
+    """What may have been meant by a query that finds next to nothing."""
+    return [
+        Meant(correction, links.search(_corrected(results.query, correction)))
+        for correction in did_you_mean(archive(), results)
+    ]
+
+
+def kinds(language: Language) -> str:
+    """What each kind of completion is called, as JSON for the page's script."""
+    names = {"wording": language("complete.wording"), "title": language("complete.title")}
+    return json.dumps(names | {facet: language(f"facet.{facet}") for facet in VALUE_FACETS})
+
+
+def _corrected(query: Query, correction: Correction) -> Query:
+    kept = [pair for pair in query.to_args() if pair[0] not in ("q", "offset")]
+    return from_args([("q", correction.query), *kept])
