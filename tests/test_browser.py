@@ -50,6 +50,7 @@ PAGES = {
     "original": "/document/总结汇编.html?all=1",
     "help": "/help",
     "patterns": "/wording",
+    "batch": "/wording/batch",
     "wording": "/wording?q=均衡发展&with=教育经费&with=新建学校%23所",
     "draft": "/precedents",
     "precedents": f"/precedents?draft={DRAFT}",

@@ -13,6 +13,7 @@ from flask import Flask, Response, g, request, url_for
 
 from archive import open_archive
 from web.api import api
+from web.batch import batch_pages
 from web.caching import page_tag, tagged, unchanged, version
 from web.context import Desk, desk, words
 from web.errors import answer_errors
@@ -47,7 +48,7 @@ def create_app(home: str | Path, reindex: Callable[..., object] | None = None) -
     app.before_request(_answer_from_copy)
     app.after_request(tagged)
     app.context_processor(_template_words)
-    for room in (pages, wording_pages, precedents_pages, quotes, api):
+    for room in (pages, wording_pages, batch_pages, precedents_pages, quotes, api):
         app.register_blueprint(room)
     answer_errors(app)
     return app

@@ -137,6 +137,11 @@ class Links:
         """The precedents of a draft that is short enough for an address."""
         return address(self._precedents, [("draft", draft), *self._keep])
 
+    def batch(self) -> str:
+        """The page that counts a list of wordings, under the filters of the current query."""
+        filters = replace(self.query, text="", node=None, offset=0, sort=Sort.RELEVANCE)
+        return address(url_for("batch.page"), [*filters.to_args(), *self._keep])
+
     def home(self) -> str:
         """The page with the state of the archive."""
         return address(url_for("views.home"), self._keep)

@@ -50,11 +50,14 @@ class Answered:
         }
 
 
-def batch(archive: Readable, lines: Iterable[str], filters: Query) -> Iterator[Answered]:
+def batch(
+    archive: Readable, lines: Iterable[str], filters: Query, until: float | None = None
+) -> Iterator[Answered]:
     """Answer each line, a wording or pattern, under the same filters; empty lines are none.
 
     A line that cannot be read, or that is too common to be counted within the time limit
-    of a page, is answered with its error; the others go on.
+    of a page (for all lines together: until the moment `until`), is answered with its
+    error; the others go on.
     """
     for line in lines:
         text = line.strip().removeprefix("\ufeff")
@@ -63,7 +66,7 @@ def batch(archive: Readable, lines: Iterable[str], filters: Query) -> Iterator[A
         try:
             asked = parse(text)
             query = replace(filters, text=asked.text, node=asked.node)
-            yield Answered(text, counted(archive, query, time_limit()))
+            yield Answered(text, counted(archive, query, until or time_limit()))
         except QueryError as error:
             yield Answered(text, error=error)
 
