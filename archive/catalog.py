@@ -12,7 +12,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,7 @@ from typing import Self
 from archive.errors import EngineError
 from archive.independence import Sources
 from archive.lengths import Lengths, Profile
-from archive.model import Article, Block, Document
+from archive.model import Article, AsRead, Block, Dating, Document, YearBasis
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sources (
@@ -42,8 +42,12 @@ CREATE TABLE IF NOT EXISTS profiles (profile TEXT PRIMARY KEY, number INTEGER UN
 CREATE TABLE IF NOT EXISTS lengths (
     document_id TEXT PRIMARY KEY, characters TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS as_read (document_id TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+# The fact that says what readers' corrections each source was read with: digests by path.
+CORRECTIONS = "corrections"
 
 # The fact that says how many pages each site had when templates were learned (JSON).
 SITES_LEARNED = "sites learned"
@@ -147,6 +151,11 @@ class Catalog:
             "(SELECT document_id FROM documents WHERE path = ?)",
             path,
         )
+        self._execute(
+            "DELETE FROM as_read WHERE document_id IN "
+            "(SELECT document_id FROM documents WHERE path = ?)",
+            path,
+        )
         self._execute("DELETE FROM documents WHERE path = ?", path)
         self._execute("DELETE FROM sources WHERE path = ?", path)
         return gone
@@ -170,6 +179,10 @@ class Catalog:
             zlib.compress(json.dumps(blocks, ensure_ascii=False).encode(), 1) if blocks else None,
             characters,
         )
+        self._execute("DELETE FROM as_read WHERE document_id = ?", document.document_id)
+        if document.as_read is not None:
+            said = json.dumps(asdict(document.as_read), ensure_ascii=False)
+            self._execute("INSERT INTO as_read VALUES (?,?)", document.document_id, said)
 
     def document(self, document_id: str) -> Document | None:
         """Return a document with its blocks, None where there is no such id."""
@@ -195,9 +208,29 @@ class Catalog:
                 encoding,
                 articles=tuple(Article(*article) for article in json.loads(articles)),
                 blocks=tuple(Block(*block) for block in labelled),
+                as_read=self._as_read(document_id),
             )
         except (ValueError, TypeError, zlib.error) as error:
             raise _damaged(self._path) from error
+
+    def _as_read(self, document_id: str) -> AsRead | None:
+        """What the page of a corrected document says; None where nothing is corrected."""
+        # A generation that an earlier version made knows of no corrections.
+        made = self._execute("SELECT 1 FROM sqlite_master WHERE name = 'as_read'").fetchone()
+        row = (
+            made
+            and self._execute(
+                "SELECT said FROM as_read WHERE document_id = ?", document_id
+            ).fetchone()
+        )
+        if not row:
+            return None
+        said = json.loads(row[0])
+        datings = tuple(
+            Dating(**d | {"basis": YearBasis(d["basis"]), "evidence": tuple(d["evidence"])})
+            for d in said["datings"]
+        )
+        return AsRead(said["title"], said["kind"], datings, tuple(said["corrected"]))
 
     def document_ids(self, path: str) -> list[str]:
         """Return the ids of the documents that came from the source at `path`."""

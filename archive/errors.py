@@ -7,6 +7,7 @@
     ├── SourceError              one source cannot be read (the run goes on without it)
     ├── QueryError               a query cannot be read, or asks for too much
     ├── EngineError              the index is damaged or the engine failed
+    ├── NotesError               the readers' own work cannot be read or written, or asks too much
     └── UnknownDocumentError     no document or paragraph has this id
 
 Each carries its sentence in Chinese and in English, with the next step where there is one.
@@ -62,6 +63,10 @@ class QueryError(ArchiveError):
 
 class EngineError(ArchiveError):
     """The index is damaged, or the engine failed."""
+
+
+class NotesError(ArchiveError):
+    """The readers' own work cannot be read or written, or is asked for too much."""
 
 
 class UnknownDocumentError(ArchiveError):

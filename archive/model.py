@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from archive.ids import build_paragraph_id
 
@@ -31,6 +32,10 @@ class YearBasis(StrEnum):
     UNKNOWN = "unknown"
 
 
+# The evidence of a year that no text gave: a reader said so.
+CORRECTED = "读者更正"
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One text block of a page, labelled.
@@ -50,7 +55,8 @@ class Dating:
     `stated` is the year as the text gives it, `first` and `last` the interval inferred
     from dated facts (either may be None: open). `year` is the one we stand behind, or
     None. `evidence` holds the text's own words. `masked` says that the text hides its
-    year (20xx年).
+    year (20xx年). A year that a reader corrected has CORRECTED as its evidence and is
+    `stated`, or `unknown` where the reader says so.
     """
 
     stated: int | None = None
@@ -120,13 +126,28 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class AsRead:
+    """What a page itself says of a document that a reader corrected.
+
+    `datings` are the different ones of its paragraphs, in order; `corrected` names the
+    fields that the reader corrected.
+    """
+
+    title: str
+    kind: str | None
+    datings: tuple[Dating, ...]
+    corrected: tuple[Literal["title", "kind", "year"], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What one source (or one `doc_id` of a JSONL source) kept.
 
     `path` is relative to the corpus, with `/`. `published` is the upload or publishing
     date as ISO 8601 (a day, or with a time), `digest` the SHA-256 of the source's bytes
     in hex, `blocks` every text block of the page in order, kept or dropped (empty for
-    JSONL, where each line is a paragraph).
+    JSONL, where each line is a paragraph). `as_read` is what the page says where a reader
+    corrected the document (None: nothing is corrected).
     """
 
     document_id: str
@@ -140,6 +161,7 @@ class Document:
     encoding: str | None = None
     articles: tuple[Article, ...] = ()
     blocks: tuple[Block, ...] = ()
+    as_read: AsRead | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The stages in their order: a source in, documents with dated, tagged paragraphs out.
 
-    page:   read → label → split into articles → date → tag → Document, Paragraphs
-    JSONL:  read → date where no year is given → topic → Document, Paragraphs
+    page:   read → label → split into articles → date → tag → Document, Paragraphs → correct
+    JSONL:  read → date where no year is given → topic → Document, Paragraphs → correct
 
 Where templates are learned, a page is labelled first and goes on when they are known. The
 only file that knows this order. Reindexing, explaining and verifying all read through
@@ -13,14 +13,17 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from archive.ids import build_document_id
 from archive.model import Article, Block, Dating, Document, Form, Paragraph, YearBasis
+from archive.notes.corrections import Correction
 from indexer import boilerplate, dating, readers, titles, topics
 from indexer.boilerplate import Seen
+from indexer.corrected import NOTHING_CORRECTED, Corrected, corrected
 from indexer.guidance import Guide, ReadingRules, reading_rules
-from indexer.page import DraftArticle, DraftParagraph, LabelledPage
+from indexer.page import DraftArticle, DraftParagraph, LabelledPage, Reading
 from indexer.readers import jsonl
 from indexer.sections import section_of
 from indexer.sources import digest
@@ -32,30 +35,27 @@ SUFFIXES = (*readers.SUFFIXES, *jsonl.SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """One document as it was read, with its paragraphs in order."""
-
-    document: Document
-    paragraphs: tuple[Paragraph, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class PageTask:
     """A page to read: where it is, its path relative to the corpus, what it is read by."""
 
     path: Path
     relative: str
     guide: Guide = _OURS
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RecordsTask:
-    """Documents of a JSONL source to turn into paragraphs; `digest` is the source's."""
+    """Documents of a JSONL source to turn into paragraphs; `digest` is the source's.
+
+    `corrections` has one for each document, None where it has none.
+    """
 
     relative: str
     digest: str
     records: tuple[jsonl.Record, ...]
-    guide: Guide = _OURS
+    guide: Guide
+    corrections: tuple[Correction | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +83,37 @@ Task = PageTask | RecordsTask | PackedTask
 RECORDS_PER_TASK = 64
 
 
-def tasks(path: Path, relative: str, guide: Guide = _OURS) -> Iterator[Task]:
+def tasks(
+    path: Path, relative: str, guide: Guide = _OURS, corrected: Corrected = NOTHING_CORRECTED
+) -> Iterator[Task]:
     """Yield the work that a source makes. Raises SourceError where it cannot be read."""
     if not relative.lower().endswith(jsonl.SUFFIXES):
-        yield PageTask(path, relative, guide)
+        yield PageTask(path, relative, guide, corrected.get(build_document_id(relative)))
         return
     source_digest = digest(path)
-    batch: list[jsonl.Record] = []
-    for record in jsonl.read_records(path):
-        batch.append(record)
-        if len(batch) == RECORDS_PER_TASK:
-            yield RecordsTask(relative, source_digest, tuple(batch), guide)
-            batch.clear()
-    if batch:
-        yield RecordsTask(relative, source_digest, tuple(batch), guide)
+    records = jsonl.read_records(path)
+    while batch := tuple(islice(records, RECORDS_PER_TASK)):
+        ids = (build_document_id(relative, record.doc_id) for record in batch)
+        corrections = tuple(corrected.get(document_id) for document_id in ids)
+        yield RecordsTask(relative, source_digest, batch, guide, corrections)
 
 
 def perform(task: Task) -> list[Reading]:
     """Do one task. Raises SourceError where the source cannot be read."""
     rules = reading_rules(task.guide)
     if isinstance(task, RecordsTask):
-        return [_read_record(record, task, rules) for record in task.records]
+        pairs = zip(task.records, task.corrections, strict=True)
+        return [corrected(_read_record(record, task, rules), c) for record, c in pairs]
     if isinstance(task, PackedTask):
-        source_digest, labelled = pickle.loads(task.packed)
+        source_digest, labelled, correction = pickle.loads(task.packed)
         if task.anew:
             labelled = boilerplate.label(labelled.page, rules.crust, rules.templates)
-        return [_structure(labelled, source_digest, rules)]
+        return [corrected(_structure(labelled, source_digest, rules), correction)]
     # Before reading: a file that changes meanwhile has another digest at the next run.
     source_digest = digest(task.path)
     page = readers.read_page(task.path, task.relative, rules.profiles)
     labelled = boilerplate.label(page, rules.crust, rules.templates)
-    return [_structure(labelled, source_digest, rules)]
+    return [corrected(_structure(labelled, source_digest, rules), task.correction)]
 
 
 def look(task: PageTask) -> FirstLook:
@@ -122,12 +122,18 @@ def look(task: PageTask) -> FirstLook:
     source_digest = digest(task.path)
     page = readers.read_page(task.path, task.relative, rules.profiles)
     labelled, seen = boilerplate.label_and_observe(page, rules.crust)
-    return FirstLook(pickle.dumps((source_digest, labelled), pickle.HIGHEST_PROTOCOL), seen)
+    waiting = (source_digest, labelled, task.correction)
+    return FirstLook(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL), seen)
 
 
-def read_source(path: Path, relative: str, guide: Guide = _OURS) -> Iterator[Reading]:
-    """Read a source, here and now, by `guide` (our own rules alone). Raises SourceError."""
-    for task in tasks(path, relative, guide):
+def read_source(
+    path: Path, relative: str, guide: Guide = _OURS, corrections: Corrected = NOTHING_CORRECTED
+) -> Iterator[Reading]:
+    """Read a source, here and now, by `guide` (our own rules alone) and readers' corrections.
+
+    Raises SourceError.
+    """
+    for task in tasks(path, relative, guide, corrections):
         yield from perform(task)
 
 

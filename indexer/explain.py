@@ -11,8 +11,10 @@ from archive.errors import SourceError
 from archive.explained import blocks_to_dicts, paragraph_to_dict
 from archive.home import Home
 from indexer import workers
-from indexer.build import SUFFIXES, Reading, read_source
+from indexer.build import SUFFIXES, read_source
+from indexer.corrected import read_corrections
 from indexer.guidance import current_guide
+from indexer.page import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +61,19 @@ class Explanation:
 def explain_file(file: Path, relative: str, home: Home) -> Iterator[Explanation]:
     """Yield how each document of `file` is read, under the path `relative` to the corpus.
 
-    It is read as a reindex of `home` would: by the user's rules and the learned templates
-    too. Raises SourceError where the file or a rule cannot be read, StaleIndexError where
-    the home's generation is gone.
+    It is read as a reindex of `home` would: by the user's rules, the learned templates and
+    the readers' corrections too. Raises SourceError where the file or a rule cannot be read,
+    StaleIndexError where the home's generation is gone, NotesError where the corrections
+    cannot be read.
     """
     if not relative.lower().endswith(SUFFIXES):
         known = " ".join(SUFFIXES)
         raise SourceError(
             f"不支持的文件类型，可读：{known}", f"unknown file type; can be read: {known}"
         )
+    corrected = read_corrections(home)
     try:
-        for reading in read_source(file, relative, current_guide(home)):
+        for reading in read_source(file, relative, current_guide(home), corrected):
             yield Explanation(file, reading)
     except (OSError, MemoryError, RecursionError) as error:
         raise workers.as_failure(error).error from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from archive.model import Form
+from archive.model import Document, Form, Paragraph
 
 
 class Share(StrEnum):
@@ -124,3 +124,11 @@ class DraftArticle:
 
     title: str | None
     paragraphs: tuple[DraftParagraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One document as it was read, with its paragraphs in order."""
+
+    document: Document
+    paragraphs: tuple[Paragraph, ...]

@@ -22,11 +22,19 @@ from archive.home import Generation, Home, Stamp
 from archive.lengths import measure
 from archive.library import current_stamp
 from indexer import workers
-from indexer.build import SUFFIXES, FirstLook, PageTask, Reading, Task, look, perform, tasks
+from indexer.build import SUFFIXES, FirstLook, PageTask, Task, look, perform, tasks
+from indexer.corrected import (
+    Corrected,
+    follow_moved,
+    read_corrections,
+    record,
+    to_correct,
+)
 from indexer.duplicates import ClusterIndex, sign
 from indexer.duplicates.clustering import Rows
 from indexer.first_pass import FirstPass
 from indexer.guidance import Guide, guide, rules_digest, with_templates
+from indexer.page import Reading
 from indexer.report import Report
 from indexer.sources import Plan, Skipped, Source, digest, plan, scan
 
@@ -66,7 +74,8 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
         before = _current(home, stamp, full=options.full)
         by = guide(home, None if before is None else before.templates)
         with report.stage("scan"):
-            work = _plan(home, before, options)
+            known = read_corrections(home)
+            work = _plan(home, before, options, known)
         _count(report, work)
         if options.dry_run:
             return report
@@ -74,9 +83,10 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
             report.generation = before.name
             _summarise(report, before)
             return report
+        known = follow_moved(home, known, work)
         generation = home.begin(empty=before is None)
         try:
-            job = _Job(home, generation, work, options.jobs, by, stamp, before is None)
+            job = _Job(home, generation, work, options.jobs, by, stamp, before is None, known)
             _build(job, report, progress)
             with report.stage("publish"):
                 home.publish(generation)
@@ -103,14 +113,15 @@ def _current(home: Home, stamp: Stamp, *, full: bool) -> Generation | None:
     return generation if generation.stamp() == stamp else None
 
 
-def _plan(home: Home, before: Generation | None, options: Options) -> Plan:
+def _plan(home: Home, before: Generation | None, options: Options, corrected: Corrected) -> Plan:
     known: dict[str, SourceRecord] = {}
     if before is not None:
         with Catalog(before.catalog) as catalog:
             known = {source.path: source for source in catalog.sources()}
     # A run that cannot build on a former generation must read everything.
     within = options.paths if before is not None else ()
-    return plan(scan(home.corpus, SUFFIXES), known, home.corpus, within)
+    anew = to_correct(before, corrected)
+    return plan(scan(home.corpus, SUFFIXES), known, home.corpus, within, anew)
 
 
 def _is_needed(work: Plan, before: Generation) -> bool:
@@ -123,7 +134,10 @@ def _is_needed(work: Plan, before: Generation) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is to be built, where, by which rules; `learns`: everything is read."""
+    """What is to be built, where, by which rules; `learns`: everything is read.
+
+    `corrected` is what readers say of the documents.
+    """
 
     home: Home
     generation: Generation
@@ -132,6 +146,7 @@ class _Job:
     guide: Guide
     stamp: Stamp
     learns: bool
+    corrected: Corrected
 
 
 def _build(job: _Job, report: Report, progress: Progress | None) -> None:
@@ -155,6 +170,7 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
             engine.close()
         for item in work.skipped:
             run.record(item.source, SourceState.SKIPPED, "", item.chinese, item.english)
+        record(catalog, job.corrected, work)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         catalog.put_facts([("built", now)])
         if job.learns:
@@ -261,7 +277,7 @@ class _Run:
         for source in sources:
             path = self.job.home.corpus / source.path
             try:
-                yield from tasks(path, source.path, by)
+                yield from tasks(path, source.path, by, self.job.corrected)
             except (ArchiveError, OSError) as error:
                 self.fail(source, workers.as_failure(error).error)
 

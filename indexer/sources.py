@@ -129,12 +129,14 @@ def plan(
     known: Mapping[str, SourceRecord],
     corpus: Path,
     within: Collection[str] = (),
+    anew: Collection[str] = (),
 ) -> Plan:
     """Compare the corpus with what a generation knows of it.
 
     `within` limits the run to these paths and what lies below them (empty: everything).
     A source counts as unchanged where size and time stamp are as they were, or else where
-    its bytes are. What failed before is tried again.
+    its bytes are, and its path is not among those to be read `anew`. What failed before is
+    tried again.
     """
     new, changed, unchanged, removed, skipped, seen = [], [], [], [], [], set()
     for item in found:
@@ -149,7 +151,9 @@ def plan(
                 removed.append(source.path)
         elif before is None or before.state is SourceState.SKIPPED:
             new.append(item)
-        elif before.state is SourceState.READ and _is_unchanged(item, before, corpus):
+        elif before.state is not SourceState.READ or source.path in anew:
+            changed.append(item)
+        elif _is_unchanged(item, before, corpus):
             unchanged.append(item)
         else:
             changed.append(item)

@@ -13,8 +13,10 @@ from archive.engines import Engine, open_engine
 from archive.errors import ArchiveError, HomeError
 from archive.home import Generation, Home
 from archive.library import current_stamp
-from indexer.build import SUFFIXES, Reading, read_source
+from indexer.build import SUFFIXES, read_source
+from indexer.corrected import Corrected, read_corrections, to_correct
 from indexer.guidance import Guide, guide, rules_digest
+from indexer.page import Reading
 from indexer.sources import Skipped, digest, scan
 
 _SPACE = re.compile(r"\s+")
@@ -53,6 +55,8 @@ def verify(home: Home) -> Iterator[Difference]:
 
 
 def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Difference]:
+    corrected = read_corrections(home)
+    pending = to_correct(generation, corrected)
     engine = open_engine(generation.index)
     try:
         engine.check()
@@ -71,8 +75,14 @@ def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Differen
                         len(engine.paragraphs(i)) for i in catalog.document_ids(source.path)
                     )
                     continue
+                if source.path in pending:
+                    yield _difference(
+                        source.path,
+                        "读者的更正还没有生效，请运行 xianli reindex",
+                        "a reader's correction is not applied yet: run xianli reindex",
+                    )
                 for count, difference in _compare_source(
-                    home.corpus, source, (catalog, engine), by
+                    home.corpus, source, (catalog, engine), by, corrected
                 ):
                     expected += count
                     if difference is not None:
@@ -88,7 +98,11 @@ def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Differen
 
 
 def _compare_source(
-    corpus: Path, source: SourceRecord, stored_in: tuple[Catalog, Engine], by: Guide
+    corpus: Path,
+    source: SourceRecord,
+    stored_in: tuple[Catalog, Engine],
+    by: Guide,
+    corrected: Corrected,
 ) -> Iterator[tuple[int, Difference | None]]:
     """Compare one source document by document, with the number of paragraphs each has."""
     catalog, engine = stored_in
@@ -99,7 +113,7 @@ def _compare_source(
             yield 0, _difference(source.path, "来源已改动", "its source has changed")
             yield sum(len(engine.paragraphs(i)) for i in indexed), None
             return
-        for reading in read_source(path, source.path, by):
+        for reading in read_source(path, source.path, by, corrected):
             document_id = reading.document.document_id
             indexed.discard(document_id)
             stored = tuple(engine.paragraphs(document_id))

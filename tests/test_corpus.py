@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from archive.model import Form
-from indexer.build import Reading, read_source
+from indexer.build import read_source
 from indexer.duplicates import ClusterIndex, sign
+from indexer.page import Reading
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"

@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 
 from archive.model import Paragraph
-from indexer.build import Reading, read_source
+from indexer.build import read_source
+from indexer.page import Reading
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGES = sorted(path for path in GOLDEN.iterdir() if path.suffix != ".json")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from archive.model import Paragraph
 from indexer.boilerplate import kept_text, label
-from indexer.build import Reading, read_source
+from indexer.build import read_source
+from indexer.page import Reading
 from indexer.readers import read_page
 from tests.quality.gold import GoldPage, GoldParagraph, GoldSet
 from tests.quality.scores import f1, mean, nearest, squeeze

@@ -1,0 +1,373 @@
+"""Clips: passages that a reader has collected, with a note on each, in collections."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+from dataclasses import dataclass, replace
+
+from archive.errors import NotesError
+from archive.library import Archive
+from archive.notes.anchors import Anchor, Source, locate, text_hash
+from archive.notes.store import Store, put_setting, setting
+
+# The collection that is always there, under the name that each language gives it.
+DEFAULT = 1
+# One collection is one page and one document to print.
+MOST_CLIPS = 500
+MOST_COLLECTIONS = 50
+LONGEST_NOTE = 2_000
+LONGEST_NAME = 40
+# What was taken out can be put back; of more than so many the oldest are forgotten.
+MOST_REMOVED = 200
+
+_COLUMNS = (
+    "clip_id, collection_id, paragraph_id, text, start, stop, source, note, added, attached, "
+    "generation"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A passage that was collected.
+
+    `source` is what was known of it when it was last found; `attached` is False where the
+    archive has it no more. `added` is ISO 8601, in UTC.
+    """
+
+    clip_id: int
+    collection_id: int
+    anchor: Anchor
+    source: Source
+    note: str
+    added: str
+    attached: bool
+    generation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A named set of clips in the reader's own order; the default one has an empty name."""
+
+    collection_id: int
+    name: str
+    count: int
+
+
+class Clips:
+    """The clips of one home. Every method raises NotesError where the file cannot be used."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def collections(self) -> list[Collection]:
+        """All collections, the default one first, the others by name."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT c.collection_id, c.name, COUNT(k.clip_id) FROM collections c "
+                "LEFT JOIN clips k ON k.collection_id = c.collection_id AND k.removed IS NULL "
+                "GROUP BY c.collection_id ORDER BY c.collection_id <> ?, c.name",
+                (DEFAULT,),
+            )
+            return [Collection(*row) for row in rows]
+
+    def current(self) -> int:
+        """The collection that new clips go to."""
+        with self._store.reading() as db:
+            return _current(db)
+
+    def choose(self, collection_id: int) -> None:
+        """Have new clips go to a collection."""
+        with self._store.writing() as db:
+            _check_collection(db, collection_id)
+            put_setting(db, "collection", str(collection_id))
+
+    def make(self, name: str) -> int:
+        """Make a collection, have new clips go to it, and return its number."""
+        with self._store.writing() as db:
+            if db.execute("SELECT COUNT(*) FROM collections").fetchone()[0] >= MOST_COLLECTIONS:
+                raise NotesError(
+                    f"摘录夹已有 {MOST_COLLECTIONS} 个，请先删去不用的",
+                    f"there are {MOST_COLLECTIONS} collections already: drop one first",
+                )
+            name = _check_name(db, name, None)
+            made = db.execute("INSERT INTO collections (name) VALUES (?)", (name,)).lastrowid
+            put_setting(db, "collection", str(made))
+            return int(made or 0)
+
+    def rename(self, collection_id: int, name: str) -> None:
+        """Give a collection, not the default one, another name."""
+        with self._store.writing() as db:
+            _check_own(db, collection_id)
+            name = _check_name(db, name, collection_id)
+            db.execute(
+                "UPDATE collections SET name = ? WHERE collection_id = ?", (name, collection_id)
+            )
+
+    def drop(self, collection_id: int) -> None:
+        """Drop a collection, not the default one; its clips go behind those of the default."""
+        with self._store.writing() as db:
+            _check_own(db, collection_id)
+            behind = _last_place(db, DEFAULT)
+            db.execute(
+                "UPDATE clips SET collection_id = ?, place = place + ? WHERE collection_id = ?",
+                (DEFAULT, behind, collection_id),
+            )
+            db.execute("DELETE FROM collections WHERE collection_id = ?", (collection_id,))
+
+    def listed(self, collection_id: int) -> list[Clip]:
+        """The clips of a collection in their order. NotesError where there is no such one."""
+        with self._store.reading() as db:
+            _check_collection(db, collection_id)
+            return _clips(db, "collection_id = ? AND removed IS NULL", collection_id)
+
+    def removed(self, collection_id: int) -> list[Clip]:
+        """The clips taken out of a collection, the last one first."""
+        with self._store.reading() as db:
+            found = _clips(db, "collection_id = ? AND removed IS NOT NULL", collection_id)
+            when = dict(db.execute("SELECT clip_id, removed FROM clips"))
+        return sorted(found, key=lambda clip: (when[clip.clip_id], clip.clip_id), reverse=True)
+
+    def lost(self) -> list[Clip]:
+        """The clips, of all collections, whose passages the archive has no more."""
+        with self._store.reading() as db:
+            return _clips(db, "attached = 0 AND removed IS NULL AND 1 = ?", 1)
+
+    def toggle(self, anchor: Anchor, source: Source, generation: str) -> tuple[int, bool]:
+        """Take a passage into the current collection, or, where it is in it, out of it.
+
+        Returns its number, and whether it is in now. One that was taken out comes back with
+        its note.
+        """
+        with self._store.writing() as db:
+            collection_id = _current(db)
+            known = db.execute(
+                "SELECT clip_id, removed FROM clips WHERE collection_id = ? AND paragraph_id = ? "
+                "AND start IS ? AND stop IS ? ORDER BY removed IS NOT NULL",
+                (collection_id, anchor.paragraph_id, anchor.start, anchor.stop),
+            ).fetchone()
+            if known is not None and known[1] is None:
+                _take_out(db, known[0])
+                return int(known[0]), False
+            _check_room(db, collection_id)
+            place = _last_place(db, collection_id) + 1
+            if known is not None:
+                db.execute(
+                    "UPDATE clips SET removed = NULL, place = ? WHERE clip_id = ?",
+                    (place, known[0]),
+                )
+                return int(known[0]), True
+            made = db.execute(
+                "INSERT INTO clips (collection_id, place, paragraph_id, text, folded, hash, "
+                "start, stop, generation, source, added) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                (
+                    *(collection_id, place, anchor.paragraph_id, anchor.text, anchor.folded),
+                    *(text_hash(anchor.folded), anchor.start, anchor.stop, generation),
+                    *(source.to_json(), _now()),
+                ),
+            ).lastrowid
+            return int(made or 0), True
+
+    def annotate(self, clip_id: int, note: str) -> None:
+        """Put a note on a clip, in place of the one it has."""
+        note = note.replace("\r\n", "\n").strip()
+        if len(note) > LONGEST_NOTE:
+            raise NotesError(
+                f"备注有 {len(note):,} 字，最多 {LONGEST_NOTE:,} 字；这次没有保存",
+                f"the note has {len(note):,} characters, {LONGEST_NOTE:,} are the most: not saved",
+            )
+        with self._store.writing() as db:
+            _check_clip(db, clip_id)
+            db.execute("UPDATE clips SET note = ? WHERE clip_id = ?", (note, clip_id))
+
+    def move(self, clip_id: int, by: int) -> None:
+        """Move a clip `by` places down its collection (up, where negative), as far as it goes."""
+        with self._store.writing() as db:
+            collection_id = _check_clip(db, clip_id)
+            order = [
+                row[0]
+                for row in db.execute(
+                    "SELECT clip_id FROM clips WHERE collection_id = ? AND removed IS NULL "
+                    "ORDER BY place, clip_id",
+                    (collection_id,),
+                )
+            ]
+            if clip_id not in order:
+                return
+            at = order.index(clip_id)
+            order.insert(max(0, min(at + by, len(order) - 1)), order.pop(at))
+            db.executemany(
+                "UPDATE clips SET place = ? WHERE clip_id = ?",
+                [(place, number) for place, number in enumerate(order, start=1)],
+            )
+
+    def transfer(self, clip_id: int, collection_id: int) -> None:
+        """Move a clip behind the others of another collection."""
+        with self._store.writing() as db:
+            _check_clip(db, clip_id)
+            _check_collection(db, collection_id)
+            _check_room(db, collection_id)
+            db.execute(
+                "UPDATE clips SET collection_id = ?, place = ? WHERE clip_id = ?",
+                (collection_id, _last_place(db, collection_id) + 1, clip_id),
+            )
+
+    def remove(self, clip_id: int) -> None:
+        """Take a clip out of its collection; `restore` puts it back."""
+        with self._store.writing() as db:
+            _check_clip(db, clip_id)
+            _take_out(db, clip_id)
+
+    def restore(self, clip_id: int) -> None:
+        """Put a clip that was taken out back to where it was."""
+        with self._store.writing() as db:
+            _check_room(db, _check_clip(db, clip_id))
+            db.execute("UPDATE clips SET removed = NULL WHERE clip_id = ?", (clip_id,))
+
+    def settle(self, archive: Archive) -> None:
+        """Find the passages of all clips again, where a reindex came between."""
+        generation = archive.generation
+        if not generation:
+            return
+        with self._store.reading() as db:
+            stale = _clips(db, "generation <> ?", generation)
+        if not stale:
+            return
+        places = [(clip, locate(archive, clip.anchor, clip.source)) for clip in stale]
+        moved = any(
+            (place is not None) != clip.attached
+            or (place is not None and (place.anchor, place.source) != (clip.anchor, clip.source))
+            for clip, place in places
+        )
+        with self._store.writing(shown=moved) as db:
+            for clip, place in places:
+                # Only where nobody else has settled it meanwhile.
+                same = (clip.clip_id, clip.generation)
+                if place is None:
+                    db.execute(
+                        "UPDATE clips SET attached = 0, generation = ? "
+                        "WHERE clip_id = ? AND generation = ?",
+                        (generation, *same),
+                    )
+                    continue
+                anchor = place.anchor
+                db.execute(
+                    "UPDATE clips SET attached = 1, generation = ?, paragraph_id = ?, text = ?, "
+                    "folded = ?, hash = ?, start = ?, stop = ?, source = ? "
+                    "WHERE clip_id = ? AND generation = ?",
+                    (
+                        *(generation, anchor.paragraph_id, anchor.text, anchor.folded),
+                        *(text_hash(anchor.folded), anchor.start, anchor.stop),
+                        *(place.source.to_json(), *same),
+                    ),
+                )
+
+
+def now() -> str:
+    """The time, ISO 8601 in UTC, to the second."""
+    return _now()
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def _clips(db: sqlite3.Connection, where: str, value: object) -> list[Clip]:
+    # `where` is always one of this module's own conditions.
+    rows = db.execute(
+        f"SELECT {_COLUMNS} FROM clips WHERE {where} ORDER BY collection_id, place, clip_id",
+        (value,),
+    )
+    return [_clip(row) for row in rows]
+
+
+def _clip(row: tuple[object, ...]) -> Clip:
+    clip_id, collection_id, paragraph_id, text, start, stop, source, note, added, here, when = row
+    anchor = Anchor(str(paragraph_id), str(text))
+    if isinstance(start, int) and isinstance(stop, int):
+        anchor = replace(anchor, start=start, stop=stop)
+    return Clip(
+        clip_id=int(str(clip_id)),
+        collection_id=int(str(collection_id)),
+        anchor=anchor,
+        source=Source.from_json(str(source)),
+        note=str(note),
+        added=str(added),
+        attached=bool(here),
+        generation=str(when),
+    )
+
+
+def _current(db: sqlite3.Connection) -> int:
+    chosen = int(setting(db, "collection", str(DEFAULT)))
+    known = db.execute("SELECT 1 FROM collections WHERE collection_id = ?", (chosen,)).fetchone()
+    return chosen if known else DEFAULT
+
+
+def _take_out(db: sqlite3.Connection, clip_id: int) -> None:
+    db.execute("UPDATE clips SET removed = ? WHERE clip_id = ?", (_now(), clip_id))
+    db.execute(
+        "DELETE FROM clips WHERE clip_id IN (SELECT clip_id FROM clips WHERE removed IS NOT NULL "
+        "ORDER BY removed DESC, clip_id DESC LIMIT -1 OFFSET ?)",
+        (MOST_REMOVED,),
+    )
+
+
+def _last_place(db: sqlite3.Connection, collection_id: int) -> int:
+    found = db.execute(
+        "SELECT COALESCE(MAX(place), 0) FROM clips WHERE collection_id = ?", (collection_id,)
+    )
+    return int(found.fetchone()[0])
+
+
+def _check_clip(db: sqlite3.Connection, clip_id: int) -> int:
+    """The collection of a clip."""
+    found = db.execute("SELECT collection_id FROM clips WHERE clip_id = ?", (clip_id,)).fetchone()
+    if found is None:
+        raise NotesError(
+            "没有这条摘录，它可能已被移出；请重新打开“摘录”",
+            "there is no such clip, it may have been removed: open the clips again",
+        )
+    return int(found[0])
+
+
+def _check_collection(db: sqlite3.Connection, collection_id: int) -> None:
+    known = "SELECT 1 FROM collections WHERE collection_id = ?"
+    if db.execute(known, (collection_id,)).fetchone() is None:
+        raise NotesError(
+            "没有这个摘录夹，它可能已被删去；请重新打开“摘录”",
+            "there is no such collection, it may have been dropped: open the clips again",
+        )
+
+
+def _check_own(db: sqlite3.Connection, collection_id: int) -> None:
+    _check_collection(db, collection_id)
+    if collection_id == DEFAULT:
+        raise NotesError(
+            "默认的摘录夹不能改名或删去", "the default collection cannot be renamed or dropped"
+        )
+
+
+def _check_name(db: sqlite3.Connection, name: str, own: int | None) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise NotesError(
+            f"摘录夹的名称须有 1 到 {LONGEST_NAME} 个字",
+            f"the name of a collection has 1 to {LONGEST_NAME} characters",
+        )
+    taken = "SELECT 1 FROM collections WHERE name = ? AND collection_id IS NOT ?"
+    if db.execute(taken, (name, own)).fetchone():
+        raise NotesError(
+            f"已有叫“{name}”的摘录夹，请换一个名称",
+            f"there is a collection “{name}” already: choose another name",
+        )
+    return name
+
+
+def _check_room(db: sqlite3.Connection, collection_id: int) -> None:
+    count = "SELECT COUNT(*) FROM clips WHERE collection_id = ? AND removed IS NULL"
+    if db.execute(count, (collection_id,)).fetchone()[0] >= MOST_CLIPS:
+        raise NotesError(
+            f"这个摘录夹已有 {MOST_CLIPS} 条，请另建一个",
+            f"this collection has {MOST_CLIPS} clips: make another one",
+        )

@@ -1,0 +1,163 @@
+"""Corrections: what a reader knows better of a document than its page says.
+
+A correction is kept here and applied by the indexer each time the document is read, so that
+facets, filters and orders obey it; what the page itself says stays in the catalog beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from archive.errors import NotesError
+from archive.model import CORRECTED, Dating, YearBasis
+from archive.notes.clips import now
+from archive.notes.store import Store
+
+LONGEST_TITLE = 200
+LONGEST_KIND = 20
+# What a reader writes for a year that cannot be known, in either language.
+UNKNOWN_WORDS = ("不明", "unknown")
+# No document of any archive is older, or from later than this century.
+EARLIEST, LATEST = 1000, 2099
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A reader's correction of one document; a field that is None is as the page has it.
+
+    `year` is "unknown" where the reader says that it cannot be known. `path` is the file's
+    below corpus/ and `digest` the SHA-256 of its bytes: by them the correction follows a
+    file that was moved. `made` is ISO 8601, in UTC.
+    """
+
+    document_id: str
+    path: str
+    digest: str
+    title: str | None = None
+    kind: str | None = None
+    year: int | Literal["unknown"] | None = None
+    made: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it corrects nothing."""
+        return self.title is None and self.kind is None and self.year is None
+
+    def dated(self, dating: Dating) -> Dating:
+        """A dating under this correction: the reader's year, and the word that says so.
+
+        What the text states and whether it masks its year stays; an interval that was
+        inferred no longer counts.
+
+        >>> Correction("a", "a.txt", "", year=2019).dated(Dating(stated=2021, first=2018)).year
+        2019
+        """
+        if self.year is None:
+            return dating
+        own = replace(dating, first=None, last=None, evidence=(CORRECTED,))
+        if self.year == "unknown":
+            return replace(own, year=None, basis=YearBasis.UNKNOWN)
+        return replace(own, year=self.year, basis=YearBasis.STATED)
+
+
+def read_year(typed: str) -> int | Literal["unknown"] | None:
+    """The year that a reader typed; None where nothing was. Raises NotesError.
+
+    >>> read_year("2019年"), read_year(" 不明 "), read_year("")
+    (2019, 'unknown', None)
+    """
+    bare = typed.strip().removesuffix("年").strip().lower()
+    if not bare:
+        return None
+    if bare in UNKNOWN_WORDS:
+        return "unknown"
+    if len(bare) == 4 and bare.isdecimal() and EARLIEST <= int(bare) <= LATEST:
+        return int(bare)
+    raise NotesError(
+        f"年份“{typed.strip()[:20]}”须是四位数字，或写“不明”；这次没有保存",
+        f"the year “{typed.strip()[:20]}” must have four figures, or be “unknown”: not saved",
+    )
+
+
+class Corrections:
+    """The corrections of one home. Every method raises NotesError where they cannot be used."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def all(self) -> list[Correction]:
+        """Every correction, by document."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT document_id, path, digest, title, kind, year, made FROM corrections "
+                "ORDER BY document_id"
+            )
+            return [_correction(row) for row in rows]
+
+    def of(self, document_id: str) -> Correction | None:
+        """The correction of a document, None where there is none."""
+        with self._store.reading() as db:
+            row = db.execute(
+                "SELECT document_id, path, digest, title, kind, year, made FROM corrections "
+                "WHERE document_id = ?",
+                (document_id,),
+            ).fetchone()
+        return None if row is None else _correction(row)
+
+    def put(self, correction: Correction) -> None:
+        """Keep a correction in place of the document's former one; an empty one withdraws it."""
+        for what, given, most in (
+            (("题名", "title"), correction.title, LONGEST_TITLE),
+            (("文种", "kind"), correction.kind, LONGEST_KIND),
+        ):
+            if given is not None and not 0 < len(given) <= most:
+                raise NotesError(
+                    f"{what[0]}须有 1 到 {most} 个字；这次没有保存",
+                    f"the {what[1]} has 1 to {most} characters: not saved",
+                )
+        with self._store.writing() as db:
+            db.execute("DELETE FROM corrections WHERE document_id = ?", (correction.document_id,))
+            if not correction.is_empty:
+                _insert(db, replace(correction, made=now()))
+
+    def follow(self, moved: Mapping[str, Correction]) -> None:
+        """Put corrections in the place of others, by the others' document ids: files moved.
+
+        A correction that the new place has already is the later one, and stays.
+        """
+        with self._store.writing() as db:
+            for former, correction in moved.items():
+                taken = "SELECT 1 FROM corrections WHERE document_id = ?"
+                if db.execute(taken, (correction.document_id,)).fetchone() is None:
+                    db.execute("DELETE FROM corrections WHERE document_id = ?", (former,))
+                    _insert(db, correction)
+
+
+def digests(corrections: Iterable[Correction]) -> dict[str, str]:
+    """By path, a digest of what is corrected of the file's documents."""
+    by_path: dict[str, list[object]] = {}
+    for c in sorted(corrections, key=lambda c: c.document_id):
+        by_path.setdefault(c.path, []).append([c.document_id, c.title, c.kind, c.year])
+    return {
+        path: hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
+        for path, said in by_path.items()
+    }
+
+
+def _insert(db: sqlite3.Connection, c: Correction) -> None:
+    year = None if c.year is None else str(c.year)
+    db.execute(
+        "INSERT INTO corrections VALUES (?,?,?,?,?,?,?)",
+        (c.document_id, c.path, c.digest, c.title, c.kind, year, c.made),
+    )
+
+
+def _correction(row: tuple[str, str, str, str | None, str | None, str | None, str]) -> Correction:
+    document_id, path, digest, title, kind, year, made = row
+    known = None if year is None else "unknown" if year == "unknown" else int(year)
+    return Correction(document_id, path, digest, title, kind, known, made)  # type: ignore[arg-type]

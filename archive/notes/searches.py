@@ -1,0 +1,178 @@
+"""The history of searches, and the searches that a reader keeps under a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.errors import NotesError
+from archive.notes.clips import now
+from archive.notes.news import Seen
+from archive.notes.store import SHORT_PATIENCE_SECONDS, Store, put_setting, setting
+
+# What a reader may want to come back to; of more than so many the oldest are forgotten.
+MOST_RECENT = 100
+# Each kept search is asked again after every reindex.
+MOST_KEPT = 50
+LONGEST_NAME = 60
+# An address that browsers and proxies take.
+LONGEST_ADDRESS = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A search that was asked: its page's address, its words, its total, and when (UTC)."""
+
+    address: str
+    label: str
+    total: int
+    asked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A search kept under a name.
+
+    `args` are its URL parameters, encoded. `looked` says when the reader last looked at it
+    (UTC), `generation` and `total` what then answered with how much; `seen` is what was
+    there then, None where it was too much to keep.
+    """
+
+    search_id: int
+    name: str
+    args: str
+    total: int
+    seen: Seen | None
+    generation: str
+    looked: str
+
+
+class Searches:
+    """The searches of one home. Every method raises NotesError where they cannot be used."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def remembers(self) -> bool:
+        """Whether a history is kept."""
+        with self._store.reading() as db:
+            return setting(db, "history", "on") == "on"
+
+    def remember(self, keep: bool) -> None:
+        """Have a history kept, or not; what there is of one stays."""
+        with self._store.writing() as db:
+            put_setting(db, "history", "on" if keep else "off")
+
+    def note(self, address: str, label: str, total: int) -> None:
+        """Put a search at the head of the history, if one is kept."""
+        if len(address) > LONGEST_ADDRESS or not self.remembers():
+            return
+        with self._store.writing(shown=False, patience=SHORT_PATIENCE_SECONDS) as db:
+            db.execute(
+                "INSERT OR REPLACE INTO history SELECT ?, ?, ?, ?, 1 + COALESCE(MAX(turn), 0) "
+                "FROM history",
+                (address, label, total, now()),
+            )
+            db.execute(
+                "DELETE FROM history WHERE address IN "
+                "(SELECT address FROM history ORDER BY turn DESC LIMIT -1 OFFSET ?)",
+                (MOST_RECENT,),
+            )
+
+    def recent(self) -> list[Recent]:
+        """The history, the last search first."""
+        with self._store.reading() as db:
+            rows = db.execute("SELECT address, label, total, asked FROM history ORDER BY turn DESC")
+            return [Recent(*row) for row in rows]
+
+    def clear(self) -> None:
+        """Forget the history, for good."""
+        with self._store.writing() as db:
+            db.execute("DELETE FROM history")
+
+    def kept(self) -> list[Kept]:
+        """The searches kept, by name."""
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT search_id, name, args, total, seen, generation, looked FROM searches "
+                "ORDER BY name"
+            )
+            return [_kept(row) for row in rows]
+
+    def one(self, search_id: int) -> Kept:
+        """The kept search of this number."""
+        found = [kept for kept in self.kept() if kept.search_id == search_id]
+        if not found:
+            raise _gone()
+        return found[0]
+
+    def keep(self, name: str, args: str, answer: Answer) -> int:
+        """Keep a search under a name, with what answers it now; return its number.
+
+        A search of that name is replaced.
+        """
+        name = " ".join(name.split())
+        if not 0 < len(name) <= LONGEST_NAME:
+            raise NotesError(
+                f"检索的名称须有 1 到 {LONGEST_NAME} 个字",
+                f"the name of a search has 1 to {LONGEST_NAME} characters",
+            )
+        if len(args) > LONGEST_ADDRESS:
+            raise NotesError(
+                "检索条件太长，不能保存；请减少一些",
+                "the search is too long to be kept: shorten it",
+            )
+        with self._store.writing() as db:
+            db.execute("DELETE FROM searches WHERE name = ?", (name,))
+            if db.execute("SELECT COUNT(*) FROM searches").fetchone()[0] >= MOST_KEPT:
+                raise NotesError(
+                    f"已保存 {MOST_KEPT} 个检索，请先删去不用的",
+                    f"{MOST_KEPT} searches are kept already: drop one first",
+                )
+            made = db.execute(
+                "INSERT INTO searches (name, args, total, seen, generation, looked) "
+                "VALUES (?,?,?,?,?,?)",
+                (name, args, *answer.columns(), now()),
+            ).lastrowid
+            return int(made or 0)
+
+    def look(self, search_id: int, answer: Answer) -> None:
+        """Say that a reader has looked at a kept search: what answers it now is news no more."""
+        with self._store.writing() as db:
+            changed = db.execute(
+                "UPDATE searches SET total = ?, seen = ?, generation = ?, looked = ? "
+                "WHERE search_id = ?",
+                (*answer.columns(), now(), search_id),
+            )
+            if not changed.rowcount:
+                raise _gone()
+
+    def drop(self, search_id: int) -> None:
+        """Keep a search no longer."""
+        with self._store.writing() as db:
+            db.execute("DELETE FROM searches WHERE search_id = ?", (search_id,))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a kept search finds: its total, the paragraphs (None: too many), the generation."""
+
+    total: int
+    seen: Seen | None
+    generation: str
+
+    def columns(self) -> tuple[int, bytes | None, str]:
+        """The answer as it is kept."""
+        return self.total, None if self.seen is None else self.seen.to_bytes(), self.generation
+
+
+def _kept(row: tuple[int, str, str, int, bytes | None, str, str]) -> Kept:
+    search_id, name, args, total, seen, generation, looked = row
+    known = None if seen is None else Seen.from_bytes(seen)
+    return Kept(search_id, name, args, total, known, generation, looked)
+
+
+def _gone() -> NotesError:
+    return NotesError(
+        "没有这个保存的检索，它可能已被删去；请重新打开“检索记录”",
+        "there is no such kept search, it may have been dropped: open the history again",
+    )
