@@ -250,6 +250,15 @@ class Catalog:
             known = SourceState(state)
             yield SourceRecord(path, size, mtime_ns, read_ns, digest, known, chinese, english)
 
+    def source(self, path: str) -> SourceRecord | None:
+        """Return what became of the source at `path`, None where it is not known."""
+        row = self._execute("SELECT * FROM sources WHERE path = ?", path).fetchone()
+        if row is None:
+            return None
+        path, size, mtime_ns, read_ns, digest, state, chinese, english = row
+        known = SourceState(state)
+        return SourceRecord(path, size, mtime_ns, read_ns, digest, known, chinese, english)
+
     def totals(self) -> Totals:
         """Count what the generation holds."""
         row = self._execute(

@@ -5,6 +5,7 @@
     .xianli/                     all that can be rebuilt from them; safe to delete
         current                  the name of the generation that answers
         lock                     held by the process that writes
+        incoming/                what is being received; cleared when nobody holds it
         generations/000007/      one whole state of the archive
             stamp.json           schema, analyzer and rules it was made with
             catalog.sqlite       sources, documents, labelled blocks
@@ -12,6 +13,7 @@
             near/                near-duplicate signatures
             templates.json       what recurs on each site's pages, with the evidence
     notes.sqlite                 the readers' own work
+    access.json                  the password's hash and the sessions' secret
 
 A generation is built beside the one that answers and becomes current by one rename. It
 starts as hard links to the files of its predecessor, so a small change costs little; that
@@ -27,9 +29,9 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
 from archive.errors import HomeError, LockedError, StaleIndexError
+from archive.locks import try_lock
 
 # Raised whenever a generation's files change their meaning.
 SCHEMA_VERSION = 1
@@ -114,6 +116,8 @@ class Home:
         self.rules = root / "rules"
         self.state = root / ".xianli"
         self.notes = root / "notes.sqlite"
+        self.access = root / "access.json"
+        self.incoming = self.state / "incoming"
         self._generations = self.state / "generations"
         self._current = self.state / "current"
 
@@ -173,7 +177,7 @@ class Home:
                 f"cannot write to {self.state} ({error.strerror}): check permissions, disk space",
             ) from error
         with handle:
-            if not _try_lock(handle):
+            if not try_lock(handle):
                 handle.seek(0)
                 holder = handle.read().strip() or "?"
                 raise LockedError(
@@ -268,23 +272,6 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _try_lock(handle: IO[str]) -> bool:
-    """Take the advisory lock on an open file without waiting; whether it was free."""
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _stale(path: Path) -> StaleIndexError:

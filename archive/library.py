@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.analysis import analyzer_stamp
-from archive.catalog import SITES_LEARNED, Catalog, SourceState
+from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Term, engine_schema, open_engine
 from archive.engines.nearness import Clue, Nearest
 from archive.errors import HomeError, UnknownDocumentError
@@ -144,6 +144,11 @@ class Archive(AbstractContextManager["Archive"]):
                 f"the archive has no document {document_id}: it may be gone, search again",
             )
         return document
+
+    def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
+        """Return what became of the source at `path`, and the ids of its documents."""
+        with Catalog(self._state().generation.catalog) as catalog:
+            return catalog.source(path), catalog.document_ids(path)
 
     def stats(self) -> Stats:
         """Describe the state of the archive."""

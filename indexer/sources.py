@@ -138,6 +138,7 @@ def plan(
     its bytes are, and its path is not among those to be read `anew`. What failed before is
     tried again.
     """
+    within = frozenset(within)
     new, changed, unchanged, removed, skipped, seen = [], [], [], [], [], set()
     for item in found:
         source = item.source if isinstance(item, Skipped) else item
@@ -179,8 +180,11 @@ def _is_unchanged(source: Source, before: SourceRecord, corpus: Path) -> bool:
         return False
 
 
-def _is_within(path: str, within: Collection[str]) -> bool:
-    return not within or any(path == w or path.startswith(f"{w}/") for w in within)
+def _is_within(path: str, within: frozenset[str]) -> bool:
+    """Whether a path, or a folder above it, is one of `within`: one look-up for each part."""
+    if not within or path in within:
+        return True
+    return any(path[:n] in within for n, sign in enumerate(path) if sign == "/")
 
 
 def _leads_inside(link: Path, root: Path) -> bool:

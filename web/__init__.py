@@ -5,19 +5,22 @@ request.args → Query → Archive.search → Results → links → template →
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 
 from archive import open_archive
+from archive.intake.staging import clear_left_over
+from web.adding import Adding, UploadRequest, adding_pages
 from web.api import api
 from web.batch import batch_pages
 from web.caching import page_tag, tagged, unchanged, version
 from web.context import Desk, desk, words
 from web.errors import answer_errors
 from web.forms import prepare, token
+from web.jobs import Jobs, Reindex
 from web.language import choose
 from web.links import address
 from web.precedents import precedents_pages
@@ -27,28 +30,46 @@ from web.suggestions import kinds
 from web.views import pages
 from web.wording import wording_pages
 
+# Rooms whose pages change without a new generation: never answered from the reader's copy.
+LIVE = frozenset({"adding"})
 
-def create_app(home: str | Path, reindex: Callable[..., object] | None = None) -> Flask:
+
+def create_app(
+    home: str | Path, reindex: Reindex | None = None, suffixes: Collection[str] = ()
+) -> Flask:
     """Return the app for the archive in the folder `home`.
 
-    `reindex` is what a page may call to bring the archive up to date; without it the pages
-    only read. Raises HomeError where there is no such folder.
+    `reindex` is what a page may call to bring the archive up to date, `suffixes` are those
+    that it can read, in lower case; without them the pages only read. Raises HomeError where
+    there is no such folder.
     """
     app = Flask(__name__)
+    app.request_class = UploadRequest
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     # A static file's address names its version: it may be kept for a year.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 86_400
-    app.config["XIANLI_REINDEX"] = reindex
-    app.extensions["xianli"] = Desk(open_archive(home))
+    archive = open_archive(home)
+    app.extensions["xianli"] = Desk(archive)
+    if reindex is not None:
+        clear_left_over(archive.home)
+        app.extensions["xianli-adding"] = Adding(Jobs(archive, reindex), suffixes)
     app.before_request(_choose_language)
     prepare(app)
     secure(app)
     app.before_request(_answer_from_copy)
     app.after_request(tagged)
     app.context_processor(_template_words)
-    for room in (pages, wording_pages, batch_pages, precedents_pages, quotes, api):
+    for room in (
+        pages,
+        wording_pages,
+        batch_pages,
+        precedents_pages,
+        quotes,
+        adding_pages,
+        api,
+    ):
         app.register_blueprint(room)
     answer_errors(app)
     return app
@@ -59,7 +80,9 @@ def _choose_language() -> None:
 
 
 def _answer_from_copy() -> Response | None:
-    if request.endpoint == "static" or request.method not in ("GET", "HEAD"):
+    if request.endpoint in ("static", "api.job_as_json") or request.blueprint in LIVE:
+        return None
+    if request.method not in ("GET", "HEAD"):
         return None
     # The token of the forms on a page is good for as long as this app runs.
     return unchanged(page_tag(desk().archive.generation + token(), words().code))
@@ -71,6 +94,7 @@ def _template_words() -> dict[str, Any]:
     args = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
     return {
         "t": language,
+        "can_add": "xianli-adding" in current_app.extensions,
         "number": lambda n: f"{n:,}",
         "switch_href": address(request.path, [*args, ("lang", language.other)]),
         "completion_kinds": lambda: kinds(language),

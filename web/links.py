@@ -142,6 +142,14 @@ class Links:
         filters = replace(self.query, text="", node=None, offset=0, sort=Sort.RELEVANCE)
         return address(url_for("batch.page"), [*filters.to_args(), *self._keep])
 
+    def add(self) -> str:
+        """The page to add documents on."""
+        return address(url_for("adding.form"), self._keep)
+
+    def job(self, job_id: str) -> str:
+        """The page of a job that reads what was added."""
+        return address(url_for("adding.job", job_id=job_id), self._keep)
+
     def home(self) -> str:
         """The page with the state of the archive."""
         return address(url_for("views.home"), self._keep)

@@ -18,6 +18,7 @@ from web.schemas import (
     Schema,
     array,
     entity,
+    job_schema,
     reference,
     wording_schemas,
 )
@@ -79,6 +80,17 @@ def description() -> Schema:
                         _language(),
                     ],
                     "responses": _responses("Document", 404, 503),
+                }
+            },
+            "/api/jobs/{job_id}": {
+                "get": {
+                    "operationId": "job",
+                    "summary": "How far the reading of added files is, and what became of each",
+                    "parameters": [
+                        {"name": "job_id", "in": "path", "required": True, "schema": TEXT},
+                        _language(),
+                    ],
+                    "responses": _responses("Job", 404),
                 }
             },
         },
@@ -163,6 +175,7 @@ def _schemas() -> Schema:
         ),
         "Paragraph": entity(_paragraph()),
         "Draft": entity({"draft": {"type": "string", "minLength": 1}}),
+        "Job": job_schema(),
         **wording_schemas(),
         "Problem": entity(
             {"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT, "position": NUMBER},

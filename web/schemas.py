@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from archive.catalog import SourceState
 from archive.differences import Operation
+from archive.intake.landing import Outcome
 from archive.model import Form, YearBasis
+from web.jobs import JobState
 
 Schema = dict[str, Any]
 
@@ -41,6 +44,35 @@ def reference(name: str) -> Schema:
 
 
 SPANS = array({"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2})
+
+
+def job_schema() -> Schema:
+    """The schema of what /api/jobs answers."""
+    made = entity(
+        {"document_id": TEXT, "title": TEXT, "paragraphs": NUMBER, "years": array(NUMBER)}
+    )
+    file = entity(
+        {
+            **dict.fromkeys(("name", "path", "reason"), TEXT),
+            "outcome": {"type": "string", "enum": [*Outcome]},
+            "state": {"type": "string", "enum": [*SourceState]},
+            "documents": array(made),
+            "count": NUMBER,
+        },
+        # What is known when the job is over.
+        optional=("state", "documents", "count"),
+    )
+    return entity(
+        {
+            "job_id": TEXT,
+            "state": {"type": "string", "enum": [*JobState]},
+            "over": TRUTH,
+            "done": NUMBER,
+            "total": NUMBER,
+            "said": TEXT,
+            "files": array(file),
+        }
+    )
 
 
 def wording_schemas() -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -17,11 +18,14 @@ from archive.home import Home
 @click.pass_obj
 def serve(home: Path, host: str, port: int) -> None:
     """在浏览器里使用 / serve the archive to the browser."""
-    from indexer.reindex import Options
-    from indexer.reindex import reindex as run
+    from archive.commands.running import reindex_apart, stop_runs
+    from indexer.build import SUFFIXES
     from web import create_app
     from web.serving import serve_app
 
     opened = Home.open(home)
-    app = create_app(opened.root, reindex=lambda: run(opened, Options()))
-    serve_app(app, host, port, announce=lambda address: click.echo(f"xianli: {address}"))
+    app = create_app(opened.root, partial(reindex_apart, opened.root), SUFFIXES)
+    try:
+        serve_app(app, host, port, announce=lambda address: click.echo(f"xianli: {address}"))
+    finally:
+        stop_runs()

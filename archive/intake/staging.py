@@ -1,0 +1,105 @@
+"""Drafts: files on their way in, in a folder that no other process takes for left over."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import itertools
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from archive.errors import HomeError
+from archive.home import Home
+from archive.locks import try_lock
+
+_LOCK = "lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A whole file in a staging folder; `digest` is the SHA-256 of its bytes in hex."""
+
+    path: Path
+    size: int
+    digest: str
+
+
+class Staging:
+    """A folder of drafts."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._names = itertools.count(1)
+        self._opened: set[IO[bytes]] = set()
+
+    def open(self) -> IO[bytes]:
+        """Open a new draft, for writing and reading; its `name` is its path."""
+        stream = (self._folder / str(next(self._names))).open("xb+")
+        self._opened.add(stream)
+        return stream
+
+    def finish(self, stream: IO[bytes]) -> Draft:
+        """Bring a draft to the disk and close it."""
+        with stream:
+            stream.flush()
+            os.fsync(stream.fileno())
+        self._opened.discard(stream)
+        path = Path(stream.name)
+        return Draft(path, path.stat().st_size, digest(path))
+
+    def close(self) -> None:
+        """Close the drafts that were not finished."""
+        while self._opened:
+            self._opened.pop().close()
+
+
+@contextlib.contextmanager
+def staging(home: Home) -> Iterator[Staging]:
+    """Give a folder for drafts, which is gone afterwards with all that was not landed.
+
+    Raises HomeError where nothing can be written.
+    """
+    folder = home.incoming / secrets.token_hex(8)
+    try:
+        folder.mkdir(parents=True)
+        handle = (folder / _LOCK).open("w")
+    except OSError as error:
+        raise HomeError(
+            f"无法写入 {home.incoming}：{error.strerror}，请检查权限和磁盘空间",
+            f"cannot write to {home.incoming} ({error.strerror}): check permissions, disk space",
+        ) from error
+    try:
+        with handle:
+            try_lock(handle)
+            with contextlib.closing(Staging(folder)) as opened:
+                yield opened
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_left_over(home: Home) -> None:
+    """Remove the drafts of processes that died; those of living ones are held and stay."""
+    if not home.incoming.is_dir():
+        return
+    for folder in home.incoming.iterdir():
+        try:
+            handle = (folder / _LOCK).open("r+")
+        except OSError:
+            # Killed before it could say that it lives, or no folder of ours.
+            shutil.rmtree(folder, ignore_errors=True)
+            continue
+        with handle:
+            free = try_lock(handle)
+        if free:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

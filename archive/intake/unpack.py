@@ -1,0 +1,185 @@
+"""Taking a ZIP archive apart without trusting anything that it says of itself.
+
+Sizes and ratios are counted while bytes come out: a header may say anything. One member
+that no honest archive has refuses the whole.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import SourceError
+from archive.intake.names import checked_path, shown
+from archive.intake.staging import Draft, Staging
+
+# Files in one archive: a department's whole year, read in minutes.
+MOST_FILES = 5_000
+# Bytes that come out of one archive: thirty times the largest folder of saved pages seen.
+LARGEST_UNPACKED = 1 << 30
+# Bytes out for each byte in: saved pages shrink to a tenth, a text of one repeated character
+# to a thousandth. Below the floor no ratio hurts.
+STEEPEST = 100
+RATIO_FLOOR = 4 << 20
+# Entries that the directory may have, pictures and style sheets included, before Python's
+# reader makes an object of half a kilobyte of each.
+MOST_ENTRIES = 100_000
+
+_ENTRY = b"PK\x01\x02"
+_CHUNK = 1 << 16
+_ENCRYPTED = 0x1 | 0x40 | 0x2000
+_UTF8 = 0x800
+_ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".cab", ".iso")
+# What file managers add of themselves, folder by folder.
+_DEBRIS = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A member of an archive: its path in it; without a draft it is no document."""
+
+    path: str
+    draft: Draft | None
+
+
+def unpack(archive: Path, suffixes: Collection[str], into: Staging) -> list[Unpacked]:
+    """Take the documents of a ZIP file out into drafts.
+
+    What has none of the `suffixes` is listed without a draft. Raises SourceError for an
+    archive that is damaged, encrypted, too large, or that holds a link, another archive or a
+    name that leads elsewhere.
+    """
+    try:
+        if _count(archive, _ENTRY) > MOST_ENTRIES:
+            raise _too_many()
+        with zipfile.ZipFile(archive) as opened:
+            return list(_members(opened, suffixes, into, archive.stat().st_size))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise SourceError(
+            f"压缩包已损坏（{error}），请重新压缩后再添加",
+            f"the ZIP file is damaged ({error}): pack it again",
+        ) from error
+
+
+def _members(
+    opened: zipfile.ZipFile, suffixes: Collection[str], into: Staging, packed: int
+) -> Iterator[Unpacked]:
+    infos = [info for info in opened.infolist() if not info.is_dir()]
+    if len(infos) > MOST_FILES:
+        raise _too_many()
+    seen: set[str] = set()
+    # All names are looked at before the first byte comes out.
+    wanted = [(info, _judge(info, suffixes)) for info in infos]
+    budget = _Budget(packed)
+    for info, path in wanted:
+        if path is None:
+            yield Unpacked(_name(info), None)
+            continue
+        if path.casefold() in seen:
+            raise SourceError(
+                f"压缩包里有两个 {shown(path)}", f"the ZIP file has {shown(path)} twice"
+            )
+        seen.add(path.casefold())
+        stream = into.open()
+        with opened.open(info) as member:
+            while chunk := member.read(_CHUNK):
+                budget.spend(len(chunk))
+                stream.write(chunk)
+        yield Unpacked(path, into.finish(stream))
+
+
+class _Budget:
+    """What may still come out of an archive of `packed` bytes."""
+
+    def __init__(self, packed: int) -> None:
+        self._steep = max(RATIO_FLOOR, STEEPEST * packed)
+        self._out = 0
+
+    def spend(self, count: int) -> None:
+        self._out += count
+        if self._out > LARGEST_UNPACKED:
+            raise SourceError(
+                f"压缩包解开后超过 {LARGEST_UNPACKED >> 20} MB，请分成几个",
+                f"the ZIP file unpacks to more than {LARGEST_UNPACKED >> 20} MB: split it",
+            )
+        if self._out > self._steep:
+            raise SourceError(
+                f"压缩包解开后是原来的 {STEEPEST} 倍以上，像是压缩炸弹，未予接收",
+                f"the ZIP file unpacks to more than {STEEPEST} times its size, as a bomb does",
+            )
+
+
+def _judge(info: zipfile.ZipInfo, suffixes: Collection[str]) -> str | None:
+    """The path under which a member may stand; None where it is no document."""
+    name = _name(info)
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        raise SourceError(
+            f"压缩包里的 {shown(name)} 是链接或特殊文件，整个压缩包未予接收",
+            f"{shown(name)} in the ZIP file is a link or special file: nothing of it was taken",
+        )
+    if info.flag_bits & _ENCRYPTED:
+        raise SourceError(
+            "压缩包设有密码，请解开后再添加", "the ZIP file is encrypted: unpack it first"
+        )
+    parts = name.split("/")
+    if ".." in parts or "" in parts or "." in parts or parts[0].endswith(":"):
+        raise SourceError(
+            f"压缩包里的 {shown(name)} 指向压缩包之外，整个压缩包未予接收",
+            f"{shown(name)} in the ZIP file leads out of it: nothing of it was taken",
+        )
+    if any(part in _DEBRIS for part in parts) or parts[-1].startswith((".", "~$")):
+        return None
+    if not name.lower().endswith(tuple(suffixes)):
+        if name.lower().endswith(_ARCHIVES):
+            raise SourceError(
+                f"压缩包里还有压缩包 {shown(name)}，请解开后再添加",
+                f"the ZIP file holds another archive, {shown(name)}: unpack it first",
+            )
+        return None
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # The others may ask for gigabytes of memory before they give a byte.
+        raise SourceError(
+            "压缩包用了不支持的压缩方法，请用普通 ZIP 格式重新压缩",
+            "the ZIP file is packed by an unsupported method: pack it as a plain ZIP",
+        )
+    return checked_path(name, suffixes)
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The member's path with `/`, in the encoding it was written in.
+
+    Packing programs of Chinese Windows write GB18030 and do not say so.
+    """
+    name = info.orig_filename
+    if not info.flag_bits & _UTF8:
+        raw = name.encode("cp437")
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    # Only now: the second byte of a GB18030 character may be a backslash.
+    return name.replace("\\", "/")
+
+
+def _count(path: Path, wanted: bytes) -> int:
+    """How often `wanted` stands in a file, at most: at the seams of chunks twice."""
+    found, rest = 0, b""
+    with path.open("rb") as stream:
+        while chunk := stream.read(_CHUNK << 4):
+            found += (rest + chunk).count(wanted)
+            rest = chunk[-len(wanted) + 1 :]
+    return found
+
+
+def _too_many() -> SourceError:
+    return SourceError(
+        f"压缩包里的文件超过 {MOST_FILES} 个，请分成几个",
+        f"the ZIP file holds more than {MOST_FILES} files: split it",
+    )
