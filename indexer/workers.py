@@ -7,15 +7,17 @@ time costs the task it had, and a fresh one takes its place.
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from archive.errors import ArchiveError, SourceError
+
+if TYPE_CHECKING:
+    # A small run works in its own process and need not load what starts others.
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -126,6 +128,8 @@ def _serve(function: Callable[[T], R], pipe: Connection) -> None:
 
 
 def _start(function: Callable[[T], R]) -> _Worker[T]:
+    import multiprocessing
+
     # Spawned, not forked: the parent may have threads (the web front) and open indexes.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
@@ -148,6 +152,8 @@ def _give(worker: _Worker[T], waiting: Iterator[T], seconds: float) -> bool:
 
 def _ready(busy: list[_Worker[T]]) -> list[_Worker[T]]:
     """Wait until a worker has an outcome, is dead, or has run out of time."""
+    from multiprocessing.connection import wait
+
     remaining = min(worker.deadline for worker in busy) - time.monotonic()
     by_pipe = {id(worker.pipe): worker for worker in busy}
     ready = wait([worker.pipe for worker in busy], max(0.0, remaining))

@@ -570,3 +570,8 @@ def test_facts_date_a_summary_whose_year_was_rewritten_with_its_plan() -> None:
     plan = ("#二、2024年工作思路", "抓好落实。")
     found = date_article(draft(*lines, *plan, title=SUMMARY), title="", published=None)
     assert [dating.year for dating in found] == [2020, 2020, 2020, 2021, 2021]
+
+
+def test_every_pattern_of_our_own_facts_is_sound() -> None:
+    patterns = [rule.pattern for _, rules in load_facts().by_word for rule in rules]
+    assert len(patterns) > 100

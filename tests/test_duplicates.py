@@ -17,6 +17,7 @@ from archive.independence import Sources, source_of
 from archive.model import Clusters, Form, Paragraph
 from indexer.duplicates import ClusterIndex, sign
 from indexer.duplicates.clustering import FORMS, ROW, Rows
+from indexer.duplicates.judged import Judged
 from indexer.duplicates.pairs import candidates, figures_conflict, similarity
 from indexer.duplicates.signatures import SKETCH, signatures
 from indexer.duplicates.stars import stars
@@ -338,13 +339,14 @@ def test_candidates_are_all_pairs_that_agree_in_a_band() -> None:
         for j in range(i + 1, 60)
         if (bands[i] == bands[j]).all(axis=1).any()
     }
-    first, second = candidates(sketches)
+    found = candidates(sketches)
+    first, second = found.first, found.second
     assert set(zip(first.tolist(), second.tolist(), strict=True)) == expected
 
 
 def test_a_full_bucket_costs_a_few_pairs_a_member() -> None:
     sketches = np.zeros((5_000, SKETCH), dtype=np.uint8)
-    first, _ = candidates(sketches)
+    first = candidates(sketches).first
     assert 5_000 <= len(first) <= 10 * 5_000
 
 
@@ -360,6 +362,48 @@ def test_stars_do_not_depend_on_the_order_of_edges() -> None:
         mixed = np.random.default_rng(seed).permutation(edges)
         # 2 has most neighbours and takes 1, 3 and 5; what they leave stands alone.
         assert stars(9, mixed[:, 0], mixed[:, 1]).tolist() == [0, 2, 2, 2, 4, 2, 6, 6, 8]
+
+
+def test_what_was_judged_is_put_right_to_what_a_fresh_run_finds() -> None:
+    draw = random.Random(5)
+    # Enough variations of one formula to fill buckets, and texts that stand alone.
+    pool = [mangling.spun(text, draw, 0.2) for text in OWN for _ in range(4)]
+    pool += [OWN[0] + OWN[1] + chr(0x4E00 + i) for i in range(60)]
+    index = ClusterIndex()
+    for i, text in enumerate(pool):
+        index.replace(f"d{i}", sign(document(f"d{i}", text)))
+    crowded = 0
+    for step in range(12):
+        before = index.clustering().judged
+        crowded += bool(before.crowded.any())
+        index._judged = before
+        name = f"d{draw.randrange(len(pool))}"
+        if step % 3:
+            text = mangling.thinned(draw.choice(pool), draw, 0.3)
+            index.replace(name, sign(document(name, text)))
+        else:
+            index.remove(name)
+        fresh = ClusterIndex(index._documents)
+        assert index.clusters() == fresh.clusters()
+        assert index.sources() == fresh.sources()
+        assert _as_sets(index.clustering().judged) == _as_sets(fresh.clustering().judged)
+    assert crowded
+
+
+def _as_sets(judged: Judged) -> tuple[object, ...]:
+    pairs = zip(judged.first.tolist(), judged.second.tolist(), judged.strong, strict=True)
+    crowded = judged.texts[judged.crowded].tolist()
+    return judged.texts.tolist(), set(crowded), sorted(pairs)
+
+
+def test_a_small_change_compares_only_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    index = ClusterIndex()
+    for i, text in enumerate(OWN * 2):
+        index.replace(f"d{i}", sign(document(f"d{i}", mangling.masked(text, random.Random(i)))))
+    index._judged = index.clustering().judged
+    monkeypatch.setattr("indexer.duplicates.judged.candidates", None)
+    index.replace("new", sign(document("new", OWN[0])))
+    assert "new:0" in index.clusters()
 
 
 # --- keeping

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import soupsieve
 
 from archive.errors import SourceError
 from indexer.boilerplate import kept_text, label
@@ -167,3 +168,10 @@ def test_a_damaged_file_is_refused_by_name(tmp_path: Path, text: str, said: str)
 
 def test_no_profile_of_ours_names_a_site() -> None:
     assert not [profile.name for profile in load_own_profiles() if "host" in profile.signs]
+
+
+def test_every_selector_of_our_own_is_sound() -> None:
+    selectors = [s for p in load_own_profiles() for own in p.select.values() for s in own]
+    assert selectors
+    for selector in selectors:
+        soupsieve.compile(selector)

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,15 +60,25 @@ class Clue:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One fact, compiled: tried only where one of `words` stands in the text."""
+    """One fact: tried, and compiled, only where one of `words` stands in the text."""
 
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
     bearing: Bearing
     first: int
     last: int | None = None
     # The year before the first: N counts from here (anniversaries and ordinals).
     counted: bool = False
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """What is sought. Raises re.error where it is no pattern."""
+        return _compiled(self.source)
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 def month(year: int, number: int = 1) -> int:
@@ -127,7 +137,7 @@ def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
     pattern = rf"{name}(?:{_NUMBER}\s*{tail}|{century})|{feast}(?:{row['pattern']})(?P<d>一?百年)"
     yield _Rule(
         tuple(row["words"]),
-        re.compile(pattern),
+        pattern,
         Bearing.YEAR,
         month(row["since"], row["month"]),
         counted=True,
@@ -136,9 +146,7 @@ def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
 
 def _ordinal(row: dict[str, Any]) -> Iterator[_Rule]:
     pattern = rf"第\s*{_NUMBER}\s*(?:个|届|次|期)?{_OPEN}(?:{row['pattern']})"
-    yield _Rule(
-        tuple(row["words"]), re.compile(pattern), Bearing.YEAR, month(row["since"]), counted=True
-    )
+    yield _Rule(tuple(row["words"]), pattern, Bearing.YEAR, month(row["since"]), counted=True)
 
 
 # Which year of its plan a year is called. 承上启下 and 关键 are used of more than one.
@@ -158,23 +166,21 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
         rf"{_OPEN}{lead}{_QUOTES}{of}(?:规划|计划|发展规划|时期|期间|建设)?(?:实施|执行|发展)?的?"
     )
     for words, year in ((_FIRST_YEAR, first), (_LAST_YEAR, last)):
-        yield _Rule(
-            (name,), re.compile(lead + f"(?:{words})"), Bearing.YEAR, month(year), month(year, 12)
-        )
-    started = re.compile(rf"(?:实现|取得|赢得|迎来)了{lead}{_GOOD_START}")
+        yield _Rule((name,), lead + f"(?:{words})", Bearing.YEAR, month(year), month(year, 12))
+    started = rf"(?:实现|取得|赢得|迎来)了{lead}{_GOOD_START}"
     yield _Rule((name,), started, Bearing.SINCE, month(first))
-    promised = re.compile(rf"(?<!了)(?<!了[“\"〝]){lead}{_GOOD_START}")
+    promised = rf"(?<!了)(?<!了[“\"〝]){lead}{_GOOD_START}"
     yield _Rule((name,), promised, Bearing.AHEAD, month(first) - 12, month(first, 12))
     # A plan is spoken of while it is drawn up, in the eighteen months before it begins.
-    named = re.compile(rf"[“\"〞]{name}[”\"〞]{of}|{name}(?:{of or '规划|期间|时期'})")
+    named = rf"[“\"〞]{name}[”\"〞]{of}|{name}(?:{of or '规划|期间|时期'})"
     yield _Rule((name,), named, Bearing.SINCE, month(first) - 18)
 
 
 def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iterator[_Rule]:
     year = held // 12
-    meets = re.compile(rf"(?:{pattern})(?:胜利)?(?:召开|举行)的?(?:之年|一年)")
+    meets = rf"(?:{pattern})(?:胜利)?(?:召开|举行)的?(?:之年|一年)"
     yield _Rule(words, meets, Bearing.YEAR, month(year), month(year, 12))
-    awaits = re.compile(rf"(?:迎接?|喜迎|迎庆)(?:党的?|中共|中国共产党)?(?:{pattern})")
+    awaits = rf"(?:迎接?|喜迎|迎庆)(?:党的?|中共|中国共产党)?(?:{pattern})"
     yield _Rule(words, awaits, Bearing.AHEAD, held - 18, held)
     # Before it meets, a congress is spoken of all through its year; its spirit only after.
     after = (
@@ -186,14 +192,14 @@ def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iter
         watched = (
             rf"{seen}[^。；]{{0,12}}(?:{pattern})|(?:{pattern})[^。；]{{0,24}}{seen}.{{0,4}}开幕"
         )
-        yield _Rule(words, re.compile(watched), Bearing.YEAR, month(year), month(year, 12))
+        yield _Rule(words, watched, Bearing.YEAR, month(year), month(year, 12))
         # The year after it is called the first of carrying it out.
-        first = re.compile(rf"(?:{pattern})[”\"]?精神的?(?:开局|起步|第一|首)(?:之)?年")
+        first = rf"(?:{pattern})[”\"]?精神的?(?:开局|起步|第一|首)(?:之)?年"
         yield _Rule(words, first, Bearing.YEAR, month(year + 1), month(year + 1, 12))
-        yield _Rule(words, re.compile(pattern + after), Bearing.SINCE, held)
-        yield _Rule(words, re.compile(pattern), Bearing.SINCE, month(year))
+        yield _Rule(words, pattern + after, Bearing.SINCE, held)
+        yield _Rule(words, pattern, Bearing.SINCE, month(year))
     else:
-        yield _Rule(words, re.compile(pattern), Bearing.SINCE, held)
+        yield _Rule(words, pattern, Bearing.SINCE, held)
 
 
 def _congress(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -213,7 +219,7 @@ def _plenums(row: dict[str, Any]) -> Iterator[_Rule]:
 
 
 def _campaign(row: dict[str, Any]) -> Iterator[_Rule]:
-    words, pattern = tuple(row["words"]), re.compile(row["pattern"])
+    words, pattern = tuple(row["words"]), row["pattern"]
     first, last = _parse_month(row["first"]), _parse_month(row["last"])
     yield _Rule(words, pattern, Bearing.WINDOW, first, last)
     yield _Rule(words, pattern, Bearing.SINCE, _parse_month(row.get("named", row["first"])))
@@ -229,7 +235,7 @@ def _sessions(row: dict[str, Any]) -> Iterator[_Rule]:
     term = rf"第?(?<![一二三四五六七八九十\d])(?P<term>{terms})届"
     pattern = rf"{term}(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
     yield _Rule(
-        tuple(row["words"]), re.compile(pattern), Bearing.SINCE,
+        tuple(row["words"]), pattern, Bearing.SINCE,
         month(row["since"], row["month"]), counted=True,
     )  # fmt: skip
 
@@ -240,14 +246,12 @@ def _spell(term: int) -> str:
 
 
 def _since(row: dict[str, Any]) -> Iterator[_Rule]:
-    yield _Rule(
-        tuple(row["words"]), re.compile(row["pattern"]), Bearing.SINCE, _parse_month(row["first"])
-    )
+    yield _Rule(tuple(row["words"]), row["pattern"], Bearing.SINCE, _parse_month(row["first"]))
 
 
 def _year_of(row: dict[str, Any]) -> Iterator[_Rule]:
     yield _Rule(
-        tuple(row["words"]), re.compile(row["pattern"]), Bearing.YEAR,
+        tuple(row["words"]), row["pattern"], Bearing.YEAR,
         month(row["year"]), month(row["year"], 12),
     )  # fmt: skip
 
@@ -280,21 +284,26 @@ def load_facts(extra: Path | None = None) -> Facts:
     """
     by_word: dict[str, list[_Rule]] = {}
     for path in (_DATA,) if extra is None else (_DATA, extra):
-        for rule in _read(path):
+        for rule in _read(path, check=path is extra):
             for word in rule.words:
                 by_word.setdefault(word, []).append(rule)
     return Facts(tuple((word, tuple(rules)) for word, rules in by_word.items()))
 
 
-def _read(path: Path) -> list[_Rule]:
+def _read(path: Path, *, check: bool) -> list[_Rule]:
+    """The rules of a file; ours are known to be patterns, a user's are to be checked at once."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         unknown = tables.keys() - _MAKERS.keys()
         if unknown:
             raise ValueError(f"no such table: {', '.join(sorted(unknown))}")
-        return [
+        rules = [
             rule for name, rows in tables.items() for row in rows for rule in _MAKERS[name](row)
         ]
+        if check:
+            for rule in rules:
+                re.compile(rule.source)
+        return rules
     except (OSError, KeyError, TypeError, AttributeError, ValueError, re.error) as error:
         raise SourceError(
             f"年代事实表 {path} 读不了：{error}。请对照自带的 dated_facts.toml 改正。",

@@ -7,21 +7,26 @@ any sequence of changes ends where a fresh run ends.
 
 from __future__ import annotations
 
-import os
-import zipfile
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from archive.engines.whoosh.arrays import ArrayFile, write_arrays
+from archive.errors import EngineError
 from archive.independence import Sources
 from archive.model import Clusters, Form, Paragraph
 from indexer.duplicates.clustering import FORMS, ROW, Clustering, Rows, joined
+from indexer.duplicates.judged import Judged
 from indexer.duplicates.signatures import MOST_DIRT, signature_stamp, signatures
 
 __all__ = ["ClusterIndex", "Rows", "sign"]
 
-_FILE = "duplicates.npz"
+_FILE = "duplicates.arrays"
+_JUDGED = tuple(field.name for field in fields(Judged))
 
 
 def sign(paragraphs: Sequence[Paragraph]) -> Rows:
@@ -56,6 +61,9 @@ class ClusterIndex:
 
     def __init__(self, documents: Mapping[str, Rows] | None = None) -> None:
         self._documents: dict[str, Rows] = dict(documents or {})
+        # What an earlier run found; what this one has found of the rows as they are now.
+        self._judged: Judged | None = None
+        self._clustering: Clustering | None = None
 
     def __len__(self) -> int:
         """The number of documents."""
@@ -67,10 +75,12 @@ class ClusterIndex:
     def replace(self, document_id: str, rows: Rows) -> None:
         """Put the rows of a document (from `sign`) in the place of its old ones, if any."""
         self._documents[document_id] = rows
+        self._clustering = None
 
     def remove(self, document_id: str) -> None:
         """Forget a document; one that is not there is forgotten already."""
         self._documents.pop(document_id, None)
+        self._clustering = None
 
     def clusters(self) -> Clusters:
         """Return the membership of every paragraph that resembles another one.
@@ -90,28 +100,27 @@ class ClusterIndex:
 
     def clustering(self) -> Clustering:
         """Return the computation over all rows, for who wants clusters and sources of one."""
-        return Clustering(self._documents)
+        if self._clustering is None:
+            self._clustering = Clustering(self._documents, self._judged)
+        return self._clustering
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, replacing an older one in a single step.
 
-        The old file is left as it is for whoever holds a hard link to it.
+        The old file is left as it is for whoever holds a hard link to it. Raises
+        EngineError where the disk refuses.
         """
         ids = sorted(self._documents)
         rows = [self._documents[document_id] for document_id in ids]
-        unfinished = folder / f"{_FILE}.{os.getpid()}.new"
-        try:
-            with unfinished.open("wb") as file:
-                np.savez(
-                    file,
-                    stamp=np.array(signature_stamp()),
-                    ids=np.frombuffer("\n".join(ids).encode(), dtype=np.uint8),
-                    counts=np.array([len(part) for part in rows], dtype=np.int64),
-                    rows=joined(rows),
-                )
-            unfinished.replace(folder / _FILE)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        judged = self.clustering().judged
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "stamp": np.frombuffer(signature_stamp().encode(), dtype=np.uint8),
+            "ids": np.frombuffer("\n".join(ids).encode(), dtype=np.uint8),
+            "counts": np.array([len(part) for part in rows], dtype=np.int64),
+            "rows": joined(rows).view(np.uint8),
+        }
+        arrays |= {name: getattr(judged, name) for name in _JUDGED}
+        write_arrays(folder / _FILE, arrays)
 
     @classmethod
     def load(cls, folder: Path) -> ClusterIndex | None:
@@ -121,16 +130,20 @@ class ClusterIndex:
         document has to be signed again.
         """
         try:
-            # Opened here: numpy leaves a damaged file open.
-            with (folder / _FILE).open("rb") as file, np.load(file, allow_pickle=False) as kept:
-                if str(kept["stamp"]) != signature_stamp() or kept["rows"].dtype != ROW:
-                    return None
-                names, counts, rows = kept["ids"].tobytes().decode(), kept["counts"], kept["rows"]
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+            kept = ArrayFile(folder / _FILE)
+            kept.check()
+            if kept["stamp"].tobytes().decode() != signature_stamp():
+                return None
+            names, counts = kept["ids"].tobytes().decode(), kept["counts"]
+            rows = kept["rows"].view(ROW)
+            judged = Judged(*(kept[name] for name in _JUDGED))
+        except (OSError, ValueError, EngineError):
             return None
         ids = names.split("\n") if names else []
         ends = np.cumsum(counts).tolist()
         if len(ids) != len(ends) or (ends[-1] if ends else 0) != len(rows):
             return None
         starts = [0, *ends][: len(ends)]
-        return cls({name: rows[a:b] for name, a, b in zip(ids, starts, ends, strict=True)})
+        found = cls({name: rows[a:b] for name, a, b in zip(ids, starts, ends, strict=True)})
+        found._judged = judged
+        return found

@@ -27,7 +27,8 @@ import numpy.typing as npt
 from archive.ids import build_paragraph_id
 from archive.independence import Sources
 from archive.model import Form, Membership
-from indexer.duplicates.pairs import candidates, figures_conflict, similarity
+from indexer.duplicates.judged import LONG, Judged, judge
+from indexer.duplicates.pairs import figures_conflict, similarity
 from indexer.duplicates.signatures import SIGNATURE, Signatures
 from indexer.duplicates.stars import Ints, components, stars
 
@@ -46,25 +47,11 @@ ROW = np.dtype(
 )
 Rows = npt.NDArray[np.void]
 
-# Letters from which a text is judged by its sketch: below, a single replaced word moves
-# the estimate by a quarter.
-LONG = 16
-
 # Letters from which an equal body paragraph is a repetition worth folding; shorter ones
 # (同志们, 特此报告) are everybody's.
 _EQUAL = 8
 
-# Similarity that makes copies, at LONG letters and from _SURE_LENGTH on, linear between.
-# Read off 100,000 paragraphs of laws and news and the manglings of real document sites:
-# independent formulas of 20 to 60 letters reach 0.7, daily news put in one form 0.6; whole
-# paragraphs that a site mangled keep 0.66.
-_SHORT_SIMILAR = 0.68
-_SIMILAR = 0.62
-_SURE_LENGTH = 200
-
-# A pair below that is probable from here on: several of them between the same two articles
-# are no accident any more, and make copies of both.
-_PROBABLE = 0.42
+# So many probable pairs between the same two articles make copies of both.
 _SEVERAL = 3
 
 # The same between articles that are copies elsewhere: strangers in one field stay below
@@ -99,7 +86,9 @@ def joined(parts: Sequence[Rows]) -> Rows:
 class Clustering:
     """One computation over all rows, in id order."""
 
-    def __init__(self, documents: Mapping[str, Rows]) -> None:
+    def __init__(self, documents: Mapping[str, Rows], known: Judged | None = None) -> None:
+        """Take the rows of all documents, and the judgement of an earlier run."""
+        self._known = known
         self._ids = [name for name in sorted(documents) if len(documents[name])]
         parts = [documents[name] for name in self._ids]
         rows = joined(parts)
@@ -140,7 +129,7 @@ class Clustering:
 
     def memberships(self) -> dict[str, Membership]:
         """See ClusterIndex.clusters."""
-        first, second, strong = self._pairs
+        first, second, strong = self.judged.pairs()
         weak = self._weak(*self._links)
         leaders = stars(
             len(self._row_of),
@@ -160,23 +149,15 @@ class Clustering:
         return {document_id: tuple(articles) for document_id, articles in found.items()}
 
     @cached_property
-    def _pairs(self) -> tuple[Ints, Ints, npt.NDArray[np.bool_]]:
-        """The pairs of texts that are probably copies, and which are so by themselves."""
-        signed = self._signed[self._row_of[: self._judged]]
-        first, second = candidates(signed["sketch"])
-        alike = similarity(signed, first, second)
-        probable = alike >= _PROBABLE
-        first, second, alike = first[probable], second[probable], alike[probable]
-        sound = ~figures_conflict(signed, first, second)
-        first, second, alike = first[sound], second[sound], alike[sound]
-        shorter = np.minimum(signed["length"][first], signed["length"][second])
-        fall = np.clip((shorter - float(LONG)) / (_SURE_LENGTH - LONG), 0.0, 1.0)
-        return first, second, alike >= _SHORT_SIMILAR - fall * (_SHORT_SIMILAR - _SIMILAR)
+    def judged(self) -> Judged:
+        """Which texts are probably copies: what the next run may begin with."""
+        rows = self._row_of[: self._judged]
+        return judge(self._signed["exact"][rows], self._signed[rows], self._known)
 
     @cached_property
     def _links(self) -> tuple[Ints, Ints]:
         """The pairs of articles that are copies of each other."""
-        first, second, strong = self._pairs
+        first, second, strong = self.judged.pairs()
         count = len(self._row_of)
         sure = stars(count, first[strong], second[strong])[self._node]
         probable = stars(count, first, second)[self._node]

@@ -8,6 +8,8 @@ compared with a few pivots only, chosen by their content and not by their arriva
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -23,60 +25,117 @@ _BAND = np.dtype(np.uint32)
 _FULL = 32
 _PIVOTS = 8
 
+_LOW = np.uint64(0xFFFFFFFF)
+
 # Pairs compared at a time: 2 x 128 bytes each.
 _BLOCK = 1 << 15
 
 _ONES = np.array([bin(byte).count("1") for byte in range(256)], dtype=np.uint8)
 
 
-def candidates(sketches: npt.NDArray[np.uint8]) -> tuple[Ints, Ints]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The pairs of rows to compare, each once, the lower row first.
+
+    `crowded` says of each row whether it stood in a full bucket: which pairs such a bucket
+    gives depends on all its rows, not on the two alone.
+    """
+
+    first: Ints
+    second: Ints
+    crowded: npt.NDArray[np.bool_]
+
+
+def candidates(sketches: npt.NDArray[np.uint8]) -> Candidates:
     """Return the pairs of rows of `sketches` (n, SKETCH) that agree in a whole band.
 
-    Each pair once, the lower row first. The rows must stand in an order that depends on
-    their content only, since the pivots of a full bucket are its lowest rows.
+    The rows must stand in an order that depends on their content only, since the pivots of
+    a full bucket are its lowest rows.
     """
-    bands = np.ascontiguousarray(np.ascontiguousarray(sketches).view(_BAND).T)
     # Most keys are alone. Counting them by their upper bits finds most of those in a tenth
     # of the time that sorting takes; what a chance meeting leaves over, sorting removes.
     bits = min(max(len(sketches) * 4, 1).bit_length(), 26)
     keyed: list[npt.NDArray[np.uint64]] = []
-    for keys in bands:
+    for keys in _bands(sketches):
         slots = keys >> np.uint32(32 - bits)
-        rows = np.flatnonzero((np.bincount(slots) > 1)[slots])
-        keyed.append(keys[rows].astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64))
-        keyed[-1].sort()
+        keyed.append(_keyed(keys, np.flatnonzero((np.bincount(slots) > 1)[slots])))
+    return _paired(_Buckets(keyed), len(sketches))
+
+
+def candidates_with(sketches: npt.NDArray[np.uint8], rows: Ints) -> Candidates | None:
+    """Return the pairs of those buckets alone that hold any of `rows`.
+
+    None where one of these buckets is full.
+    """
+    keyed: list[npt.NDArray[np.uint64]] = []
+    for keys in _bands(sketches):
+        own = keys[rows]
+        marked = np.zeros(1 << 16, dtype=bool)
+        marked[own >> np.uint32(16)] = True
+        near = np.flatnonzero(marked[keys >> np.uint32(16)])
+        keyed.append(_keyed(keys, near[np.isin(keys[near], own)]))
+    buckets = _Buckets(keyed)
+    return None if (buckets.sizes > _FULL).any() else _paired(buckets, len(sketches))
+
+
+def _bands(sketches: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
+    """The bands of all sketches, band by band."""
+    return np.ascontiguousarray(np.ascontiguousarray(sketches).view(_BAND).T)
+
+
+def _keyed(keys: npt.NDArray[np.uint32], rows: Ints) -> npt.NDArray[np.uint64]:
+    """Some rows of a band, each packed behind its key, sorted."""
+    keyed = keys[rows].astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64)
+    keyed.sort()
+    return keyed
+
+
+class _Buckets:
+    """The rows that agree in a band, for all bands; of one row alone there is no bucket."""
+
+    def __init__(self, bands: list[npt.NDArray[np.uint64]]) -> None:
+        keyed = np.concatenate(bands)
+        keys = (keyed >> np.uint64(32)).astype(np.uint32)
+        self.rows = keyed & _LOW
+        opens = np.ones(len(keys), dtype=bool)
+        opens[1:] = keys[1:] != keys[:-1]
+        edges = np.cumsum([len(band) for band in bands])[:-1]
+        opens[edges[edges < len(opens)]] = True
+        starts = np.flatnonzero(opens)
+        sizes = np.diff(np.append(starts, len(keys)))
+        self.starts, self.sizes = starts[sizes > 1], sizes[sizes > 1]
+
+    def pairs(self) -> npt.NDArray[np.uint64]:
+        """The pairs within the buckets, packed."""
+        starts, sizes = self.starts, self.sizes
+        found = [np.zeros(0, dtype=np.uint64)]
+        # The members of a bucket stand in row order, so that the first ones are the pivots.
+        for step in range(_FULL - 1):
+            wanted = (sizes > step + 1) & ((sizes <= _FULL) | (step < _PIVOTS))
+            starts, sizes = starts[wanted], sizes[wanted]
+            if not len(starts):
+                break
+            counts = sizes - step - 1
+            first = np.repeat(starts + step, counts)
+            offset = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
+            found.append(self.rows[first] << np.uint64(32) | self.rows[first + 1 + offset])
+        return np.concatenate(found)
+
+    def crowded(self, count: int) -> npt.NDArray[np.bool_]:
+        """Which of `count` rows stand in a full bucket."""
+        crowded = np.zeros(count, dtype=bool)
+        full = self.sizes > _FULL
+        for start, size in zip(self.starts[full].tolist(), self.sizes[full].tolist(), strict=True):
+            crowded[self.rows[start : start + size].astype(np.intp)] = True
+        return crowded
+
+
+def _paired(buckets: _Buckets, count: int) -> Candidates:
     # np.unique hashes, which takes five times as long as sorting millions of pairs.
-    pairs = np.sort(_bucket_pairs(keyed))
+    pairs = np.sort(buckets.pairs())
     pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))]
-    low = np.uint64(0xFFFFFFFF)
-    return (pairs >> np.uint64(32)).astype(np.int64), (pairs & low).astype(np.int64)
-
-
-def _bucket_pairs(bands: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
-    """The pairs within the buckets of all bands, packed; a band is sorted (key, row)."""
-    keyed = np.concatenate(bands)
-    keys = (keyed >> np.uint64(32)).astype(np.uint32)
-    rows = keyed & np.uint64(0xFFFFFFFF)
-    opens = np.ones(len(keys), dtype=bool)
-    opens[1:] = keys[1:] != keys[:-1]
-    edges = np.cumsum([len(band) for band in bands])[:-1]
-    opens[edges[edges < len(opens)]] = True
-    starts = np.flatnonzero(opens)
-    sizes = np.diff(np.append(starts, len(keys)))
-    shared = sizes > 1
-    starts, sizes = starts[shared], sizes[shared]
-    found = [np.zeros(0, dtype=np.uint64)]
-    # The members of a bucket stand in row order, so that the first ones are the pivots.
-    for step in range(_FULL - 1):
-        wanted = (sizes > step + 1) & ((sizes <= _FULL) | (step < _PIVOTS))
-        starts, sizes = starts[wanted], sizes[wanted]
-        if not len(starts):
-            break
-        counts = sizes - step - 1
-        first = np.repeat(starts + step, counts)
-        offset = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
-        found.append(rows[first] << np.uint64(32) | rows[first + 1 + offset])
-    return np.concatenate(found)
+    first, second = (pairs >> np.uint64(32)).astype(np.int64), (pairs & _LOW).astype(np.int64)
+    return Candidates(first, second, buckets.crowded(count))
 
 
 def similarity(signed: Signatures, first: Ints, second: Ints) -> npt.NDArray[np.float32]:

@@ -6,38 +6,41 @@ of itself; it judges nothing but what a browser would not show.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from pkgutil import resolve_name
 
 from archive.errors import SourceError
 from indexer.page import Page
-from indexer.readers.doc import read_doc
-from indexer.readers.html import read_html
-from indexer.readers.mhtml import read_mhtml
-from indexer.readers.pdf import read_pdf
 from indexer.readers.profiles import Profile
-from indexer.readers.text import read_text
+
+# Where each suffix's reader is: loaded when a file asks for it, since a run that reads one
+# page has no use for the readers of printed documents.
+_HTML = "indexer.readers.html:read_html"
+_MHTML = "indexer.readers.mhtml:read_mhtml"
+_TEXT = "indexer.readers.text:read_text"
+_DOC = "indexer.readers.doc:read_doc"
 
 # Pages of sites, which a site profile may know, and files of their own.
-_SITE_READERS: dict[str, Callable[[bytes, str, Sequence[Profile] | None], Page]] = {
-    ".html": read_html,
-    ".htm": read_html,
-    ".xhtml": read_html,
-    ".shtml": read_html,
-    ".mhtml": read_mhtml,
-    ".mht": read_mhtml,
+_SITE_READERS = {
+    ".html": _HTML,
+    ".htm": _HTML,
+    ".xhtml": _HTML,
+    ".shtml": _HTML,
+    ".mhtml": _MHTML,
+    ".mht": _MHTML,
 }
-_READERS: dict[str, Callable[[bytes, str], Page]] = {
-    ".txt": read_text,
-    ".text": read_text,
-    ".md": read_text,
-    ".docx": read_doc,
-    ".docm": read_doc,
-    ".pdf": read_pdf,
-    ".doc": read_doc,
-    ".wps": read_doc,
-    ".rtf": read_doc,
-    ".odt": read_doc,
+_READERS = {
+    ".txt": _TEXT,
+    ".text": _TEXT,
+    ".md": _TEXT,
+    ".docx": _DOC,
+    ".docm": _DOC,
+    ".pdf": "indexer.readers.pdf:read_pdf",
+    ".doc": _DOC,
+    ".wps": _DOC,
+    ".rtf": _DOC,
+    ".odt": _DOC,
 }
 SUFFIXES = (*_SITE_READERS, *_READERS)
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
@@ -71,6 +74,9 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
             f"无法读取文件:{relative}({error.strerror})。请检查文件和权限",
             f"cannot read {relative}: {error.strerror}; check the file and its permissions",
         ) from error
-    if suffix in _SITE_READERS:
-        return _SITE_READERS[suffix](data, relative, profiles)
-    return _READERS[suffix](data, relative)
+    page: Page = (
+        resolve_name(_SITE_READERS[suffix])(data, relative, profiles)
+        if suffix in _SITE_READERS
+        else resolve_name(_READERS[suffix])(data, relative)
+    )
+    return page

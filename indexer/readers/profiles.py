@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import soupsieve
 from bs4 import BeautifulSoup, Tag
 from soupsieve import SelectorSyntaxError, SoupSieve
 
@@ -30,7 +31,6 @@ _TARGETS = ("title", "body", "date", "kind", "drop")
 _NAME = re.compile(r"[.#]([\w-]+)")
 # Class and id words as the source writes them: quicker than asking every element.
 _WORDS = re.compile(r"""\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
-_COMPILER = BeautifulSoup("", "lxml")
 # A page with more elements of one kind is no page of the family.
 _MOST_FOUND = 2000
 
@@ -42,13 +42,13 @@ class Profile:
     The signs, of which every kind that is named must be there: `host`, one of which ends
     the page's host; `generator`, one of which stands in its meta statement; `meta`, names
     that are all stated; `words`, class or id words that all occur; `source`, one of which
-    stands in the page's source. `select` are the compiled selectors by what they find, in
-    the order in which they are tried.
+    stands in the page's source. `select` are the selectors by what they find, in the order
+    in which they are tried.
     """
 
     name: str
     signs: Mapping[str, tuple[str, ...]]
-    select: Mapping[str, tuple[SoupSieve, ...]]
+    select: Mapping[str, tuple[str, ...]]
 
     def fits(self, signs: Signs) -> bool:
         """Whether a page with these `signs` is of the family."""
@@ -85,9 +85,9 @@ class Signs:
         # To look for a few words is much quicker than to list all.
         return all(word in self.lowered for word in words) and self.words.issuperset(words)
 
-    def may_match(self, selector: SoupSieve) -> bool:
+    def may_match(self, selector: str) -> bool:
         """False where a name that `selector` asks for is nowhere in the page's source."""
-        return all(name in self.lowered for name in _names(selector.pattern))
+        return all(name in self.lowered for name in _names(selector))
 
     def is_under(self, suffix: str) -> bool:
         """Whether the page's host is `suffix` or below it."""
@@ -97,7 +97,7 @@ class Signs:
 @lru_cache(maxsize=1)
 def load_own_profiles() -> tuple[Profile, ...]:
     """The project's own profiles, in the order in which they are tried."""
-    return _read(_OWN)
+    return _read(_OWN, check=False)
 
 
 def load_profiles(extra: Path | None = None) -> tuple[Profile, ...]:
@@ -108,7 +108,9 @@ def load_profiles(extra: Path | None = None) -> tuple[Profile, ...]:
     >>> [profile.name for profile in load_profiles()][:1]
     ['dedecms']
     """
-    return ((*_read(extra),) if extra is not None else ()) + load_own_profiles()
+    if extra is None:
+        return load_own_profiles()
+    return _read(extra, check=True) + load_own_profiles()
 
 
 def find_marks(
@@ -140,7 +142,16 @@ def find_marks(
 
 def _selectors(profile: Profile, target: str, signs: Signs) -> list[SoupSieve]:
     """The selectors for `target` that may find something: each walks the whole page."""
-    return [s for s in profile.select.get(target, ()) if signs.may_match(s)]
+    return [_compiled(s) for s in profile.select.get(target, ()) if signs.may_match(s)]
+
+
+@lru_cache(maxsize=1024)
+def _compiled(selector: str) -> SoupSieve:
+    """A selector ready for use: made when a page may need it, since each takes milliseconds.
+
+    Raises SelectorSyntaxError.
+    """
+    return soupsieve.compile(selector)
 
 
 @lru_cache(maxsize=1024)
@@ -186,12 +197,16 @@ def _host(url: str | None) -> str:
         return ""
 
 
-def _read(path: Path) -> tuple[Profile, ...]:
+def _read(path: Path, *, check: bool) -> tuple[Profile, ...]:
+    """The profiles of a file; our selectors are known to be sound, a user's are tried at once."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         if unknown := tables.keys() - {"profile"}:
             raise ValueError(f"no such table: {', '.join(sorted(unknown))}")
-        return tuple(_profile(row) for row in tables.get("profile", ()))
+        profiles = tuple(_profile(row) for row in tables.get("profile", ()))
+        for selector in (s for p in profiles for own in p.select.values() for s in own if check):
+            _compiled(selector)
+        return profiles
     except (OSError, ValueError, TypeError, SelectorSyntaxError) as error:
         reason = str(error).splitlines()[0]
         raise SourceError(
@@ -212,11 +227,7 @@ def _profile(row: Any) -> Profile:
         for key in _SIGNS
         if key in lists
     }
-    select = {
-        key: tuple(_COMPILER.css.compile(selector) for selector in lists[key])
-        for key in _TARGETS
-        if key in lists
-    }
+    select = {key: lists[key] for key in _TARGETS if key in lists}
     if not signs or not select:
         raise ValueError(f"{name}: a profile takes a sign ({', '.join(_SIGNS)}) and a selector")
     return Profile(name, signs, select)

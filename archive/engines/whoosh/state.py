@@ -137,21 +137,28 @@ def id_order(segments: Sequence[SegmentArrays]) -> Ordinals:
 
 def _places(segments: Sequence[SegmentArrays], members: Sequence[str]) -> NDArray[np.int64]:
     """The ordinal of each paragraph id in the whole index; NO_CLUSTER where it is not there."""
-    wanted: dict[str, list[tuple[int, int]]] = {}
-    for at, member in enumerate(members):
-        document_id, ordinal = parse_paragraph_id(member)
-        wanted.setdefault(document_id, []).append((at, ordinal))
+    parsed = [parse_paragraph_id(member) for member in members]
+    asked = [encode(document_id) for document_id, _ in parsed]
+    ordinals = np.array([ordinal for _, ordinal in parsed], np.int64)
     places = np.full(len(members), NO_CLUSTER, np.int64)
     base = 0
     for segment in segments:
-        for document_id, asked in wanted.items():
-            inside = segment.document(document_id)
-            if not inside:
-                continue
-            ordinals = segment.file["ordinal"][inside.start : inside.stop].tolist()
-            here = {ordinal: base + inside.start + i for i, ordinal in enumerate(ordinals)}
-            for at, ordinal in asked:
-                if ordinal in here:
-                    places[at] = here[ordinal]
+        numbers = {name: at for at, name in enumerate(segment.documents.all_raw())}
+        document = np.array([numbers.get(name, NO_CLUSTER) for name in asked], np.int64)
+        here = np.flatnonzero(document != NO_CLUSTER)
+        # Documents stand in order, and within each the ordinals ascend: so do such keys.
+        sizes = np.diff(segment.first)
+        keys = _key(np.repeat(np.arange(len(sizes)), sizes), segment.file["ordinal"])
+        wanted = _key(document[here], ordinals[here])
+        at = np.searchsorted(keys, wanted)
+        found = at < len(keys)
+        found[found] = keys[at[found]] == wanted[found]
+        places[here[found]] = base + at[found]
         base += segment.count
     return places
+
+
+def _key(document: NDArray[Any], ordinal: NDArray[Any]) -> NDArray[np.int64]:
+    """One number that ascends with the document and, within it, with the ordinal."""
+    key: NDArray[np.int64] = (document.astype(np.int64) << 32) | ordinal.astype(np.int64)
+    return key
