@@ -328,7 +328,10 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     sources = [*folder.rglob("*.html"), *folder.glob("*.py")]
     source = "\n".join(path.read_text("utf-8") for path in sources)
     used = set(
-        re.findall(r"""(?:\b(?:t|language)|words|words\(\))\(\s*["']([a-z]+\.[a-z_0-9]*[a-z0-9])["']""", source)
+        re.findall(
+            r"""(?:\b(?:t|language)|words|words\(\))\(\s*["']([a-z]+\.[a-z_0-9]*[a-z0-9])["']""",
+            source,
+        )
     )
     # Keys that are put together from labels and numbers.
     used |= {f"facet.{name}" for name in FACETS}

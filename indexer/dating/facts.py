@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -20,6 +20,7 @@ from typing import Any
 from archive.errors import SourceError
 
 _DATA = Path(__file__).with_name("dated_facts.toml")
+_compiled: Callable[[str], re.Pattern[str]] = cache(re.compile)
 
 
 class Bearing(StrEnum):
@@ -74,11 +75,6 @@ class _Rule:
     def pattern(self) -> re.Pattern[str]:
         """What is sought. Raises re.error where it is no pattern."""
         return _compiled(self.source)
-
-
-@cache
-def _compiled(source: str) -> re.Pattern[str]:
-    return re.compile(source)
 
 
 def month(year: int, number: int = 1) -> int:
@@ -136,11 +132,7 @@ def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
     name = rf"(?:{row['pattern']}){_QUOTES}"
     pattern = rf"{name}(?:{_NUMBER}\s*{tail}|{century})|{feast}(?:{row['pattern']})(?P<d>一?百年)"
     yield _Rule(
-        tuple(row["words"]),
-        pattern,
-        Bearing.YEAR,
-        month(row["since"], row["month"]),
-        counted=True,
+        tuple(row["words"]), pattern, Bearing.YEAR, month(row["since"], row["month"]), counted=True
     )
 
 
@@ -235,9 +227,8 @@ def _sessions(row: dict[str, Any]) -> Iterator[_Rule]:
     term = rf"第?(?<![一二三四五六七八九十\d])(?P<term>{terms})届"
     pattern = rf"{term}(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
     yield _Rule(
-        tuple(row["words"]), pattern, Bearing.SINCE,
-        month(row["since"], row["month"]), counted=True,
-    )  # fmt: skip
+        tuple(row["words"]), pattern, Bearing.SINCE, month(row["since"], row["month"]), counted=True
+    )
 
 
 def _spell(term: int) -> str:
@@ -251,9 +242,12 @@ def _since(row: dict[str, Any]) -> Iterator[_Rule]:
 
 def _year_of(row: dict[str, Any]) -> Iterator[_Rule]:
     yield _Rule(
-        tuple(row["words"]), row["pattern"], Bearing.YEAR,
-        month(row["year"]), month(row["year"], 12),
-    )  # fmt: skip
+        tuple(row["words"]),
+        row["pattern"],
+        Bearing.YEAR,
+        month(row["year"]),
+        month(row["year"], 12),
+    )
 
 
 _MAKERS = {
@@ -300,9 +294,8 @@ def _read(path: Path, *, check: bool) -> list[_Rule]:
         rules = [
             rule for name, rows in tables.items() for row in rows for rule in _MAKERS[name](row)
         ]
-        if check:
-            for rule in rules:
-                re.compile(rule.source)
+        for rule in rules if check else ():
+            re.compile(rule.source)
         return rules
     except (OSError, KeyError, TypeError, AttributeError, ValueError, re.error) as error:
         raise SourceError(
