@@ -20,9 +20,10 @@ def cut_fragments(marks: Sequence[Mark], rules: Rules) -> None:
     A block of which nothing is left is dropped under the fragment's name.
     """
     looked_at = [mark for mark in marks if mark.kept]
+    whole = _together(looked_at)
     for rule in rules.fragments:
         pattern = rule.find
-        if pattern is None:
+        if not any(word in whole for word in rule.needs):
             continue
         found = [
             mark
@@ -33,6 +34,12 @@ def cut_fragments(marks: Sequence[Mark], rules: Rules) -> None:
             continue
         for mark in found:
             _cut(mark, pattern, f"line:{rule.name}")
+        if found:
+            whole = _together(looked_at)
+
+
+def _together(marks: Sequence[Mark]) -> str:
+    return "\n".join(mark.line for mark in marks)
 
 
 def _cut(mark: Mark, pattern: re.Pattern[str], label: str) -> None:

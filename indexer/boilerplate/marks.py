@@ -7,7 +7,7 @@ import re
 from archive.text import fold
 from indexer.page import LabelledBlock, PageBlock
 
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_NOT_HAN = re.compile("[^\u3400-\u9fff\uf900-\ufaff]+")
 _SENTENCE = re.compile("[。！？；!?;]|[，,]")
 _SPACES = re.compile(r"\s+")
 # A sentence of the text: shorter lines are headings, cells, captions, menus.
@@ -43,7 +43,7 @@ def _prose(text: str) -> int:
     if len(text) < MIN_PROSE:
         return 0
     sample = text[:_SAMPLE]
-    if not _SENTENCE.search(sample) or len(_HAN.findall(sample)) * 3 < len(sample):
+    if not _SENTENCE.search(sample) or len(_NOT_HAN.sub("", sample)) * 3 < len(sample):
         return 0
     return len(text)
 

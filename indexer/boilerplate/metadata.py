@@ -84,14 +84,16 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     key = _key(whole)
     plain = clean_title(_strip_site(whole)[0])
     best = ""
-    for mark in marks:
+    for mark in marks if key else ():
         if mark.block.hidden or len(mark.text) > _MAX_TITLE or mark.linked:
+            continue
+        headline = mark.block.tag in _HEADLINES
+        if not (headline or all(map(mark.key.__contains__, key[:4]))):
             continue
         candidate = clean_title(mark.text)
         candidate_key = _key(candidate)
         if len(candidate_key) < 4:
             continue
-        headline = mark.block.tag in _HEADLINES
         named = _heads(key, candidate_key) or (headline and candidate_key in key)
         if key and named and len(candidate_key) > len(_key(best)):
             best = candidate

@@ -17,22 +17,36 @@ Where = Literal["anywhere", "ends"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One named rule: `find` matches a part, `full` the whole, of at most `max` characters."""
+    """One named rule, for lines of at most `max` characters.
+
+    `opening` matches at the beginning, `part` anywhere, `whole` from beginning to end.
+    """
 
     name: str
-    find: re.Pattern[str] | None
-    full: re.Pattern[str] | None
+    opening: re.Pattern[str] | None
+    part: re.Pattern[str] | None
+    whole: re.Pattern[str] | None
     max: int
     where: Where
-    needs: tuple[str, ...]
 
     def matches(self, line: str) -> bool:
         """Whether the rule applies to a folded line."""
         if len(line) > self.max:
             return False
-        if self.full is not None and self.full.fullmatch(line):
+        if self.whole is not None and self.whole.fullmatch(line):
             return True
-        return self.find is not None and self.find.search(line) is not None
+        if self.opening is not None and self.opening.match(line):
+            return True
+        return self.part is not None and self.part.search(line) is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fragment:
+    """What a site sets into sentences: `find` in texts that have one of the words `needs`."""
+
+    name: str
+    find: re.Pattern[str]
+    needs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +54,7 @@ class Rules:
     """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons."""
 
     lines: tuple[Rule, ...]
-    fragments: tuple[Rule, ...]
+    fragments: tuple[Fragment, ...]
     tails: tuple[Rule, ...]
     words: tuple[Rule, ...]
     lead_in: Rule
@@ -61,6 +75,9 @@ class Rules:
 # A row of buttons; real menus of the measured sets have up to 70 characters.
 _MAX_CONTROL = 80
 _UNBOUNDED = 1 << 30
+# What can hold no alternative of a whole pattern: escaped signs, sets, innermost groups.
+_ESCAPED = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
+_GROUPED = re.compile(r"\([^()]*\)")
 # What an entry of a list of rules may hold.
 _KEYS = {"name", "find", "full", "max", "where", "needs"}
 _SEPARATORS = r"[\s\d|/·•>:,.()\[\]<«»‹›、\-—_+*【】{}!?。☆★→↓↑◆●■□▲]"
@@ -142,7 +159,10 @@ def _compile(data: dict[str, Any]) -> Rules:
     words = [*buttons["triggers"], *buttons["fillers"]]
     return Rules(
         lines=_rules(data["line"]),
-        fragments=_rules(data["fragment"]),
+        fragments=tuple(
+            Fragment(entry["name"], re.compile(_choice_of(entry["find"])), tuple(entry["needs"]))
+            for entry in data["fragment"]
+        ),
         tails=_rules(data["tail"]),
         words=_rules(data["words"]),
         lead_in=_rules([data["lead-in"]])[0],
@@ -156,21 +176,42 @@ def _compile(data: dict[str, Any]) -> Rules:
 
 
 def _rules(entries: list[dict[str, Any]]) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(
-            name=entry["name"],
-            find=_join(entry.get("find")),
-            full=_join(entry.get("full")),
-            max=entry.get("max", _UNBOUNDED),
-            where=entry.get("where", "anywhere"),
-            needs=tuple(entry.get("needs", ())),
-        )
-        for entry in entries
+    return tuple(_rule(entry) for entry in entries)
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    find = entry.get("find", [])
+    # What begins with ^ is tried once, not at each character of the line.
+    opening = [pattern for pattern in find if _is_opening(pattern)]
+    return Rule(
+        name=entry["name"],
+        opening=_join(opening),
+        part=_join([pattern for pattern in find if pattern not in opening]),
+        whole=_join(entry.get("full", [])),
+        max=entry.get("max", _UNBOUNDED),
+        where=entry.get("where", "anywhere"),
     )
 
 
-def _join(patterns: list[str] | None) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+def _is_opening(pattern: str) -> bool:
+    r"""Whether all that a pattern matches stands at the beginning.
+
+    >>> [_is_opening(p) for p in ("^阅读(?:本|此)", "^阅读|下载", r"^[|(]\|", "阅读")]
+    [True, False, True, False]
+    """
+    bare = _GROUPED.sub("", _ESCAPED.sub("", pattern))
+    while bare != (inner := _GROUPED.sub("", bare)):
+        bare = inner
+    return pattern.startswith("^") and "|" not in bare and "(" not in bare
+
+
+def _join(patterns: list[str]) -> re.Pattern[str] | None:
+    return re.compile(_choice_of(patterns)) if patterns else None
+
+
+def _choice_of(patterns: list[str]) -> str:
+    """A pattern for what any of `patterns` matches."""
+    return "|".join(f"(?:{pattern})" for pattern in patterns)
 
 
 def _choice(words: list[str]) -> str:

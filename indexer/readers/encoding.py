@@ -59,6 +59,8 @@ _ZERO_SHARE_UTF16 = 0.1
 # A declared charset wins where another reads only this much better.
 _DECLARED_BONUS = 0.02
 _SAMPLE = 200_000
+_ASCII = re.compile("[\x00-\x7f]+")
+_BROKEN = re.compile("[\ufffd\ue000-\uf8ff]+")
 _CONTROLS = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 # Zero bytes come into text by faulty programs; a file of them is none.
 _ZERO_SHARE_GARBAGE = 0.5
@@ -116,13 +118,11 @@ def plausibility(text: str) -> float:
     >>> plausibility("我们的工作") > 0.5 > plausibility("鎴戜滑鐨勫伐浣�")
     True
     """
-    foreign = [character for character in text[:_SAMPLE] if character > "\x7f"]
+    foreign = _ASCII.sub("", text[:_SAMPLE])
     if not foreign:
         return 0.0
-    common = sum(character in _COMMON for character in foreign)
-    broken = sum(
-        character == "\ufffd" or "\ue000" <= character <= "\uf8ff" for character in foreign
-    )
+    common = sum(map(_COMMON.__contains__, foreign))
+    broken = len(foreign) - len(_BROKEN.sub("", foreign))
     return (common - broken) / len(foreign)
 
 

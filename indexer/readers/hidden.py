@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from indexer.page import PageBlock
 from indexer.readers.blocks import cut_blocks
 from indexer.readers.spacing import collapse
+from indexer.readers.tree import parse
 
 _UNFOLD = re.compile(
     r"(?:点击)?(?:展开|查看|阅读|显示|浏览)(?:阅读)?(?:全文|全部|更多|剩余|余下|所有)|展开阅读|"
@@ -25,6 +26,7 @@ _UNFOLD_LENGTH = 40
 # A control stands right above or below what it unfolds.
 _UNFOLD_REACH = 6
 _HAN = re.compile("[\u3400-\u9fff]")
+_NOT_HAN = re.compile("[^\u3400-\u9fff]+")
 _STOP = re.compile("[。！？；，,;]")
 # A text worth fetching from where a browser would not show it: a few sentences.
 MIN_PROSE = 120
@@ -50,7 +52,8 @@ _MAX_JSON_TRIES = 6
 
 def prose(text: str) -> int:
     """How many Chinese characters of running text `text` has: 0 where no sentence is in it."""
-    return len(_HAN.findall(text)) if _STOP.search(text) else 0
+    # To take out what is between is quicker than to find each.
+    return len(_NOT_HAN.sub("", text)) if _STOP.search(text) else 0
 
 
 def reveal(blocks: Sequence[PageBlock], scripts: Sequence[Tag]) -> tuple[PageBlock, ...]:
@@ -212,8 +215,7 @@ def _as_blocks(strings: list[str]) -> list[PageBlock]:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
     if _MARKUP.search(text):
         return [
-            replace(block, place=(_OUTSIDE, *block.place))
-            for block in cut_blocks(BeautifulSoup(text, "lxml"))
+            replace(block, place=(_OUTSIDE, *block.place)) for block in cut_blocks(parse(text).soup)
         ]
     return [
         PageBlock(text=line, tag="script", path=("script",), place=(_OUTSIDE,))

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
-from bs4.builder._lxml import LXMLTreeBuilder
-from lxml import etree  # type: ignore[import-untyped]
+from bs4 import BeautifulSoup, Tag
 
 from archive.errors import SourceError
 from indexer.page import Page, PageBlock, Share
@@ -20,22 +15,14 @@ from indexer.readers.hidden import prose, reveal
 from indexer.readers.profiles import Profile, Signs, find_marks, load_own_profiles
 from indexer.readers.sheets import hidden_words
 from indexer.readers.spacing import collapse
+from indexer.readers.tree import parse
 
-# BeautifulSoup spends about 2 KB and 40 µs a tag; the measured pages have at most 6,000.
+# A tag takes about 1 KB and 10 µs; the measured pages have at most 6,000.
 MAX_TAGS = 100_000
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)", re.IGNORECASE)
 _HEAD_WINDOW = 4096
-_NAMED = ("meta", "link", "title", "script", "style", "template")
-
-
-class _TreeBuilder(LXMLTreeBuilder):
-    """lxml's tolerant parser without its limit of 256 levels."""
-
-    def default_parser(self, encoding: Any) -> Any:
-        """The parser class that the builder instantiates."""
-        return partial(etree.HTMLParser, huge_tree=True)
 
 
 def read_html(
@@ -72,8 +59,8 @@ def parse_html(
             f"网页标签过多:{relative} 超过 {MAX_TAGS} 个。请确认这是一个网页",
             f"too many tags: {relative} has more than {MAX_TAGS}; is it a page?",
         )
-    soup = _parse(_XML_DECLARATION.sub("", _CONTROLS.sub("", text), count=1))
-    named = _by_name(soup)
+    tree = parse(_XML_DECLARATION.sub("", _CONTROLS.sub("", text), count=1))
+    soup, named = tree.soup, tree.named
     meta = _meta(named["meta"])
     saved = _SAVED_FROM.search(text[:_HEAD_WINDOW])
     title = collapse("".join(named["title"][0].strings)) if named["title"] else ""
@@ -101,23 +88,6 @@ def _blocks(soup: BeautifulSoup, shares: Mapping[int, Share], sheets: list[Tag])
     if hidden > sum(prose(block.text) for block in blocks if not block.hidden):
         return cut_blocks(soup, shares)
     return blocks
-
-
-def _parse(text: str) -> BeautifulSoup:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        # Class words are split where they are read, which is not at every element.
-        return BeautifulSoup(text, builder=_TreeBuilder(multi_valued_attributes=None))
-
-
-def _by_name(soup: BeautifulSoup) -> dict[str, list[Tag]]:
-    """The elements that are no text, by name, in one pass over the tree."""
-    found: dict[str, list[Tag]] = {name: [] for name in _NAMED}
-    for node in soup.descendants:
-        if isinstance(node, Tag) and node.name in found:
-            found[node.name].append(node)
-    return found
 
 
 def _meta(tags: list[Tag]) -> dict[str, str]:

@@ -19,6 +19,10 @@ HIDDEN_STYLE = re.compile(
 NO_SIZE = re.compile(r"font-size\s*:\s*0(?:\.0+)?(?:px|pt|r?em|%)?\s*(?:!|;|$)", re.IGNORECASE)
 
 _SHOWN = re.compile(r"display\s*:\s*(?!none)[a-z]|visibility\s*:\s*visible", re.IGNORECASE)
+# A word of every style that hides, and of every one that shows or hides: these are found
+# ten times as fast as the styles themselves.
+_HIDES = re.compile(r"none|hidden|-\d{4}")
+_TELLS = re.compile(r"display|visibility|-\d{4}")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 _RULE = re.compile(r"([^{}]*)([{}])")
 _SIMPLE = re.compile(r"[a-z]*[.#]([\w-]+)", re.IGNORECASE)
@@ -35,17 +39,19 @@ def hidden_words(sheets: Iterable[str]) -> frozenset[str]:
     frozenset()
     """
     hidden: set[str] = set()
-    for sheet in sheets:
-        if not any(_SIMPLE.search(selectors) for selectors in _hiding(sheet[:_MOST])):
+    for whole in sheets:
+        sheet = whole[:_MOST].lower()
+        if not any(_SIMPLE.search(selectors) for selectors in _hiding(sheet)):
             continue
         depth = 0
         selectors = ""
-        for text, brace in _RULE.findall(_COMMENT.sub("", sheet[:_MOST])):
+        for text, brace in _RULE.findall(_COMMENT.sub("", sheet)):
             if brace == "{":
                 depth += 1
                 selectors = text if depth == 1 else ""
                 continue
-            if depth == 1 and selectors and ("." in selectors or "#" in selectors):
+            named = "." in selectors or "#" in selectors
+            if depth == 1 and named and _TELLS.search(text):
                 _apply(selectors, text, hidden)
             depth = max(0, depth - 1)
             selectors = ""
@@ -54,9 +60,10 @@ def hidden_words(sheets: Iterable[str]) -> frozenset[str]:
 
 def _hiding(sheet: str) -> Iterator[str]:
     """The selectors of the rules that hide, roughly: most sheets need no closer look."""
-    for found in HIDDEN_STYLE.finditer(sheet):
+    for found in _HIDES.finditer(sheet):
         opened = sheet.rfind("{", 0, found.start())
-        yield sheet[max(sheet.rfind("}", 0, opened), sheet.rfind("{", 0, opened)) + 1 : opened]
+        if opened >= 0 and HIDDEN_STYLE.search(sheet, opened, found.end()):
+            yield sheet[max(sheet.rfind("}", 0, opened), sheet.rfind("{", 0, opened)) + 1 : opened]
 
 
 def _apply(selectors: str, style: str, hidden: set[str]) -> None:
@@ -66,6 +73,6 @@ def _apply(selectors: str, style: str, hidden: set[str]) -> None:
     for selector in selectors.split(","):
         match = _SIMPLE.fullmatch(selector.strip())
         if match and hides:
-            hidden.add(match[1].lower())
+            hidden.add(match[1])
         elif match:
-            hidden.discard(match[1].lower())
+            hidden.discard(match[1])

@@ -13,6 +13,7 @@ _WRAP = re.compile(rf"(?<=[{_HAN}])[ \t]*[\r\n]\s*(?=[{_HAN}])")
 INDENT = re.compile("\\s*(?:\u3000{2}|[\u00a0 ]{4}|\t)")
 # The same inside a run of text: the page gave no mark-up for its paragraphs.
 PARAGRAPH = re.compile(r"(?:\u3000\s*\u3000|\xa0[\xa0 ]{3})\s*")
+_UNEVEN = re.compile(rf"\s|{_INVISIBLE.pattern}")
 
 
 def collapse(text: str) -> str:
@@ -21,4 +22,7 @@ def collapse(text: str) -> str:
     >>> collapse("\\u3000\\u3000教育\\r\\n局\\xa0\\xa02021  年\\u200b")
     '教育局 2021 年'
     """
+    bare = text.strip()
+    if not _UNEVEN.search(bare):
+        return bare
     return _SPACE.sub(" ", _WRAP.sub("", _INVISIBLE.sub("", text))).strip()

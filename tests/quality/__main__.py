@@ -10,12 +10,10 @@ from pathlib import Path
 from tests.quality import duplicates, floors, measures, report
 from tests.quality import peers as public
 from tests.quality.gold import own, third_party
-from tests.quality.scores import mean
 
 _DOCS = Path(__file__).parent.parent.parent / "docs" / "quality.md"
-# Reading a page may cost so many times what readability takes in the same run.
+# Reading the pages of a set may cost so many times what readability takes in the same run.
 MOST_CPU = 2.0
-_TIMED = ("pages", "news")
 
 
 def main() -> int:
@@ -52,16 +50,16 @@ def main() -> int:
 
 
 def _slow(rows: list[report.Row]) -> list[str]:
-    """A sentence where reading takes more CPU than is allowed beside readability."""
-    ours = theirs = 0.0
+    """A sentence for each set that takes more CPU than is allowed beside readability."""
+    said = []
     for row in rows:
-        beside = row.peers.get("readability-lxml")
-        if beside and row.name in _TIMED:
-            ours += mean(row.counts.extract_ms) * row.pages
-            theirs += beside.ms * row.pages
-    if ours <= MOST_CPU * theirs or not theirs:
-        return []
-    return [f"reading takes {ours / theirs:.2f} times the CPU of readability, at most {MOST_CPU}"]
+        times = report.times_readability(row)
+        if times is not None and times > MOST_CPU:
+            said.append(
+                f"{row.name}: reading takes {times:.2f} times the CPU of readability,"
+                f" at most {MOST_CPU}"
+            )
+    return said
 
 
 def _say(*lines: str) -> None:

@@ -9,10 +9,8 @@ from dataclasses import dataclass
 
 from indexer.readers.encoding import decode
 from tests.quality.gold import GoldPage, GoldSet
-from tests.quality.measures import cpu_ms
+from tests.quality.measures import MARKUP, cpu_ms
 from tests.quality.scores import f1, mean, squeeze
-
-_MARKUP = (".html", ".htm")
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def peers() -> Iterator[Peer]:
 
 def measure(peer: Peer, gold: GoldSet) -> PeerCounts | None:
     """What `peer` reaches on the HTML pages of a set; None where there are none."""
-    pages = [page for page in gold.pages if page.text is not None and page.path.suffix in _MARKUP]
+    pages = [page for page in gold.pages if page.text is not None and page.path.suffix in MARKUP]
     if not pages:
         return None
     scores, times, left, crust = [], [], 0, 0
