@@ -85,7 +85,7 @@ def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> 
             folded = fold(text)
             if folded in subject.folded:
                 return True
-            wanted = () if literally else _tokens_of(folded)
+            wanted = () if literally else tokens_of(folded)
             # A word of one token has been looked for above.
             return bool(wanted) and wanted != (folded,) and subject.has_tokens(wanted)
         case Phrase(text):
@@ -177,14 +177,15 @@ def spans(query: Query, subject: Subject) -> tuple[tuple[int, int], ...]:
         if literal or isinstance(term, Phrase):
             found.extend(literal)
         else:
-            found.extend(_token_spans(_tokens_of(folded), subject))
+            found.extend(_token_spans(tokens_of(folded), subject))
     originals = [original_span(start, end, subject.offsets) for start, end in found]
     return merge_spans(originals + patterned)
 
 
 # One query asks for the same few words in every paragraph that it looks at.
 @lru_cache(maxsize=256)
-def _tokens_of(folded: str) -> tuple[str, ...]:
+def tokens_of(folded: str) -> tuple[str, ...]:
+    """The token texts of a folded word, in order."""
     return tuple(words(folded))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from archive.explained import passage_to_dict
@@ -179,7 +180,9 @@ def make_facet(query: Query, name: FacetName, counts: dict[str, int], unlisted: 
     named = query.named(name)
     for value in named:
         counts.setdefault(value, 0)
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    # Two sorts that compare in C take half the time of one with a key of ours.
+    ordered = sorted(counts.items())
+    ordered.sort(key=itemgetter(1), reverse=True)
     kept = ordered[:MOST_BUCKETS]
     if named:
         kept += [item for item in ordered[MOST_BUCKETS:] if item[0] in named]

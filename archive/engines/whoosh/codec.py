@@ -19,7 +19,7 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from archive.engines.whoosh.segment import SUFFIX, SegmentArrays
-from archive.engines.whoosh.strings import Strings, decode
+from archive.engines.whoosh.strings import SortedStrings, decode
 
 _Term = tuple[str, bytes]
 
@@ -54,7 +54,7 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
     def __init__(self, arrays: SegmentArrays) -> None:
         self._arrays = arrays
 
-    def _table(self, field: str) -> Strings | None:
+    def _table(self, field: str) -> SortedStrings | None:
         return {"text": self._arrays.tokens, "title": self._arrays.around}.get(field)
 
     def __contains__(self, term: _Term) -> bool:
@@ -190,7 +190,7 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
 
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """The paragraph as a dictionary, under the names of the schema."""
-        paragraph = self._arrays.paragraphs(np.array([docnum]))[0]
+        paragraph = self._arrays.subject(docnum).paragraph
         fields = {
             name: getattr(paragraph, name)
             for name in ("document_id", "ordinal", "text", "title", "article", "heading_path")

@@ -13,7 +13,7 @@ import numpy as np
 
 from archive.engines import Term
 from archive.engines.nearness import Clue, Nearest
-from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, damaged
+from archive.engines.whoosh.arrays import Floats, Ordinals, damaged
 from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.index import create_index, has_index, open_view
@@ -22,6 +22,7 @@ from archive.engines.whoosh.rank import (
     Scorer,
     first_by_relevance,
     first_by_year,
+    is_among,
 )
 from archive.engines.whoosh.state import NO_CLUSTER, Placement
 from archive.engines.whoosh.view import View
@@ -65,15 +66,13 @@ class WhooshEngine:
         """Answer `query`. Raises EngineError where the index is damaged."""
         started = time.perf_counter()
         with self._translating():
-            results = _search(self._view, query)
-        return replace(results, took_ms=(time.perf_counter() - started) * 1000)
+            return _search(self._view, query, started)
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order."""
         view = self._view
         with self._translating():
-            matching = Evaluation(view).matching(query.node)
-            found = Selections(view, query).passing(matching, view.context[matching])
+            found = Selections(view, query, Evaluation(view).matching(query.node)).passed
             ordered = found[np.argsort(view.rank[found])]
         for start in range(0, len(ordered), _SCANNED_AT_ONCE):
             with self._translating():
@@ -152,12 +151,10 @@ def _ordinal(view: View, paragraph_id: str) -> int | None:
     return None
 
 
-def _search(view: View, query: Query) -> Results:
+def _search(view: View, query: Query, started: float) -> Results:
     evaluation = Evaluation(view)
-    matching = evaluation.matching(query.node)
-    selections = Selections(view, query)
-    contexts = view.context[matching]
-    found = selections.passing(matching, contexts)
+    selections = Selections(view, query, evaluation.matching(query.node))
+    found = selections.passed
     clusters = view.state.clusters if query.fold and view.state is not None else None
     shown = clusters.fold(found) if clusters else found
     literal = evaluation.literal(query.node)
@@ -178,18 +175,27 @@ def _search(view: View, query: Query) -> Results:
         total=len(found),
         clusters=len(shown),
         hits=hits,
-        facets=selections.facets(contexts),
+        facets=selections.facets(),
         nearest=() if len(found) else _nearest(view, query),
+        took_ms=(time.perf_counter() - started) * 1000,
     )
 
 
 def _hits(
-    view: View, query: Query, page: Ordinals, scores: Floats, literal: Bools | None
+    view: View, query: Query, page: Ordinals, scores: Floats, literal: Ordinals | None
 ) -> tuple[Hit, ...]:
     memberships = view.state.clusters if view.state is not None else None
     hits = []
     subjects = view.subjects(page)
-    for subject, ordinal, score in zip(subjects, page.tolist(), scores.tolist(), strict=True):
+    tiers = [Tier.LITERAL] * len(page)
+    if literal is not None:
+        tiers = [
+            Tier.LITERAL if first else Tier.TOKENS
+            for first in is_among(page, literal, view.size).tolist()
+        ]
+    for subject, ordinal, score, tier in zip(
+        subjects, page.tolist(), scores.tolist(), tiers, strict=True
+    ):
         # Nothing is shown on the word of the arrays alone.
         if not matches(query.node, subject):
             raise ValueError(f"{subject.paragraph.paragraph_id} does not match")
@@ -198,7 +204,7 @@ def _hits(
             Hit(
                 paragraph=subject.paragraph,
                 score=score,
-                tier=Tier.LITERAL if literal is None or literal[ordinal] else Tier.TOKENS,
+                tier=tier,
                 spans=spans(query, subject),
                 cluster=view.label(cluster),
             )
@@ -227,7 +233,7 @@ def _nearest(view: View, query: Query) -> tuple[Hit, ...]:
     if not tokens:
         return ()
     holding = Evaluation(view).holding_any(tokens)
-    found = Selections(view, loose).passing(holding, view.context[holding])
+    found = Selections(view, loose, holding).passed
     nearest, scores = Scorer(view, loose).first(found, MOST_NEAREST)
     hits = []
     for subject, score in zip(view.subjects(nearest), scores.tolist(), strict=True):

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from archive.analysis import Numbers, number_tokens
 from archive.engines.whoosh.arrays import pack
-from archive.engines.whoosh.strings import encode, string_arrays
+from archive.engines.whoosh.impact import impacts
+from archive.engines.whoosh.strings import encode, sorted_arrays, string_arrays
 from archive.engines.whoosh.texts import text_arrays
 from archive.matching import facet_value
 from archive.model import Paragraph
@@ -60,7 +61,7 @@ def invert(documents: Iterable[Sequence[Paragraph]]) -> Arrays:
     paragraphs = [paragraph for document in ordered for paragraph in document]
     folded = [fold(paragraph.text) for paragraph in paragraphs]
     sizes = [len(document) for document in ordered]
-    arrays = string_arrays("document", (encode(d[0].document_id) for d in ordered))
+    arrays = sorted_arrays("document", [encode(d[0].document_id) for d in ordered])
     arrays["document.first"] = np.cumsum([0, *sizes], dtype=np.int32)
     arrays["ordinal"] = pack(np.array([p.ordinal for p in paragraphs], np.int64))
     arrays["length"] = pack(np.array([len(p.text) for p in paragraphs], np.int64))
@@ -70,6 +71,7 @@ def invert(documents: Iterable[Sequence[Paragraph]]) -> Arrays:
     arrays |= string_arrays("cut", (json.dumps(paragraphs[i].cut).encode() for i in cut))
     arrays |= _contexts(paragraphs)
     arrays |= _tokens("token", folded)
+    arrays["token.impact"] = impacts(arrays["token.times"], arrays["token.in"], arrays["length"])
     arrays |= _grams(folded)
     return arrays
 
@@ -86,7 +88,7 @@ def _tokens(name: str, texts: Sequence[str]) -> Arrays:
     keys.sort()
     first = np.flatnonzero(changes(keys))
     return {
-        **string_arrays(name, [raw[i] for i in order]),
+        **sorted_arrays(name, [raw[i] for i in order]),
         **postings(name, keys[first], np.diff(first, append=len(keys)), len(raw)),
         f"{name}.length": pack(np.bincount(places, minlength=len(texts))),
     }

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import Bools, Ordinals, pack
+from archive.engines.whoosh.impact import impacts
 from archive.engines.whoosh.invert import (
     DOCUMENT_BITS,
     Arrays,
@@ -23,7 +24,7 @@ from archive.engines.whoosh.invert import (
     postings,
 )
 from archive.engines.whoosh.segment import SegmentArrays
-from archive.engines.whoosh.strings import string_arrays
+from archive.engines.whoosh.strings import sorted_arrays, string_arrays
 from archive.engines.whoosh.texts import odd_arrays
 from archive.model import Paragraph
 
@@ -63,7 +64,7 @@ class _Merge:
         self.target[self.source] = np.arange(len(self.source))
 
     def arrays(self) -> Arrays:
-        arrays = string_arrays("document", [name for name, *_ in self.documents])
+        arrays = sorted_arrays("document", [name for name, *_ in self.documents])
         arrays["document.first"] = np.cumsum([0, *self.sizes], dtype=np.int32)
         for name in ("ordinal", "length", "token.length"):
             row = np.concatenate([segment.file[name] for segment in self.segments])
@@ -73,6 +74,9 @@ class _Merge:
         arrays |= self._cuts()
         arrays |= self._contexts()
         arrays |= self._tokens()
+        arrays["token.impact"] = impacts(
+            arrays["token.times"], arrays["token.in"], arrays["length"]
+        )
         return arrays | self._grams()
 
     def _targets(self, base: int, places: NDArray[Any]) -> NDArray[np.int64]:
@@ -144,7 +148,7 @@ class _Merge:
         keys = (rank[row] << np.uint64(32)) | np.concatenate(places).astype(np.uint64)
         order = np.argsort(keys)
         return {
-            **string_arrays("token", [listed[number] for number in ordered]),
+            **sorted_arrays("token", [listed[number] for number in ordered]),
             **postings("token", keys[order], np.concatenate(times)[order], len(ordered)),
         }
 

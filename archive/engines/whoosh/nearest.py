@@ -7,8 +7,7 @@ once for all of them, and its postings are added to every clause that asks for i
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
-from typing import Any
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,9 @@ from numpy.typing import NDArray
 from archive.engines.nearness import Clue, Near, Nearest
 from archive.engines.whoosh.arrays import Ordinals, Packed
 from archive.engines.whoosh.invert import GRAM_BITS
-from archive.engines.whoosh.segment import NOTHING, SegmentArrays
+from archive.engines.whoosh.segment import SegmentArrays
+from archive.engines.whoosh.sets import unite
+from archive.engines.whoosh.substrings import Needle
 from archive.engines.whoosh.view import View
 from archive.ranking import K1, idf
 
@@ -35,7 +36,7 @@ def nearest(view: View, drafts: Sequence[Sequence[Clue]], limit: int) -> list[Ne
     rarity = _rarity(view, found, len(wanted))
     best = [_Best(limit * _ROOM) for _ in drafts]
     for (segment, part), postings in zip(view.parts(), found, strict=True):
-        factor = ((K1 + 1) / (1 + view.length_norms(np.float32)[part])).astype(np.float32)
+        factor = ((K1 + 1) / (1 + view.length_norms(part))).astype(np.float32)
         if view.live is not None:
             factor = factor * view.live[part]
         for draft, chosen in zip(drafts, best, strict=True):
@@ -106,32 +107,11 @@ def _rarity(view: View, found: list[list[Packed]], count: int) -> list[float]:
 
 def _postings(segment: SegmentArrays, clues: Sequence[tuple[str, ...]]) -> list[Packed]:
     """For each clue the paragraphs of the segment that hold one of its strings."""
+    # Pairs of characters, most of the clues, are all looked up at once.
     single = [options[0] for options in clues if len(options) == 1 and len(options[0]) == 2]
-    pairs = dict(zip(single, _pairs(segment, single), strict=True))
-    several: dict[str, NDArray[np.bool_]] = {}
-    found = []
-    for options in clues:
-        if len(options) == 1 and options[0] in pairs:
-            found.append(pairs[options[0]])
-            continue
-        mask: NDArray[np.bool_] | None = None
-        for text in options:
-            if text not in several:
-                several[text] = segment.containing(text)
-            mask = several[text] if mask is None else mask | several[text]
-        found.append(NOTHING if mask is None else np.flatnonzero(mask).astype(np.uint32))
-    return found
-
-
-def _pairs(segment: SegmentArrays, pairs: Sequence[str]) -> list[NDArray[Any]]:
-    """The postings of pairs of characters, all looked up at once."""
-    keys, first = segment.file["gram.key"], segment.file["gram.first"]
-    codes = [(ord(a) << GRAM_BITS) | ord(b) for text in pairs for a, b in pairwise(text)]
-    wanted = np.array(codes, np.uint64)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    known = keys[at] == wanted
-    places = segment.file["gram.in"]
-    return [
-        places[int(first[i]) : int(first[i + 1])] if k else NOTHING
-        for i, k in zip(at.tolist(), known.tolist(), strict=True)
-    ]
+    keys = np.array([(ord(text[0]) << GRAM_BITS) | ord(text[1]) for text in single], np.uint64)
+    known = dict(zip(single, segment.substrings.pairs(keys), strict=True))
+    for text in dict.fromkeys(text for options in clues for text in options):
+        if text not in known:
+            known[text] = segment.containing(Needle(text))
+    return [unite([known[text] for text in options], segment.count) for options in clues]

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.analysis import words
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed
-from archive.engines.whoosh.invert import NO_YEAR
+from archive.engines.whoosh.impact import STEP, bounds
+from archive.engines.whoosh.sets import FEW, marked, narrow, places
 from archive.engines.whoosh.view import View
+from archive.matching import tokens_of
 from archive.nodes import term_texts
 from archive.query import Query, Sort
 from archive.ranking import CONTEXT_WEIGHT, K1, idf
 from archive.text import fold
 
 # Below so many paragraphs a rough first pass costs more than it spares.
-_ROUGHLY_FROM = 4_000
+_ROUGHLY_FROM = 2_000
 
 # So many values say well enough where the largest ones begin.
 _SAMPLE = 8_000
+
+# What the rough scores, sums of a few numbers in 32 bits, may err by, and more.
+_ERROR = 1e-5
 
 
 class Scorer:
@@ -30,9 +35,8 @@ class Scorer:
     def __init__(self, view: View, query: Query) -> None:
         self._view = view
         texts = (text for term in query.terms for text in term_texts(term))
-        tokens = dict.fromkeys(token for text in texts for token in words(fold(text)))
+        tokens = dict.fromkeys(token for text in texts for token in tokens_of(fold(text)))
         self._terms = [_Term(view, token) for token in tokens]
-        self._rough_scores: NDArray[np.float32] | None = None
 
     def scores(self, found: Ordinals) -> Floats:
         """The score of each of `found` (ascending ordinals).
@@ -42,21 +46,15 @@ class Scorer:
         """
         view = self._view
         scores = np.zeros(len(found))
-        norms = view.length_norms(np.float64)[found]
+        norms = view.length_norms(found)
         contexts = view.context[found]
-        cuts = np.searchsorted(found, view.bases).tolist()
-        # Of many segments most hold nothing of a rare answer.
-        having = [
-            (at, slice(start, end), found[start:end] - view.bases[at])
-            for at, (start, end) in enumerate(pairwise(cuts))
-            if start < end
-        ]
+        having = list(self._by_segment(found))
         for term in self._terms:
             frequency = np.zeros(len(found))
             around = np.zeros(len(found), np.bool_)
             for at, part, own in having:
-                places, times = term.postings[at]
-                frequency[part] = _gather(own, places, times, view.segments[at].count)
+                holding, times = term.postings[at]
+                frequency[part] = _gather(own, holding, times, view.segments[at].count)
                 around[part] = term.is_around(at, contexts[part] - view.context_bases[at])
             share = frequency * (K1 + 1) / (frequency + norms)
             scores += term.weight * (share + CONTEXT_WEIGHT * around)
@@ -68,95 +66,100 @@ class Scorer:
         Where there are many, a rough pass tells which may be among the first, and those
         alone are scored exactly.
         """
-        if len(found) > max(_ROUGHLY_FROM, 2 * wanted) and wanted:
-            rough = self._rough()[found]
-            rough += self._rough_around()[self._view.context[found]]
-            limit = _nth_largest(rough, wanted)
-            # Each operation errs by half a unit in the last place at most.
-            error = (len(self._terms) + 8) * float(np.finfo(np.float32).eps) * float(rough.max())
-            found = found[rough >= limit - 2 * error]
+        if len(found) > max(_ROUGHLY_FROM, 2 * wanted) and wanted and self._terms:
+            found = self._promising(found, wanted)
         scores = self.scores(found)
         chosen = first_by(-scores, self._view.rank[found], wanted)
         return found[chosen], scores[chosen]
 
-    def _rough(self) -> NDArray[np.float32]:
-        """The share of the text in the score of every paragraph, in 32 bits.
+    def _promising(self, found: Ordinals, wanted: int) -> Ordinals:
+        """Those of `found` that may be among the `wanted` first."""
+        rough, around = self._rough(found), self._rough_around()
+        # What the text alone leaves too far behind no title makes good.
+        kept = np.flatnonzero(rough >= self._least(rough, wanted) - around.max())
+        found, rough = found[kept], rough[kept]
+        rough += around[self._view.context[found]]
+        return found[rough >= self._least(rough, wanted)]
 
-        Term by term over the postings alone: most paragraphs lack most terms.
-        """
-        if self._rough_scores is None:
-            view = self._view
-            norms = view.length_norms(np.float32)
-            rough = np.zeros(view.size, np.float32)
-            for term in self._terms:
-                scale = np.float32(term.weight * (K1 + 1))
-                for (_, part), (places, times) in zip(view.parts(), term.postings, strict=True):
-                    frequency = times.astype(np.float32)
-                    rough[part][places] += scale * frequency / (frequency + norms[part][places])
-            self._rough_scores = rough
-        return self._rough_scores
+    def _least(self, rough: NDArray[np.float32], wanted: int) -> float:
+        """The rough score that one of the `wanted` first has at least."""
+        view = self._view
+        low, high = zip(*(bounds(s.average, view.average) for s in view.segments), strict=True)
+        coarse = STEP * sum(term.weight for term in self._terms if term.count)
+        least = _nth_largest(rough, wanted) * min(low) - coarse
+        return float(least / max(high)) * (1 - _ERROR)
+
+    def _rough(self, found: Ordinals) -> NDArray[np.float32]:
+        """The share of the text in the scores, too high by a STEP for each token at most."""
+        view = self._view
+        steps = np.arange(256) * STEP
+        worths = [(steps * term.weight).astype(np.float32) for term in self._terms]
+        rough = np.empty(len(found), np.float32)
+        for at, part, own in self._by_segment(found):
+            segment = view.segments[at]
+            sums = np.zeros(segment.count, np.float32)
+            for term, worth in zip(self._terms, worths, strict=True):
+                sums[term.postings[at][0]] += worth[segment.impacts(term.token)]
+            np.take(sums, own, out=rough[part])
+        return rough
 
     def _rough_around(self) -> NDArray[np.float32]:
-        """The share of titles and headings in the score of every context, in 32 bits."""
+        """The share of titles and headings in the score of every context."""
         rough = np.zeros(self._view.context_bases[-1], np.float32)
         for term in self._terms:
-            rough += np.float32(term.weight * CONTEXT_WEIGHT) * term.around(self._view)
+            for segment, part in self._view.context_parts():
+                having = segment.contexts_around(term.token)
+                rough[part][having] += np.float32(term.weight * CONTEXT_WEIGHT)
         return rough
+
+    def _by_segment(self, found: Ordinals) -> Iterator[tuple[int, slice, Ordinals]]:
+        """Of many segments those that have any of `found`: which of them, and where there."""
+        cuts = np.searchsorted(found, self._view.bases).tolist()
+        for at, (start, end) in enumerate(pairwise(cuts)):
+            if start < end:
+                yield at, slice(start, end), found[start:end] - self._view.bases[at]
 
 
 class _Term:
-    """A token of the query: its postings by segment, its weight, the contexts it is in."""
+    """A token of the query: its postings by segment, and its weight."""
 
     def __init__(self, view: View, token: str) -> None:
-        self._token = token
+        self.token = token
         self._segments = view.segments
         self.postings = [segment.postings(token) for segment in view.segments]
-        having = sum(len(places) for places, _ in self.postings)
+        self.count = sum(len(holding) for holding, _ in self.postings)
         if view.live is not None:
-            having = sum(
-                int(np.count_nonzero(view.live[part][places]))
-                for (_, part), (places, _) in zip(view.parts(), self.postings, strict=True)
+            self.count = sum(
+                int(np.count_nonzero(view.live[part][holding]))
+                for (_, part), (holding, _) in zip(view.parts(), self.postings, strict=True)
             )
-        self.weight = idf(view.count, having)
+        self.weight = idf(view.count, self.count)
 
     def is_around(self, segment: int, contexts: NDArray[Any]) -> Bools:
         """Which of a segment's contexts have the token in a title or heading."""
-        having = self._segments[segment].contexts_around(self._token)
+        having = self._segments[segment].contexts_around(self.token)
         if not len(having):
             return np.zeros(len(contexts), np.bool_)
-        if len(contexts) * 12 < len(having):
-            at = np.searchsorted(having, contexts)
-            at[at == len(having)] = 0
-            found: Bools = having[at] == contexts
-        else:
-            marked = np.zeros(len(self._segments[segment].file["profile"]), np.bool_)
-            marked[having] = True
-            found = marked[contexts]
+        if len(contexts) * FEW < len(having):
+            return places(contexts, having)[1]
+        found: Bools = marked(having, len(self._segments[segment].file["profile"]))[contexts]
         return found
 
-    def around(self, view: View) -> Bools:
-        """Which contexts have the token in a title or heading."""
-        around = np.zeros(view.context_bases[-1], np.bool_)
-        for segment, part in view.context_parts():
-            around[part][segment.contexts_around(self._token)] = True
-        return around
 
-
-def _gather(wanted: Ordinals, places: Packed, values: Packed, count: int) -> NDArray[np.generic]:
-    """The value of each of `wanted` among ascending `places`, 0 where it is not there."""
-    if not len(places) or not len(wanted):
+def _gather(wanted: Ordinals, holding: Packed, values: Packed, count: int) -> NDArray[np.generic]:
+    """The value of each of `wanted` among those `holding` one, 0 where it is not there."""
+    if not len(holding) or not len(wanted):
         return np.zeros(len(wanted), np.uint8)
-    if len(wanted) * 12 < len(places):
-        at = np.searchsorted(places, wanted)
-        at[at == len(places)] = 0
-        return np.where(places[at] == wanted, values[at], 0)
+    if len(wanted) * FEW < len(holding):
+        at, there = places(narrow(wanted, count), holding)
+        return np.where(there, values[at], 0)
     spread = np.zeros(count, values.dtype)
-    spread[places] = values
+    spread[holding] = values
     return spread[wanted]
 
 
 def first_by_relevance(
-    view: View, scorer: Scorer, shown: Ordinals, literal: Bools | None, wanted: int
+    view: View, scorer: Scorer, shown: Ordinals, literal: Ordinals | None, wanted: int
 ) -> tuple[Ordinals, Floats]:
     """The `wanted` first of `shown` by tier, body text, score and id, and their scores.
 
@@ -164,14 +167,26 @@ def first_by_relevance(
     where the earlier ones do not fill the page.
     """
     pages: list[tuple[Ordinals, Floats]] = [(shown[:0], np.empty(0))]
-    tiers = (shown,) if literal is None else (shown[literal[shown]], shown[~literal[shown]])
-    for of_tier in tiers:
-        beside = view.beside_body[of_tier]
-        for group in (~beside, beside):
+    for of_tier in _split(shown, None if literal is None else is_among(shown, literal, view.size)):
+        beside = view.beside_body
+        for group in _split(of_tier, None if beside is None else ~beside[of_tier]):
             left = wanted - sum(len(page) for page, _ in pages)
             if left > 0:
-                pages.append(scorer.first(of_tier[group], left))
+                pages.append(scorer.first(group, left))
     return np.concatenate([p for p, _ in pages]), np.concatenate([s for _, s in pages])
+
+
+def _split(shown: Ordinals, first: Bools | None) -> tuple[Ordinals, ...]:
+    """Those that come first and the others; all in one where there is no difference."""
+    return (shown,) if first is None else (shown[first], shown[~first])
+
+
+def is_among(found: Ordinals, others: Ordinals, count: int) -> Bools:
+    """Which of `found` are among the ascending `others`, all ordinals below `count`."""
+    if len(found) * FEW < len(others):
+        return places(found, others)[1]
+    among: Bools = marked(others, count)[found]
+    return among
 
 
 def _nth_largest(values: Floats, wanted: int) -> float:
@@ -184,9 +199,17 @@ def _nth_largest(values: Floats, wanted: int) -> float:
 
 def first_by_year(view: View, shown: Ordinals, order: Sort, wanted: int) -> Ordinals:
     """Which of `shown` come first by year, those without one last; then by id."""
-    years = view.year[shown].astype(np.float64)
-    keys = np.where(years == NO_YEAR, np.inf, years if order is Sort.OLDEST else -years)
-    return first_by(keys, view.rank[shown], wanted)
+    keys = (view.oldest_first if order is Sort.OLDEST else view.newest_first)[shown]
+    if wanted < len(keys):
+        sample = keys[:: max(1, len(keys) // _SAMPLE)]
+        inside = np.arange(len(keys))
+        if wanted < len(sample):
+            inside = np.flatnonzero(keys <= np.partition(sample, wanted)[wanted])
+        least = inside[np.argpartition(keys[inside], wanted)[:wanted]]
+    else:
+        least = np.arange(len(keys))
+    ordered: Ordinals = least[np.argsort(keys[least])]
+    return ordered
 
 
 def first_by(keys: Floats, rank: NDArray[np.generic], wanted: int) -> Ordinals:

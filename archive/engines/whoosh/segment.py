@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import ArrayFile, Bools, Ordinals, Packed, damaged
-from archive.engines.whoosh.invert import GRAM_BITS
-from archive.engines.whoosh.strings import Strings, decode, encode
+from archive.engines.whoosh.arrays import ArrayFile, Packed, damaged
+from archive.engines.whoosh.impact import average
+from archive.engines.whoosh.sets import NOTHING
+from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
+from archive.engines.whoosh.substrings import Needle, Substrings
 from archive.engines.whoosh.texts import Texts
 from archive.ids import build_paragraph_id
 from archive.matching import Subject
@@ -27,11 +28,6 @@ SUFFIX = ".arrays"
 # So many contexts are kept decoded: pages of hits share theirs, a scan passes them in order.
 _MOST_DECODED = 2_000
 
-# Up to so many texts are searched in the time that it takes to look a token up.
-_MOST_READ = 16
-
-NOTHING: Packed = np.empty(0, np.intp)
-
 
 class SegmentArrays:
     """The arrays of one segment. Ordinals are places in the segment, which stand in id order."""
@@ -43,11 +39,12 @@ class SegmentArrays:
         """
         self.file = ArrayFile(path)
         self.count = count
-        self.documents = Strings(self.file, "document")
+        self.documents = SortedStrings(self.file, "document")
         self.texts = Texts(self.file)
         self.folded = self.texts.folded
-        self.tokens = Strings(self.file, "token")
-        self.around = Strings(self.file, "around")
+        self.substrings = Substrings(self.file, self.folded, count)
+        self.tokens = SortedStrings(self.file, "token")
+        self.around = SortedStrings(self.file, "around")
         self.names = Strings(self.file, "name")
         self.headings = Strings(self.file, "heading")
         self.values: dict[ValueFacet, Strings] = {
@@ -55,12 +52,17 @@ class SegmentArrays:
         }
         self.records = Strings(self.file, "record")
         self.cuts = Strings(self.file, "cut")
-        self._last_document = (-1, "")
+        self._last_document = (range(0), "")
         self._decoded: dict[int, dict[str, Any]] = {}
         if len(self.file["context"]) != count:
             raise damaged(path, "与段目录不符", "does not fit its segment")
 
     # Documents and paragraphs
+
+    @cached_property
+    def average(self) -> float:
+        """The average length of the paragraphs, under which their tokens' impacts are."""
+        return average(self.file["length"])
 
     @cached_property
     def first(self) -> NDArray[np.int32]:
@@ -72,65 +74,42 @@ class SegmentArrays:
         at = self.documents.find(encode(document_id))
         return range(0) if at is None else range(int(self.first[at]), int(self.first[at + 1]))
 
-    def subjects(self, ordinals: Ordinals) -> list[Subject]:
-        """The paragraphs at `ordinals`, as they were added, ready to be matched."""
-        documents = np.searchsorted(self.first, ordinals, side="right") - 1
-        cuts = self._cuts_of(ordinals)
-        return [
-            Subject(
-                Paragraph(
-                    document_id=self._document_id(document),
-                    ordinal=number,
-                    text=text,
-                    cut=cuts.get(ordinal, ()),
-                    **self._context(context),
-                ),
-                folded,
-            )
-            for ordinal, document, number, (text, folded), context in zip(
-                ordinals.tolist(),
-                documents.tolist(),
-                self.file["ordinal"][ordinals].tolist(),
-                self.texts.many(ordinals),
-                self.file["context"][ordinals].tolist(),
-                strict=True,
-            )
-        ]
+    def subject(self, ordinal: int) -> Subject:
+        """The paragraph at `ordinal`, as it was added, ready to be matched."""
+        text, folded = self.texts[ordinal]
+        paragraph = Paragraph(
+            document_id=self._document_id(ordinal),
+            ordinal=int(self.file["ordinal"][ordinal]),
+            text=text,
+            cut=self._cut(ordinal),
+            **self._context(int(self.file["context"][ordinal])),
+        )
+        return Subject(paragraph, folded)
 
-    def paragraphs(self, ordinals: Ordinals) -> list[Paragraph]:
-        """The paragraphs at `ordinals`, as they were added."""
-        return [subject.paragraph for subject in self.subjects(ordinals)]
-
-    def paragraph_ids(self, ordinals: Ordinals) -> list[str]:
-        """The ids of the paragraphs at `ordinals`."""
-        documents = np.searchsorted(self.first, ordinals, side="right") - 1
-        numbers = self.file["ordinal"][ordinals].tolist()
-        return [
-            build_paragraph_id(self._document_id(document), number)
-            for document, number in zip(documents.tolist(), numbers, strict=True)
-        ]
+    def paragraph_id(self, ordinal: int) -> str:
+        """The id of the paragraph at `ordinal`."""
+        return build_paragraph_id(self._document_id(ordinal), int(self.file["ordinal"][ordinal]))
 
     def example(self, context: int) -> Paragraph:
         """A paragraph without text that has the context numbered `context`."""
         return Paragraph("", 0, "", **self._context(context))
 
-    def _document_id(self, document: int) -> str:
+    def _document_id(self, ordinal: int) -> str:
         # Asked for a document's paragraphs one after another: the last one is mostly meant.
         known, document_id = self._last_document
-        if known != document:
-            document_id = self.documents[document]
-            self._last_document = (document, document_id)
+        if ordinal not in known:
+            at = int(self.first.searchsorted(ordinal, side="right")) - 1
+            document_id = self.documents[at]
+            self._last_document = range(*self.first[at : at + 2].tolist()), document_id
         return document_id
 
-    def _cuts_of(self, ordinals: Ordinals) -> dict[int, tuple[str, ...]]:
-        """What was cut from those of the paragraphs from which anything was."""
+    def _cut(self, ordinal: int) -> tuple[str, ...]:
+        """What was cut from the paragraph."""
         having = self.file["cut.of"]
-        if not len(having):
-            return {}
-        at = np.searchsorted(having, ordinals)
-        at[at == len(having)] = 0
-        found = at[having[at] == ordinals]
-        return {int(having[i]): tuple(json.loads(self.cuts.raw(i))) for i in found.tolist()}
+        at = int(having.searchsorted(ordinal)) if len(having) else 0
+        if at == len(having) or having[at] != ordinal:
+            return ()
+        return tuple(json.loads(self.cuts.raw(at)))
 
     def _context(self, context: int) -> dict[str, Any]:
         known = self._decoded.get(context)
@@ -162,11 +141,22 @@ class SegmentArrays:
 
     def postings(self, token: str) -> tuple[Packed, Packed]:
         """The paragraphs whose text holds `token`, ascending, and how often each does."""
+        part = self._part(token)
+        return self.file["token.in"][part], self.file["token.times"][part]
+
+    def impacts(self, token: str) -> Packed:
+        """Of the paragraphs whose text holds `token`, how much it counts in each."""
+        return self.file["token.impact"][self._part(token)]
+
+    def containing(self, needle: Needle) -> Packed:
+        """The paragraphs whose folded text contains `needle`, ascending."""
+        # Whatever holds the needle as a token holds its characters.
+        sure = self.postings(needle.text)[0] if len(needle.text) > 2 else NOTHING
+        return self.substrings.containing(needle, sure)
+
+    def _part(self, token: str) -> slice:
         at = self.tokens.find(encode(token))
-        if at is None:
-            return NOTHING, NOTHING
-        start, end = self.extent(at)
-        return self.file["token.in"][start:end], self.file["token.times"][start:end]
+        return slice(0) if at is None else slice(*self.extent(at))
 
     def extent(self, token: int) -> tuple[int, int]:
         """Where the postings of the token at `token` begin and end."""
@@ -191,66 +181,3 @@ class SegmentArrays:
                 return
             first, end = self.extent(at)
             yield decode(token), places[first:end]
-
-    # Exact substrings
-
-    def containing(self, needle: str) -> Bools:
-        """Which paragraphs' folded text contains `needle` (folded): exact, by construction."""
-        found = np.zeros(self.count, np.bool_)
-        self.mark_containing(needle, found)
-        return found
-
-    def mark_containing(self, needle: str, found: Bools) -> None:
-        """Set `found`, all false, for each paragraph whose folded text contains `needle`.
-
-        Pairs of characters find the candidates, the text decides. What is no longer than
-        two characters is a pair, or the pairs that begin with it.
-        """
-        if not needle:
-            found[:] = True
-        elif len(needle) == 1:
-            found[self._beginning(ord(needle))] = True
-        else:
-            candidates = self._candidates(needle)
-            if len(needle) > 2 and len(candidates):
-                if len(candidates) > _MOST_READ:
-                    # Whatever holds the needle as a token holds its characters.
-                    found[self.postings(needle)[0]] = True
-                    candidates = candidates[~found[candidates]]
-                candidates = self.folded.holding(candidates, encode(needle))
-            found[candidates] = True
-
-    def _beginning(self, character: int) -> Packed:
-        keys, first = self.file["gram.key"], self.file["gram.first"]
-        low, high = np.searchsorted(
-            keys, np.array([character << GRAM_BITS, (character + 1) << GRAM_BITS], np.uint64)
-        )
-        return self.file["gram.in"][int(first[low]) : int(first[high])]
-
-    def _candidates(self, needle: str) -> Packed:
-        """The paragraphs that hold every pair of neighbouring characters of `needle`."""
-        pairs = {(ord(a) << GRAM_BITS) | ord(b) for a, b in pairwise(needle)}
-        wanted = np.array(sorted(pairs), np.uint64)
-        keys, first = self.file["gram.key"], self.file["gram.first"]
-        at = np.searchsorted(keys, wanted)
-        if (at == len(keys)).any() or (keys[at] != wanted).any():
-            return NOTHING
-        lists = [self.file["gram.in"][int(first[i]) : int(first[i + 1])] for i in at]
-        return intersect(lists, self.count)
-
-
-def intersect(lists: list[Packed], count: int) -> Packed:
-    """What all of the ascending `lists` of ordinals below `count` hold, ascending."""
-    ordered = sorted(lists, key=len)
-    common = ordered[0]
-    for other in ordered[1:]:
-        # Looking up a few in a long list costs less than marking the long list.
-        if len(common) * 12 < len(other):
-            at = np.searchsorted(other, common)
-            at[at == len(other)] = 0
-            common = common[other[at] == common]
-        elif len(common):
-            marked = np.zeros(count, np.bool_)
-            marked[other] = True
-            common = common[marked[common]]
-    return common

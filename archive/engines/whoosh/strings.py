@@ -7,7 +7,7 @@ never match across two strings.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import repeat
 from typing import Any
@@ -19,9 +19,8 @@ from archive.engines.whoosh.arrays import ArrayFile, Ordinals, pack
 
 _END = b"\xff"
 
-# Every so many strings of a sorted table one is kept in memory, which spares a search most
-# of its steps through the file.
-_STRIDE = 64
+# A sorted table keeps the first bytes of each string as a number, which sorts likewise.
+_KEY_BYTES = 8
 
 # What was looked up in a sorted table is kept: one query asks for the same few tokens from
 # several places.
@@ -48,13 +47,19 @@ def string_arrays(name: str, strings: Iterable[bytes]) -> dict[str, NDArray[Any]
     return {f"{name}.utf8": np.frombuffer(joined, np.uint8), f"{name}.at": pack(ends)}
 
 
+def sorted_arrays(name: str, strings: Sequence[bytes]) -> dict[str, NDArray[Any]]:
+    """The arrays of a sorted table called `name`, in which strings are looked up."""
+    first = b"".join([text[:_KEY_BYTES].ljust(_KEY_BYTES, b"\0") for text in strings])
+    keys = np.frombuffer(first, ">u8").astype(np.uint64)
+    return {f"{name}.key": keys, **string_arrays(name, strings)}
+
+
 class Strings:
     """A table of strings in a file of arrays, by ordinal."""
 
     def __init__(self, file: ArrayFile, name: str) -> None:
         self._file = file
         self._name = name
-        self._found: dict[bytes, int | None] = {}
 
     @cached_property
     def at(self) -> NDArray[Any]:
@@ -92,30 +97,6 @@ class Strings:
         """Every string."""
         return [decode(text) for text in self.all_raw()]
 
-    def many(self, ordinals: Ordinals) -> list[str]:
-        """The strings at `ordinals`."""
-        starts, ends = self._bounds(ordinals)
-        mapped = self._file.map
-        return [decode(mapped[a : b - 1]) for a, b in zip(starts, ends, strict=True)]
-
-    def first_from(self, text: bytes) -> int:
-        """In a sorted table, the ordinal of the first string not before `text`."""
-        start = max(0, bisect_left(self._signposts, text) - 1) * _STRIDE
-        end = min(start + _STRIDE + 1, len(self))
-        return start + bisect_left(range(start, end), text, key=self.raw)
-
-    def find(self, text: bytes) -> int | None:
-        """In a sorted table, the ordinal of `text`."""
-        known = self._found.get(text, _UNKNOWN)
-        if known != _UNKNOWN:
-            return known
-        ordinal = self.first_from(text)
-        found = ordinal if ordinal < len(self) and self.raw(ordinal) == text else None
-        if len(self._found) >= _MOST_FOUND:
-            self._found.clear()
-        self._found[text] = found
-        return found
-
     def containing(self, needle: bytes) -> Ordinals:
         """The ordinals of the strings that contain the non-empty `needle`, ascending."""
         blob, found = self._blob, []
@@ -127,25 +108,54 @@ class Strings:
         ordinals: Ordinals = np.searchsorted(self.at, np.array(found, np.int64), side="right") - 1
         return ordinals
 
-    def holding(self, ordinals: NDArray[Any], needle: bytes) -> Ordinals:
+    def holding(self, ordinals: NDArray[Any], needle: bytes) -> NDArray[Any]:
         """Those of `ordinals` whose string contains `needle`, in their order."""
-        wide = ordinals.astype(np.intp)
-        starts, ends = self._bounds(wide)
+        starts, ends = self._bounds(ordinals)
         # Searched in place in the mapped file: nothing is copied or decoded. UTF-8 is
         # self-synchronizing, so bytes are found exactly where characters are.
         found = map(self._file.map.find, repeat(needle), starts, ends)
-        return wide[np.fromiter(found, np.int64, len(wide)) >= 0]
+        return ordinals[np.fromiter(found, np.int64, len(ordinals)) >= 0]
 
-    def _bounds(self, ordinals: Ordinals) -> tuple[list[int], list[int]]:
+    def _bounds(self, ordinals: NDArray[Any]) -> tuple[list[int], list[int]]:
         """Where the strings at `ordinals`, and their end marks, begin and end in the file."""
-        starts = self.at[ordinals].astype(np.int64) + self._base
-        ends = self.at[ordinals + 1].astype(np.int64) + self._base
+        wide = ordinals.astype(np.intp)
+        starts = self.at[wide].astype(np.int64) + self._base
+        ends = self.at[wide + 1].astype(np.int64) + self._base
         return starts.tolist(), ends.tolist()
-
-    @cached_property
-    def _signposts(self) -> list[bytes]:
-        return [self.raw(ordinal) for ordinal in range(0, len(self), _STRIDE)]
 
     @cached_property
     def _blob(self) -> bytes:
         return self._file[f"{self._name}.utf8"].tobytes()
+
+
+class SortedStrings(Strings):
+    """A sorted table of different strings in a file of arrays."""
+
+    def __init__(self, file: ArrayFile, name: str) -> None:
+        super().__init__(file, name)
+        self._found: dict[bytes, int | None] = {}
+
+    @cached_property
+    def _keys(self) -> NDArray[np.uint64]:
+        return self._file[f"{self._name}.key"]
+
+    def first_from(self, text: bytes) -> int:
+        """The ordinal of the first string not before `text`."""
+        key = np.uint64(int.from_bytes(text[:_KEY_BYTES].ljust(_KEY_BYTES, b"\0"), "big"))
+        start = int(self._keys.searchsorted(key))
+        if start == len(self._keys) or self._keys[start] != key:
+            return start
+        end = int(self._keys.searchsorted(key, "right"))
+        return start + bisect_left(range(start, end), text, key=self.raw)
+
+    def find(self, text: bytes) -> int | None:
+        """The ordinal of `text`; None where it is not in the table."""
+        known = self._found.get(text, _UNKNOWN)
+        if known != _UNKNOWN:
+            return known
+        ordinal = self.first_from(text)
+        found = ordinal if ordinal < len(self) and self.raw(ordinal) == text else None
+        if len(self._found) >= _MOST_FOUND:
+            self._found.clear()
+        self._found[text] = found
+        return found

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import ArrayFile, Ordinals, pack
+from archive.engines.whoosh.arrays import ArrayFile, pack
 from archive.engines.whoosh.strings import Strings, encode, string_arrays
 from archive.text import fold
 
@@ -32,12 +32,10 @@ class Texts:
         self._file = file
         self.folded = Strings(file, "folded")
 
-    def many(self, ordinals: Ordinals) -> list[tuple[str, str]]:
-        """The texts at `ordinals`, each as it was written and folded."""
-        first = self._file["odd.first"]
-        bounds = zip(first[ordinals].tolist(), first[ordinals + 1].tolist(), strict=True)
-        texts = self.folded.many(ordinals)
-        return [(self._written(text, *odd), text) for text, odd in zip(texts, bounds, strict=True)]
+    def __getitem__(self, ordinal: int) -> tuple[str, str]:
+        """The text at `ordinal`, as it was written and folded."""
+        first, folded = self._file["odd.first"], self.folded[ordinal]
+        return self._written(folded, int(first[ordinal]), int(first[ordinal + 1])), folded
 
     def _written(self, folded: str, start: int, end: int) -> str:
         """The text that folded to `folded`, its odd characters those from `start` to `end`."""

@@ -16,15 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import Bools, Floats, Ordinals
+from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed, pack
+from archive.engines.whoosh.columns import Columns, FacetValues
+from archive.engines.whoosh.impact import average
+from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.state import NO_CLUSTER, State
-from archive.engines.whoosh.strings import decode, encode
 from archive.matching import Subject
 from archive.model import Form, Paragraph
 from archive.nodes import ValueFacet
 from archive.ranking import K1, LENGTH_FLOOR, B
-from archive.text import fold
 
 
 class View:
@@ -38,7 +39,6 @@ class View:
         self.bases = list(accumulate((s.count for s in segments), initial=0))
         self.size = self.bases[-1]
         self._deleted = deleted
-        self._norms: dict[type, Floats] = {}
         self.count = self.size - sum(map(len, deleted))
 
     @cached_property
@@ -61,10 +61,13 @@ class View:
         at = bisect_right(self.bases, ordinal) - 1
         return self.segments[at], ordinal - self.bases[at]
 
-    def paragraph(self, ordinal: int) -> Paragraph:
-        """The paragraph at `ordinal`; many are read faster together."""
-        segment, own = self.place(ordinal)
-        return segment.paragraphs(np.array([own]))[0]
+    def joined(self, by_segment: Sequence[Packed]) -> Ordinals:
+        """Ordinals of each segment's own as ordinals of the whole index."""
+        ends = list(accumulate(map(len, by_segment), initial=0))
+        joined = np.empty(ends[-1], np.intp)
+        for own, base, (start, end) in zip(by_segment, self.bases, pairwise(ends), strict=False):
+            np.add(own, base, out=joined[start:end], dtype=np.intp)
+        return joined
 
     def paragraphs(self, ordinals: Ordinals) -> list[Paragraph]:
         """The paragraphs at `ordinals`, in this order."""
@@ -72,27 +75,13 @@ class View:
 
     def subjects(self, ordinals: Ordinals) -> list[Subject]:
         """The paragraphs at `ordinals`, in this order, ready to be matched."""
-        found: dict[int, Subject] = {}
-        for segment, part in self.parts():
-            here = ordinals[(ordinals >= part.start) & (ordinals < part.stop)]
-            if len(here):
-                own = segment.subjects(here - part.start)
-                found.update(zip(here.tolist(), own, strict=True))
-        return [found[ordinal] for ordinal in ordinals.tolist()]
-
-    def texts(self, ascending: Ordinals) -> list[str]:
-        """The texts of the paragraphs at `ascending` ordinals."""
-        texts: list[str] = []
-        for segment, part in self.parts():
-            low, high = np.searchsorted(ascending, (part.start, part.stop))
-            own = ascending[low:high] - part.start
-            texts.extend(text for text, _ in segment.texts.many(own))
-        return texts
+        places = map(self.place, ordinals.tolist())
+        return [segment.subject(own) for segment, own in places]
 
     def paragraph_id(self, ordinal: int) -> str:
         """The id of the paragraph at `ordinal`."""
         segment, own = self.place(ordinal)
-        return segment.paragraph_ids(np.array([own]))[0]
+        return segment.paragraph_id(own)
 
     def document(self, document_id: str) -> range:
         """The ordinals of a document's paragraphs; empty where it is not kept."""
@@ -170,28 +159,51 @@ class View:
     # By paragraph
 
     @cached_property
-    def beside_body(self) -> Bools:
-        """Which paragraphs are headings and titles, not body text."""
-        is_body = self.facet("form").having(Form.BODY.value)
-        beside: Bools = ~is_body[self.profile][self.context]
-        return beside
+    def columns(self) -> Columns:
+        """The value of every facet for each paragraph."""
+        return Columns(self)
 
     @cached_property
-    def year(self) -> NDArray[np.int32]:
-        """The year of each paragraph, NO_YEAR where it has none."""
-        year: NDArray[np.int32] = self.years[self.profile][self.context]
-        return year
+    def beside_body(self) -> Bools | None:
+        """Which paragraphs are headings and titles, not body text; None where none is."""
+        body = self.facet("form").equal(Form.BODY.value)
+        beside: Bools = ~body[self.columns.of("form")]
+        return beside if beside.any() else None
 
-    def length_norms(self, kind: type[np.floating[Any]]) -> Floats:
-        """What BM25 adds to a frequency to saturate it, by paragraph."""
-        known = self._norms.get(kind)
-        if known is None:
-            lengths = self._joined([s.file["length"] for s in self.segments], np.float64)
-            floored = np.maximum(lengths, LENGTH_FLOOR)
-            kept = floored if self.live is None else floored[self.live]
-            average = float(kept.sum()) / len(kept) if len(kept) else 1.0
-            known = self._norms[kind] = (K1 * (1 - B + B * floored / average)).astype(kind)
-        return known
+    @cached_property
+    def oldest_first(self) -> NDArray[Any]:
+        """The paragraphs by year, those without one last, then by id: a key for each."""
+        return self._years_first(self.different_years[0])
+
+    @cached_property
+    def newest_first(self) -> NDArray[Any]:
+        """As `oldest_first`, the years the other way round."""
+        return self._years_first(-self.different_years[0])
+
+    def _years_first(self, keys: NDArray[np.int32]) -> NDArray[Any]:
+        """A number for each paragraph that sorts by the key of its year, then by id."""
+        place = np.argsort(np.argsort(keys))
+        lacking = self.different_years[0] == NO_YEAR
+        place[lacking] = len(keys)
+        by_year: Packed = pack((place[self.columns.of("year")] * self.size) + self.rank)
+        return by_year
+
+    @cached_property
+    def lengths(self) -> NDArray[Any]:
+        """The length of each paragraph in characters."""
+        return self._joined([s.file["length"] for s in self.segments], np.int32)
+
+    @cached_property
+    def average(self) -> float:
+        """The average length of the paragraphs that are not deleted, as BM25 counts it."""
+        kept = self.lengths if self.live is None else self.lengths[self.live]
+        return average(kept)
+
+    def length_norms(self, found: Ordinals | slice) -> Floats:
+        """What BM25 adds to a frequency to saturate it, for the paragraphs `found`."""
+        floored = np.maximum(self.lengths[found], LENGTH_FLOOR).astype(np.float64)
+        norms: Floats = K1 * (1 - B + B * floored / self.average)
+        return norms
 
     def _through(self, name: str, bases: Sequence[int]) -> NDArray[Any]:
         """The segments' arrays of ordinals `name`, one after another, numbered through."""
@@ -206,67 +218,3 @@ class View:
     @staticmethod
     def _joined(parts: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
         return np.concatenate([np.empty(0, kind), *parts]).astype(kind, copy=False)
-
-
-class FacetValues:
-    """The values of one facet over all segments.
-
-    `of` gives the value of each profile (of `section`: of each context) by its number, from
-    1, and 0 for none.
-    """
-
-    def __init__(self, segments: Sequence[SegmentArrays], facet: ValueFacet) -> None:
-        numbers: dict[bytes, int] = {}
-        parts: list[NDArray[np.int32]] = []
-        for segment in segments:
-            own = [numbers.setdefault(v, len(numbers) + 1) for v in segment.values[facet].all_raw()]
-            parts.append(np.array([0, *own], np.int32)[segment.file[f"facet.{facet}"]])
-        self.of = np.concatenate(parts) if parts else np.empty(0, np.int32)
-        self._numbers = numbers
-        # Kept as bytes, which sort as the strings do: of thousands only a page is shown.
-        self._values = list(numbers)
-        self._decoded: dict[int, str] = {}
-        self.blank = [0, numbers[b""]] if b"" in numbers else [0]
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def value(self, number: int) -> str:
-        """The value that has `number`."""
-        known = self._decoded.get(number)
-        if known is None:
-            known = self._decoded[number] = decode(self._values[number - 1])
-        return known
-
-    @cached_property
-    def sorted(self) -> NDArray[np.int64]:
-        """The place of each value among the values sorted; of no value, 0."""
-        order = sorted(range(len(self)), key=self._values.__getitem__)
-        places = np.zeros(len(self) + 1, np.int64)
-        places[np.array(order, np.intp) + 1] = np.arange(1, len(order) + 1)
-        return places
-
-    def named(self, selected: Sequence[str]) -> list[int]:
-        """The numbers of the values that a selection names by their exact text."""
-        names = dict.fromkeys(map(encode, selected))
-        return [self._numbers[name] for name in names if name in self._numbers]
-
-    @cached_property
-    def _folded(self) -> dict[str, list[int]]:
-        """The numbers of the values that fold to the same."""
-        same: dict[str, list[int]] = {}
-        for number, value in enumerate(self._values, start=1):
-            same.setdefault(fold(decode(value)), []).append(number)
-        return same
-
-    def having(self, value: str) -> Bools:
-        """Which profiles (of `section`: contexts) have `value`, after folding."""
-        chosen = np.zeros(len(self) + 1, np.bool_)
-        chosen[self._folded.get(fold(value), [])] = True
-        return chosen[self.of]
-
-    @property
-    def lacking(self) -> Bools:
-        """Which profiles (of `section`: contexts) have no value."""
-        lacking: Bools = self.of == 0
-        return lacking
