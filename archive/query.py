@@ -177,11 +177,26 @@ class Query:
         asked = self.toggle(facet, value) if self.is_selected(facet, value) else self
         return replace(asked, excluded=(*self.excluded, own[0]), offset=0)
 
+    def letting_in(self, clause: FacetClause) -> Query:
+        """Return the query without one of its exclusions."""
+        left = tuple(other for other in self.excluded if other != clause)
+        return replace(self, excluded=left, offset=0)
+
     def without(self, facet: FacetName) -> Query:
         """Return the query with nothing selected, and nothing excluded, in `facet`."""
         left = tuple(clause for clause in self.excluded if clause.facet != facet)
         asked = replace(self, excluded=left, offset=0)
         return replace(asked, year=()) if facet == "year" else asked.select(facet, ())
+
+    def within(self, text: str) -> Query:
+        """Return the query for what is found by it and by `text` both. Raises QueryError.
+
+        >>> parse("安全 OR 稳定").within("消防").text
+        '(安全 OR 稳定) 消防'
+        """
+        parts = [part for part in (self, parse(text)) if part.text]
+        whole = parse(" ".join(map(_enclosed, parts)) if len(parts) > 1 else self.text or text)
+        return replace(self, text=whole.text, node=whole.node, offset=0)
 
     def select(self, facet: ValueFacet, values: tuple[str, ...]) -> Query:
         """Return the query with `values`, and nothing else, selected in `facet`."""
@@ -273,6 +288,10 @@ def _naming(facet: FacetName, value: str) -> tuple[FacetClause, ...]:
     if facet == "section":
         return clause_of(facet, f"={value}"), clause_of(facet, value)
     return (clause_of(facet, value),)
+
+
+def _enclosed(query: Query) -> str:
+    return f"({query.text})" if isinstance(query.node, Or) else query.text
 
 
 def _positive(node: Node | None) -> Iterator[Term]:

@@ -60,6 +60,17 @@ def follow(browser: Any, act: Callable[[], object]) -> None:
     wait.until(lambda b: b.execute_script("return document.readyState") == "complete")
 
 
+def follow_still(browser: Any, act: Callable[[], object]) -> None:
+    """Do what leads to another page where scripts are off and cannot say when it is there."""
+    from selenium.webdriver.support.expected_conditions import staleness_of
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    before = one(browser, "html")
+    act()
+    WebDriverWait(browser, 10).until(staleness_of(before))
+    wait_for(browser, lambda: browser.find_elements("css selector", "#said"))
+
+
 def wait_for(browser: Any, found: Callable[[], object]) -> object:
     """Return what `found` gives, as soon as it is something."""
     from selenium.webdriver.support.wait import WebDriverWait
@@ -103,6 +114,9 @@ return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility() 
   return ratio < 4.5 ? `${e.tagName}.${e.className} ${ratio.toFixed(2)} ${e.textContent}` : '';
 }).filter(Boolean);
 """
+
+# Where an element begins, counted from the top of the screen.
+VIEW_TOP = "return arguments[0].getBoundingClientRect().top"
 
 # The sum of all layout shifts so far, those before this script included.
 SHIFTS = """

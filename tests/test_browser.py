@@ -22,7 +22,9 @@ from tests.browsing import (
     DESK,
     PHONE,
     SHIFTS,
+    VIEW_TOP,
     follow,
+    follow_still,
     missing,
     one,
     press,
@@ -184,6 +186,102 @@ def test_a_bar_of_the_chart_is_a_link(site: str, desk: Any) -> None:
     assert one(desk, ".total").text.startswith("1 ")
 
 
+def test_handles_under_the_years_are_moved_by_keys_and_by_pointer(site: str, desk: Any) -> None:
+    from selenium.webdriver import ActionChains
+
+    desk.get(f"{site}/search?q=教育经费")
+    press(desk, "y")
+    low, high = desk.find_elements("css selector", ".slider input")
+    assert desk.switch_to.active_element == low
+    press(desk, "\ue014\ue014")
+    assert one(desk, ".range input[name=from]").get_attribute("value") == "1991"
+    assert len(desk.find_elements("css selector", ".years a.within")) == 34
+    high.send_keys("\ue012")
+    assert one(desk, ".range input[name=to]").get_attribute("value") == "2023"
+    follow(desk, lambda: high.send_keys("\ue007"))
+    assert desk.current_url.endswith("year=1991..2023")
+    # What was chosen is where the handles stand, and one that is let go asks anew.
+    low, high = desk.find_elements("css selector", ".slider input")
+    assert (low.get_attribute("value"), high.get_attribute("value")) == ("1991", "2023")
+    track = low.rect
+    grip = ActionChains(desk).move_to_element_with_offset(high, int(track["width"] / 2) - 12, 0)
+    grip = grip.click_and_hold().move_by_offset(-60, 0)
+    follow(desk, lambda: grip.release().perform())
+    assert desk.current_url.partition("year=1991..")[2] in ("2013", "2014", "2015", "2016")
+
+
+def test_a_value_is_excluded_without_script_and_let_in_again(site: str, desk: Any) -> None:
+    desk.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        desk.get(f"{site}/search?q=均衡发展")
+        before = one(desk, ".total").text.split()[0]
+        assert not one(desk, ".slider").is_displayed()
+        follow_still(desk, one(desk, "button[name=not_topic][value=校园安全]").click)
+        assert texts(desk, ".chips a") == ["不含 专题：校园安全 ×"]
+        assert int(one(desk, ".total").text.split()[0]) == int(before) - 1
+        follow_still(desk, one(desk, ".values a.off").click)
+        assert one(desk, ".total").text.split()[0] == before
+    finally:
+        desk.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_back_from_a_document_is_the_passage_it_was_opened_from(site: str, desk: Any) -> None:
+    desk.get(f"{site}/search?q=教育经费&limit=50")
+    press(desk, "j" * 30)
+    target = desk.switch_to.active_element.get_attribute("href")
+    follow(desk, lambda: press(desk, "\ue007"))
+    press(desk, "nnp")
+    follow(desk, lambda: press(desk, "b"))
+    focused = desk.switch_to.active_element
+    assert focused.get_attribute("href") == target
+    assert 0 <= desk.execute_script(VIEW_TOP, focused) < DESK[1]
+    # The browser's own way back does the same.
+    follow(desk, focused.click)
+    follow(desk, desk.back)
+    assert 0 <= desk.execute_script(VIEW_TOP, desk.switch_to.active_element) < DESK[1]
+    assert desk.execute_script("return scrollY") > 0
+
+
+def test_keys_do_what_the_list_says(site: str, desk: Any) -> None:
+    desk.get(f"{site}/search?q=均衡发展")
+    press(desk, "w")
+    assert desk.switch_to.active_element.get_attribute("name") == "within"
+    press(desk, "教育")
+    follow(desk, lambda: press(desk, "\ue007"))
+    assert unquote(desk.current_url).endswith("q=均衡发展+教育")
+    press(desk, "f")
+    assert desk.execute_script("return !!document.activeElement.closest('.facets')")
+    desk.get(f"{site}/search?q=均衡发展&fold=1")
+    variants = one(desk, ".hit:has(a.variants) a.to")
+    desk.execute_script("arguments[0].focus()", variants)
+    follow(desk, lambda: press(desk, "o"))
+    assert texts(desk, ".opened a.to") == ["校园安全工作通知"]
+    follow(desk, lambda: press(desk, "v"))
+    assert "/wording?" in desk.current_url
+    follow(desk, lambda: press(desk, "v"))
+    assert "/search?" in desk.current_url
+    desk.get(f"{site}/search?q=教育经费")
+    follow(desk, lambda: press(desk, "]"))
+    assert desk.current_url.endswith("offset=20")
+    follow(desk, lambda: press(desk, "["))
+    assert "offset" not in desk.current_url
+    press(desk, "j")
+    follow(desk, lambda: press(desk, "s"))
+    assert "/precedents?paragraph=" in desk.current_url
+
+
+def test_the_filter_beside_the_results_asks_for_all_values(site: str, desk: Any) -> None:
+    desk.get(f"{site}/search?q=教育经费")
+    box = one(desk, ".facet input.find")
+    assert "专题11" not in one(desk, ".facets").text
+    box.send_keys("11")
+    wait_for(desk, lambda: "专题11" in one(desk, ".facets").text)
+    assert texts(desk, ".facet:has(.find) .label") == ["专题11"]
+    follow(desk, lambda: box.send_keys("\ue007"))
+    assert "/facet/topic?" in desk.current_url
+    assert texts(desk, "#values .label") == ["专题11"]
+
+
 def test_years_typed_into_the_form_limit_the_results(site: str, desk: Any) -> None:
     desk.get(f"{site}/search?q=教育经费")
     one(desk, ".range input[name=from]").send_keys("2000")
@@ -224,8 +322,14 @@ def test_keys_reach_the_box_and_letters_stay_letters_in_it(site: str, desk: Any)
     press(desk, "jn?")
     assert one(desk, "#q").get_attribute("value") == "jn?"
     press(desk, "\ue00c")
-    follow(desk, lambda: press(desk, "?"))
-    assert "/help" in desk.current_url
+    press(desk, "?")
+    wait_for(desk, lambda: desk.find_elements("css selector", "dialog[open] kbd"))
+    assert desk.current_url.endswith("/search?q=%E5%9D%87%E8%A1%A1%E5%8F%91%E5%B1%95")
+    # While the list is read, keys do nothing behind it.
+    press(desk, "j")
+    assert desk.execute_script("return !!document.activeElement.closest('dialog')")
+    press(desk, "\ue00c")
+    assert not desk.find_elements("css selector", "dialog[open]")
 
 
 def test_keys_jump_from_hit_to_hit_in_a_document(site: str, desk: Any) -> None:
@@ -330,8 +434,8 @@ def test_filters_fold_away_on_a_phone_and_open_without_script(site: str, browser
 
 
 def test_nothing_moves_after_the_page_is_there(site: str, desk: Any) -> None:
-    for address in (PAGES["search"], PAGES["facet"], PAGES["document"]):
-        desk.get(site + address)
+    for name in PAGES:
+        desk.get(site + PAGES[name])
         assert desk.execute_async_script(SHIFTS) == 0
 
 

@@ -342,6 +342,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"wording.sort_{side}" for side in ("left", "right", "id")}
     used |= {f"error.e{status}" for status in (400, 403, 404, 405, 413, 414, 415, 500, 503)}
     used |= {f"error.e{status}_text" for status in (400, 403, 404, 413, 414, 415)}
-    # Keys that a macro is handed.
-    used |= set(re.findall(r"""year_chart\(\w+, (?:words=)?"([a-z._]+)"\)""", source))
+    used |= {f"facet.{state}" for state in ("on", "off")}
+    # Keys that the chart is handed.
+    used |= set(re.findall(r'"((?:year|wording)\.(?:rate_)?bar)"', source))
     assert used == strings("zh").keys()

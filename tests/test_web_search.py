@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
+from bs4 import Tag
 from flask.testing import FlaskClient
 
 from archive.nodes import FACETS
@@ -156,13 +157,108 @@ def test_a_refused_query_shows_where_and_keeps_the_filters(client: FlaskClient) 
 def test_no_result_says_so_and_offers_ways_out(client: FlaskClient) -> None:
     soup = get(client, "/search?q=“均衡发展之外”&kind=工作总结&year=2020")
     assert total(soup) == 0
-    ways = [args(a["href"]) for a in soup.select(".nothing a")]
-    assert [("q", "“均衡发展之外”"), ("year", "2020")] in ways
-    assert [("q", "“均衡发展之外”"), ("kind", "工作总结")] in ways
-    assert [("q", "“均衡发展之外”")] in ways
+    # No condition given up would find these words, so that none is offered.
+    assert not soup.select(".nothing a")
+    assert "放宽" in soup.select(".nothing")[0].get_text()
     assert soup.select_one(".nearest h2")
     assert soup.select(".nearest .hit mark")
     assert not soup.select("main > .hits")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (
+            "/search?q=均衡发展&kind=通知&year=2020&not_topic=校园安全",
+            [
+                [("q", "均衡发展"), ("kind", "通知"), ("not_topic", "校园安全")],
+                [("q", "均衡发展"), ("year", "2020"), ("not_topic", "校园安全")],
+                [("q", "均衡发展")],
+            ],
+        ),
+        (
+            "/search?q=均衡发展 教育经费",
+            [[("q", "教育经费")], [("q", "均衡发展")], [("q", "均衡发展 OR 教育经费")]],
+        ),
+        (
+            "/search?q=“全力推进发展”",
+            [],
+        ),
+    ],
+)
+def test_the_ways_out_of_nothing_lead_to_what_they_promise(
+    client: FlaskClient, address: str, expected: list[list[tuple[str, str]]]
+) -> None:
+    soup = get(client, address)
+    assert total(soup) == 0
+    ways = soup.select(".nothing li")
+    hrefs = [args(way.select("a")[0]["href"]) for way in ways]
+    assert [href for href in expected if href not in hrefs] == []
+    for way in ways:
+        link, count = way.select("a")[0], way.select(".count")[0].get_text()
+        assert total(get(client, str(link["href"]))) == int(count.split()[0]) > 0
+
+
+def test_words_within_the_results_narrow_them_whatever_was_asked(client: FlaskClient) -> None:
+    def sent(address: str) -> list[tuple[str, str]]:
+        answer = client.get(address)
+        assert answer.status_code == 302
+        return args(answer.location)
+
+    assert sent("/search?q=教育&topic=专题01&offset=20&within=经费") == [
+        ("q", "教育 经费"),
+        ("topic", "专题01"),
+    ]
+    assert sent("/search?q=安全 OR 均衡&within=发展|责任")[0] == ("q", "(安全 OR 均衡) (发展|责任)")
+    assert sent("/search?q=教育&within=") == [("q", "教育")]
+    refused = get(client, "/search?q=教育&within=(经费", 400)
+    assert "(经费" in refused.get_text()
+    form = get(client, "/search?q=教育&topic=专题01").select_one("form.within")
+    assert form
+    hidden = [(i["name"], i["value"]) for i in form.select("input[type=hidden]")]
+    assert hidden == [("q", "教育"), ("topic", "专题01")]
+
+
+def excluding(button: Tag, form: Tag) -> str:
+    """Where a press of the button that excludes a value leads."""
+    pairs = [(str(i["name"]), str(i["value"])) for i in form.select("input[type=hidden]")]
+    pairs.append((str(button["name"]), str(button["value"])))
+    return f"{form['action']}?{urlencode(pairs)}"
+
+
+@pytest.mark.parametrize("address", ["/search?q=教育&year=1990..", "/search?kind=统计"])
+def test_excluding_a_value_leaves_the_rest_and_can_be_undone(
+    client: FlaskClient, address: str
+) -> None:
+    before = get(client, address)
+    form = before.select_one("#narrow")
+    assert form
+    buttons = before.select(".facets .values button")
+    assert len(buttons) >= 9
+    # Where a facet has something selected, the rest of it is left out already.
+    chosen = {"year"} if "year" in address else {"kind"}
+    assert {str(button["name"]) for button in buttons}.isdisjoint(f"not_{n}" for n in chosen)
+    for button in buttons:
+        row = button.find_parent("li")
+        assert row
+        count = int(row.select(".count")[0].get_text().replace(",", ""))
+        left = get(client, excluding(button, form))
+        assert total(left) == total(before) - count
+        (undo,) = left.select(".values a.off")
+        assert undo.select(".count")[0].get_text() == f"{count:,}"
+        assert args(undo["href"]) == args(address)
+        chips = [args(chip["href"]) for chip in left.select(".chips a:not(.all)")]
+        assert args(address) in chips
+
+
+def test_the_page_of_a_facet_finds_values_by_their_characters(client: FlaskClient) -> None:
+    soup = get(client, "/facet/topic?q=教育经费&find=1")
+    assert [v.get_text() for v in soup.select("#values .label")] == [
+        *("专题01", "专题10", "专题11"),
+    ]
+    assert get(client, "/facet/section?find=做法").select("#values li")
+    assert get(client, "/facet/section?find=没有").select("#values li") == []
+    assert len(get(client, "/facet/year?q=教育经费&find=201").select("#values li")) == 10
 
 
 def test_every_year_is_listed_in_words(client: FlaskClient) -> None:

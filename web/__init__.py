@@ -14,6 +14,7 @@ from flask import Flask, Response, current_app, g, request, url_for
 from archive import open_archive
 from archive.intake.staging import clear_left_over
 from web.adding import Adding, UploadRequest, adding_pages
+from web.addresses import address
 from web.api import api
 from web.batch import batch_pages
 from web.caching import page_tag, tagged, unchanged, version
@@ -22,7 +23,6 @@ from web.errors import answer_errors
 from web.forms import prepare, token
 from web.jobs import Jobs, Reindex
 from web.language import choose
-from web.links import address
 from web.precedents import precedents_pages
 from web.quotes import quotes
 from web.security import secure

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+from typing import Any, get_args
 
-from flask import Blueprint, Response, json, jsonify
+from flask import Blueprint, Response, json, jsonify, request
 
+from archive.errors import QueryError
 from archive.explained import blocks_to_dicts, paragraph_to_dict
+from archive.export import Format, rows
 from archive.model import Document
 from archive.suggesting import did_you_mean
-from web.context import archive, asked
+from web.context import archive, asked, desk
 from web.openapi import description
+
+# Paragraphs are sent together: a write of each would cost more than the paragraph.
+_TOGETHER = 200
+
+_TYPES: dict[Format, str] = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
 
 api = Blueprint("api", __name__, url_prefix="/api")
 
@@ -32,6 +41,27 @@ def document(document_id: str) -> Response:
     answer = document_dict(kept)
     answer["paragraphs"] = [paragraph_to_dict(p) for p in archive().paragraphs(document_id)]
     return jsonify(answer)
+
+
+@api.get("/export")
+def export() -> Response:
+    """Every paragraph that the query in the address finds, in id order, of one generation.
+
+    The answer is sent while the archive is read; memory does not grow with it.
+    """
+    form = _format(request.args.get("format", "csv"))
+    lines = rows(archive().scan(asked()), form)
+    # The header and the first paragraph are read here, so that a refusal is still an answer.
+    first = list(islice(lines, 2))
+    answer = Response(_joined(chain(first, lines)), mimetype=_TYPES[form])
+    answer.headers["Content-Disposition"] = f"attachment; filename=xianli.{form}"
+    return answer
+
+
+@api.get("/stats")
+def stats() -> Response:
+    """The state of the archive."""
+    return jsonify(desk().stats().to_dict())
 
 
 @api.get("/openapi.json")
@@ -67,3 +97,19 @@ def problem(status: int, title: str, detail: str, position: int | None = None) -
     if position is not None:
         body["position"] = position
     return Response(json.dumps(body), status, mimetype="application/problem+json")
+
+
+def _format(given: str) -> Format:
+    for form in get_args(Format):
+        if given == form:
+            known: Format = form
+            return known
+    raise QueryError(
+        f"不认识的格式“{given}”，可用：csv、ndjson", f"unknown format “{given}”: use csv or ndjson"
+    )
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    lines = iter(lines)
+    while run := list(islice(lines, _TOGETHER)):
+        yield "".join(run)

@@ -33,6 +33,13 @@ SHORTCUTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("/",), "focus"),
     (("j", "k"), "move"),
     (("Enter",), "enter"),
+    (("o",), "open_variants"),
+    (("c", "s"), "copy_similar"),
+    (("v",), "switch_view"),
+    (("w",), "search_within"),
+    (("f", "y"), "filters"),
+    (("[", "]"), "turn"),
     (("n", "p"), "jump"),
+    (("b",), "go_back"),
     (("?",), "question"),
 )

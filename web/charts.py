@@ -15,6 +15,8 @@ WIDTH = 360
 HEIGHT = 64
 # A year with a single paragraph must still be seen.
 LEAST_HEIGHT = 2
+# Fewer bars than this are not widened to fill the drawing: one year is no wall.
+FEWEST_PLACES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def histogram(counts: Mapping[int | None, float], selected: Sequence[Years] = ()
     if before := sum(n for year, n in known.items() if year <= first and min(known) < first):
         places[0] = (Years(None, first), before)
     highest = max(n for _, n in places)
-    width = WIDTH / max(len(places), 8)
+    width = WIDTH / max(len(places), FEWEST_PLACES)
     bars = []
     for i, (years, n) in enumerate(places):
         height = max(LEAST_HEIGHT, HEIGHT * n / highest) if n else 0.0

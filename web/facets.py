@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from archive.nodes import VALUE_FACETS, FacetName
+from archive.nodes import VALUE_FACETS, And, FacetName, Where, Years
 from archive.query import Query
 from archive.results import Bucket, Facet, Results
-from web.charts import Bar, Histogram, histogram
+from archive.text import fold
+from web.charts import FEWEST_PLACES, HEIGHT, Bar, histogram
 from web.language import Language
 from web.links import Links
 
@@ -23,23 +25,29 @@ ORDER: tuple[FacetName, ...] = (
     "form",
     "basis",
 )
+# Facets whose values are labels of ours, with words in each language.
+OURS = frozenset({"year", "form", "basis"})
 # Values listed beside the results; the page of the facet has the rest.
 MOST_LISTED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One value of a facet, and where its link leads: the results with it toggled."""
+class Value(NamedTuple):
+    """One value of a facet, and where its link leads.
+
+    `state` is "on" where it is selected, "off" where it is excluded: the link then undoes
+    that; elsewhere it selects. `key` is what a form sends to exclude it.
+    """
 
     label: str
-    count: int
+    counted: str
     href: str
-    selected: bool
+    state: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class FacetView:
-    """A facet with the values to show, selected ones first.
+    """A facet with the values to show, selected and excluded ones first.
 
     `others` values are not shown here; `href` is the page that lists all.
     """
@@ -50,51 +58,74 @@ class FacetView:
     href: str
 
     @property
-    def selected(self) -> bool:
-        """Whether any value is selected."""
-        return any(value.selected for value in self.values)
+    def used(self) -> bool:
+        """Whether any value is selected or excluded."""
+        return any(value.state for value in self.values)
+
+    @property
+    def chosen(self) -> bool:
+        """Whether any value is selected: the others are then left out already."""
+        return any(value.state == "on" for value in self.values)
+
+    @property
+    def translated(self) -> bool:
+        """Whether the values are words of ours, in the reader's language."""
+        return self.name in OURS
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """An active condition and the address of the results without it."""
+    """An active condition, the query without it, and the address of its results."""
 
     label: str
+    query: Query
     href: str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One bar of the histogram with its words and link."""
+class Column(NamedTuple):
+    """One bar of the histogram: its words, where it leads, what is drawn.
 
-    bar: Bar
+    `area` and `bar` are paths: the whole height, to be pointed at, and the bar itself.
+    """
+
     label: str
     href: str
+    state: str
+    area: str
+    bar: str
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
     """The histogram of years, ready to be drawn; `peak` names its highest bar.
 
-    `href` is the page that lists every year in words.
+    `first` and `last` are the years at its ends, `reach` the year at the right edge of the
+    drawing, which few years do not fill. `unknown` is the value of what has no year, None
+    where there is none. `href` is the page that lists every year in words.
     """
 
     columns: tuple[Column, ...]
-    peak: Column | None
-    unknown: float
-    unknown_href: str
-    unknown_selected: bool
+    peak: str
+    first: int
+    last: int
+    reach: int
+    end: float
+    earlier: bool
+    unknown: Value | None
     href: str
 
 
 def facet_view(facet: Facet, links: Links, most: int | None = MOST_LISTED) -> FacetView:
     """Return a facet with its selected values and its `most` frequent others (None: all)."""
-    chosen = [bucket for bucket in facet.buckets if bucket.selected]
-    rest = [bucket for bucket in facet.buckets if not bucket.selected]
-    listed = [*chosen, *(rest if most is None else rest[: max(0, most - len(chosen))])]
+    name, query = facet.name, links.query
+    known = query.excluding(name)
+    off = {b.value for b in facet.buckets if known and query.is_excluded(name, b.value)}
+    used = [bucket for bucket in facet.buckets if bucket.selected or bucket.value in off]
+    rest = [b for b in facet.buckets if not b.selected and b.value not in off]
+    listed = [*used, *(rest if most is None else rest[: max(0, most - len(used))])]
     return FacetView(
-        name=facet.name,
-        values=tuple(_value(facet.name, bucket, links) for bucket in listed),
+        name=name,
+        values=tuple(_value(name, bucket, links, bucket.value in off) for bucket in listed),
         others=len(facet.buckets) - len(listed) + facet.more,
         href=links.facet(facet.name),
     )
@@ -105,71 +136,126 @@ def side_facets(results: Results, links: Links) -> list[FacetView]:
     return [facet_view(results.facet(name), links) for name in ORDER if name != "year"]
 
 
+def plain_values(name: FacetName, counts: Iterable[tuple[str, int]], links: Links) -> list[Value]:
+    """Return counted values of a facet where nothing is selected."""
+    return [_value(name, Bucket(value, count), links, off=False) for value, count in counts]
+
+
 def conditions(query: Query, links: Links) -> list[Condition]:
     """Return every active condition beside the words, each with the way to drop it."""
     words = links.language
-    active = []
+    dropped: list[tuple[str, Query]] = []
     for years in query.year:
         label = _years_label(str(years), words)
-        active.append(Condition(label, links.search(query.toggle("year", str(years)))))
+        dropped.append((label, query.toggle("year", str(years))))
     for facet in VALUE_FACETS:
         for value in query.values(facet):
             plain = value.removeprefix("=") if facet == "section" else value
-            shown = label_of(facet, plain, words)
-            if facet == "section" and plain == value:
-                shown = words("facet.contains", value=value)
-            active.append(
-                Condition(
-                    words("facet.pair", name=words(f"facet.{facet}"), value=shown),
-                    links.search(query.toggle(facet, plain)),
-                )
-            )
+            dropped.append((_pair(facet, value, words), query.toggle(facet, plain)))
+    for clause in query.excluded:
+        label = words("facet.without", pair=_pair(clause.facet, clause.value, words))
+        dropped.append((label, query.letting_in(clause)))
     if not query.fold:
-        active.append(Condition(words("search.unfolded"), links.folding(True)))
-    return active
+        dropped.append((words("search.unfolded"), replace(query, fold=True, offset=0)))
+    return [Condition(label, other, links.search(other)) for label, other in dropped]
 
 
-def chart(counts: Mapping[int | None, float], links: Links) -> Chart:
-    """Return the histogram of counts by year (None: without one), a link to each bar."""
+def finding(query: Query, name: FacetName, find: str) -> Query:
+    """Return the query that counts the values of a facet which contain `find`.
+
+    The engines count the most frequent values of a long facet alone. Sections are by far
+    the longest, and a section that contains some characters has them in its heading path.
+    """
+    query = replace(query, limit=0, offset=0)
+    if name != "section" or not find:
+        return query
+    clause = Where("section", find)
+    return replace(query, node=clause if query.node is None else And((query.node, clause)))
+
+
+def found_values(facet: Facet, find: str, words: Language) -> Facet:
+    """Return a facet with those of its values whose words contain `find`."""
+    wanted = fold(find)
+    kept = [b for b in facet.buckets if wanted in fold(label_of(facet.name, b.value, words))]
+    return replace(facet, buckets=tuple(kept))
+
+
+def chart(
+    counts: Mapping[int | None, float], links: Links, words_of_bar: str = "year.bar"
+) -> Chart | None:
+    """Return the histogram of counts by year (None: without one), a link to each bar.
+
+    `words_of_bar` is the key of what is said of a bar. None where there is nothing to show.
+    """
     drawn = histogram(counts, links.query.year)
-    columns = tuple(_column(bar, links) for bar in drawn.bars)
+    unknown = _unknown(drawn.unknown, links)
+    if not drawn.bars:
+        return Chart((), "", 0, 0, 0, 0, False, unknown, links.facet("year")) if unknown else None
+    first, last = (_end(drawn.bars[at].years) for at in (0, -1))
     return Chart(
-        columns=columns,
-        peak=_peak(drawn, columns),
-        unknown=drawn.unknown,
-        unknown_href=links.toggle("year", "unknown"),
-        unknown_selected=links.query.is_selected("year", "unknown"),
+        columns=tuple(_column(bar, links, words_of_bar) for bar in drawn.bars if bar.count),
+        peak=_bar_label(drawn.peak, links.language, words_of_bar),
+        first=first,
+        last=last,
+        reach=max(last, first + FEWEST_PLACES - 1),
+        end=drawn.bars[-1].x + drawn.bars[-1].width,
+        earlier=drawn.bars[0].earlier,
+        unknown=unknown,
         href=links.facet("year"),
     )
 
 
 def label_of(facet: FacetName, value: str, words: Language) -> str:
     """What a reader sees for a value: our own labels are translated, the archive's are not."""
-    if facet in ("form", "basis"):
-        return words(f"{facet}.{value}")
     if facet == "year":
         return _years_label(value, words)
-    return value
+    return words(f"{facet}.{value}") if facet in OURS else value
 
 
-def _value(name: FacetName, bucket: Bucket, links: Links) -> Value:
-    label = label_of(name, bucket.value, links.language)
-    return Value(label, bucket.count, links.toggle(name, bucket.value), bucket.selected)
+def _value(name: FacetName, bucket: Bucket, links: Links, off: bool) -> Value:
+    value = bucket.value
+    label = label_of(name, value, links.language) if name in OURS else value
+    href = links.exclude(name, value) if off else links.toggle(name, value)
+    state = "off" if off else "on" if bucket.selected else ""
+    key = f"={value}" if name == "section" else value
+    return Value(label, f"{bucket.count:,}", href, state, key)
 
 
-def _column(bar: Bar, links: Links) -> Column:
-    words = links.language
-    if bar.earlier:
-        label = words("year.earlier", year=bar.years.last)
-        href = links.years(bar.years)
-    else:
-        label = words("year.one", year=bar.years.last)
-        href = links.toggle("year", str(bar.years))
-    return Column(bar, label, href)
+def _pair(facet: FacetName, value: str, words: Language) -> str:
+    """A condition in words: the facet's name and its value."""
+    plain = value.removeprefix("=") if facet == "section" else value
+    shown = label_of(facet, plain, words)
+    if facet == "section" and plain == value:
+        shown = words("facet.contains", value=value)
+    return words("facet.pair", name=words(f"facet.{facet}"), value=shown)
 
 
-def _peak(drawn: Histogram, columns: tuple[Column, ...]) -> Column | None:
-    return next((c for c in columns if c.bar == drawn.peak), None) if columns else None
+def _unknown(count: float, links: Links) -> Value | None:
+    query = links.query
+    off = query.is_excluded("year", "unknown")
+    bucket = Bucket("unknown", int(count), query.is_selected("year", "unknown"))
+    return _value("year", bucket, links, off) if count or off or bucket.selected else None
+
+
+def _column(bar: Bar, links: Links, words_of_bar: str) -> Column:
+    href = links.years(bar.years) if bar.earlier else links.toggle("year", str(bar.years))
+    return Column(
+        label=_bar_label(bar, links.language, words_of_bar),
+        href=href,
+        state="on" if bar.selected else "",
+        area=f"M{bar.x} 0h{bar.width}v{HEIGHT}h-{bar.width}z",
+        bar=f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z",
+    )
+
+
+def _bar_label(bar: Bar, words: Language, words_of_bar: str) -> str:
+    year = words("year.earlier" if bar.earlier else "year.one", year=bar.years.last)
+    return words(words_of_bar, label=year, n=f"{bar.count:,}")
+
+
+def _end(years: Years) -> int:
+    assert years.last is not None, "a bar ends in a year"
+    return years.last
 
 
 def year_counts(results: Results) -> dict[int | None, int]:

@@ -42,7 +42,9 @@ class Found:
     """A passage as a result list shows it.
 
     `path` are the headings above it that its own text does not repeat. `opened` are its
-    near-duplicates, where they are asked for, each with its `changes`.
+    near-duplicates, where they are asked for, each with its `changes`. `form` is named where
+    it is not body text. `quote` leads to the passage with its source, `alike` to passages
+    like it.
     """
 
     paragraph: Paragraph
@@ -50,6 +52,9 @@ class Found:
     year: YearMark
     path: tuple[str, ...]
     href: str
+    quote: str
+    alike: str
+    form: str | None = None
     variants: int = 0
     variants_href: str = ""
     opened: tuple[Found, ...] = ()
@@ -79,10 +84,17 @@ def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
         year=year_mark(paragraph.dating, links.language),
         path=paragraph.heading_path[: -1 if own else None],
         href=links.paragraph(paragraph),
+        quote=links.quote(paragraph.paragraph_id),
+        alike=links.precedents(paragraph.paragraph_id),
+        form=None if paragraph.form is Form.BODY else paragraph.form.value,
         variants=len(hit.variants),
-        variants_href=links.search() if shown else links.variants(paragraph.paragraph_id),
+        variants_href=_variants_href(hit, links, shown) if hit.variants else "",
         opened=_variants(paragraph, hit.variants, links) if shown else (),
     )
+
+
+def _variants_href(hit: Hit, links: Links, shown: bool) -> str:
+    return links.search() if shown else links.variants(hit.paragraph.paragraph_id)
 
 
 def _variants(shown: Paragraph, ids: Sequence[str], links: Links) -> tuple[Found, ...]:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from flask import url_for
 
 from archive.model import Paragraph
 from archive.nodes import FACETS, FacetName, Years
 from archive.query import DEEPEST_HIT, Query, Sort
+from web.addresses import (
+    Pairs,
+    Spread,
+    address,
+    document_path,
+    encoded,
+    path_of,
+    query_string,
+)
 from web.language import Language
 
 # Paragraphs shown on one page of a document: five compilations of the longest kind fit; a
 # JSONL source may put a whole collection under one id.
 PAGE_OF_DOCUMENT = 1_000
 
-Pairs = Sequence[tuple[str, str]]
+
+# What says how a page lists results, and means nothing for all of them.
+NOT_EXPORTED = frozenset({"sort", "limit", "offset", "fold"})
 
 
 class Links:
@@ -25,6 +34,7 @@ class Links:
 
     `results` names the view that answers the query, and `options` are the parameters of
     that view alone; a facet's value, a year, a dropped condition lead to it with them.
+    `path` is the view's path, for forms.
     """
 
     def __init__(
@@ -38,19 +48,24 @@ class Links:
         self.language = language
         self.options = list(options)
         self._results = results
-        self._search = url_for(results)
-        # Asked for once: a document of a thousand paragraphs has a thousand of each.
-        self._quote = url_for("quotes.quote")
-        self._precedents = url_for("precedents.find")
+        self.path = self._search = path_of(results)
         self._keep: Pairs = [("lang", language.code)] if language.chosen else []
+        # Made once: a page of results has a hundred links, a long document thousands.
+        self._args = query.to_args()
+        self._spread = Spread(query, [*self.options, *self._keep])
+        self._tail = "".join(f"&{name}={value}" for name, value in self._keep)
+        self._quote = path_of("quotes.quote") + "?paragraph="
+        self._precedents = path_of("precedents.find")
+        self._here = address(self._search, [*self._args, *self.options])
+        self._at = "?" + query_string([*self._args, *self._keep])
 
     def search(self, query: Query | None = None, *more: tuple[str, str]) -> str:
         """The result page of `query` (of the current one, if none is given).
 
         `more` are parameters of that page alone.
         """
-        query = self.query if query is None else query
-        return address(self._search, [*query.to_args(), *self.options, *more, *self._keep])
+        args = self._args if query is None else query.to_args()
+        return address(self._search, [*args, *self.options, *more, *self._keep])
 
     def toggle(self, facet: FacetName, value: str) -> str:
         """The results with one value of a facet added, or taken away.
@@ -58,10 +73,20 @@ class Links:
         A year inside a selected range replaces the range: adding it would change nothing.
         """
         query = self.query
-        if facet == "year" and Years.parse(value) not in query.year:
-            single = all(years.unknown or years.first == years.last for years in query.year)
-            return self.search((query if single else query.without("year")).toggle(facet, value))
+        if facet == "year":
+            if not query.year:
+                return f"{self._search}?{self._spread.with_one(facet, value)}"
+            if Years.parse(value) not in query.year:
+                single = all(years.unknown or years.first == years.last for years in query.year)
+                query = query if single else replace(query, year=())
+        elif not query.values(facet):
+            counted = f"={value}" if facet == "section" else value
+            return f"{self._search}?{self._spread.with_one(facet, counted)}"
         return self.search(query.toggle(facet, value))
+
+    def exclude(self, facet: FacetName, value: str) -> str:
+        """The results with one value of a facet excluded, or let in again."""
+        return self.search(self.query.exclude(facet, value))
 
     def years(self, years: Years) -> str:
         """The results of one range of years in place of those selected."""
@@ -85,35 +110,49 @@ class Links:
 
     def words_only(self) -> str:
         """The same words with every other condition dropped."""
+        return self.search(self.bare())
+
+    def bare(self) -> Query:
+        """The query with its words alone."""
         query = self.query
         for facet in FACETS:
             query = query.without(facet)
-        return self.search(replace(query, offset=0, fold=True))
+        return replace(query, offset=0, fold=True)
 
     def facet(self, facet: FacetName) -> str:
         """The page that lists all values of one facet."""
-        path = url_for("views.facet", name=facet)
+        return address(self.facet_path(facet), self.facet_args())
+
+    def facet_path(self, facet: FacetName) -> str:
+        """The path of the page that lists all values of one facet."""
+        return url_for("views.facet", name=facet)
+
+    def facet_args(self) -> Pairs:
+        """The parameters of the pages that list all values of a facet."""
         own = [] if self._results == "views.search" else [("for", self._results), *self.options]
-        return address(path, [*self.query.to_args(), *own, *self._keep])
+        return [*self._args, *own, *self._keep]
 
     def variants(self, paragraph_id: str) -> str:
         """The current result page with the near-duplicates of one hit listed below it."""
-        return self.search(None, ("open", paragraph_id)) + "#open"
+        joint = "&" if "?" in self._here else "?"
+        return f"{self._here}{joint}open={encoded(paragraph_id)}{self._tail}#open"
 
     def paragraph(self, paragraph: Paragraph) -> str:
         """The place of a paragraph in its document, with the query's words marked."""
         start = paragraph.ordinal // PAGE_OF_DOCUMENT * PAGE_OF_DOCUMENT
-        return self.document(paragraph.document_id, start) + f"#p{paragraph.ordinal}"
+        if start:
+            return self.document(paragraph.document_id, start) + f"#p{paragraph.ordinal}"
+        at = self._at if len(self._at) > 1 else ""
+        return f"{document_path(paragraph.document_id)}{at}#p{paragraph.ordinal}"
 
     def document(self, document_id: str, start: int = 0, *, original: bool = False) -> str:
         """A document's page from paragraph `start` on, or its `original` blocks.
 
         The whole query is kept, for marking and for the way back.
         """
-        target = url_for("views.document", document_id=document_id)
         place = [("at", str(start))] if start else []
         place += [("all", "1")] if original else []
-        return address(target, [*self.query.to_args(), *place, *self._keep])
+        return address(document_path(document_id), [*self._args, *place, *self._keep])
 
     def results(self, query: Query | None = None) -> str:
         """The passages of `query` (of the current one, if none is given)."""
@@ -125,13 +164,14 @@ class Links:
 
     def quote(self, paragraph_id: str, span: tuple[int, int] | None = None) -> str:
         """A paragraph with its source, to be copied; of `span` only the sentences it touches."""
-        ends = [("start", str(span[0])), ("end", str(span[1]))] if span else []
-        return address(self._quote, [("paragraph", paragraph_id), *ends, *self._keep])
+        ends = f"&start={span[0]}&end={span[1]}" if span else ""
+        return f"{self._quote}{encoded(paragraph_id)}{ends}{self._tail}"
 
     def precedents(self, paragraph_id: str = "") -> str:
         """The page that finds precedents for a draft, or passages like a paragraph."""
-        asked = [("paragraph", paragraph_id)] if paragraph_id else []
-        return address(self._precedents, [*asked, *self._keep])
+        if paragraph_id:
+            return f"{self._precedents}?paragraph={encoded(paragraph_id)}{self._tail}"
+        return address(self._precedents, self._keep)
 
     def draft(self, draft: str) -> str:
         """The precedents of a draft that is short enough for an address."""
@@ -150,36 +190,29 @@ class Links:
         """The page of a job that reads what was added."""
         return address(url_for("adding.job", job_id=job_id), self._keep)
 
+    def export(self, form: str) -> str:
+        """Every paragraph that the query finds, in the format `form`."""
+        kept = [(name, value) for name, value in self._args if name not in NOT_EXPORTED]
+        return address(path_of("api.export"), [("format", form), *kept, *self._keep])
+
     def home(self) -> str:
         """The page with the state of the archive."""
-        return address(url_for("views.home"), self._keep)
+        return address(path_of("views.home"), self._keep)
 
     def help(self) -> str:
         """The page that explains queries."""
-        return address(url_for("views.help_page"), self._keep)
+        return address(path_of("views.help_page"), self._keep)
 
     def _other(self, view: str, query: Query | None, *options: tuple[str, str]) -> str:
         # Another view has its own orders, and begins at its first page.
         query = replace(self.query, offset=0, sort=Sort.RELEVANCE) if query is None else query
-        return address(url_for(view), [*query.to_args(), *options, *self._keep])
+        return address(path_of(view), [*query.to_args(), *options, *self._keep])
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:
         """The query as hidden form fields, the named ones and the page left out."""
         left_out = {*without, "offset"}
-        pairs = (*self.query.to_args(), *self.options, *self._keep)
+        pairs = (*self._args, *self.options, *self._keep)
         return [pair for pair in pairs if pair[0] not in left_out]
-
-
-def address(path: str, pairs: Pairs) -> str:
-    """Return `path` with the pairs as its query string.
-
-    >>> address("/search", [("q", "均衡"), ("year", "2021")])
-    '/search?q=%E5%9D%87%E8%A1%A1&year=2021'
-    >>> address("/", [])
-    '/'
-    """
-    # Commas, colons and slashes may stand as they are in a query string.
-    return path + "?" + urlencode(pairs, safe=":,/") if pairs else path
 
 
 def deepest_page(limit: int) -> int:

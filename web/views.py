@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import QueryError
-from archive.nodes import FACETS, FacetName, Years
+from archive.nodes import FACETS, FacetName
 from archive.query import Query, Sort, parse
 from web.card import EXAMPLES, SHORTCUTS
 from web.context import archive, asked, desk, words
-from web.facets import chart, conditions, facet_view, side_facets, year_counts
+from web.facets import (
+    chart,
+    conditions,
+    facet_view,
+    finding,
+    found_values,
+    plain_values,
+    side_facets,
+    year_counts,
+)
 from web.hits import found_of, paging
 from web.links import PAGE_OF_DOCUMENT, Links
+from web.narrowing import range_of, typed
 from web.reading import lay_out, original_blocks
 from web.refusal import refused
+from web.rescue import ways_out
 from web.suggestions import meant
 from web.wording import VIEW, wording_links
 from web.years import year_mark
@@ -45,8 +54,8 @@ def home() -> str:
         built=stats.built[:16].replace("T", " "),
         failed=stats.failed[:MOST_FAILURES],
         chart=chart(dict(stats.years), links),
-        sites=[(v, n, links.toggle("site", v)) for v, n in stats.sites[:MOST_VALUES]],
-        kinds=[(v, n, links.toggle("kind", v)) for v, n in stats.kinds[:MOST_VALUES]],
+        sites=plain_values("site", stats.sites[:MOST_VALUES], links),
+        kinds=plain_values("kind", stats.kinds[:MOST_VALUES], links),
     )
 
 
@@ -55,12 +64,13 @@ def search() -> str | BaseResponse | tuple[str, int]:
     """The results of the query in the address, with facets."""
     try:
         query = asked()
-        if target := _range_given(query):
+        links = Links(query, words())
+        if target := typed(links):
             return redirect(target)
         results = archive().search(query)
     except QueryError as error:
         return refused(error)
-    links = Links(query, words())
+    active = conditions(query, links)
     opened = request.args.get("open")
     return render_template(
         "search.html",
@@ -72,11 +82,12 @@ def search() -> str | BaseResponse | tuple[str, int]:
         nearest=[found_of(hit, links, opened) for hit in results.nearest],
         facets=side_facets(results, links),
         chart=chart(year_counts(results), links),
-        conditions=conditions(query, links),
+        conditions=active,
+        ways=[] if results.total else ways_out(query, active, links),
         sorts=_sorts(query, links),
         sizes=[(n, links.size(n), n == query.limit) for n in PAGE_SIZES],
         paging=paging(results),
-        range=_range(query),
+        range=range_of(query),
     )
 
 
@@ -89,7 +100,8 @@ def facet(name: str) -> str | tuple[str, int]:
     try:
         links = wording_links() if request.args.get("for") == VIEW else Links(asked(), words())
         query = links.query
-        results = archive().search(replace(query, limit=0, offset=0))
+        find = request.args.get("find", "").strip()
+        results = archive().search(finding(query, wanted, find))
     except QueryError as error:
         return refused(error)
     return render_template(
@@ -97,7 +109,8 @@ def facet(name: str) -> str | tuple[str, int]:
         links=links,
         query=query,
         results=results,
-        view=facet_view(results.facet(wanted), links, most=None),
+        view=facet_view(found_values(results.facet(wanted), find, words()), links, most=None),
+        find=find,
         conditions=conditions(query, links),
     )
 
@@ -161,25 +174,6 @@ def _parts(count: int, at: str) -> list[tuple[int, int, bool]]:
     starts = range(0, max(count, 1), PAGE_OF_DOCUMENT)
     wanted = next((start for start in starts if str(start) == at), 0)
     return [(s, min(s + PAGE_OF_DOCUMENT, count), s == wanted) for s in starts]
-
-
-def _range_given(query: Query) -> str | None:
-    """The address for the years typed into the two fields of the form, if there are any."""
-    if "from" not in request.args and "to" not in request.args:
-        return None
-    first, last = (request.args.get(name, "").strip() for name in ("from", "to"))
-    links = Links(query, words())
-    if not first and not last:
-        return links.search(query.without("year"))
-    return links.years(Years.parse(first if first == last else f"{first}..{last}"))
-
-
-def _range(query: Query) -> tuple[str, str]:
-    """What the two year fields show: the selected range, if there is just one."""
-    if len(query.year) != 1 or query.year[0].unknown:
-        return "", ""
-    first, last = query.year[0].first, query.year[0].last
-    return str(first or ""), str(last or "")
 
 
 def _sorts(query: Query, links: Links) -> list[tuple[str, str, bool]]:

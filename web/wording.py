@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from archive.errors import QueryError
 from archive.nodes import Word
@@ -26,11 +26,12 @@ from archive.wording import (
 from archive.wording.compare import MOST
 from archive.wording.matches import as_wording
 from archive.wording.opening import quoted
+from web.addresses import address, path_of
 from web.api import api
 from web.card import PATTERNS
 from web.context import archive, words
 from web.facets import chart, conditions, side_facets
-from web.links import Links, address
+from web.links import Links
 from web.refusal import refused
 
 wording_pages = Blueprint("wording", __name__)
@@ -116,11 +117,11 @@ def page() -> str | tuple[str, int]:
         ],
         windows=[(n, asked.with_options(window=n), n == asked.options.window) for n in WINDOWS],
         collocates=found.collocates[:MOST_ROWS],
-        raw=chart(raw, links),
-        rate=chart(rate, links),
+        raw=chart(raw, links, "wording.bar"),
+        rate=chart(rate, links, "wording.rate_bar"),
         compared=beside,
         most_compared=MOST,
-        download=address(url_for("wording.download"), [*asked.query.to_args()]),
+        download=address(path_of("wording.download"), [*asked.query.to_args()]),
         pages=_pages(asked.query, found.total, links),
     )
 

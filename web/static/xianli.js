@@ -1,4 +1,4 @@
-// Keys, copying, and the filter of long lists. Every page works without this file.
+// Keys, copying, the handles under the years, the filters of lists. Every page works without.
 "use strict";
 
 (() => {
@@ -17,17 +17,63 @@
     target.scrollIntoView({ block: "nearest" });
   };
 
-  const hits = () => [...document.querySelectorAll(".hit a.to")];
-  const found = () => [...document.querySelectorAll(".official .found")];
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const hits = () => all(".hit a.to, .kwic a.match");
+  const say = (words) => { document.getElementById("said").textContent = words; };
+
+  // Open what a link leads to, if there is such a link here.
+  const open = (selector, within = document) => {
+    const link = within && within.querySelector(selector);
+    if (link) link.click();
+  };
+  const current_hit = () => document.activeElement.closest(".hit, .kwic li");
+  const focus = (selector) => {
+    const target = all(selector).find((element) => element.checkVisibility());
+    if (target) target.focus();
+  };
+
+  // Another page's document, for the parts of it that are shown here.
+  const load = async (href) => {
+    const answer = await fetch(href);
+    if (!answer.ok) throw new Error(answer.statusText);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  };
+
+  // The list of keys stands in the help; without it the help itself is opened.
+  const show_keys = async () => {
+    let dialog = document.getElementById("keys");
+    if (!dialog) {
+      try {
+        const page = await load(help.href);
+        const list = page.querySelector("#key-list");
+        dialog = document.createElement("dialog");
+        dialog.id = "keys";
+        dialog.setAttribute("aria-labelledby", "keys-title");
+        list.querySelector("h2").id = "keys-title";
+        const close = document.createElement("form");
+        close.method = "dialog";
+        const button = close.appendChild(document.createElement("button"));
+        button.textContent = list.dataset.close;
+        dialog.append(...list.childNodes, close);
+        document.body.append(dialog);
+      } catch {
+        help.click();
+        return;
+      }
+    }
+    if (!dialog.open) dialog.showModal();
+  };
+  const found = () => all(".official .found");
 
   // In a document the current hit is the one of the address, else the last one stepped to.
   let current = -1;
   const jump = (by) => {
-    const all = found();
-    if (!all.length) return;
-    if (current < 0) current = all.findIndex((p) => "#" + p.id === location.hash);
-    current = current < 0 ? (by > 0 ? 0 : all.length - 1) : (current + by + all.length) % all.length;
-    location.replace("#" + all[current].id);
+    const places = found();
+    const many = places.length;
+    if (!many) return;
+    if (current < 0) current = places.findIndex((p) => "#" + p.id === location.hash);
+    current = current < 0 ? (by > 0 ? 0 : many - 1) : (current + by + many) % many;
+    location.replace("#" + places[current].id);
   };
 
   const keys = {
@@ -36,14 +82,24 @@
     k: () => step(hits(), -1),
     n: () => jump(1),
     p: () => jump(-1),
-    "？": () => keys["?"](),
-    "?": () => { if (help) help.click(); },
+    o: () => open("a.variants", current_hit()),
+    c: () => open("a.copy", current_hit()),
+    s: () => open("a.alike", current_hit()),
+    w: () => focus(".within input[type=search], input.long"),
+    f: () => focus(".facets summary, .facets .fold"),
+    y: () => focus(".slider input, .range input[name=from]"),
+    v: () => open(".views a"),
+    b: () => open("#back"),
+    "[": () => open("a[rel~=prev]"),
+    "]": () => open("a[rel~=next]"),
+    "？": show_keys,
+    "?": show_keys,
   };
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
     if (event.key === "Escape" && typing) { typing.blur(); return; }
-    if (typing || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing || document.querySelector("dialog[open]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const action = keys[event.key];
     if (!action) return;
     event.preventDefault();
@@ -73,16 +129,86 @@
       return;
     }
     link.classList.add("done");
-    document.getElementById("said").textContent = link.dataset.done;
+    say(link.dataset.done);
   });
 
-  for (const input of document.querySelectorAll("[data-filter]")) {
-    const items = [...document.querySelectorAll(input.dataset.filter + " li")];
+  // Back from a text to the results: to the very passage that was opened.
+  const back = document.getElementById("back");
+  const opened = location.hash.match(/^#p([0-9]+)$/);
+  if (back && opened) {
+    const id = document.querySelector(".official").dataset.id;
+    back.hash = "at-" + encodeURIComponent(id + ":" + opened[1]);
+  }
+
+  // The list of all values narrows while one types.
+  const filter = (items, wanted) => {
+    const plain = wanted.trim().toLowerCase();
+    for (const item of items) {
+      item.hidden = !item.querySelector(".label").textContent.toLowerCase().includes(plain);
+    }
+  };
+  for (const input of all("[data-filter]")) {
+    const items = all(input.dataset.filter + " li");
+    input.addEventListener("input", () => filter(items, input.value));
+  }
+
+  // Beside the results a facet shows its first values; its filter asks for all of them.
+  for (const input of all("input.find")) {
+    const facet = input.closest(".facet");
+    const list = facet.querySelector(".values");
+    const href = facet.querySelector(".more a").href;
+    const first = [...list.children];
+    let timer = 0;
+    const ask = async () => {
+      const wanted = input.value.trim();
+      if (!wanted) { list.replaceChildren(...first); return; }
+      const page = await load(href + "&find=" + encodeURIComponent(wanted));
+      if (input.value.trim() !== wanted) return;
+      const values = all("#values li", page).slice(0, 20);
+      list.replaceChildren(...values);
+      say(String(values.length));
+    };
     input.addEventListener("input", () => {
-      const wanted = input.value.trim().toLowerCase();
-      for (const item of items) {
-        item.hidden = !item.querySelector(".label").textContent.toLowerCase().includes(wanted);
-      }
+      clearTimeout(timer);
+      timer = setTimeout(() => ask().catch(() => {}), 150);
     });
+    input.addEventListener("keydown", (event) => {
+      // Enter would press the first button of the form around the values.
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      location.href = href + "&find=" + encodeURIComponent(input.value.trim());
+    });
+  }
+
+  // Two handles move the fields of the form; a pointer let go, or Enter, sends it.
+  for (const slider of all(".slider")) {
+    const [low, high] = all("input", slider);
+    const { from, to } = low.form.elements;
+    const bars = all("a[aria-label]", slider.closest("figure"));
+    const last = Number(slider.dataset.last);
+    let pointed = false;
+    const show = (moved) => {
+      if (Number(low.value) > Number(high.value)) {
+        if (moved === low) low.value = high.value; else high.value = low.value;
+      }
+      // At its end a handle leaves the range open.
+      from.value = low.value === low.min ? "" : low.value;
+      to.value = Number(high.value) >= last ? "" : high.value;
+      for (const bar of bars) {
+        const year = bar.getAttribute("aria-label").match(/[0-9]{4}/)[0];
+        bar.classList.toggle("within", year >= low.value && year <= high.value);
+      }
+    };
+    for (const handle of [low, high]) {
+      handle.addEventListener("pointerdown", () => { pointed = true; });
+      handle.addEventListener("input", () => show(handle));
+      handle.addEventListener("change", () => { if (pointed) low.form.requestSubmit(); });
+      handle.addEventListener("keydown", (event) => {
+        pointed = false;
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        low.form.requestSubmit();
+      });
+    }
   }
 })();
