@@ -34,6 +34,7 @@ from indexer.duplicates import ClusterIndex, sign
 from indexer.duplicates.clustering import Rows
 from indexer.first_pass import FirstPass
 from indexer.guidance import Guide, guide, rules_digest, with_templates
+from indexer.memory import Shares, shares
 from indexer.page import Reading
 from indexer.report import Report
 from indexer.sources import Plan, Skipped, Source, digest, plan, scan
@@ -52,13 +53,15 @@ class Options:
     """How to run.
 
     `paths` limits the run to these paths of the corpus; `full` reads every source again;
-    `jobs` is the number of processes; `dry_run` only says what would be done.
+    `jobs` is the number of processes; `dry_run` only says what would be done; `memory` is how
+    many megabytes the run and its processes may hold (None: as much as is of use).
     """
 
     paths: tuple[str, ...] = ()
     full: bool = False
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     dry_run: bool = False
+    memory: int | None = None
 
 
 def reindex(home: Home, options: Options, progress: Progress | None = None) -> Report:
@@ -68,6 +71,7 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
     EngineError; a source that fails is reported and left out.
     """
     report = Report()
+    allowed = shares(options.memory, options.jobs)
     with home.lock():
         # Before anything is read: a rule changed meanwhile is followed by the next run.
         stamp = current_stamp(rules_digest(home))
@@ -86,7 +90,7 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
         known = follow_moved(home, known, work)
         generation = home.begin(empty=before is None)
         try:
-            job = _Job(home, generation, work, options.jobs, by, stamp, before is None, known)
+            job = _Job(home, generation, work, allowed, by, stamp, before is None, known)
             _build(job, report, progress)
             with report.stage("publish"):
                 home.publish(generation)
@@ -142,7 +146,7 @@ class _Job:
     home: Home
     generation: Generation
     work: Plan
-    jobs: int
+    shares: Shares
     guide: Guide
     stamp: Stamp
     learns: bool
@@ -152,7 +156,7 @@ class _Job:
 def _build(job: _Job, report: Report, progress: Progress | None) -> None:
     generation, work = job.generation, job.work
     with Catalog(generation.catalog, writable=True) as catalog:
-        engine = open_engine(generation.index)
+        engine = open_engine(generation.index, job.shares.batch)
         try:
             near = _signatures(generation, catalog, engine)
             run = _Run(job, catalog, near, report, progress)
@@ -180,9 +184,9 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
 
 def _signatures(generation: Generation, catalog: Catalog, engine: Engine) -> ClusterIndex:
     """The near-duplicate signatures of what the generation starts with."""
-    near = ClusterIndex.load(generation.near)
+    near = ClusterIndex.load(generation.near, scratch=generation.near)
     if near is None:
-        near = ClusterIndex()
+        near = ClusterIndex(scratch=generation.near)
         for document_id in catalog.all_document_ids():
             near.replace(document_id, sign(engine.paragraphs(document_id)))
     return near
@@ -256,9 +260,10 @@ class _Run:
     ) -> Iterator[tuple[Task, R]]:
         """Do tasks in several processes; yield what succeeds, report what fails."""
         by_path = {source.path: source for source in sources}
-        jobs = 1 if self.to_do < SMALL_RUN else self.job.jobs
+        allowed = self.job.shares
+        jobs = 1 if self.to_do < SMALL_RUN else allowed.jobs
         started = time.perf_counter()
-        for task, outcome in workers.run(function, work, jobs):
+        for task, outcome in workers.run(function, work, jobs, memory=allowed.reader):
             source = by_path[task.relative]
             self.report.seconds["read"] = (
                 self.report.seconds.get("read", 0.0) + time.perf_counter() - started

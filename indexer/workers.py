@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from archive.errors import ArchiveError, SourceError
+from indexer.memory import limit
 
 if TYPE_CHECKING:
     # A small run works in its own process and need not load what starts others.
@@ -48,20 +49,21 @@ def run(
     tasks: Iterable[T],
     jobs: int,
     seconds: float = TASK_SECONDS,
+    memory: int | None = None,
 ) -> Iterator[tuple[T, R | Failure]]:
     """Yield each task with its result, as they finish.
 
     `function` is a module's own function; tasks and results travel between processes. With
     one job everything happens here, without a time limit. A task that raises ArchiveError,
-    crashes its process or takes longer than `seconds` yields a Failure; at most one task a
-    job is taken from `tasks` ahead of its turn.
+    crashes its process, takes longer than `seconds` or more than `memory` bytes of its
+    process yields a Failure; at most one task a job is taken from `tasks` ahead of its turn.
     """
     if jobs <= 1:
         for task in tasks:
             yield task, _attempt(function, task)
         return
     waiting = iter(tasks)
-    workers = [_start(function) for _ in range(jobs)]
+    workers = [_start(function, memory) for _ in range(jobs)]
     try:
         busy = [worker for worker in workers if _give(worker, waiting, seconds)]
         while busy:
@@ -71,7 +73,7 @@ def run(
                 busy.remove(worker)
                 if not alive:
                     workers.remove(worker)
-                    worker = _start(function)
+                    worker = _start(function, memory)
                     workers.append(worker)
                 # The next task is handed out before the result is dealt with.
                 if _give(worker, waiting, seconds):
@@ -117,8 +119,10 @@ def _attempt(function: Callable[[T], R], task: T) -> R | Failure:
         return as_failure(error)
 
 
-def _serve(function: Callable[[T], R], pipe: Connection) -> None:
+def _serve(function: Callable[[T], R], pipe: Connection, memory: int | None) -> None:
     """The life of a worker: tasks in, outcomes out, until the pipe closes."""
+    if memory is not None:
+        limit(memory)
     while True:
         try:
             task = pipe.recv()
@@ -127,13 +131,13 @@ def _serve(function: Callable[[T], R], pipe: Connection) -> None:
         pipe.send(_attempt(function, task))
 
 
-def _start(function: Callable[[T], R]) -> _Worker[T]:
+def _start(function: Callable[[T], R], memory: int | None) -> _Worker[T]:
     import multiprocessing
 
     # Spawned, not forked: the parent may have threads (the web front) and open indexes.
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(function, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(function, theirs, memory), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, ours)

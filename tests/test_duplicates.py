@@ -447,6 +447,27 @@ def test_an_index_signed_by_other_rules_is_none(
     assert ClusterIndex.load(tmp_path) is None
 
 
+def test_rows_that_wait_in_files_give_the_same_clusters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [document(f"d{i}", *OWN[i % 5 : i % 5 + 3]) for i in range(20)]
+    inside = ClusterIndex()
+    for paragraphs in documents:
+        inside.replace(paragraphs[0].document_id, sign(paragraphs))
+    monkeypatch.setattr("indexer.duplicates.MOST_IN_MEMORY", 2_000)
+    monkeypatch.setattr("indexer.duplicates.clustering.MOST_IN_MEMORY", 2_000)
+    outside = ClusterIndex(scratch=tmp_path)
+    for paragraphs in documents:
+        outside.replace(paragraphs[0].document_id, sign(paragraphs))
+    outside.replace("d3", sign(documents[3]))
+    assert not outside._documents["d0"].flags.writeable
+    assert outside.clusters() == inside.clusters()
+    outside.save(tmp_path)
+    reopened = ClusterIndex.load(tmp_path)
+    assert reopened is not None
+    assert reopened.sources() == inside.sources()
+
+
 def test_an_empty_index_is_kept(tmp_path: Path) -> None:
     ClusterIndex().save(tmp_path)
     reopened = ClusterIndex.load(tmp_path)

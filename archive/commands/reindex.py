@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +18,53 @@ from archive.errors import HomeError
 from archive.home import Home
 
 
+def _with_limits(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say how much of the machine a run may take."""
+    jobs = click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=os.cpu_count() or 1,
+        help="进程数 / processes",
+    )
+    memory = click.option(
+        "--memory",
+        type=click.IntRange(1),
+        metavar="MB",
+        help="最多占用的内存 / megabytes of memory, all processes together",
+    )
+    return jobs(memory(command))
+
+
 @click.command()
 @click.argument("paths", nargs=-1, type=FILE)
 @click.option("--full", is_flag=True, help="全部重读 / read every source again")
-@click.option(
-    "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, help="进程数 / processes"
-)
+@_with_limits
 @click.option("--dry-run", is_flag=True, help="只列出要做的事 / only say what would be done")
 @as_json
 @click.pass_obj
 def reindex(
-    home: Path, paths: tuple[Path, ...], full: bool, jobs: int, dry_run: bool, machine: bool
+    home: Path, /, paths: tuple[Path, ...], full: bool, dry_run: bool, machine: bool, **limits: Any
 ) -> None:
     """重建索引：读入新增和改动的文件 / read what is new or changed, and update the index."""
     from indexer.reindex import Options
 
     opened = Home.open(home)
-    options = Options(_within(opened, paths), full, jobs, dry_run)
+    options = Options(_within(opened, paths), full, dry_run=dry_run, **limits)
     _run_reindex(opened, options, machine)
 
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option(
-    "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, help="进程数 / processes"
-)
+@_with_limits
 @as_json
 @click.pass_obj
-def import_files(home: Path, files: tuple[Path, ...], jobs: int, machine: bool) -> None:
+def import_files(home: Path, /, files: tuple[Path, ...], machine: bool, **limits: Any) -> None:
     """把文件复制进档案并建立索引 / copy files into the corpus and index them."""
     from indexer.reindex import Options
 
     opened = Home.open(home)
     targets = _copy_in(opened, files)
-    _run_reindex(opened, Options(paths=targets, jobs=jobs), machine)
+    _run_reindex(opened, Options(paths=targets, **limits), machine)
 
 
 def _run_reindex(home: Home, options: Any, machine: bool) -> None:
@@ -77,7 +92,7 @@ def _copy_in(home: Home, files: tuple[Path, ...]) -> tuple[str, ...]:
                 f"找不到文件 {file}，请检查路径", f"there is no file {file}: check the path"
             )
         target = home.corpus / file.name
-        if target.exists() and target.read_bytes() != file.read_bytes():
+        if target.exists() and not filecmp.cmp(target, file, shallow=False):
             raise HomeError(
                 f"语料中已有另一个 {file.name}，请改名后再导入",
                 f"the corpus already has another {file.name}: rename the file and import again",

@@ -112,12 +112,13 @@ def engine_schema() -> int:
     return SCHEMA_VERSION
 
 
-def open_engine(folder: Path) -> Engine:
+def open_engine(folder: Path, batch: int | None = None) -> Engine:
     """Open the index in `folder`, making an empty one where there is none.
 
-    Raises EngineError where the files there are damaged or not an index.
+    Its writer holds text of up to `batch` characters (None: as much as is of use) before it
+    writes them. Raises EngineError where the files there are damaged or not an index.
     """
     # Imported here: whoever uses the memory engine alone need not load Whoosh.
     from archive.engines.whoosh import WhooshEngine
 
-    return WhooshEngine(folder)
+    return WhooshEngine(folder, batch)

@@ -19,7 +19,14 @@ from archive.engines.whoosh.arrays import ArrayFile, write_arrays
 from archive.errors import EngineError
 from archive.independence import Sources
 from archive.model import Clusters, Form, Paragraph
-from indexer.duplicates.clustering import FORMS, ROW, Clustering, Rows, joined
+from indexer.duplicates.clustering import (
+    FORMS,
+    MOST_IN_MEMORY,
+    ROW,
+    Clustering,
+    Rows,
+    joined,
+)
 from indexer.duplicates.judged import Judged
 from indexer.duplicates.signatures import MOST_DIRT, signature_stamp, signatures
 
@@ -59,8 +66,19 @@ class ClusterIndex:
     the same documents would.
     """
 
-    def __init__(self, documents: Mapping[str, Rows] | None = None) -> None:
+    def __init__(
+        self, documents: Mapping[str, Rows] | None = None, scratch: Path | None = None
+    ) -> None:
+        """Begin with the rows of `documents`.
+
+        In the folder `scratch` many rows wait in files, so that memory does not grow with
+        the archive.
+        """
         self._documents: dict[str, Rows] = dict(documents or {})
+        self._scratch = scratch
+        # Documents whose rows are in memory, and how many bytes those take.
+        self._loose: set[str] = set()
+        self._loose_bytes = 0
         # What an earlier run found; what this one has found of the rows as they are now.
         self._judged: Judged | None = None
         self._clustering: Clustering | None = None
@@ -76,11 +94,27 @@ class ClusterIndex:
         """Put the rows of a document (from `sign`) in the place of its old ones, if any."""
         self._documents[document_id] = rows
         self._clustering = None
+        self._loose.add(document_id)
+        self._loose_bytes += rows.nbytes
+        if self._scratch is not None and self._loose_bytes > MOST_IN_MEMORY:
+            self._put_away(self._scratch)
 
     def remove(self, document_id: str) -> None:
         """Forget a document; one that is not there is forgotten already."""
         self._documents.pop(document_id, None)
+        self._loose.discard(document_id)
         self._clustering = None
+
+    def _put_away(self, scratch: Path) -> None:
+        """Move the rows that are in memory into a file."""
+        names = sorted(self._loose)
+        parts = [self._documents[name] for name in names]
+        rows = joined(parts, scratch)
+        ends = np.cumsum([len(part) for part in parts]).tolist()
+        for name, start, end in zip(names, [0, *ends], ends, strict=False):
+            self._documents[name] = rows[start:end]
+        self._loose.clear()
+        self._loose_bytes = 0
 
     def clusters(self) -> Clusters:
         """Return the membership of every paragraph that resembles another one.
@@ -101,7 +135,7 @@ class ClusterIndex:
     def clustering(self) -> Clustering:
         """Return the computation over all rows, for who wants clusters and sources of one."""
         if self._clustering is None:
-            self._clustering = Clustering(self._documents, self._judged)
+            self._clustering = Clustering(self._documents, self._judged, self._scratch)
         return self._clustering
 
     def save(self, folder: Path) -> None:
@@ -111,20 +145,19 @@ class ClusterIndex:
         EngineError where the disk refuses.
         """
         ids = sorted(self._documents)
-        rows = [self._documents[document_id] for document_id in ids]
-        judged = self.clustering().judged
+        clustering = self.clustering()
         arrays: dict[str, npt.NDArray[Any]] = {
             "stamp": np.frombuffer(signature_stamp().encode(), dtype=np.uint8),
             "ids": np.frombuffer("\n".join(ids).encode(), dtype=np.uint8),
-            "counts": np.array([len(part) for part in rows], dtype=np.int64),
-            "rows": joined(rows).view(np.uint8),
+            "counts": np.array([len(self._documents[i]) for i in ids], dtype=np.int64),
+            "rows": clustering.rows.view(np.uint8),
         }
-        arrays |= {name: getattr(judged, name) for name in _JUDGED}
+        arrays |= {name: getattr(clustering.judged, name) for name in _JUDGED}
         write_arrays(folder / _FILE, arrays)
 
     @classmethod
-    def load(cls, folder: Path) -> ClusterIndex | None:
-        """Read the index kept in `folder`.
+    def load(cls, folder: Path, scratch: Path | None = None) -> ClusterIndex | None:
+        """Read the index kept in `folder`; `scratch` as for a new one.
 
         None where there is none, or where it is damaged or was signed by other rules: then every
         document has to be signed again.
@@ -144,6 +177,7 @@ class ClusterIndex:
         if len(ids) != len(ends) or (ends[-1] if ends else 0) != len(rows):
             return None
         starts = [0, *ends][: len(ends)]
-        found = cls({name: rows[a:b] for name, a, b in zip(ids, starts, ends, strict=True)})
+        parts = {name: rows[a:b] for name, a, b in zip(ids, starts, ends, strict=True)}
+        found = cls(parts, scratch)
         found._judged = judged
         return found

@@ -20,6 +20,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import numpy.typing as npt
@@ -74,26 +77,44 @@ _PIVOTS = 8
 # here has deleted there, where nothing shows it.
 _DIRT_REACH = 1000
 
+# Rows beyond so many bytes lie in a file: 170,000 paragraphs.
+MOST_IN_MEMORY = 1 << 25
 
-def joined(parts: Sequence[Rows]) -> Rows:
-    """Concatenate rows as bytes: of records, numpy compares the fields of every part."""
+
+def joined(parts: Sequence[Rows], scratch: Path | None = None) -> Rows:
+    """Put rows one after another: in memory, or beyond some size in a file in `scratch`.
+
+    As bytes: of records, numpy compares the fields of every part. The file has no name and
+    is gone with the rows.
+    """
     if not parts:
         return np.zeros(0, dtype=ROW)
-    joined = np.concatenate([np.ascontiguousarray(part).view(np.uint8) for part in parts])
-    return joined.view(ROW)
+    raw = (np.ascontiguousarray(part).view(np.uint8) for part in parts)
+    if scratch is None or sum(part.nbytes for part in parts) < MOST_IN_MEMORY:
+        return np.concatenate(list(raw)).view(ROW)
+    with TemporaryFile(dir=scratch) as file:
+        for part in raw:
+            file.write(part.data)
+        file.flush()
+        return np.frombuffer(mmap(file.fileno(), 0, access=ACCESS_READ), dtype=ROW)
 
 
 class Clustering:
     """One computation over all rows, in id order."""
 
-    def __init__(self, documents: Mapping[str, Rows], known: Judged | None = None) -> None:
-        """Take the rows of all documents, and the judgement of an earlier run."""
+    def __init__(
+        self,
+        documents: Mapping[str, Rows],
+        known: Judged | None = None,
+        scratch: Path | None = None,
+    ) -> None:
+        """Take the rows of all documents, the judgement of an earlier run, a folder to use."""
         self._known = known
         self._ids = [name for name in sorted(documents) if len(documents[name])]
         parts = [documents[name] for name in self._ids]
-        rows = joined(parts)
+        rows = joined(parts, scratch)
         self._document = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-        self._rows = rows
+        self.rows = rows
         self._signed: Signatures = rows["signature"]
         self._letters = self._signed["length"].astype(np.int64)
         # A site numbers its titles (工作总结简短一, 简短二): all alike, and none a copy.
@@ -112,7 +133,7 @@ class Clustering:
         arrival. What must not be folded by equality alone is a text of its own.
         """
         exact = self._signed["exact"]
-        short = ~self._long & (self._rows["form"] == FORMS.index(Form.BODY))
+        short = ~self._long & (self.rows["form"] == FORMS.index(Form.BODY))
         short &= self._letters >= _EQUAL
         single = ~self._long & ~short
         node = np.empty(len(exact), dtype=np.int64)
@@ -144,15 +165,14 @@ class Clustering:
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         opens = self._articles
         for row, first in zip(opens.tolist(), opens[group].tolist(), strict=True):
-            ordinal = int(self._rows["ordinal"][row])
+            ordinal = int(self.rows["ordinal"][row])
             found[self._ids[self._document[row]]].append((ordinal, self._name(first)))
         return {document_id: tuple(articles) for document_id, articles in found.items()}
 
     @cached_property
     def judged(self) -> Judged:
         """Which texts are probably copies: what the next run may begin with."""
-        rows = self._row_of[: self._judged]
-        return judge(self._signed["exact"][rows], self._signed[rows], self._known)
+        return judge(self._signed, self._row_of[: self._judged], self._known)
 
     @cached_property
     def _links(self) -> tuple[Ints, Ints]:
@@ -199,7 +219,7 @@ class Clustering:
 
     def _weak(self, first: Ints, second: Ints) -> tuple[Ints, Ints]:
         """The pairs of texts that are copies because their articles are."""
-        ends = np.append(self._articles[1:], len(self._rows))
+        ends = np.append(self._articles[1:], len(self.rows))
         found: list[tuple[Ints, Ints]] = []
         for a, b in zip(first.tolist(), second.tolist(), strict=True):
             mine = np.arange(self._articles[a], ends[a])
@@ -259,4 +279,4 @@ class Clustering:
         }
 
     def _name(self, row: int) -> str:
-        return build_paragraph_id(self._ids[self._document[row]], int(self._rows["ordinal"][row]))
+        return build_paragraph_id(self._ids[self._document[row]], int(self.rows["ordinal"][row]))

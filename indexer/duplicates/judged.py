@@ -68,47 +68,49 @@ class Judged:
         return first.astype(np.int64), second.astype(np.int64), self.strong
 
 
-def judge(texts: Hashes, signed: Signatures, known: Judged | None = None) -> Judged:
-    """Judge `texts` (hashes, ascending, all different) by their signatures.
+def judge(signed: Signatures, rows: Ints, known: Judged | None = None) -> Judged:
+    """Judge the texts that stand in `rows` of `signed`: their hashes ascend, all different.
 
     `known` is an earlier judgement of the same archive.
     """
+    texts = signed["exact"][rows]
     if known is not None:
-        updated = _updated(known, texts, signed)
+        updated = _updated(known, texts, signed, rows)
         if updated is not None:
             return updated
-    found = candidates(signed["sketch"])
-    first, second, strong = _probable(signed, found.first, found.second)
+    found = candidates(signed["sketch"], rows)
+    first, second, strong = _probable(signed, rows, found.first, found.second)
     return Judged(texts, found.crowded, texts[first], texts[second], strong)
 
 
-def _probable(signed: Signatures, first: Ints, second: Ints) -> Pairs:
+def _probable(signed: Signatures, rows: Ints, first: Ints, second: Ints) -> Pairs:
     """Keep the pairs that are probably copies, and say which are so by themselves."""
-    alike = similarity(signed, first, second)
+    alike = similarity(signed, rows[first], rows[second])
     probable = alike >= _PROBABLE
     first, second, alike = first[probable], second[probable], alike[probable]
-    sound = ~figures_conflict(signed, first, second)
+    sound = ~figures_conflict(signed, rows[first], rows[second])
     first, second, alike = first[sound], second[sound], alike[sound]
-    shorter = np.minimum(signed["length"][first], signed["length"][second])
+    lengths = signed["length"]
+    shorter = np.minimum(lengths[rows[first]], lengths[rows[second]])
     fall = np.clip((shorter - float(LONG)) / (_SURE_LENGTH - LONG), 0.0, 1.0)
     return first, second, alike >= _SHORT_SIMILAR - fall * (_SHORT_SIMILAR - _SIMILAR)
 
 
-def _updated(known: Judged, texts: Hashes, signed: Signatures) -> Judged | None:
+def _updated(known: Judged, texts: Hashes, signed: Signatures, rows: Ints) -> Judged | None:
     """The earlier judgement put right; None where texts in full buckets came or went."""
     stays, was = _within(known.texts, texts), _within(texts, known.texts)
     new = np.flatnonzero(~was)
     lost = len(stays) - np.count_nonzero(stays)
     if len(new) + lost > _MUCH * len(texts) or known.crowded[~stays].any():
         return None
-    found = candidates_with(signed["sketch"], new)
+    found = candidates_with(signed["sketch"], rows, new)
     if found is None:
         return None
     crowded = np.zeros(len(texts), dtype=bool)
     crowded[was] = known.crowded[stays]
     # Of the pairs found those between two known texts were judged before.
     fresh = ~(was[found.first] & was[found.second])
-    first, second, strong = _probable(signed, found.first[fresh], found.second[fresh])
+    first, second, strong = _probable(signed, rows, found.first[fresh], found.second[fresh])
     kept = _within(known.first, texts) & _within(known.second, texts)
     return Judged(
         texts,

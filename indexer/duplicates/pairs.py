@@ -8,6 +8,7 @@ compared with a few pivots only, chosen by their content and not by their arriva
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,9 @@ _BAND = np.dtype(np.uint32)
 # and news: against 64 a third less time, and 5 of 57,789 memberships other.
 _FULL = 32
 _PIVOTS = 8
+
+# Bands copied at a time: half a cache line of the sketch.
+_TOGETHER = 8
 
 _LOW = np.uint64(0xFFFFFFFF)
 
@@ -46,41 +50,49 @@ class Candidates:
     crowded: npt.NDArray[np.bool_]
 
 
-def candidates(sketches: npt.NDArray[np.uint8]) -> Candidates:
+def candidates(sketches: npt.NDArray[np.uint8], rows: Ints | None = None) -> Candidates:
     """Return the pairs of rows of `sketches` (n, SKETCH) that agree in a whole band.
 
-    The rows must stand in an order that depends on their content only, since the pivots of
-    a full bucket are its lowest rows.
+    Where `rows` are given, the pairs are of places in them. They must stand in an order that
+    depends on their content only, since the pivots of a full bucket are its lowest rows.
     """
     # Most keys are alone. Counting them by their upper bits finds most of those in a tenth
     # of the time that sorting takes; what a chance meeting leaves over, sorting removes.
-    bits = min(max(len(sketches) * 4, 1).bit_length(), 26)
+    count = len(sketches) if rows is None else len(rows)
+    bits = min(max(count * 4, 1).bit_length(), 26)
     keyed: list[npt.NDArray[np.uint64]] = []
-    for keys in _bands(sketches):
+    for keys in _bands(sketches, rows):
         slots = keys >> np.uint32(32 - bits)
         keyed.append(_keyed(keys, np.flatnonzero((np.bincount(slots) > 1)[slots])))
-    return _paired(_Buckets(keyed), len(sketches))
+    return _paired(_Buckets(keyed), count)
 
 
-def candidates_with(sketches: npt.NDArray[np.uint8], rows: Ints) -> Candidates | None:
-    """Return the pairs of those buckets alone that hold any of `rows`.
+def candidates_with(sketches: npt.NDArray[np.uint8], rows: Ints, places: Ints) -> Candidates | None:
+    """Return the pairs of those buckets alone that hold any of `places` in `rows`.
 
     None where one of these buckets is full.
     """
     keyed: list[npt.NDArray[np.uint64]] = []
-    for keys in _bands(sketches):
-        own = keys[rows]
+    for keys in _bands(sketches, rows):
+        own = keys[places]
         marked = np.zeros(1 << 16, dtype=bool)
         marked[own >> np.uint32(16)] = True
         near = np.flatnonzero(marked[keys >> np.uint32(16)])
         keyed.append(_keyed(keys, near[np.isin(keys[near], own)]))
     buckets = _Buckets(keyed)
-    return None if (buckets.sizes > _FULL).any() else _paired(buckets, len(sketches))
+    return None if (buckets.sizes > _FULL).any() else _paired(buckets, len(rows))
 
 
-def _bands(sketches: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint32]:
-    """The bands of all sketches, band by band."""
-    return np.ascontiguousarray(np.ascontiguousarray(sketches).view(_BAND).T)
+def _bands(sketches: npt.NDArray[np.uint8], rows: Ints | None) -> Iterator[npt.NDArray[np.uint32]]:
+    """The bands of the sketches in `rows` (None: all), one after another.
+
+    A few at a time are copied together: sketches may lie on the disk, and a large archive's
+    are too many to copy all.
+    """
+    bands = sketches.view(_BAND)
+    chosen = slice(None) if rows is None else rows
+    for first in range(0, bands.shape[1], _TOGETHER):
+        yield from np.ascontiguousarray(bands[chosen, first : first + _TOGETHER].T)
 
 
 def _keyed(keys: npt.NDArray[np.uint32], rows: Ints) -> npt.NDArray[np.uint64]:

@@ -47,12 +47,14 @@ class WhooshEngine:
     own writer has committed since.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, batch: int | None = None) -> None:
         """Open the index in `folder`, making an empty one where there is none.
 
-        Raises EngineError where the files there are damaged or not an index.
+        A writer's batch becomes a segment at `batch` characters at the latest. Raises
+        EngineError where the files there are damaged or not an index.
         """
         self._folder = folder
+        self._batch = batch
         if not has_index(folder):
             create_index(folder)
         self._view = open_view(folder)
@@ -113,7 +115,7 @@ class WhooshEngine:
 
     def writer(self) -> WhooshWriter:
         """Open a batch of changes. Raises LockedError where another one is open."""
-        return WhooshWriter(self._folder, self._reopen)
+        return WhooshWriter(self._folder, self._reopen, self._batch)
 
     def check(self) -> None:
         """Read the whole index. Raises EngineError where a file is not as it was written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -40,13 +41,17 @@ _Kept = tuple[Any, SegmentArrays]
 class WhooshWriter:
     """One batch of changes, under Whoosh's write lock from the moment it is made."""
 
-    def __init__(self, folder: Path, committed: Callable[[], None]) -> None:
+    def __init__(
+        self, folder: Path, committed: Callable[[], None], batch: int | None = None
+    ) -> None:
         """Take the lock of the index in `folder`; `committed` is called after a commit.
 
+        A segment holds at most `batch` characters, where that is less than is of use.
         Raises LockedError where another writer has it.
         """
         self._folder = folder
         self._committed = committed
+        self._most = min(batch or MOST_CHARACTERS, MOST_CHARACTERS)
         self._lock = write_lock(folder)
         if not self._lock.acquire():
             raise LockedError(
@@ -103,7 +108,7 @@ class WhooshWriter:
         self._added.add(document_id)
         self._paragraphs += len(paragraphs)
         self._characters += sum(len(paragraph.text) for paragraph in paragraphs)
-        if self._characters > MOST_CHARACTERS:
+        if self._characters > self._most:
             self._flush()
 
     def remove(self, document_id: str) -> None:
@@ -152,7 +157,7 @@ class WhooshWriter:
     def _merged(self, segments: list[_Kept]) -> list[_Kept]:
         """Drop what is empty, and put small segments together where there are many."""
         full = [kept for kept in segments if kept[0].doc_count()]
-        for group in _groups(full):
+        for group in _groups(full, self._most):
             merged = self._write(merge([(arrays, _live(segment)) for segment, arrays in group]))
             self._made.append(merged)
             full = [*(kept for kept in full if kept not in group), merged]
@@ -176,34 +181,35 @@ def _live(segment: Any) -> Bools:
     return live
 
 
-def _share(kept: _Kept) -> float:
-    """How much of the largest segment allowed this one would fill without what is deleted."""
+def _share(kept: _Kept, most: int) -> float:
+    """How much of a segment of `most` characters this one would fill without what is deleted."""
     segment, arrays = kept
     characters = int(arrays.file["length"].sum()) * segment.doc_count() / segment.doc_count_all()
-    return float(max(segment.doc_count() / MOST_PARAGRAPHS, characters / MOST_CHARACTERS))
+    return float(max(segment.doc_count() / MOST_PARAGRAPHS, characters / most))
 
 
 def _mostly_deleted(kept: _Kept) -> bool:
     return bool(kept[0].deleted_count() > kept[0].doc_count())
 
 
-def _groups(segments: list[_Kept]) -> list[list[_Kept]]:
-    """Which segments to write anew, and which of them together."""
-    small = sorted((kept for kept in segments if _share(kept) < 0.5), key=_share)
+def _groups(segments: list[_Kept], most: int) -> list[list[_Kept]]:
+    """Which segments to write anew, and which of them together, none beyond `most` characters."""
+    share = partial(_share, most=most)
+    small = sorted((kept for kept in segments if share(kept) < 0.5), key=share)
     chosen = [kept for kept in segments if _mostly_deleted(kept)]
     together = 0.0
     for at, kept in enumerate(small if len(small) > MOST_SMALL_SEGMENTS else ()):
-        if at > 1 and _share(kept) > together * _STEEPEST:
+        if at > 1 and share(kept) > together * _STEEPEST:
             break
-        together += _share(kept)
+        together += share(kept)
         if kept not in chosen:
             chosen.append(kept)
     groups: list[list[_Kept]] = []
     filled = 0.0
-    for kept in sorted(chosen, key=_share):
-        filled += _share(kept)
+    for kept in sorted(chosen, key=share):
+        filled += share(kept)
         if not groups or filled > 1:
             groups.append([])
-            filled = _share(kept)
+            filled = share(kept)
         groups[-1].append(kept)
     return [group for group in groups if len(group) > 1 or _mostly_deleted(group[0])]
