@@ -31,6 +31,7 @@ COMMANDS = {
     "stats": "archive.commands.stats:stats",
     "verify": "archive.commands.stats:verify",
     "serve": "archive.commands.serve:serve",
+    "password": "archive.commands.password:password",
 }
 
 

@@ -19,9 +19,9 @@ from archive.query import Query, Sort
 from archive.wording import Side
 from tests.pages import COMPILATION, args, get
 from tests.shelf import HOSTILE, publish
-from web import create_app, serving
+from web import create_app
 from web.card import EXAMPLES, SHORTCUTS
-from web.serving import OWN_NAMES
+from web.serving import OWN_NAMES, Place
 
 PAGES = {
     "home": ("/", 200),
@@ -249,27 +249,23 @@ def test_another_host_is_refused_where_hosts_are_named(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "named"), [("127.0.0.1", True), ("::1", True), ("localhost", True), ("0.0.0.0", False)]
+    ("place", "named"),
+    [
+        (Place("127.0.0.1", 0), True),
+        (Place("::1", 0), True),
+        (Place("localhost", 0), True),
+        (Place("0.0.0.0", 0), False),
+        (Place("127.0.0.1", 0, proxy="127.0.0.1"), False),
+        (Place("0.0.0.0", 0, names=("desk.example",)), True),
+    ],
 )
-def test_hosts_are_named_where_only_this_machine_listens(
-    home: Path, monkeypatch: pytest.MonkeyPatch, host: str, named: bool
-) -> None:
-    class Server:
-        effective_port = 8000
-
-        def run(self) -> None:
-            raise KeyboardInterrupt
-
-        def close(self) -> None:
-            pass
-
-    monkeypatch.setattr(serving, "create_server", lambda *_, **__: Server())
+def test_hosts_are_named_where_they_can_be_known(home: Path, place: Place, named: bool) -> None:
     app = create_app(home)
-    announced: list[str] = []
-    serving.serve_app(app, host, 8000, announced.append)
+    app.config["XIANLI_HOSTS"] = place.hosts
     status = app.test_client().get("/", headers={"Host": "elsewhere.example"}).status_code
     assert status == (400 if named else 200)
-    assert app.test_client().get(announced[0]).status_code == 200
+    for host in (*place.names, "localhost", "127.0.0.1"):
+        assert app.test_client().get("/", headers={"Host": host.upper()}).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, g, request, url_for
 
 from archive import open_archive
 from archive.intake.staging import clear_left_over
+from web.access import guard
 from web.adding import Adding, UploadRequest, adding_pages
 from web.addresses import address
 from web.api import api
@@ -31,7 +32,7 @@ from web.views import pages
 from web.wording import wording_pages
 
 # Rooms whose pages change without a new generation: never answered from the reader's copy.
-LIVE = frozenset({"adding"})
+LIVE = frozenset({"adding", "access"})
 
 
 def create_app(
@@ -58,6 +59,7 @@ def create_app(
     app.before_request(_choose_language)
     prepare(app)
     secure(app)
+    guard(app, archive.home)
     app.before_request(_answer_from_copy)
     app.after_request(tagged)
     app.context_processor(_template_words)

@@ -6,11 +6,12 @@ site sent it; another site can neither read the one nor forge the other.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, g, request
 
 TOKEN = "token"
 
@@ -21,9 +22,10 @@ def prepare(app: Flask) -> None:
 
 
 def token() -> str:
-    """The token that a form of ours carries."""
+    """The token that a form of ours carries: another one in every session."""
     own: str = current_app.config["XIANLI_TOKEN"]
-    return own
+    session: str = g.get("session") or ""
+    return hmac.new(own.encode(), session.encode(), hashlib.sha256).hexdigest()
 
 
 def is_own_form() -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -15,17 +17,29 @@ from archive.home import Home
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="端口 / port"
 )
+@click.option("--name", "names", multiple=True, help="对外的主机名（可重复）/ a name it answers to")
+@click.option("--proxy", help="受信任的反向代理的地址 / address of the trusted reverse proxy")
 @click.pass_obj
-def serve(home: Path, host: str, port: int) -> None:
+def serve(home: Path, host: str, port: int, names: tuple[str, ...], proxy: str | None) -> None:
     """在浏览器里使用 / serve the archive to the browser."""
     from archive.commands.running import reindex_apart, stop_runs
     from indexer.build import SUFFIXES
     from web import create_app
-    from web.serving import serve_app
+    from web.serving import Place, serve_app
 
     opened = Home.open(home)
     app = create_app(opened.root, partial(reindex_apart, opened.root), SUFFIXES)
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        serve_app(app, host, port, announce=lambda address: click.echo(f"xianli: {address}"))
+        serve_app(
+            app,
+            Place(host, port, names, proxy),
+            announce=lambda address: click.echo(f"xianli: {address}"),
+        )
     finally:
         stop_runs()
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """End on SIGTERM as on Ctrl+C: runs under way are stopped, the port is let go."""
+    raise KeyboardInterrupt
