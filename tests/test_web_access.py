@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
 
+from archive import access as password
 from archive.access import remove_password, set_password
 from archive.home import Home
 from tests.pages import COMPILATION, get
@@ -28,7 +29,9 @@ OTHER = "another long password"
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    # What hashing costs is tested with the password; here it would only be waited for.
+    monkeypatch.setattr(password, "_N", 1 << 4)
     publish(tmp_path)
     set_password(Home.open(tmp_path), PASSWORD)
     return tmp_path
@@ -50,13 +53,13 @@ def token_of(client: FlaskClient, address: str = "/login") -> str:
     return str(field["value"])
 
 
-def enter(client: FlaskClient, password: str = PASSWORD, **more: Any) -> Any:
-    data = {"token": token_of(client), "password": password, "next": more.pop("wanted", "")}
+def enter(client: FlaskClient, given: str = PASSWORD, **more: Any) -> Any:
+    data = {"token": token_of(client), "password": given, "next": more.pop("wanted", "")}
     return client.post("/login", data=data, headers=HERE, **more)
 
 
-def basic(password: str, name: str = "script") -> dict[str, str]:
-    sent = base64.b64encode(f"{name}:{password}".encode()).decode()
+def basic(given: str, name: str = "script") -> dict[str, str]:
+    sent = base64.b64encode(f"{name}:{given}".encode()).decode()
     return {"Authorization": f"Basic {sent}"}
 
 
@@ -167,8 +170,8 @@ def test_a_wrong_password_is_refused_then_made_to_wait(client: FlaskClient) -> N
         assert "密码不对" in answer.text
         assert "wrong password" not in answer.text
     # The right one waits too: a wait that it could end would tell that it is right.
-    for password in ("wrong password", PASSWORD):
-        answer = enter(client, password)
+    for given in ("wrong password", PASSWORD):
+        answer = enter(client, given)
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) >= 1
         assert "秒" in answer.text

@@ -28,11 +28,12 @@ from archive.access import Access, watched_access
 from archive.errors import HomeError
 from archive.home import Home
 from archive.query import Query
+from web.addresses import address
 from web.api import problem
 from web.attempts import Attempts
 from web.context import words
 from web.forms import is_own_form, token
-from web.links import Links, address
+from web.links import Links
 from web.sessions import LIFETIME, Sessions
 
 access_pages = Blueprint("access", __name__)
