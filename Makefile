@@ -7,7 +7,7 @@ DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: serve test check lint types wheel bench quality mutations clean
+.PHONY: serve test check lint types wheel bench quality mutations torture clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -44,6 +44,10 @@ quality: $(VENV)/.measuring
 ## mutations: read 2,000 mutated pages
 mutations: $(VENV)/.developing
 	XIANLI_MUTATIONS=2000 $(BIN)/python -m pytest tests/test_mutations.py
+
+## torture: strike the archive with crashes and faults at every point, print what was done to it
+torture: $(VENV)/.developing
+	$(BIN)/python -m tests.torture $(SHARE)
 
 ## clean: remove everything that was made here
 clean:

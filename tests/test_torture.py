@@ -1,0 +1,84 @@
+"""A part of `make torture`: crashes and refusals at some of the points of every change."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.torture import homes
+from tests.torture.crashes import crash, scenarios
+from tests.torture.faults import Fault
+from tests.torture.trial import BrokenError, Scenario, in_fork, points, trial
+
+# Of all trials, so that those of one run of the tests take about half a minute.
+SHARE = 0.03
+
+
+def test_nothing_is_lost_wherever_a_change_is_struck(tmp_path: Path) -> None:
+    figures = crash(list(scenarios(tmp_path)), tmp_path, SHARE, random.Random())
+    assert figures.kills
+    assert figures.faults
+    assert min(figures.points.values()) > 20
+
+
+# The harness itself: what strikes nothing, or notices nothing, would pass everything.
+
+
+def careless(home: Path) -> int:
+    """A change that is not made whole: two files, one after the other."""
+    for name in ("一", "二"):
+        with (home / name).open("w", encoding="utf-8") as file:
+            file.write("新")
+    return 0
+
+
+def both(home: Path) -> str:
+    return "".join(sorted(path.name for path in home.iterdir()))
+
+
+def test_a_change_in_two_steps_is_found_out(tmp_path: Path) -> None:
+    home = tmp_path / "careless"
+    home.mkdir()
+    scenario = Scenario("careless", home, careless, careless, both, lambda home: [])
+    assert [line.split()[1] for line in points(scenario, tmp_path)] == ["open", "open"]
+    with pytest.raises(BrokenError, match="neither the old state nor the new one"):
+        trial(scenario, Fault("kill-before", 1), tmp_path, ("", "一二"))
+
+
+@pytest.mark.parametrize("act", ["ENOSPC", "EIO", "EACCES"])
+def test_a_refusal_that_is_not_explained_is_found_out(tmp_path: Path, act: str) -> None:
+    home = tmp_path / "careless"
+    home.mkdir()
+    scenario = Scenario("careless", home, careless, careless, both, lambda home: [])
+    with pytest.raises(BrokenError, match="no clean end"):
+        trial(scenario, Fault(act, 0), tmp_path, ("", "一二"))  # type: ignore[arg-type]
+
+
+def test_a_limit_on_files_and_a_moment_do_strike(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+
+    def write() -> int:
+        file.write_text("字" * 100, "utf-8")
+        return 0
+
+    def wait() -> int:
+        while True:
+            pass
+
+    assert "File too large" in in_fork(write, tmp_path, Fault("limit", 10)).said
+    assert in_fork(wait, tmp_path, Fault("moment", 50_000)).code < 0
+
+
+def test_what_readers_see_tells_homes_apart(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    homes.build(home)
+    assert homes.seen(home) == "nothing"
+    assert in_fork(lambda: homes.xianli(home, "reindex"), home).code == 0
+    before = homes.seen(home)
+    (home / "corpus" / "丁.txt").write_text(homes.NEW, "utf-8")
+    assert "verify" in "".join(homes.wrong(home))
+    assert in_fork(lambda: homes.xianli(home, "reindex"), home).code == 0
+    assert homes.seen(home) != before
+    assert homes.wrong(home) == []
