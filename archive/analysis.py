@@ -189,7 +189,7 @@ class _FirstCutter:
 
     def __call__(self, run: str) -> list[str]:
         """Cut a run of ideographs; one that is longer than what is left goes to the other."""
-        if len(run) > self._left:
+        if len(run) > self._left or fast_cutter.cache_info().currsize:
             return fast_cutter()(run)
         self._left -= len(run)
         return self._dictionary.cut(run)

@@ -28,6 +28,7 @@ from indexer.readers import jsonl
 from indexer.sections import section_of
 from indexer.sources import digest
 from indexer.structure import articles
+from indexer.timing import spent
 
 _OURS = Guide()
 
@@ -107,12 +108,14 @@ def perform(task: Task) -> list[Reading]:
     if isinstance(task, PackedTask):
         source_digest, labelled, correction = pickle.loads(task.packed)
         if task.anew:
-            labelled = boilerplate.label(labelled.page, rules.crust, rules.templates)
+            with spent("page"):
+                labelled = boilerplate.label(labelled.page, rules.crust, rules.templates)
         return [corrected(_structure(labelled, source_digest, rules), correction)]
     # Before reading: a file that changes meanwhile has another digest at the next run.
     source_digest = digest(task.path)
-    page = readers.read_page(task.path, task.relative, rules.profiles)
-    labelled = boilerplate.label(page, rules.crust, rules.templates)
+    with spent("page"):
+        page = readers.read_page(task.path, task.relative, rules.profiles)
+        labelled = boilerplate.label(page, rules.crust, rules.templates)
     return [corrected(_structure(labelled, source_digest, rules), task.correction)]
 
 
@@ -120,8 +123,9 @@ def look(task: PageTask) -> FirstLook:
     """Read and label a page without templates, for learning them. Raises SourceError."""
     rules = reading_rules(task.guide)
     source_digest = digest(task.path)
-    page = readers.read_page(task.path, task.relative, rules.profiles)
-    labelled, seen = boilerplate.label_and_observe(page, rules.crust)
+    with spent("page"):
+        page = readers.read_page(task.path, task.relative, rules.profiles)
+        labelled, seen = boilerplate.label_and_observe(page, rules.crust)
     waiting = (source_digest, labelled, task.correction)
     return FirstLook(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL), seen)
 
@@ -140,8 +144,9 @@ def read_source(
 def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) -> Reading:
     relative = labelled.page.path
     document_id = build_document_id(relative)
-    drafts = articles.split(labelled)
-    labelled = titles.named(labelled, drafts)
+    with spent("structure"):
+        drafts = articles.split(labelled)
+        labelled = titles.named(labelled, drafts)
     paragraphs: list[Paragraph] = []
     kept: list[Article] = []
     for draft in drafts:
@@ -176,10 +181,12 @@ class _Place:
 
 def _paragraphs(draft: DraftArticle, place: _Place, rules: ReadingRules) -> Iterator[Paragraph]:
     page = place.page
-    dates = dating.date_article(
-        draft, title=page.title, published=page.published, facts=rules.facts
-    )
-    tags = topics.tag_article(draft, page.title, rules.taxonomy)
+    with spent("dating"):
+        dates = dating.date_article(
+            draft, title=page.title, published=page.published, facts=rules.facts
+        )
+    with spent("topics"):
+        tags = topics.tag_article(draft, page.title, rules.taxonomy)
     together = zip(draft.paragraphs, dates, tags, strict=True)
     for ordinal, (paragraph, dated, tag) in enumerate(together, place.first):
         yield Paragraph(
@@ -210,9 +217,15 @@ def _read_record(record: jsonl.Record, task: RecordsTask, rules: ReadingRules) -
     years = [year for _, _, year in record.paragraphs]
     inferred: tuple[Dating, ...] = ()
     if None in years:
-        inferred = dating.date_article(
-            draft, title=record.title, published=record.date, facts=rules.facts
-        )
+        with spent("dating"):
+            inferred = dating.date_article(
+                draft, title=record.title, published=record.date, facts=rules.facts
+            )
+    with spent("topics"):
+        chosen = [
+            topics.topic_of(p.text, p.heading_path, record.title, rules.taxonomy)
+            for p in draft.paragraphs
+        ]
     paragraphs = tuple(
         Paragraph(
             document_id=document_id,
@@ -220,9 +233,7 @@ def _read_record(record: jsonl.Record, task: RecordsTask, rules: ReadingRules) -
             text=paragraph.text,
             heading_path=paragraph.heading_path,
             section=section_of(paragraph.heading_path),
-            topic=topics.topic_of(
-                paragraph.text, paragraph.heading_path, record.title, rules.taxonomy
-            ),
+            topic=chosen[ordinal],
             kind=record.kind,
             title=record.title,
             site=record.site,

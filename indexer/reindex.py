@@ -38,6 +38,7 @@ from indexer.memory import Shares, shares
 from indexer.page import Reading
 from indexer.report import Report
 from indexer.sources import Plan, Skipped, Source, digest, plan, scan
+from indexer.timing import spent, take
 
 # Below this many bytes to read, starting processes takes longer than reading.
 SMALL_RUN = 1 << 20
@@ -192,14 +193,17 @@ def _signatures(generation: Generation, catalog: Catalog, engine: Engine) -> Clu
     return near
 
 
-def _look_or_read(task: Task) -> Outcome | FirstLook:
+def _look_or_read(task: Task) -> tuple[Outcome | FirstLook, dict[str, float]]:
     """The first half of a page's task, or the whole of one that no template concerns."""
-    return look(task) if isinstance(task, PageTask) else _read_and_sign(task)
+    return (look(task), take()) if isinstance(task, PageTask) else _read_and_sign(task)
 
 
-def _read_and_sign(task: Task) -> Outcome:
-    """The work of one task, done in a worker."""
-    return [(reading, sign(reading.paragraphs)) for reading in perform(task)]
+def _read_and_sign(task: Task) -> tuple[Outcome, dict[str, float]]:
+    """The work of one task, done in a worker, and the time that its stages took."""
+    readings = perform(task)
+    with spent("signatures"):
+        outcome = [(reading, sign(reading.paragraphs)) for reading in readings]
+    return outcome, take()
 
 
 @dataclass
@@ -256,7 +260,10 @@ class _Run:
             self.keep_all(outcome, writer)
 
     def perform(
-        self, sources: Sequence[Source], work: Iterable[Task], function: Callable[[Task], R]
+        self,
+        sources: Sequence[Source],
+        work: Iterable[Task],
+        function: Callable[[Task], tuple[R, dict[str, float]]],
     ) -> Iterator[tuple[Task, R]]:
         """Do tasks in several processes; yield what succeeds, report what fails."""
         by_path = {source.path: source for source in sources}
@@ -272,7 +279,9 @@ class _Run:
             if isinstance(outcome, workers.Failure):
                 self.fail(source, outcome.error)
             else:
-                yield task, outcome
+                found, seconds = outcome
+                self.report.add_reading(seconds)
+                yield task, found
             if self.progress:
                 self.progress(self.done, self.to_do)
             started = time.perf_counter()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -135,7 +136,7 @@ def test_another_dictionary_is_not_mapped(tmp_path: Path) -> None:
 def test_a_process_that_cuts_much_changes_to_the_fast_cutter(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(analysis, "fast_cutter", lambda: lambda run: [f"<{run}>"])
+    monkeypatch.setattr(analysis, "fast_cutter", lru_cache(lambda: lambda run: [f"<{run}>"]))
     monkeypatch.setattr(analysis, "_CUT_AT_FIRST", 5)
     cut = analysis._FirstCutter(MappedDictionary(analysis._dictionary()))
     assert cut("均衡发展") == ["均衡", "发展"]

@@ -84,6 +84,16 @@ def test_a_folder_becomes_an_archive(home: Home) -> None:
     assert list(verify(home)) == []
 
 
+def test_a_run_says_how_long_each_stage_took(home: Home) -> None:
+    write(home, "a.html", page("2020年云溪县教育工作总结", "全县义务教育均衡发展水平提高。"))
+    write(home, "b.jsonl", json.dumps({"doc_id": "1", "title": "总结", "text": "全年平稳。"}))
+    report = run(home)
+    assert {"scan", "read", "index", "learn", "cluster", "commit", "publish"} <= set(report.seconds)
+    assert set(report.reading) == {"page", "structure", "dating", "topics", "signatures"}
+    assert all(name in report.to_text() for name in report.reading)
+    assert report.to_dict()["reading"].keys() == report.reading.keys()
+
+
 def test_a_run_with_nothing_to_do_makes_no_generation(home: Home) -> None:
     write(home, "a.txt", "云溪县教育工作总结\n\n全年工作平稳有序推进。\n")
     first = run(home)
