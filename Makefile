@@ -7,7 +7,7 @@ DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: serve test check lint types wheel bench quality mutations torture clean
+.PHONY: serve test test-cluster check lint types wheel bench quality mutations torture clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -17,6 +17,10 @@ serve: $(VENV)/.installed $(DEMO)/corpus
 ## test: run the tests
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest
+
+## test-cluster: run the tests that need a cluster, on three nodes (needs Java 17 and Maven)
+test-cluster: $(VENV)/.developing
+	XIANLI_CLUSTER=1 HYPOTHESIS_PROFILE=cluster $(BIN)/python -m pytest -m cluster -o testpaths=tests
 
 ## check: format, lint, types, tests
 check: lint types test

@@ -16,6 +16,7 @@ import click
 from archive.commands.options import FILE
 from archive.commands.saying import say
 from archive.errors import ArchiveError
+from archive.home import ENGINE_VARIABLE
 
 # Command → the module and name that hold it. Loaded only when called: what one command
 # needs must not make another one slow to start.
@@ -86,8 +87,17 @@ def main() -> None:
     type=FILE,
     help="档案文件夹：来源在其 corpus/ 下 / the archive's folder",
 )
+@click.option(
+    "--engine",
+    metavar="ADDRESS",
+    help="集群地址 opensearch+https://用户@主机:9200/名称；默认见档案的 settings.toml，"
+    "没有则用内置引擎 / a cluster's address",
+)
 @click.version_option(package_name="xianli")
 @click.pass_context
-def cli(context: click.Context, home: Path) -> None:
+def cli(context: click.Context, home: Path, engine: str | None) -> None:
     """先例：公文全文检索与档案 / full-text search and archive for Chinese official documents."""
     context.obj = home
+    if engine is not None:
+        # The option is the variable by another name: every way to open a home reads it.
+        os.environ[ENGINE_VARIABLE] = engine

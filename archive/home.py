@@ -12,6 +12,7 @@
             index/               the engine's files
             near/                near-duplicate signatures
             templates.json       what recurs on each site's pages, with the evidence
+    settings.toml                engine = "opensearch+https://…", where a cluster is used
     notes.sqlite                 the readers' own work
     access.json                  the password's hash and the sessions' secret
 
@@ -26,6 +27,7 @@ import contextlib
 import json
 import os
 import shutil
+import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,6 +37,10 @@ from archive.locks import try_lock
 
 # Raised whenever a generation's files change their meaning.
 SCHEMA_VERSION = 1
+
+# Where a home says which engine it uses, if not the embedded one.
+SETTINGS = "settings.toml"
+ENGINE_VARIABLE = "XIANLI_ENGINE"
 
 # The generation that answers, and the one before it, for readers that still have it open.
 KEPT_GENERATIONS = 2
@@ -56,9 +62,13 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One whole state of an archive, in a folder of its own."""
+    """One whole state of an archive, in a folder of its own.
+
+    `engine` is the address of the cluster that holds its index, "" where its folder does.
+    """
 
     folder: Path
+    engine: str = ""
 
     @property
     def name(self) -> str:
@@ -110,8 +120,9 @@ class Generation:
 class Home:
     """The folder of one archive."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, engine: str = "") -> None:
         self.root = root
+        self.engine = engine
         self.corpus = root / "corpus"
         self.rules = root / "rules"
         self.state = root / ".xianli"
@@ -137,7 +148,7 @@ class Home:
                 f"没有权限读取档案文件夹 {path}，请检查它的访问权限",
                 f"no permission to read {path}: check the folder's permissions",
             ) from error
-        return cls(path.resolve())
+        return cls(path.resolve(), _engine(path))
 
     def current_name(self) -> str | None:
         """The name of the generation that answers; None where nothing was indexed yet."""
@@ -156,7 +167,7 @@ class Home:
         name = self.current_name()
         if name is None:
             return None
-        generation = Generation(self._generations / Path(name).name)
+        generation = Generation(self._generations / Path(name).name, self.engine)
         if not generation.folder.is_dir():
             raise _stale(generation.folder)
         return generation
@@ -198,7 +209,7 @@ class Home:
         current = self.current_name()
         self._remove_all_but({current} if current else set())
         number = int(current) + 1 if current and current.isdigit() else 1
-        generation = Generation(self._generations / f"{number:06d}")
+        generation = Generation(self._generations / f"{number:06d}", self.engine)
         generation.folder.mkdir(parents=True)
         if current and not empty:
             _link_tree(self._generations / current, generation.folder)
@@ -227,6 +238,28 @@ class Home:
             if folder.name not in kept:
                 # Where a file is still open (Windows), the next run tries again.
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _engine(root: Path) -> str:
+    """The engine that the environment or the settings name; the environment comes first."""
+    named = os.environ.get(ENGINE_VARIABLE)
+    if named is not None:
+        return named.strip()
+    path = root / SETTINGS
+    try:
+        found = tomllib.loads(path.read_text("utf-8")).get("engine", "")
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        raise HomeError(
+            f"无法读取设置文件 {path}：{error}", f"cannot read the settings in {path}: {error}"
+        ) from error
+    if not isinstance(found, str):
+        raise HomeError(
+            f'{path} 里的 engine 须是一个地址，例如 engine = "opensearch+https://…"',
+            f'engine in {path} must be an address, such as engine = "opensearch+https://…"',
+        )
+    return found.strip()
 
 
 def _link_tree(source: Path, target: Path) -> None:

@@ -34,9 +34,9 @@ class _Opened:
     """One generation, open. Its engine closes when the last reader lets go of it."""
 
     def __init__(self, generation: Generation) -> None:
-        generation.check(current_stamp(""))
+        generation.check(current_stamp("", generation.engine))
         self.generation = generation
-        self.engine: Engine = open_engine(generation.index)
+        self.engine: Engine = open_engine(generation.index, engine=generation.engine)
         weakref.finalize(self, self.engine.close)
 
     @cached_property
@@ -204,9 +204,12 @@ def open_archive(home: str | Path) -> Archive:
     return Archive(Home.open(home))
 
 
-def current_stamp(rules: str) -> Stamp:
-    """The stamp of a generation made by this version, with the indexer's digest of its rules."""
-    return Stamp(f"{SCHEMA_VERSION}.{engine_schema()}", analyzer_stamp(), rules)
+def current_stamp(rules: str, engine: str = "") -> Stamp:
+    """The stamp of a generation made by this version with an engine and the indexer's rules.
+
+    `rules` is the indexer's digest of them.
+    """
+    return Stamp(f"{SCHEMA_VERSION}.{engine_schema(engine)}", analyzer_stamp(), rules)
 
 
 def _years(given: YearFilter | Sequence[YearFilter]) -> tuple[Years, ...]:

@@ -75,7 +75,7 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
     allowed = shares(options.memory, options.jobs)
     with home.lock():
         # Before anything is read: a rule changed meanwhile is followed by the next run.
-        stamp = current_stamp(rules_digest(home))
+        stamp = current_stamp(rules_digest(home), home.engine)
         before = _current(home, stamp, full=options.full)
         by = guide(home, None if before is None else before.templates)
         with report.stage("scan"):
@@ -157,7 +157,7 @@ class _Job:
 def _build(job: _Job, report: Report, progress: Progress | None) -> None:
     generation, work = job.generation, job.work
     with Catalog(generation.catalog, writable=True) as catalog:
-        engine = open_engine(generation.index, job.shares.batch)
+        engine = open_engine(generation.index, job.shares.batch, generation.engine)
         try:
             near = _signatures(generation, catalog, engine)
             run = _Run(job, catalog, near, report, progress)
@@ -369,6 +369,6 @@ def _summarise(report: Report, generation: Generation) -> None:
     with Catalog(generation.catalog) as catalog:
         report.failed = [s for s in catalog.sources() if s.state is SourceState.FAILED]
         report.documents = catalog.totals().documents
-    engine: Engine = open_engine(generation.index)
+    engine: Engine = open_engine(generation.index, engine=generation.engine)
     report.paragraphs = engine.count
     engine.close()

@@ -47,7 +47,7 @@ def verify(home: Home) -> Iterator[Difference]:
             f"档案 {home.root} 还没有建立索引，请先运行 xianli reindex",
             f"nothing was indexed yet in {home.root}: run xianli reindex first",
         )
-    stamp = current_stamp(rules_digest(home))
+    stamp = current_stamp(rules_digest(home), home.engine)
     generation.check(stamp)
     if generation.stamp() != stamp:
         yield _difference("", "读取规则已更新，请运行 xianli reindex", "rules changed: run reindex")
@@ -57,7 +57,7 @@ def verify(home: Home) -> Iterator[Difference]:
 def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Difference]:
     corrected = read_corrections(home)
     pending = to_correct(generation, corrected)
-    engine = open_engine(generation.index)
+    engine = open_engine(generation.index, engine=generation.engine)
     try:
         engine.check()
         with Catalog(generation.catalog) as catalog:

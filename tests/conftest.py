@@ -26,6 +26,8 @@ _BASE = settings.get_profile("base")
 settings.register_profile("ci", _BASE, derandomize=True)
 settings.register_profile("dev", _BASE)
 settings.register_profile("deep", _BASE, max_examples=500)
+# On the cluster a batch takes half a second: fewer archives, asked the same questions.
+settings.register_profile("cluster", settings.get_profile("ci"), max_examples=6)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 

@@ -29,6 +29,7 @@ from archive.ranking import Tier
 from archive.results import MOST_BUCKETS, Facet, Hit, Results
 from archive.text import fold
 from tests import strategies
+from tests.cluster.shelf import ClusterShelf
 from tests.strategies import Archive
 
 
@@ -86,8 +87,11 @@ class FolderShelf:
 SHELVES: dict[str, Callable[[Path], Shelf]] = {
     "memory": MemoryShelf,
     "whoosh": FolderShelf,
+    "opensearch": ClusterShelf,
 }
-RIVALS = [name for name in SHELVES if name != "memory"]
+# `-m cluster` picks what needs the three nodes.
+ALL = [pytest.param(n, marks=pytest.mark.cluster if n == "opensearch" else ()) for n in SHELVES]
+RIVALS = ALL[1:]
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def _shop(name: str, factory: pytest.TempPathFactory) -> Shop:
     return Shop(SHELVES[name], folders())
 
 
-@pytest.fixture(params=SHELVES, scope="module")
+@pytest.fixture(params=ALL, scope="module")
 def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Each engine in turn."""
     return _shop(request.param, tmp_path_factory)

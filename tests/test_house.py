@@ -24,6 +24,7 @@ KEPT_TO = {
     "whoosh": "archive/engines/whoosh/",
     "jieba": "archive/analysis.py",
     "rjieba": "archive/analysis.py",
+    "opensearchpy": "archive/engines/opensearch/",
 }
 
 LONGEST_FILE = 400

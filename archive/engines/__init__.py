@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Protocol, Self
 
 from archive.engines.nearness import Clue, Nearest
+from archive.errors import EngineError
 from archive.model import Clusters, Paragraph
 from archive.query import Query
 from archive.results import Results
@@ -105,20 +106,39 @@ class Engine(Protocol):
         """Give back files and memory; the engine is not used afterwards."""
 
 
-def engine_schema() -> int:
-    """Return the version of the files that `open_engine` reads and writes."""
+def engine_schema(engine: str = "") -> str:
+    """Return the version of what `open_engine` reads and writes, another for each engine."""
+    if engine:
+        return f"opensearch.{_cluster_engine().SCHEMA_VERSION}"
     from archive.engines.whoosh import SCHEMA_VERSION
 
-    return SCHEMA_VERSION
+    return str(SCHEMA_VERSION)
 
 
-def open_engine(folder: Path, batch: int | None = None) -> Engine:
+def open_engine(folder: Path, batch: int | None = None, engine: str = "") -> Engine:
     """Open the index in `folder`, making an empty one where there is none.
 
-    Its writer holds text of up to `batch` characters (None: as much as is of use) before it
-    writes them. Raises EngineError where the files there are damaged or not an index.
+    `engine` is the address of a cluster that holds it (archive.engines.opensearch), "" for
+    the embedded engine, whose writer holds text of up to `batch` characters (None: as much
+    as is of use) before it writes them. Raises EngineError where the files there are damaged
+    or not an index, or the cluster does not answer; HomeError over an address that is none.
     """
+    if engine:
+        opened: Engine = _cluster_engine().OpenSearchEngine(engine, folder)
+        return opened
     # Imported here: whoever uses the memory engine alone need not load Whoosh.
     from archive.engines.whoosh import WhooshEngine
 
     return WhooshEngine(folder, batch)
+
+
+def _cluster_engine() -> ModuleType:
+    """The package of the cluster's engine, which needs an extra."""
+    try:
+        import archive.engines.opensearch as package
+    except ModuleNotFoundError as error:
+        raise EngineError(
+            f"使用集群需要 {error.name}，请运行 pip install 'xianli[opensearch]'",
+            f"a cluster needs {error.name}: run pip install 'xianli[opensearch]'",
+        ) from error
+    return package

@@ -1,0 +1,118 @@
+"""Where a cluster is, as one line: opensearch+https://user@host:9200,host2:9200/name?ca=ca.pem"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote
+
+from archive.errors import HomeError
+
+PREFIX = "opensearch+"
+DEFAULT_PORT = 9200
+
+_ADDRESS = re.compile(r"opensearch\+(https?)://(?:([^@/?#]*)@)?([^@/?#]+)/([^/?#]+)(?:\?([^#]*))?")
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::([0-9]{1,5}))?")
+# What OpenSearch allows in an index's name, less the signs that mean something in its URLs.
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
+_MOST_SHARDS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A cluster and the archive in it.
+
+    `hosts` are base URLs, asked in turn; `name` is the archive's alias. `shards` and
+    `replicas` concern an index that is made anew; `ca` is the file of the certificate
+    authority, "" for the system's own.
+    """
+
+    hosts: tuple[str, ...]
+    name: str
+    user: str = ""
+    ca: str = ""
+    shards: int = 1
+    replicas: int = 1
+
+    @property
+    def shown(self) -> str:
+        """The cluster as messages name it: its hosts alone."""
+        return ", ".join(self.hosts)
+
+
+def is_address(engine: str) -> bool:
+    """Whether an engine setting names a cluster (the empty one names the embedded engine)."""
+    return engine.startswith(PREFIX)
+
+
+def parse_address(text: str) -> Address:
+    """Read an address. Raises HomeError where it is none.
+
+    >>> address = parse_address("opensearch+https://u@a:9200,b/archive?shards=3")
+    >>> address.hosts, address.name, address.user, address.shards, address.replicas
+    (('https://a:9200', 'https://b:9200'), 'archive', 'u', 3, 1)
+    """
+    whole = _ADDRESS.fullmatch(text)
+    if whole is None or not _NAME.fullmatch(whole[4]):
+        raise HomeError(
+            f"无法识别引擎地址“{_hidden(text)}”，"
+            "请写成 opensearch+https://用户@主机:9200/名称（名称用小写字母）",
+            f"cannot read the engine's address “{_hidden(text)}”: "
+            "write opensearch+https://user@host:9200/name (the name in lower case)",
+        )
+    scheme, user, hosts, name, options = whole.groups()
+    if ":" in (user or ""):
+        raise HomeError(
+            "引擎地址里不能写密码，请用环境变量 XIANLI_OPENSEARCH_PASSWORD",
+            "the engine's address must not hold a password: put it into the environment "
+            "variable XIANLI_OPENSEARCH_PASSWORD",
+        )
+    urls = tuple(_url(scheme, host, bool(user)) for host in hosts.split(","))
+    given = dict(parse_qsl(options or "", keep_blank_values=True))
+    shards = _count(given.pop("shards", "1"), "shards", 1)
+    replicas = _count(given.pop("replicas", "1"), "replicas", 0)
+    ca = given.pop("ca", "")
+    if given:
+        unknown = ", ".join(given)
+        raise HomeError(
+            f"引擎地址里有不认识的选项 {unknown}，可用：ca、shards、replicas",
+            f"unknown option {unknown} in the engine's address: use ca, shards or replicas",
+        )
+    return Address(urls, name, unquote(user or ""), ca, shards, replicas)
+
+
+def _url(scheme: str, host: str, secret: bool) -> str:
+    found = _HOST.fullmatch(host)
+    if found is None:
+        raise HomeError(f"无法识别主机“{host}”", f"cannot read the host “{host}”: write host:9200")
+    name, port = found[1], found[2] or str(DEFAULT_PORT)
+    if scheme == "http" and secret and not _is_loopback(name.strip("[]")):
+        raise HomeError(
+            f"用户名和密码不能经 http 发往 {name}，请用 opensearch+https://",
+            f"a user and password are not sent to {name} over http: use opensearch+https://",
+        )
+    return f"{scheme}://{name}:{port}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _count(value: str, name: str, least: int) -> int:
+    if value.isascii() and value.isdigit() and least <= int(value[:9]) <= _MOST_SHARDS:
+        return int(value)
+    raise HomeError(
+        f"引擎地址里的 {name} 须是 {least} 到 {_MOST_SHARDS} 的整数",
+        f"{name} in the engine's address must be a whole number from {least} to {_MOST_SHARDS}",
+    )
+
+
+def _hidden(text: str) -> str:
+    """The text without what may be a password."""
+    return re.sub(r":[^:@/]*@", ":…@", text)

@@ -1,0 +1,62 @@
+"""Patterns: the cluster finds what holds their strings, their texts are looked at here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from archive.engines.opensearch.client import Cluster, Dsl
+from archive.engines.opensearch.dsl import candidate, every, has_pattern, node_filter
+from archive.engines.opensearch.scoring import IN_ID_ORDER
+from archive.engines.opensearch.state import State
+from archive.errors import QueryError
+from archive.nodes import And, Node, Not, Or
+from archive.patterns import Pattern, occurs
+
+# Candidates whose texts are fetched for a counted answer: some two seconds' worth. The
+# cluster takes 65,536 ids in a filter. Scanning (export, wording) has no such bound.
+MOST_CANDIDATES = 20_000
+
+
+def resolve(cluster: Cluster, state: State, node: Node | None) -> dict[Pattern, Dsl]:
+    """What each pattern of the tree matches, as a filter.
+
+    Where patterns are wanted together with other things, only what has those is looked at.
+    Raises QueryError where too many texts would have to be.
+    """
+    together = node.children if isinstance(node, And) else (node,) if node else ()
+    plain = [node_filter(child, {}) for child in together if not has_pattern(child)]
+    found: dict[Pattern, Dsl] = {}
+    for child in together:
+        for pattern in _patterns(child):
+            if pattern not in found:
+                found[pattern] = _matching(cluster, state, pattern, plain)
+    return found
+
+
+def _patterns(node: Node) -> Iterator[Pattern]:
+    if isinstance(node, And | Or):
+        for child in node.children:
+            yield from _patterns(child)
+    elif isinstance(node, Not):
+        yield from _patterns(node.child)
+    elif isinstance(node, Pattern):
+        yield node
+
+
+def _matching(cluster: Cluster, state: State, pattern: Pattern, plain: Sequence[Dsl]) -> Dsl:
+    search = every([state.alive, candidate(pattern), *plain])
+    count = cluster.count(state.index, search)
+    if count > MOST_CANDIDATES:
+        raise QueryError(
+            f"句式“{pattern.text}”太宽泛：{count} 段可能符合，最多逐段查看 {MOST_CANDIDATES} 段；"
+            "请写得更具体，或加上其他条件",
+            f"the pattern “{pattern.text}” is too broad: {count} paragraphs may match, at most "
+            f"{MOST_CANDIDATES} are looked at; make it more specific",
+        )
+    body: Dsl = {"query": search, "sort": IN_ID_ORDER, "_source": ["kept.text"]}
+    found = [
+        row["_id"].rpartition("@")[0]
+        for row in cluster.rows(state.index, body)
+        if occurs(pattern, row["_source"]["kept"]["text"])
+    ]
+    return {"terms": {"paragraph": found}}

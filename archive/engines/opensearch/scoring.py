@@ -1,0 +1,65 @@
+"""Relevance in the cluster, to the formula of archive.ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archive.analysis import words
+from archive.engines.opensearch.client import Dsl
+from archive.engines.opensearch.dsl import token
+from archive.engines.opensearch.figures import Figures
+from archive.engines.opensearch.mapping import LONGEST_KEY
+from archive.nodes import term_texts
+from archive.query import Query, Sort
+from archive.ranking import CONTEXT_WEIGHT, K1, B
+from archive.text import fold
+
+# `_score` is the token's frequency: the mapping's similarity says so.
+_SATURATED = (
+    "params.weight * _score * (params.k1 + 1)"
+    " / (_score + params.k1 * (1 - params.b + params.b * doc['length'].value / params.average))"
+)
+# `_score` is the sum of the clues that the paragraph holds.
+_DAMPED = (
+    "_score * (params.k1 + 1)"
+    " / (1 + params.k1 * (1 - params.b + params.b * doc['length'].value / params.average))"
+)
+
+IN_ID_ORDER: list[Any] = [{"document": "asc"}, {"ordinal": "asc"}]
+BY_SCORE: list[Any] = [{"_score": "desc"}, *IN_ID_ORDER]
+
+
+def ranked(query: Query, filters: Sequence[Dsl], figures: Figures) -> Dsl:
+    """A search for what passes the filters, scored by the query's tokens."""
+    texts = (text for term in query.terms for text in term_texts(term))
+    tokens = list(dict.fromkeys(t[:LONGEST_KEY] for text in texts for t in words(fold(text))))
+    rarities = figures.rarities((f"token {text}", token(text)) for text in tokens)
+    clauses: list[Dsl] = []
+    for text in tokens:
+        weight = rarities[f"token {text}"]
+        script = _script(_SATURATED, figures, weight=weight)
+        clauses.append({"script_score": {"query": token(text), "script": script}})
+        around = {"filter": {"term": {"around": text}}, "boost": weight * CONTEXT_WEIGHT}
+        clauses.append({"constant_score": around})
+    return {"bool": {"filter": list(filters), "should": clauses, "minimum_should_match": 0}}
+
+
+def damped(clues: Sequence[tuple[Dsl, float]], alive: Dsl, figures: Figures) -> Dsl:
+    """A search for what passes any of the clues, scored by their weights and its length."""
+    clauses = [{"constant_score": {"filter": f, "boost": boost}} for f, boost in clues]
+    held: Dsl = {"bool": {"filter": [alive], "should": clauses, "minimum_should_match": 1}}
+    return {"script_score": {"query": held, "script": _script(_DAMPED, figures)}}
+
+
+def order(sort: Sort) -> list[Any]:
+    """The sort of a result list; within one tier for relevance."""
+    if sort is Sort.RELEVANCE:
+        return [{"beside": "asc"}, *BY_SCORE]
+    direction = "asc" if sort is Sort.OLDEST else "desc"
+    return [{"year": {"order": direction, "missing": "_last"}}, *IN_ID_ORDER]
+
+
+def _script(source: str, figures: Figures, **more: float) -> Dsl:
+    params = {"k1": K1, "b": B, "average": figures.average, **more}
+    return {"source": source, "params": params}
