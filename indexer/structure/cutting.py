@@ -89,7 +89,8 @@ def _heads(text: str, marks: list[Mark]) -> list[int]:
         if not _heads_here(text, mark, last, ended, counts):
             continue
         cuts.append(mark.start)
-        for style in [s for s in counts if s > mark.style]:
+        # Articles of a law are counted through its chapters.
+        for style in [s for s in counts if s > mark.style and s is not Style.CLAUSE]:
             del counts[style]
         counts[mark.style] = mark.value or counts.get(mark.style, 0) + 1
         last = mark
@@ -137,7 +138,8 @@ def _heading_and_text(line: Line) -> Iterator[Line]:
     """A heading without end mark and the text glued to it, apart; then 一是, 二是 apart."""
     mark = leading(line.text)
     at = None
-    if mark:
+    # An article of a law or a regulation is all text.
+    if mark and mark.style is not Style.CLAUSE:
         at = (
             glued(line.text, mark.end)
             or parted(line.text, mark.end)

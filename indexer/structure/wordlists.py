@@ -12,7 +12,8 @@ from importlib.resources import files
 class Words:
     """The lists as tuples, ready for str.startswith and str.endswith.
 
-    `heading_ends` ends headings, `verbs` only behind an adverb, as in `predicates`;
+    `heading_ends` ends headings, `verbs` only behind an adverb, as in `predicates` (and
+    `predicate_ends`, the same as a tuple; `phrases` are both, of three characters or more; `states` those of them that say how something is), where the clause does not open with one of `acts`;
     `sections` are the usual titles of a text's parts. `opens_surely`, `opens_in_manner`,
     `opens_with_verb` open sentences, the surest first. `closes_always` and `closes_last`
     open a closing paragraph, `closes_at_end` ends one. `first_headings` are headings
@@ -22,6 +23,10 @@ class Words:
     heading_ends: tuple[str, ...]
     verbs: tuple[str, ...]
     predicates: frozenset[str]
+    predicate_ends: tuple[str, ...]
+    phrases: frozenset[str]
+    states: tuple[str, ...]
+    acts: tuple[str, ...]
     sections: tuple[str, ...]
     opens_surely: tuple[str, ...]
     opens_in_manner: tuple[str, ...]
@@ -37,17 +42,27 @@ class Words:
 def words() -> Words:
     """Return the word lists.
 
-    >>> "工作" in words().heading_ends, "不断提高" in words().heading_ends
+    >>> "工作" in words().heading_ends, "不断提高" in words().predicates
     (True, True)
     """
     data = tomllib.loads(
         files("indexer.structure").joinpath("headings.toml").read_text(encoding="utf-8")
     )
     end, opening, closing = data["end"], data["opening"], data["closing"]
-    predicates = tuple(adverb + verb for adverb in end["adverbs"] for verb in end["verbs"])
+    predicates = (
+        *(adverb + verb for adverb in end["adverbs"] for verb in end["verbs"]),
+        *end["idioms"],
+    )
     return Words(
-        heading_ends=(*end["nouns"], *predicates),
+        heading_ends=tuple(end["nouns"]),
         predicates=frozenset(predicates),
+        predicate_ends=predicates,
+        phrases=frozenset(w for w in (*end["nouns"], *predicates) if len(w) > 2),
+        states=(
+            *(adverb + verb for adverb in end["stative"] for verb in end["verbs"]),
+            *end["idioms"],
+        ),
+        acts=tuple(end["acts"]),
         verbs=tuple(end["verbs"]),
         sections=tuple(end["sections"]),
         opens_surely=tuple(opening["sure"]),
