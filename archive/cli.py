@@ -23,6 +23,7 @@ from archive.home import ENGINE_VARIABLE
 COMMANDS = {
     "reindex": "archive.commands.reindex:reindex",
     "import": "archive.commands.reindex:import_files",
+    "watch": "archive.commands.watch:watch",
     "explain": "archive.commands.explain:explain",
     "search": "archive.commands.search:search",
     "export": "archive.commands.search:export",

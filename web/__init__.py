@@ -24,6 +24,7 @@ from web.errors import answer_errors
 from web.forms import prepare, token
 from web.jobs import Jobs, Reindex
 from web.language import choose
+from web.originals import originals
 from web.precedents import precedents_pages
 from web.quotes import quotes
 from web.security import secure
@@ -32,7 +33,7 @@ from web.views import pages
 from web.wording import wording_pages
 
 # Rooms whose pages change without a new generation: never answered from the reader's copy.
-LIVE = frozenset({"adding", "access"})
+LIVE = frozenset({"adding", "access", "originals"})
 
 
 def create_app(
@@ -70,6 +71,7 @@ def create_app(
         precedents_pages,
         quotes,
         adding_pages,
+        originals,
         api,
     ):
         app.register_blueprint(room)
