@@ -276,10 +276,12 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
         sort=sort,
         limit=_number("limit", last("limit", "20")),
         offset=_number("offset", last("offset", "0")),
-        fold=last("fold", "1") not in ("0", "false", "no"),
+        fold=switch("fold", last("fold", "1")),
     )
 
 
+_ON = ("1", "true", "yes")
+_OFF = ("0", "false", "no")
 _FACET_EXCLUDED: dict[str, FacetName] = {EXCLUDED + facet: facet for facet in FACETS}
 
 
@@ -288,6 +290,19 @@ def _naming(facet: FacetName, value: str) -> tuple[FacetClause, ...]:
     if facet == "section":
         return clause_of(facet, f"={value}"), clause_of(facet, value)
     return (clause_of(facet, value),)
+
+
+def switch(name: str, value: str) -> bool:
+    """Read a parameter that is on or off. Raises QueryError where it is neither.
+
+    >>> switch("fold", "1"), switch("fold", "no")
+    (True, False)
+    """
+    if value not in _ON and value not in _OFF:
+        raise QueryError(
+            f"{name} 不能是“{value}”，请写 1 或 0", f"{name} cannot be “{value}”: write 1 or 0"
+        )
+    return value in _ON
 
 
 def _enclosed(query: Query) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from archive.catalog import Catalog, SourceRecord, SourceState
@@ -24,15 +25,18 @@ HOSTILE = "<script>alert('题')</script>\"><img src=x onerror=alert(1)>"
 Kept = tuple[Document, list[Paragraph]]
 
 
-def publish(root: Path) -> None:
-    """Make the next generation of the home at `root`: compilation, notice, hostile page, bulk."""
+def publish(root: Path, extra: Iterable[Kept] = ()) -> None:
+    """Make the next generation of the home at `root`: compilation, notice, hostile page, bulk.
+
+    `extra` documents join them.
+    """
     home = Home(root.resolve())
     with home.lock():
         generation = home.begin(empty=True)
         generation.write_stamp(current_stamp(""))
         engine = open_engine(generation.index)
         with engine.writer() as writer, Catalog(generation.catalog, writable=True) as catalog:
-            for document, paragraphs in (compilation(), notice(), hostile(), bulk()):
+            for document, paragraphs in (compilation(), notice(), hostile(), bulk(), *extra):
                 writer.add(paragraphs)
                 catalog.put_document(document, sum(len(p.text) for p in paragraphs))
             writer.set_clusters(
@@ -208,6 +212,15 @@ def bulk() -> Kept:
         site="资料示例站",
         articles=(Article(None, 0, 60, "统计"),),
     )
+    return document, paragraphs
+
+
+def long_document(count: int) -> Kept:
+    """A document of `count` short paragraphs."""
+    paragraphs = [
+        Paragraph("长卷.jsonl", n, f"第{n}条要求，逐项落实。", title="长卷") for n in range(count)
+    ]
+    document = Document("长卷.jsonl", "长卷.jsonl", "长卷", "5" * 64)
     return document, paragraphs
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,7 @@ from flask.testing import FlaskClient
 from archive import open_archive
 from archive.query import from_args
 from archive.wording import wording_args
-from tests.shelf import publish
+from tests.shelf import long_document, publish
 from web import create_app
 
 
@@ -120,6 +122,9 @@ def test_a_refused_query_names_the_place_in_the_language_asked_for(client: Flask
         ("/api/wording?q=教育经费&limit=100", "Wording"),
         ("/api/wording?q=新建学校%23所&slots=1&sort=left1&side=left&window=3", "Wording"),
         ("/api/wording?q=均衡&sort=beauty", "Problem"),
+        ("/api/stats", "Stats"),
+        ("/api/export?format=docx", "Problem"),
+        ("/api/export?q=均衡 “发展", "Problem"),
         ("/api/document/总结汇编.html", "Document"),
         ("/api/document/通知.txt", "Document"),
         ("/api/document/hostile.html", "Document"),
@@ -150,6 +155,46 @@ def test_every_described_parameter_of_wordings_is_obeyed(client: FlaskClient) ->
     ]
     query, options = wording_args(given)
     assert {name for name, _ in (*query.to_args(), *options.to_args())} | {"lang"} == names
+
+
+@pytest.mark.parametrize("asked", ["", "q=教育", "q=教育经费&year=1990..2010&not_topic=专题01"])
+def test_an_export_is_complete_and_the_same_in_both_formats(
+    client: FlaskClient, asked: str
+) -> None:
+    total = client.get(f"/api/search?{asked}").get_json()["total"]
+    table = client.get(f"/api/export?{asked}")
+    assert table.mimetype == "text/csv"
+    assert "attachment" in table.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(table.data.decode("utf-8-sig"), newline="")))
+    lines = client.get(f"/api/export?format=ndjson&{asked}").data.decode().splitlines()
+    objects = [json.loads(line) for line in lines]
+    assert len(rows) == len(objects) == total
+    assert [row["paragraph_id"] for row in rows] == [one["paragraph_id"] for one in objects]
+    # What a spreadsheet would run as a formula is text.
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+
+
+def test_fifty_thousand_hits_are_exported_piece_by_piece_from_one_generation(
+    tmp_path: Path,
+) -> None:
+    many = 50_000
+    publish(tmp_path, extra=[long_document(many)])
+    app = create_app(tmp_path)
+    client = app.test_client()
+    assert client.get("/api/search?q=“逐项落实”&limit=0").get_json()["total"] == many
+    answer = client.get("/api/export?format=ndjson&q=“逐项落实”", buffered=False)
+    pieces = iter(answer.response)
+    first = next(pieces)
+    # Another generation is published while the answer is under way: it stays on its own.
+    publish(tmp_path)
+    sizes = [len(first)]
+    ids = [json.loads(line)["paragraph_id"] for line in first.decode().splitlines()]
+    for piece in pieces:
+        sizes.append(len(piece))
+        ids += [json.loads(line)["paragraph_id"] for line in piece.decode().splitlines()]
+    assert len(ids) == len(set(ids)) == many
+    assert max(sizes) < 200_000
+    assert client.get("/api/search?q=“逐项落实”&limit=0").get_json()["total"] == 0
 
 
 def test_every_described_parameter_is_obeyed(client: FlaskClient) -> None:

@@ -49,7 +49,7 @@ def export() -> Response:
 
     The answer is sent while the archive is read; memory does not grow with it.
     """
-    form = _format(request.args.get("format", "csv"))
+    form = _format(request.args.get("format") or "csv")
     lines = rows(archive().scan(asked()), form)
     # The header and the first paragraph are read here, so that a refusal is still an answer.
     first = list(islice(lines, 2))

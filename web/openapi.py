@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from archive.nodes import FACETS, VALUE_FACETS
+from typing import get_args
+
+from archive.export import Format
+from archive.nodes import FACETS
 from archive.query import DEEPEST_HIT, EXCLUDED, LARGEST_PAGE, Sort
 from archive.wording import LineSort, Side
 from archive.wording.options import DEFAULT_WINDOW, WIDEST_WINDOW
@@ -20,8 +23,27 @@ from web.schemas import (
     entity,
     job_schema,
     reference,
+    stats_schema,
     wording_schemas,
 )
+
+_YEARS: Schema = {
+    "type": "string",
+    "pattern": r"^(unknown|[0-9]{4}|[0-9]{4}\.\.([0-9]{4})?|\.\.[0-9]{4})$",
+    "description": "2021, 2019..2021, ..2021, 2019.. or unknown",
+}
+_SECTION: Schema = {
+    "type": "string",
+    "description": "Part of a heading above; with = before it, the section itself",
+}
+# The facets whose values can be told beforehand, or mean more than a string does.
+_VALUES: dict[str, Schema] = {
+    "section": _SECTION,
+    "form": FORM,
+    "basis": BASIS,
+    "year": _YEARS,
+}
+_SWITCH: Schema = {"type": "string", "enum": ["0", "1", "false", "true", "no", "yes"]}
 
 
 def description() -> Schema:
@@ -71,6 +93,39 @@ def description() -> Schema:
                     "responses": _responses("Precedents", 400, 403, 413, 415, 503),
                 }
             },
+            "/api/export": {
+                "get": {
+                    "operationId": "export",
+                    "summary": "Every paragraph that matches, complete, in id order, unfolded",
+                    "parameters": [
+                        _parameter(
+                            "format",
+                            {"type": "string", "enum": [*get_args(Format)]},
+                            "csv (the default) begins with a byte order mark and a header",
+                        ),
+                        *_filters(),
+                        _language(),
+                    ],
+                    "responses": {
+                        **_responses("Results", 400, 414, 503),
+                        "200": {
+                            "description": "A line a paragraph, sent while it is read",
+                            "content": {
+                                "text/csv": {"schema": TEXT},
+                                "application/x-ndjson": {"schema": TEXT},
+                            },
+                        },
+                    },
+                }
+            },
+            "/api/stats": {
+                "get": {
+                    "operationId": "stats",
+                    "summary": "What the archive holds, and which files it could not read",
+                    "parameters": [_language()],
+                    "responses": _responses("Stats", 503),
+                }
+            },
             "/api/document/{document_id}": {
                 "get": {
                     "operationId": "document",
@@ -104,7 +159,7 @@ def _search_parameters() -> list[Schema]:
         _parameter("sort", {"type": "string", "enum": [sort.value for sort in Sort]}, "The order"),
         _parameter("limit", _whole(LARGEST_PAGE, 20), "Hits a page"),
         _parameter("offset", _whole(DEEPEST_HIT, 0), f"offset + limit ≤ {DEEPEST_HIT}"),
-        _parameter("fold", {"type": "string", "enum": ["0", "1"]}, "0: list near-duplicates too"),
+        _parameter("fold", _SWITCH, "0: list near-duplicates too"),
         _language(),
     ]
 
@@ -112,30 +167,29 @@ def _search_parameters() -> list[Schema]:
 def _wording_parameters() -> list[Schema]:
     window = {"type": "integer", "minimum": 1, "maximum": WIDEST_WINDOW, "default": DEFAULT_WINDOW}
     return [
-        *_filters(),
+        *_filters(asked=True),
         _parameter("sort", {"type": "string", "enum": [*LineSort]}, "The order of the lines"),
         _parameter("limit", _whole(LARGEST_PAGE, 20), "Lines a page"),
         _parameter("offset", _whole(DEEPEST_HIT, 0), f"offset + limit ≤ {DEEPEST_HIT}"),
         _parameter("window", window, "Words on each side in which collocates are counted"),
         _parameter("side", {"type": "string", "enum": [*Side]}, "The side of the collocates"),
-        _parameter("slots", {"type": "string", "enum": ["0", "1"]}, "1: figures and masks are one"),
+        _parameter("slots", _SWITCH, "1: figures and masks are one"),
         _language(),
     ]
 
 
-def _filters() -> list[Schema]:
+def _filters(*, asked: bool = False) -> list[Schema]:
     values = [
-        _parameter(facet, array(TEXT), "Any of these values; `section`: part of a heading above")
-        for facet in VALUE_FACETS
+        _parameter(facet, array(_VALUES.get(facet, TEXT)), f"Any of these values of `{facet}`")
+        for facet in FACETS
     ]
     excluded = [
-        _parameter(EXCLUDED + facet, array(TEXT), f"None of these values of `{facet}`")
+        _parameter(EXCLUDED + facet, array(_VALUES.get(facet, TEXT)), f"None of these {facet}s")
         for facet in FACETS
     ]
     return [
-        _parameter("q", TEXT, "The query in the grammar of /help; empty: everything"),
+        {**_parameter("q", TEXT, "The query in the grammar of /help"), "required": asked},
         *values,
-        _parameter("year", array(TEXT), "2021, 2019..2021, ..2021, 2019.. or unknown"),
         *excluded,
     ]
 
@@ -177,6 +231,7 @@ def _schemas() -> Schema:
         "Draft": entity({"draft": {"type": "string", "minLength": 1}}),
         "Job": job_schema(),
         **wording_schemas(),
+        "Stats": stats_schema(),
         "Problem": entity(
             {"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT, "position": NUMBER},
             optional=("position",),
@@ -228,11 +283,21 @@ def _responses(schema: str, *problems: int) -> Schema:
 
 
 def _parameter(name: str, schema: Schema, text: str) -> Schema:
-    return {"name": name, "in": "query", "description": text, "schema": schema}
+    return {"name": name, "in": "query", "description": text, "schema": _or_empty(schema)}
+
+
+def _or_empty(schema: Schema) -> Schema:
+    """The schema of a parameter, which may be empty as forms send it: it is then none."""
+    if schema.get("type") == "array":
+        return array(_or_empty(schema["items"]))
+    plain = schema.get("type") == "string" and not {"enum", "pattern"} & schema.keys()
+    return schema if plain else {"anyOf": [schema, {"const": ""}]}
 
 
 def _language() -> Schema:
-    return _parameter("lang", {"type": "string", "enum": ["zh", "en"]}, "The language of errors")
+    return _parameter(
+        "lang", TEXT, "The language of errors: zh or en; else what Accept-Language says"
+    )
 
 
 def _whole(most: int, default: int) -> Schema:

@@ -164,3 +164,20 @@ def _year() -> Schema:
 def _life() -> Schema:
     years = ("first", "last", "peak", "peak_per_million", "last_seen")
     return entity({**dict.fromkeys(years, MAYBE_NUMBER), "undated": NUMBER})
+
+
+def stats_schema() -> Schema:
+    """The schema of what /api/stats answers."""
+    counts = ("sources", "documents", "articles", "paragraphs", "characters")
+    source = entity(dict.fromkeys(("path", "state", "reason"), TEXT))
+    return entity(
+        {
+            **dict.fromkeys(("generation", "built"), TEXT),
+            **dict.fromkeys(counts, NUMBER),
+            "years": array(entity({"year": MAYBE_NUMBER, "count": NUMBER})),
+            "sites": array(entity({"site": TEXT, "count": NUMBER})),
+            "kinds": array(entity({"kind": TEXT, "count": NUMBER})),
+            **dict.fromkeys(("skipped", "failed"), array(source)),
+            "stale_templates": array(TEXT),
+        }
+    )

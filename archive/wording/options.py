@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.errors import QueryError
-from archive.query import Query, from_args
+from archive.query import Query, from_args, switch
 
 # Collocates further away than this say nothing about the wording (Sketch Engine and
 # AntConc offer no wider window either).
@@ -101,7 +101,7 @@ def wording_args(args: Iterable[tuple[str, str]]) -> tuple[Query, Options]:
     window = own.get("window", str(DEFAULT_WINDOW))
     if not (window.isascii() and window.isdigit() and len(window) <= 9):
         raise QueryError("window 须是一个整数", "window must be a whole number")
-    slots = own.get("slots", "0") not in ("0", "false", "no")
+    slots = switch("slots", own.get("slots", "0"))
     return query, Options(sort, int(window), side, slots)
 
 
