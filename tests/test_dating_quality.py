@@ -42,7 +42,8 @@ def paragraph_digest(text: str) -> str:
 
 def data_digest(paths: Iterable[Path]) -> str:
     total = hashlib.sha256()
-    for path in sorted(paths):
+    # By name: where the checkout lies must not change the digest.
+    for path in sorted(paths, key=lambda path: path.name):
         total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:16]
 

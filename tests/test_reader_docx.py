@@ -84,7 +84,7 @@ def table(*rows: list[str]) -> str:
     return "<w:tbl><w:tblPr/>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
 
 
-def docx(body: str, title: str = "", parts: dict[str, str] | None = None) -> bytes:
+def docx(body: str, title: str = "", parts: dict[str, str | bytes] | None = None) -> bytes:
     """A package with the body and further parts by name; their kinds are their names."""
     parts = {
         "styles.xml": f"<w:styles {SPACES}>{STYLES}</w:styles>",
@@ -115,7 +115,8 @@ def docx(body: str, title: str = "", parts: dict[str, str] | None = None) -> byt
 
 
 def kind(name: str) -> str:
-    return "aFChunk" if name.endswith((".mht", ".html")) else name.rstrip("0123456789.xml")
+    embedded = name.endswith((".mht", ".html", ".docx", ".rtf"))
+    return "aFChunk" if embedded else name.rstrip("0123456789.xml")
 
 
 def read(body: str, **more: object) -> Page:
@@ -350,6 +351,22 @@ def test_an_embedded_page_is_read_once() -> None:
     chunk = '<w:altChunk r:id="r2"/>' * 3
     inner = "<html><meta charset=utf-8><h1>总结</h1><p>正文。</p></html>"
     assert texts(chunk, parts={"chunk.html": inner}) == ["总结", "正文。"]
+
+
+def test_an_embedded_document_is_read_but_nothing_embedded_in_it() -> None:
+    chunk = '<w:altChunk r:id="r2"/>'
+    innermost = docx(par("最里。"))
+    inner = docx(par("里面。") + chunk, parts={"chunk.docx": innermost})
+    page = read(par("外面。") + chunk, parts={"chunk.docx": inner})
+    assert [block.text for block in page.blocks if not block.hidden] == ["外面。", "里面。"]
+
+
+def test_what_is_embedded_in_another_form_is_said() -> None:
+    page = read(par("正文。") + '<w:altChunk r:id="r2"/>', parts={"chunk.rtf": "{\\rtf1 x}"})
+    assert [(block.text, block.hidden) for block in page.blocks] == [
+        ("正文。", False),
+        ("内嵌文件未读取：word/chunk.rtf", True),
+    ]
 
 
 # Titles

@@ -113,6 +113,23 @@ def test_too_large_a_file_is_refused_unread(
         write(tmp_path, "a.txt", b"x" * 11)
 
 
+def test_a_file_with_pictures_may_be_larger(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.readers.MAX_BYTES", 10)
+    monkeypatch.setattr("indexer.readers.MAX_BYTES_WITH_PICTURES", 20)
+    # Beyond the limit of text it is opened, and found to be no document.
+    with pytest.raises(SourceError, match="damaged"):
+        write(tmp_path, "a.docx", b"PK\x03\x04" + b"x" * 8)
+    with pytest.raises(SourceError, match="too large"):
+        write(tmp_path, "a.docx", b"PK\x03\x04" + b"x" * 17)
+    # A text under such a name, or such bytes under a text's name, are bounded as texts.
+    with pytest.raises(SourceError, match="too large"):
+        write(tmp_path, "a.doc", b"x" * 11)
+    with pytest.raises(SourceError, match="too large"):
+        write(tmp_path, "a.txt", b"PK\x03\x04" + b"x" * 7)
+
+
 def test_an_empty_file_is_a_page_without_blocks(tmp_path: Path) -> None:
     assert write(tmp_path, "a.html", b"").blocks == ()
     assert write(tmp_path, "a.txt", b"\n \n").blocks == ()

@@ -13,7 +13,7 @@ from archive.model import Form
 from indexer.build import read_source
 from indexer.page import DraftArticle, DraftParagraph
 from indexer.topics import Tags, tag_article, topic_of
-from indexer.topics.kinds import kind, kind_names
+from indexer.topics.kinds import kind
 from indexer.topics.taxonomy import load_taxonomy
 from tests.test_dating_quality import paragraph_digest
 
@@ -244,7 +244,6 @@ def test_a_regulation_has_no_part_of_a_summary() -> None:
 )
 def test_a_title_tells_the_kind(title: str, name: str) -> None:
     assert kind(title, None, []) == name
-    assert name in kind_names()
 
 
 def test_an_articles_own_title_comes_before_its_pages() -> None:

@@ -42,9 +42,13 @@ _READERS = {
     ".rtf": _DOC,
     ".odt": _DOC,
 }
+_TEXTS = (*_SITE_READERS, ".txt", ".text", ".md")
 SUFFIXES = (*_SITE_READERS, *_READERS)
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
 MAX_BYTES = 32 * 1024 * 1024
+# Files whose readers bound their text themselves; most of such a file are its pictures.
+_WITH_PICTURES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+MAX_BYTES_WITH_PICTURES = 4 * MAX_BYTES
 
 
 def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = None) -> Page:
@@ -52,7 +56,8 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
 
     The suffix chooses the reader and must be one of `SUFFIXES`; `profiles` are the site
     profiles to try (None: our own). Raises SourceError for a file that cannot be opened,
-    is larger than `MAX_BYTES`, or is no text.
+    is larger than `MAX_BYTES` (one that may hold pictures: `MAX_BYTES_WITH_PICTURES`), or is
+    no text.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
@@ -63,12 +68,16 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
         )
     try:
         size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise SourceError(
-                f"文件过大:{relative} 有 {size} 字节,上限 {MAX_BYTES}。请拆分后再导入",
-                f"file too large: {relative} has {size} bytes, at most {MAX_BYTES}; split it",
-            )
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            pictures = file.read(4).startswith(_WITH_PICTURES)
+            limit = MAX_BYTES_WITH_PICTURES if pictures and suffix not in _TEXTS else MAX_BYTES
+            if size > limit:
+                raise SourceError(
+                    f"文件过大:{relative} 有 {size} 字节,上限 {limit}。请拆分后再导入",
+                    f"file too large: {relative} has {size} bytes, at most {limit}; split it",
+                )
+            file.seek(0)
+            data = file.read()
     except OSError as error:
         raise SourceError(
             f"无法读取文件:{relative}({error.strerror})。请检查文件和权限",

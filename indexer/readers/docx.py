@@ -35,18 +35,20 @@ _NOTES = ("footnotes", "endnotes")
 _SEPARATORS = ("separator", "continuationSeparator", "continuationNotice")
 
 
-def read_docx(data: bytes, relative: str) -> Page:
+def read_docx(data: bytes, relative: str, *, embedded: bool = False) -> Page:
     """The page of a Word document (.docx, .docm, .dotx).
 
+    One that is `embedded` in another embeds none itself: a file may hold a copy of itself.
     Raises SourceError where it is damaged, encrypted, or beyond the limits of its package.
     """
-    return _Document(Package(data, relative), relative).page()
+    return _Document(Package(data, relative), relative, embedded=embedded).page()
 
 
 class _Document:
     """A document's package with what its parts say of each other."""
 
-    def __init__(self, package: Package, relative: str) -> None:
+    def __init__(self, package: Package, relative: str, *, embedded: bool) -> None:
+        self._embedded = embedded
         self._package = package
         self._relative = relative
         self._chunks: set[str] = set()
@@ -114,7 +116,10 @@ class _Document:
         return list(found.values())
 
     def _chunk(self, relation: str) -> tuple[PageBlock, ...]:
-        """The blocks of an embedded page or text, once: programs wrap a whole web page so."""
+        """The blocks of an embedded page or text, once: programs wrap a whole web page so.
+
+        What is in another form is a hidden block that says so.
+        """
         _, name = self._relations.get(relation, ("", ""))
         if name not in self._package or name in self._chunks:
             return ()
@@ -126,7 +131,10 @@ class _Document:
             return read_text(data, self._relative).blocks
         if name.lower().endswith((".htm", ".html", ".xhtml", ".mht", ".mhtml")):
             return read_html(data, self._relative).blocks
-        return ()
+        if name.lower().endswith((".docx", ".docm")) and not self._embedded:
+            return read_docx(data, self._relative, embedded=True).blocks
+        said = f"内嵌文件未读取：{name}"
+        return (PageBlock(text=said, path=("embedded",), hidden=True),)
 
 
 def _target(relations: dict[str, tuple[str, str]], kind: str) -> str | None:

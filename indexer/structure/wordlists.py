@@ -13,7 +13,8 @@ class Words:
     """The lists as tuples, ready for str.startswith and str.endswith.
 
     `heading_ends` ends headings, `verbs` only behind an adverb, as in `predicates` (and
-    `predicate_ends`, the same as a tuple; `phrases` are both, of three characters or more; `states` those of them that say how something is), where the clause does not open with one of `acts`;
+    `predicate_ends`, the same as a tuple). `phrases` are both, of three characters or more;
+    `states` those of them that say how something is; `acts` open a clause without subject.
     `sections` are the usual titles of a text's parts. `opens_surely`, `opens_in_manner`,
     `opens_with_verb` open sentences, the surest first. `closes_always` and `closes_last`
     open a closing paragraph, `closes_at_end` ends one. `first_headings` are headings

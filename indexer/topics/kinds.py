@@ -49,11 +49,6 @@ def _kinds() -> tuple[_Kind, ...]:
     )
 
 
-def kind_names() -> tuple[str, ...]:
-    """Return the kinds that the rules know, in their order."""
-    return tuple(kind.name for kind in _kinds())
-
-
 def kind(title: str, article_title: str | None, texts: Iterable[str]) -> str | None:
     """Return the kind of an article: by its own title, its page's title, or its opening.
 

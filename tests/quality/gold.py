@@ -53,9 +53,12 @@ class GoldSet:
 
 
 def digest(paths: Iterable[Path]) -> str:
-    """The first 16 hex digits of the SHA-256 over the files' names and digests."""
+    """The first 16 hex digits of the SHA-256 over the files' names and digests.
+
+    In the order of the names: where the files lie must not change it.
+    """
     total = hashlib.sha256()
-    for path in sorted(paths):
+    for path in sorted(paths, key=lambda path: path.name):
         total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()[:16]
 
