@@ -32,6 +32,14 @@ def resize(browser: Any, size: tuple[int, int]) -> None:
     )
 
 
+def dress(browser: Any, scheme: str) -> None:
+    """Have the pages in the colours of `scheme`: light or dark."""
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia",
+        {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
+    )
+
+
 def one(browser: Any, selector: str) -> Any:
     return browser.find_element("css selector", selector)
 

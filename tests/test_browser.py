@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ from tests.browsing import (
     PHONE,
     SHIFTS,
     VIEW_TOP,
+    dress,
     follow,
     follow_still,
     missing,
@@ -443,8 +445,50 @@ def test_nothing_moves_after_the_page_is_there(site: str, desk: Any) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(site: str, browser: Any, name: str, size: tuple[int, int]) -> None:
     resize(browser, size)
-    browser.get(site + PAGES[name])
-    assert violations(browser) == []
+    address = PAGES[name]
+    try:
+        for language, scheme in product(("zh", "en"), ("dark", "light")):
+            dress(browser, scheme)
+            browser.get(f"{site}{address}{'&' if '?' in address else '?'}lang={language}")
+            assert violations(browser) == [], (language, scheme)
+    finally:
+        dress(browser, "light")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_fit_when_they_are_twice_as_large(site: str, browser: Any, language: str) -> None:
+    """WCAG 2.2, 1.4.4: at 200 % a desk's screen is half as wide, and nothing is lost."""
+    resize(browser, (DESK[0] // 2, DESK[1] // 2))
+    for address in PAGES.values():
+        browser.get(f"{site}{address}{'&' if '?' in address else '?'}lang={language}")
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= DESK[0] // 2, address
+
+
+def test_what_can_be_done_with_a_paragraph_stands_beside_the_sheet(site: str, desk: Any) -> None:
+    desk.get(site + PAGES["document"])
+    sheet = one(desk, ".official").rect
+    tools = desk.find_elements("css selector", ".official p > .tools")
+    assert tools
+    for tool in tools:
+        assert tool.rect["x"] >= sheet["x"] + sheet["width"]
+        assert tool.rect["x"] + tool.rect["width"] <= DESK[0]
+
+
+def test_nothing_but_what_was_found_is_printed(site: str, desk: Any) -> None:
+    desk.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        desk.get(site + PAGES["filtered"])
+        assert one(desk, ".hits .text").is_displayed()
+        assert one(desk, ".total").is_displayed()
+        assert one(desk, ".chips").is_displayed()
+        for selector in (".top", ".facets", ".order", ".tools", ".pages", ".within"):
+            assert not one(desk, selector).is_displayed(), selector
+        desk.get(site + PAGES["document"])
+        assert one(desk, ".official").rect["x"] < 20
+        assert not one(desk, ".side").is_displayed()
+    finally:
+        desk.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -454,10 +498,7 @@ def test_axe_finds_nothing(site: str, browser: Any, name: str, size: tuple[int, 
 )
 def test_text_stands_out_enough(site: str, desk: Any, name: str, scheme: str) -> None:
     """WCAG 2.2, 1.4.3: text has a contrast of 4.5 to 1 with what is behind it."""
-    desk.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia",
-        {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
-    )
+    dress(desk, scheme)
     desk.get(site + PAGES[name])
     faint = desk.execute_script(CONTRAST)
     assert faint == []
