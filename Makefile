@@ -7,7 +7,7 @@ DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: serve test test-cluster check lint types wheel bench quality mutations torture clean
+.PHONY: serve test test-cluster test-whoosh3 check lint types wheel bench quality mutations torture clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -21,6 +21,12 @@ test: $(VENV)/.developing
 ## test-cluster: run the tests that need a cluster, on three nodes (needs Java 17 and Maven)
 test-cluster: $(VENV)/.developing
 	XIANLI_CLUSTER=1 HYPOTHESIS_PROFILE=cluster $(BIN)/python -m pytest -m cluster -o testpaths=tests
+
+## test-whoosh3: run the engine's tests on the fork of Whoosh that is maintained
+test-whoosh3: $(VENV)/.developing
+	$(PIP) --no-deps --upgrade --target build/whoosh3 whoosh3
+	PYTHONPATH=build/whoosh3 $(BIN)/python -c 'import sys, whoosh; sys.exit("build" not in whoosh.__file__)'
+	PYTHONPATH=build/whoosh3 $(BIN)/python -m pytest tests/test_whoosh_engine.py tests/test_engines.py
 
 ## check: format, lint, types, tests
 check: lint types test

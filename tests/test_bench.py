@@ -10,7 +10,7 @@ import pytest
 
 from archive.engines.memory import MemoryEngine
 from archive.query import from_args
-from tests.bench import contest, figures, report
+from tests.bench import contest, figures, report, works
 from tests.bench.paragraphs import read_documents, write_paragraphs
 from tests.bench.plots import plot
 from tests.bench.processes import stage
@@ -39,6 +39,8 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, figures.Si
         task = {"engine": engine, "folder": str(folder / engine), "seconds": SECONDS, **files}
         size["builds"][engine] = stage({"stage": "build", **task}, SECONDS)
         size["answers"][engine] = figures.merged([stage({"stage": "ask", **task}, SECONDS)])
+    task = {"stage": "work", "folder": str(folder / "xianli"), **files}
+    size["work"] = stage(task, SECONDS)
     environment.undo()
     return folder, size
 
@@ -83,6 +85,15 @@ def test_every_exact_engine_gives_the_same_totals_and_facets(
     assert figures.disagreements(size, engine) == []
     assert len(figures.agreed(size, engine)) == len(size["answers"]["xianli"]["types"])
     assert all(not answer["unmarked"] for answer in size["answers"][engine]["answers"])
+
+
+def test_the_works_beside_search_are_measured(measured: tuple[Path, figures.Size]) -> None:
+    _, size = measured
+    for name, least in (("concordances", works.CONCORDANCES), ("drafts", works.DRAFTS)):
+        assert len(size["work"][name]["times"]) == least
+        assert all(size["work"][name]["totals"])
+    assert size["work"]["patterns"]["times"]
+    assert all(size["work"]["patterns"]["totals"])
 
 
 def test_a_disagreement_costs_the_timing_and_is_listed(

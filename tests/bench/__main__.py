@@ -58,6 +58,12 @@ class Run:
             if size in SMALL:
                 self._contest(size, "whoosh", ("whoosh" + TOKENS,))
 
+    def keep(self, folder: Path) -> str:
+        """Write down what is measured so far, so that a run that is stopped is not lost."""
+        results = json.dumps(self.sizes, ensure_ascii=False)
+        (self._work / "results.json").write_text(results, "utf-8")
+        return report.write(folder, self.machine, self.sizes)
+
     def _files(self, size: str) -> dict[str, str]:
         folder = self._work / size
         return {
@@ -88,7 +94,12 @@ class Run:
         if "stopped" not in built:
             for engine in askers:
                 self.sizes[size]["answers"][engine] = self._ask(size, engine, folder)
+            if index == OURS:
+                task = {"stage": "work", "folder": str(folder), **files}
+                saying = f"{size}: patterns, concordances, drafts"
+                self.sizes[size]["work"] = self._stage(saying, task, self._left())
         shutil.rmtree(folder, ignore_errors=True)
+        self.keep(self._work / "docs")
 
     def _ask(self, size: str, engine: str, folder: Path) -> dict[str, Any]:
         """Ask all questions, in several processes: none is helped by its own repetition."""
@@ -122,6 +133,7 @@ class Run:
         except StoppedError as stopped:
             measured = {"stopped": str(stopped)}
         self.sizes[size]["whole"] = measured
+        self.keep(self._work / "docs")
         shutil.rmtree(folder, ignore_errors=True)
 
     def _stage(self, saying: str, task: dict[str, Any], seconds: float) -> dict[str, Any]:
@@ -165,11 +177,9 @@ def main(
         chosen = tuple(size for size in chosen if size != "real")
     run = Run(work, minutes, profile=profile)
     run.measure(chosen, per_type)
-    (work / "results.json").write_text(json.dumps(run.sizes, ensure_ascii=False), "utf-8")
     complete = set(DEFAULT) - {"real"} <= set(chosen)
     target = docs or (ROOT / "docs" if complete else work / "docs")
-    text = report.write(target, run.machine, run.sizes)
-    click.echo(text)
+    click.echo(run.keep(target))
     if any(report.disagreements(size) for size in run.sizes.values()):
         click.echo("engines disagree: see the end of the report", err=True)
         sys.exit(1)

@@ -19,6 +19,8 @@ def rows(sizes: Mapping[str, dict[str, Any]]) -> Iterator[Row]:
     for name, size in sizes.items():
         yield from _answering(name, size)
         yield from _building(name, size)
+        if finished(size.get("work")):
+            yield from _working(name, size["work"])
         if finished(size.get("whole")) and "whole" in size:
             yield from _pages(name, size["whole"])
 
@@ -47,6 +49,22 @@ def _building(name: str, size: Size) -> Iterator[Row]:
         yield _row(f"{name}: index at most 1.5 × {PEER}'s", times, 1.5, "×")
     if name == "1M":
         yield _row("1M: peak while building under 2 GiB", ours["memory"] / GIB, 2, "GiB")
+
+
+def _working(name: str, work: Mapping[str, Any]) -> Iterator[Row]:
+    # Seconds for a draft, by size; smaller sizes are held to those of the next.
+    most = {"patterns": 100, "concordances": 1_000, "drafts": 5_000 if name == "1M" else 2_000}
+    labels = {
+        "patterns": "p95 of patterns under 100 ms",
+        "concordances": "a concordance of some 10,000 lines within a second",
+        "drafts": "precedents for 2,000 characters within 5 s"
+        if name == "1M"
+        else "precedents for 2,000 characters within 2 s",
+    }
+    for kind, label in labels.items():
+        if work[kind]["times"]:
+            p95 = figures.percentiles(work[kind]["times"])[1]
+            yield _row(f"{name}: {label}", p95, most[kind], "ms")
 
 
 def _pages(name: str, whole: Mapping[str, Any]) -> Iterator[Row]:

@@ -61,6 +61,7 @@ def write(folder: Path, machine: Mapping[str, str], sizes: Sizes) -> str:
         "## Answering\n\n" + _answering(sizes),
         *(_by_type(name, size) for name, size in sizes.items()),
         "## Beside: by tokens alone\n\n" + _by_tokens(sizes),
+        "## Beside search\n\n" + _works(sizes),
         *(_whole(name, size["whole"]) for name, size in sizes.items() if "whole" in size),
         "## Growth\n\n" + shown if shown else "",
         "## Disagreements\n\n" + _listed(sizes),
@@ -214,6 +215,28 @@ def _by_tokens(sizes: Sizes) -> str:
         "answers (*same* says how many agree), shown beside xianli's exact ones; p50 / p95.\n\n"
         + _table(("size", "engine", "same", "all", *TYPES), rows)
     )
+
+
+def _works(sizes: Sizes) -> str:
+    names = {
+        "patterns": "a rare and a common word with a gap, as a search page",
+        "concordances": "a wording with some 10,000 matches: lines, groups, collocates, years",
+        "drafts": "precedents for a draft of 2,000 characters",
+    }
+    rows = []
+    for name, size in sizes.items():
+        done = size.get("work", {})
+        if not finished(done):
+            rows.append((name, done["stopped"], "", "", ""))
+            continue
+        for work, measured in done.items():
+            if work in names:
+                found = sorted(measured["totals"])
+                shown = map(_ms, figures.percentiles(measured["times"])[:2])
+                total = f"{found[len(found) // 2]:,}" if found else ""
+                rows.append((name, names[work], str(len(found)), " / ".join(shown), total))
+    head = ("size", "work", "asked", "p50 / p95", "median found")
+    return f"What this archive alone has; each asked once.\n\n{_table(head, rows)}"
 
 
 def _whole(name: str, whole: Mapping[str, Any]) -> str:

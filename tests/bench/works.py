@@ -1,0 +1,122 @@
+"""Beside search: patterns, a concordance, precedents for a draft; this archive alone has them."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from archive.analysis import analyze
+from archive.engines import Engine, Term, open_engine
+from archive.engines.nearness import Clue, Nearest
+from archive.independence import Sources
+from archive.lengths import Lengths
+from archive.model import Paragraph
+from archive.query import Query, parse
+from archive.text import sentences
+from archive.wording import wording
+from archive.wording.precedents import precedents
+from tests.bench.paragraphs import SEED, read_documents
+
+PATTERNS = 40
+CONCORDANCES = 5
+DRAFTS = 5
+# How many lines the concordances are to have, and how long a draft is, in characters.
+LINES = 10_000
+DRAFT = 2_000
+# Paragraphs of which words and sentences are drawn.
+SAMPLE = 20_000
+# The share of paragraphs that hold the rare and the common part of a pattern.
+_RARE = 0.002
+_COMMON = 0.02
+_WORD = re.compile(r"[\u4e00-\u9fd5]{2,4}")
+
+
+class _Opened:
+    """An engine as the readers of an archive see it; nothing is known of copies and lengths."""
+
+    generation = "1"
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def scan(self, query: Query) -> Iterator[Paragraph]:
+        return self._engine.scan(query)
+
+    def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
+        return self._engine.terms(prefix, limit)
+
+    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+        return self._engine.nearest(drafts, limit)
+
+    def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
+        return self._engine.lookup(paragraph_ids)
+
+    def sources(self) -> Sources:
+        return {}
+
+    def lengths(self) -> Lengths | None:
+        return None
+
+
+def measure(folder: Path, paragraphs: Path) -> dict[str, Any]:
+    """Times in milliseconds of each work, with what it found; each is asked once, warmed up."""
+    engine = open_engine(folder)
+    opened = _Opened(engine)
+    draw = random.Random(SEED)
+    sample = [p for d in islice(read_documents(paragraphs), SAMPLE // 20) for p in d]
+    having = Counter(word for p in sample for word in set(analyze(p.text)) if _WORD.fullmatch(word))
+    found: dict[str, Any] = {}
+    patterns = _patterns(sample, having, draw)
+    found["patterns"] = _timed(patterns, lambda text: engine.search(parse(text)).total)
+    whole = engine.count / len(sample)
+    near = sorted(having, key=lambda word: (abs(having[word] * whole - LINES), word))
+    asked = [f'"{word}"' for word in near[: CONCORDANCES + 1]]
+    found["concordances"] = _timed(asked, lambda text: wording(opened, parse(text)).total)
+    drafts = [_draft(sample, draw) for _ in range(DRAFTS + 1)]
+    found["drafts"] = _timed(drafts, lambda text: len(precedents(opened, text).overall))
+    engine.close()
+    return found
+
+
+def _timed(asked: Sequence[str], answer: Callable[[str], int]) -> dict[str, Any]:
+    answer(asked[0])
+    times, totals = [], []
+    for text in asked[1:]:
+        started = time.perf_counter()
+        totals.append(answer(text))
+        times.append((time.perf_counter() - started) * 1000)
+    return {"times": times, "totals": totals}
+
+
+def _patterns(sample: Sequence[Paragraph], having: Counter[str], draw: random.Random) -> list[str]:
+    """Patterns of a rare and a common word with a gap, each of some sentence."""
+    made: dict[str, None] = {}
+    rare, common = max(1, len(sample) * _RARE), len(sample) * _COMMON
+    for _ in range(SAMPLE * 10):
+        text = draw.choice(sample).text
+        start, end = draw.choice(list(sentences(text)))
+        sentence = text[start:end]
+        words = [w for w in analyze(sentence) if having[w]]
+        few = [w for w in words if having[w] <= rare]
+        many = [w for w in words if having[w] >= common]
+        if few and many and sentence.find(few[0]) + len(few[0]) <= sentence.rfind(many[-1]):
+            made[f"{few[0]}……{many[-1]}"] = None
+        if len(made) > PATTERNS:
+            break
+    return list(made)
+
+
+def _draft(sample: Sequence[Paragraph], draw: random.Random) -> str:
+    """A draft of sentences from everywhere, as a writer's who has read much."""
+    text = ""
+    while len(text) < DRAFT:
+        own = draw.choice(sample).text
+        start, end = draw.choice(list(sentences(own)))
+        text += own[start:end]
+    return text[:DRAFT]
