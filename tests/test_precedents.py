@@ -143,7 +143,8 @@ def test_every_engine_finds_the_same_nearest_passages(tmp_path: Path) -> None:
             writer.remove("d050")
             writer.add([Paragraph("e", 0, "推进学校安全责任落实。")])
             writer.set_clusters(clusters)
-    drafts = [read_draft(text).clues for text in ("推动教师责任落实", "新建学校", "党")]
+    read = [read_draft(text) for text in ("推动教师责任落实", "新建学校", "党")]
+    drafts = [(*draft.clues, *draft.words) for draft in read]
     drafts.append((Clue(("均衡发展", "安全教师"), 2.0), Clue(("不存在",), 1.0)))
     for mine, theirs in zip(stored.nearest(drafts, 15), memory.nearest(drafts, 15), strict=True):
         assert mine.rarity == pytest.approx(theirs.rarity)

@@ -19,11 +19,14 @@ from archive.ranking import bm25, floored, idf
 class Clue:
     """Folded strings, none empty, of which a passage holds any; what that is worth at most.
 
-    The rarer the clue in the archive, the more of `weight` counts.
+    The rarer the clue in the archive, the more of `weight` counts. A `word` has one string,
+    which is looked for among the tokens of a passage; the more often it stands there, the
+    more it counts, as in BM25. Other clues count once.
     """
 
     options: tuple[str, ...]
     weight: float
+    word: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,10 @@ def nearest(
 ) -> list[Nearest]:
     """For each draft the passages that hold most of its clues, by looking at all of them.
 
-    A passage's score is the sum over the clues it holds of weight and rarity, damped by
-    its length as BM25 does. Of each cluster the member that scores most gives the score,
-    its cleanest member stands for it. Best first, ties by id; those without a clue left out.
+    A passage's score is the sum over the clues it holds of weight, rarity and frequency (1
+    but for words), damped by its length as BM25 does. Of each cluster the member that scores
+    most gives the score, its cleanest member stands for it. Best first, ties by id; those
+    without a clue left out.
     """
     if not subjects:
         return [Nearest((), (0.0,) * len(draft)) for draft in drafts]
@@ -62,24 +66,31 @@ def nearest(
     members = _members(subjects, clusters)
     found = []
     for draft in drafts:
-        holding = [
-            [i for i, s in enumerate(subjects) if any(o in s.folded for o in clue.options)]
-            for clue in draft
-        ]
+        holding = [_holding(subjects, clue) for clue in draft]
         rarity = [idf(len(subjects), len(having)) for having in holding]
-        sums = [0.0] * len(subjects)
+        sums: dict[int, float] = {}
         for clue, rare, having in zip(draft, rarity, holding, strict=True):
-            for i in having:
-                sums[i] += clue.weight * rare
-        scored = [
-            (total * bm25(1, length, average), subject.paragraph)
-            for total, length, subject in zip(sums, lengths, subjects, strict=True)
-            if total > 0
-        ]
+            for i, times in having.items():
+                worth = clue.weight * rare * bm25(times, lengths[i], average)
+                sums[i] = sums.get(i, 0.0) + worth
+        scored = [(total, subjects[i].paragraph) for i, total in sums.items()]
         scored.sort(key=lambda one: (-one[0], one[1].order))
         passages = islice(_folded(scored, clusters, members), limit)
         found.append(Nearest(tuple(passages), tuple(rarity)))
     return found
+
+
+def _holding(subjects: Sequence[Subject], clue: Clue) -> dict[int, int]:
+    """The places of the passages that hold a clue, and how often it counts in each."""
+    if clue.word:
+        (word,) = clue.options
+        counts = [
+            sum(token.text == word for token in s.tokens) if word in s.folded else 0
+            for s in subjects
+        ]
+    else:
+        counts = [int(any(option in s.folded for option in clue.options)) for s in subjects]
+    return {i: times for i, times in enumerate(counts) if times}
 
 
 def _members(

@@ -140,11 +140,13 @@ def precedents(archive: Readable, text: str) -> Precedents:
         )
     whole = read_draft(text)
     pieces = [read_draft(clause) for clause in dict.fromkeys(clauses(text))]
-    (found,) = archive.nearest([whole.clues], COMPARED)
+    (found,) = archive.nearest([(*whole.clues, *whole.words)], COMPARED)
     overall = _shown(archive, whole, found, SHOWN)
     if [piece.folded for piece in pieces] == [whole.folded]:
         return Precedents(overall, (ClausePrecedents(pieces[0].text, overall[:SHOWN_BY_CLAUSE]),))
-    by_piece = archive.nearest([piece.clues for piece in pieces], COMPARED_BY_CLAUSE)
+    by_piece = archive.nearest(
+        [(*piece.clues, *piece.words) for piece in pieces], COMPARED_BY_CLAUSE
+    )
     return Precedents(
         overall,
         tuple(

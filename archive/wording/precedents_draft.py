@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+from archive.analysis import words
 from archive.engines.nearness import Clue
 from archive.text import fold
 from archive.wording.slots import cut_at_slots
@@ -26,6 +27,8 @@ SYNONYMS = Path(__file__).with_name("precedents_synonyms.toml")
 PAIR = 1.0
 CHARACTER = 1.0
 SYNONYM = 1.0
+# Words choose which passages are compared: what says a rare word over and over is about it.
+WORD = 1.0
 
 # A clause ends at these; a shorter one than this says too little to have a precedent.
 _CLAUSE_END = re.compile(r"[，,。；;：:！!？?\r\n]+")
@@ -50,11 +53,15 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A stretch of a draft. `text` as typed; `folded` is folded, its slots blank."""
+    """A stretch of a draft. `text` as typed; `folded` is folded, its slots blank.
+
+    `words` are clues too: by `clues` and `words` passages are found, by `clues` compared.
+    """
 
     text: str
     folded: str
     clues: tuple[Clue, ...]
+    words: tuple[Clue, ...]
 
     @property
     def length(self) -> int:
@@ -70,7 +77,13 @@ def read_draft(text: str) -> Draft:
     ([('新建',), ('建学',), ('学校',)], 5)
     """
     folded = blank_slots(text)
-    return Draft(text, folded, tuple(dict.fromkeys(_clues(folded))))
+    of_text = dict.fromkeys(word for word in words(folded) if _WORD.match(word))
+    return Draft(
+        text,
+        folded,
+        tuple(dict.fromkeys(_clues(folded))),
+        tuple(Clue((word,), WORD, word=True) for word in of_text),
+    )
 
 
 def clauses(text: str) -> Iterator[str]:
@@ -132,8 +145,8 @@ def synonyms() -> tuple[dict[str, tuple[str, ...]], int]:
     return options, max(map(len, options))
 
 
-def _join(grouped: dict[str, dict[str, None]], words: Iterable[str]) -> None:
+def _join(grouped: dict[str, dict[str, None]], listed: Iterable[str]) -> None:
     # A single character stands inside too many other words to count as a synonym.
-    together = dict.fromkeys(word for word in words if len(word) > 1)
+    together = dict.fromkeys(word for word in listed if len(word) > 1)
     for word in together:
         grouped.setdefault(word, {}).update(together)

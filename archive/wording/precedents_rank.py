@@ -63,10 +63,16 @@ class Ranked:
 
 
 def rank(draft: Draft, passages: Sequence[Near], rarity: Sequence[float]) -> list[Ranked]:
-    """Return the passages by similarity, best first, ties in the order given."""
+    """Return the passages by similarity, best first, ties in the order given.
+
+    `rarity` begins with that of the draft's clues, in their order.
+    """
     if not passages or not draft.clues:
         return []
-    worth = np.array([c.weight for c in draft.clues]) * np.array(rarity) ** RARITY_POWER
+    worth = (
+        np.array([c.weight for c in draft.clues])
+        * np.array(rarity[: len(draft.clues)]) ** RARITY_POWER
+    )
     finder = _Finder(draft, worth)
     whole = float(_views(draft, finder, [draft.folded]).sum()) or 1.0
     texts = [fold(near.paragraph.text) for near in passages]

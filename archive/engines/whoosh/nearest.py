@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,29 +31,51 @@ Scores = NDArray[np.float32]
 
 def nearest(view: View, drafts: Sequence[Sequence[Clue]], limit: int) -> list[Nearest]:
     """What `Engine.nearest` answers, from the index."""
-    kinds = dict.fromkeys(clue.options for draft in drafts for clue in draft)
-    wanted = {options: number for number, options in enumerate(kinds)}
-    found = [_postings(segment, list(wanted)) for segment in view.segments]
+    kinds = dict.fromkeys((clue.options, clue.word) for draft in drafts for clue in draft)
+    wanted = {kind: number for number, kind in enumerate(kinds)}
+    found = [_holdings(segment, list(wanted)) for segment in view.segments]
     rarity = _rarity(view, found, len(wanted))
+    asked = [[(wanted[clue.options, clue.word], clue.weight) for clue in draft] for draft in drafts]
     best = [_Best(limit * _ROOM) for _ in drafts]
-    for (segment, part), postings in zip(view.parts(), found, strict=True):
-        factor = ((K1 + 1) / (1 + view.length_norms(part))).astype(np.float32)
-        if view.live is not None:
-            factor = factor * view.live[part]
-        for draft, chosen in zip(drafts, best, strict=True):
+    for (segment, part), holdings in zip(view.parts(), found, strict=True):
+        norms = view.length_norms(part).astype(np.float32)
+        once = np.float32(K1 + 1) / (1 + norms)
+        live = None if view.live is None else view.live[part]
+        shares = [_shares(holding, norms) for holding in holdings]
+        for draft, chosen in zip(asked, best, strict=True):
             sums = np.zeros(segment.count, np.float32)
-            for clue in draft:
-                number = wanted[clue.options]
-                sums[postings[number]] += np.float32(clue.weight * rarity[number])
-            sums *= factor
+            for number, weight in draft:
+                if shares[number] is None:
+                    sums[holdings[number].places] += np.float32(weight * rarity[number])
+            sums *= once
+            for number, weight in draft:
+                if (share := shares[number]) is not None:
+                    sums[holdings[number].places] += np.float32(weight * rarity[number]) * share
+            if live is not None:
+                sums *= live
             chosen.take(sums, part.start)
     return [
         Nearest(
             tuple(islice(_folded(view, chosen.ordered(view)), limit)),
-            tuple(rarity[wanted[clue.options]] for clue in draft),
+            tuple(rarity[number] for number, _ in draft),
         )
-        for draft, chosen in zip(drafts, best, strict=True)
+        for draft, chosen in zip(asked, best, strict=True)
     ]
+
+
+class _Holding(NamedTuple):
+    """The paragraphs of a segment that hold a clue; of a word, how often each does."""
+
+    places: Packed
+    times: Packed | None = None
+
+
+def _shares(holding: _Holding, norms: Scores) -> Scores | None:
+    """The saturated frequency of a word in each paragraph that holds it; None for others."""
+    if holding.times is None:
+        return None
+    times = holding.times.astype(np.float32)
+    return np.float32(K1 + 1) * times / (times + norms[holding.places])
 
 
 class _Best:
@@ -95,23 +118,31 @@ def _folded(view: View, ordered: Iterator[tuple[int, float]]) -> Iterator[Near]:
             yield Near(cleanest, score, tuple(other.paragraph_id for other in others))
 
 
-def _rarity(view: View, found: list[list[Packed]], count: int) -> list[float]:
+def _rarity(view: View, found: list[list[_Holding]], count: int) -> list[float]:
     """The weight of each clue by its rarity among all paragraphs that are kept."""
     having = np.zeros(count, np.int64)
-    for (_, part), postings in zip(view.parts(), found, strict=True):
+    for (_, part), holdings in zip(view.parts(), found, strict=True):
         live = None if view.live is None else view.live[part]
-        counts = [len(p) if live is None else int(live[p].sum()) for p in postings]
+        counts = [len(p) if live is None else int(live[p].sum()) for p, _ in holdings]
         having += np.array(counts, np.int64)
     return [idf(view.count, int(number)) for number in having]
 
 
-def _postings(segment: SegmentArrays, clues: Sequence[tuple[str, ...]]) -> list[Packed]:
+def _holdings(
+    segment: SegmentArrays, clues: Sequence[tuple[tuple[str, ...], bool]]
+) -> list[_Holding]:
     """For each clue the paragraphs of the segment that hold one of its strings."""
-    # Pairs of characters, most of the clues, are all looked up at once.
-    single = [options[0] for options in clues if len(options) == 1 and len(options[0]) == 2]
-    keys = np.array([(ord(text[0]) << GRAM_BITS) | ord(text[1]) for text in single], np.uint64)
-    known = dict(zip(single, segment.substrings.pairs(keys), strict=True))
-    for text in dict.fromkeys(text for options in clues for text in options):
+    texts = dict.fromkeys(text for options, word in clues if not word for text in options)
+    # Pairs of characters, most of them, are all looked up at once.
+    pairs = [text for text in texts if len(text) == 2]
+    keys = np.array([(ord(a) << GRAM_BITS) | ord(b) for a, b in map(tuple, pairs)], np.uint64)
+    known = dict(zip(pairs, segment.substrings.pairs(keys), strict=True))
+    for text in texts:
         if text not in known:
             known[text] = segment.containing(Needle(text))
-    return [unite([known[text] for text in options], segment.count) for options in clues]
+    return [
+        _Holding(*segment.postings(options[0]))
+        if word
+        else _Holding(unite([known[text] for text in options], segment.count))
+        for options, word in clues
+    ]
