@@ -30,6 +30,8 @@ COMMANDS = {
     "wording": "archive.commands.wording:wording",
     "batch": "archive.commands.batch:batch_command",
     "precedents": "archive.commands.precedents:precedents_command",
+    "clips": "archive.commands.notes:clips",
+    "notes": "archive.commands.notes:notes",
     "stats": "archive.commands.stats:stats",
     "verify": "archive.commands.stats:verify",
     "serve": "archive.commands.serve:serve",

@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from flask import Flask
+from waitress import create_server
 
 DESK = (1280, 800)
 PHONE = (390, 844)
+
+
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
 
 
 def missing(what: str) -> NoReturn:
@@ -18,6 +36,44 @@ def missing(what: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is missing: the browser tests must run here")
     pytest.skip(f"{what} is missing: no browser tests here")
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an app on a free port of this machine; gives its address."""
+    # Waitress keeps its sockets in this map; a closed server must leave nothing in it.
+    sockets: dict[int, Any] = {}
+    server = create_server(app, host="127.0.0.1", port=0, threads=2, map=sockets)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=10)
+
+
+@contextmanager
+def opened_browser(profile: Path) -> Iterator[Any]:
+    """Open a headless Chromium that keeps its files in `profile`."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    driver = shutil.which("chromedriver")
+    if not chromium or not driver:
+        missing("chromium with chromedriver")
+    try:
+        from selenium import webdriver
+        from selenium.webdriver.chrome.service import Service
+    except ImportError:
+        missing("selenium")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    # Chinese readers' browsers ask for Chinese; this one's own language is not ours to know.
+    options.add_experimental_option("prefs", {"intl.accept_languages": "zh-CN,zh"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    opened = webdriver.Chrome(options=options, service=Service(driver))
+    opened.set_page_load_timeout(30)
+    yield opened
+    opened.quit()
 
 
 def resize(browser: Any, size: tuple[int, int]) -> None:

@@ -6,8 +6,6 @@ build/screenshots/ to be looked at.
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -15,7 +13,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from waitress import create_server
 
 from tests.browsing import (
     CLIPBOARD,
@@ -27,10 +24,11 @@ from tests.browsing import (
     dress,
     follow,
     follow_still,
-    missing,
     one,
+    opened_browser,
     press,
     resize,
+    served,
     texts,
     violations,
     wait_for,
@@ -61,55 +59,20 @@ PAGES = {
     "quote": "/quote?paragraph=总结汇编.html:4",
     "missing": "/document/nothing",
 }
-FLAGS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = tmp_path_factory.mktemp("home")
     publish(root)
-    # Waitress keeps its sockets in this map; a closed server must leave nothing in it.
-    sockets: dict[int, Any] = {}
-    server = create_server(create_app(root), host="127.0.0.1", port=0, threads=2, map=sockets)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    with served(create_app(root)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    driver = shutil.which("chromedriver")
-    if not chromium or not driver:
-        missing("chromium with chromedriver")
-    try:
-        from selenium import webdriver
-        from selenium.webdriver.chrome.service import Service
-    except ImportError:
-        missing("selenium")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(flag)
-    # Chinese readers' browsers ask for Chinese; this one's own language is not ours to know.
-    options.add_experimental_option("prefs", {"intl.accept_languages": "zh-CN,zh"})
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    opened = webdriver.Chrome(options=options, service=Service(driver))
-    opened.set_page_load_timeout(30)
-    yield opened
-    opened.quit()
+    with opened_browser(tmp_path_factory.mktemp("profile")) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 import web
 from archive.model import Form, YearBasis
 from archive.nodes import FACETS
+from archive.notes.packet import PacketFormat
 from archive.query import Query, Sort
 from archive.wording import Side
 from tests.pages import COMPILATION, args, get
@@ -341,4 +342,5 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"facet.{state}" for state in ("on", "off")}
     # Keys that the chart is handed.
     used |= set(re.findall(r'"((?:year|wording)\.(?:rate_)?bar)"', source))
+    used |= {f"clips.as_{form}" for form in PacketFormat} | {"error.notes"}
     assert used == strings("zh").keys()

@@ -13,17 +13,22 @@ from flask import Flask, Response, current_app, g, request, url_for
 
 from archive import open_archive
 from archive.intake.staging import clear_left_over
+from archive.notes import Store
 from web.access import guard
 from web.adding import Adding, UploadRequest, adding_pages
 from web.addresses import address
 from web.api import api
 from web.batch import batch_pages
 from web.caching import page_tag, tagged, unchanged, version
+from web.clips import clips_pages
 from web.context import Desk, desk, words
+from web.correcting import correcting_pages
 from web.errors import answer_errors
 from web.forms import prepare, token
+from web.history import history_pages
 from web.jobs import Jobs, Reindex
 from web.language import choose
+from web.notes import Notes, revision, template_words
 from web.originals import originals
 from web.precedents import precedents_pages
 from web.quotes import quotes
@@ -33,7 +38,7 @@ from web.views import pages
 from web.wording import wording_pages
 
 # Rooms whose pages change without a new generation: never answered from the reader's copy.
-LIVE = frozenset({"adding", "access", "originals"})
+LIVE = frozenset({"adding", "access", "originals", "history"})
 
 
 def create_app(
@@ -54,6 +59,7 @@ def create_app(
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 86_400
     archive = open_archive(home)
     app.extensions["xianli"] = Desk(archive)
+    app.extensions["xianli-notes"] = Notes(Store(archive.home.notes))
     if reindex is not None:
         clear_left_over(archive.home)
         app.extensions["xianli-adding"] = Adding(Jobs(archive, reindex), suffixes)
@@ -70,6 +76,9 @@ def create_app(
         batch_pages,
         precedents_pages,
         quotes,
+        clips_pages,
+        correcting_pages,
+        history_pages,
         adding_pages,
         originals,
         api,
@@ -89,7 +98,8 @@ def _answer_from_copy() -> Response | None:
     if request.method not in ("GET", "HEAD"):
         return None
     # The token of the forms on a page is good for as long as this app runs.
-    return unchanged(page_tag(desk().archive.generation + token(), words().code))
+    state = "\0".join((desk().archive.generation, revision(), token()))
+    return unchanged(page_tag(state, words().code))
 
 
 def _template_words() -> dict[str, Any]:
@@ -97,6 +107,7 @@ def _template_words() -> dict[str, Any]:
     language = words()
     args = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
     return {
+        **template_words(),
         "t": language,
         "can_add": "xianli-adding" in current_app.extensions,
         "number": lambda n: f"{n:,}",

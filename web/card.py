@@ -41,5 +41,6 @@ SHORTCUTS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("[", "]"), "turn"),
     (("n", "p"), "jump"),
     (("b",), "go_back"),
+    (("z",), "clip"),
     (("?",), "question"),
 )

@@ -8,7 +8,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from archive.errors import ArchiveError, QueryError, UnknownDocumentError
+from archive.errors import ArchiveError, NotesError, QueryError, UnknownDocumentError
 from archive.query import Query
 from web.api import problem
 from web.context import words
@@ -30,7 +30,8 @@ def archive_error(error: ArchiveError) -> Response:
     """Answer an error that the archive raised on purpose."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 503)
     position = error.position if isinstance(error, QueryError) else None
-    return _answer(status, words()(f"error.e{status}"), error.message(words().code), position)
+    known = "error.notes" if isinstance(error, NotesError) else f"error.e{status}"
+    return _answer(status, words()(known), error.message(words().code), position)
 
 
 def http_error(error: HTTPException) -> BaseResponse:

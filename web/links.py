@@ -195,6 +195,33 @@ class Links:
         kept = [(name, value) for name, value in self._args if name not in NOT_EXPORTED]
         return address(path_of("api.export"), [("format", form), *kept, *self._keep])
 
+    def clips(self, collection: int | None = None, *more: tuple[str, str]) -> str:
+        """A collection of clips (the current one, if none is given)."""
+        named = [] if collection is None else [("collection", str(collection))]
+        return address(url_for("clips.page"), [*named, *more, *self._keep])
+
+    def clip(self, clip_id: int) -> str:
+        """Where the form of one clip is sent."""
+        return address(url_for("clips.change", clip=clip_id), self._keep)
+
+    def packet(self, collection: int, suffix: str) -> str:
+        """A collection of clips as a file."""
+        target = url_for("clips.download", suffix=suffix)
+        return address(target, [("collection", str(collection)), *self._keep])
+
+    def correction(self, document_id: str) -> str:
+        """Where the form that corrects a document is sent."""
+        return address(url_for("correcting.correct", document_id=document_id), self._keep)
+
+    def history(self) -> str:
+        """The searches of the past, and those that were kept."""
+        return address(url_for("history.page"), self._keep)
+
+    def keep_search(self, query: Query | None = None) -> str:
+        """The page to keep a query (the current one, if none is given) under a name."""
+        query = replace(self.query if query is None else query, offset=0)
+        return address(url_for("history.page"), [*query.to_args(), ("keep", "1"), *self._keep])
+
     def home(self) -> str:
         """The page with the state of the archive."""
         return address(path_of("views.home"), self._keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from archive.errors import UnknownDocumentError
-from archive.model import Paragraph
+from archive.model import CORRECTED, Paragraph
 from archive.query import Query
 from archive.text import sentences
 from web.context import archive, words
@@ -57,7 +57,7 @@ def quotation(paragraph: Paragraph, t: Language, span: tuple[int, int] | None = 
     dating = paragraph.dating
     mark = year_mark(dating, t)
     basis = mark.tag or t(f"basis.{dating.basis.value}")
-    known = dating.year or dating.first or dating.last
+    known = dating.year or dating.first or dating.last or CORRECTED in dating.evidence
     year = t("quote.year", year=mark.label, basis=basis) if known else mark.label
     title = t("quote.title", title=paragraph.title) if paragraph.title else ""
     article = paragraph.article if paragraph.article != paragraph.title else None

@@ -10,6 +10,7 @@ from archive.nodes import FACETS, FacetName
 from archive.query import Query, Sort, parse
 from web.card import EXAMPLES, SHORTCUTS
 from web.context import archive, asked, desk, words
+from web.correcting import corrigible
 from web.facets import (
     chart,
     conditions,
@@ -20,6 +21,7 @@ from web.facets import (
     side_facets,
     year_counts,
 )
+from web.history import kept_or_none, label, remember
 from web.hits import found_of, paging
 from web.links import PAGE_OF_DOCUMENT, Links
 from web.narrowing import range_of, typed
@@ -56,6 +58,7 @@ def home() -> str:
         chart=chart(dict(stats.years), links),
         sites=plain_values("site", stats.sites[:MOST_VALUES], links),
         kinds=plain_values("kind", stats.kinds[:MOST_VALUES], links),
+        kept=kept_or_none(),
     )
 
 
@@ -71,6 +74,8 @@ def search() -> str | BaseResponse | tuple[str, int]:
     except QueryError as error:
         return refused(error)
     active = conditions(query, links)
+    if not query.offset and query != Query():
+        remember(request.path, query.to_args(), label(query), results.total)
     opened = request.args.get("open")
     return render_template(
         "search.html",
@@ -141,6 +146,7 @@ def document(document_id: str) -> str | tuple[str, int]:
         years=sorted({dating.year for dating in reading.datings if dating.year is not None}),
         mark_of=lambda dating: year_mark(dating, words()),
         web_address=_web_address(kept.url),
+        own=corrigible(kept),
     )
 
 

@@ -31,6 +31,7 @@ from web.api import api
 from web.card import PATTERNS
 from web.context import archive, words
 from web.facets import chart, conditions, side_facets
+from web.history import label, remember
 from web.links import Links
 from web.refusal import refused
 
@@ -89,6 +90,10 @@ def page() -> str | tuple[str, int]:
     except QueryError as error:
         return refused(error, VIEW)
     links = asked.links()
+    if not asked.query.offset:
+        pairs = [*asked.query.to_args(), *asked.options.to_args()]
+        said = words()("history.wording", words=label(asked.query))
+        remember(request.path, pairs, said, found.total)
     opening = Opening(asked.query, links)
     raw: dict[int | None, float] = {year.year: year.count for year in found.years if year.count}
     rate: dict[int | None, float] = {

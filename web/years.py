@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.model import Dating, YearBasis
+from archive.model import CORRECTED, Dating, YearBasis
 from web.language import Language
 
 # Evidence is quoted to be recognised, not read through.
@@ -24,7 +24,10 @@ class YearMark:
 def year_mark(dating: Dating, words: Language) -> YearMark:
     """Return the words for a dating; a year that the text states needs no tag."""
     tag = None
-    if dating.basis is YearBasis.INFERRED:
+    evidence = tuple(quoted for quoted in dating.evidence if quoted != CORRECTED)
+    if CORRECTED in dating.evidence:
+        tag = words("year.corrected")
+    elif dating.basis is YearBasis.INFERRED:
         tag = words("year.inferred")
     elif dating.basis is YearBasis.CONFLICT:
         # The site's year is named beside ours, so that nobody takes it for a slip of ours.
@@ -33,8 +36,8 @@ def year_mark(dating: Dating, words: Language) -> YearMark:
     reasons = []
     if dating.masked:
         reasons.append(words("year.masked"))
-    if dating.evidence:
-        quoted = " · ".join(dating.evidence[:MOST_EVIDENCE])
+    if evidence:
+        quoted = " · ".join(evidence[:MOST_EVIDENCE])
         reasons.append(words("year.evidence", words=quoted))
     return YearMark(_label(dating, words), dating.basis, tag, tuple(reasons))
 

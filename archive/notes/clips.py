@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from archive.errors import NotesError
 from archive.library import Archive
 from archive.notes.anchors import Anchor, Source, locate, text_hash
-from archive.notes.store import Store, put_setting, setting
+from archive.notes.store import SHORT_PATIENCE_SECONDS, Store, put_setting, setting
 
 # The collection that is always there, under the name that each language gives it.
 DEFAULT = 1
@@ -239,7 +239,7 @@ class Clips:
             or (place is not None and (place.anchor, place.source) != (clip.anchor, clip.source))
             for clip, place in places
         )
-        with self._store.writing(shown=moved) as db:
+        with self._store.writing(shown=moved, patience=SHORT_PATIENCE_SECONDS) as db:
             for clip, place in places:
                 # Only where nobody else has settled it meanwhile.
                 same = (clip.clip_id, clip.generation)

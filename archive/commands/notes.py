@@ -1,0 +1,116 @@
+"""`xianli clips` and `xianli notes`: the readers' own work, to take along and to check."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from archive.commands.options import FILE, as_json
+from archive.commands.saying import language
+from archive.errors import NotesError
+from archive.home import Home
+from archive.library import Archive
+from archive.notes import Clips, Corrections, Store
+from archive.notes.clips import Collection
+from archive.notes.packet import PacketFormat, packet
+
+
+@click.command()
+@click.option(
+    "--collection", "name", default=None, help="摘录夹（默认：正在用的）/ which collection"
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([f.value for f in PacketFormat]),
+    default=PacketFormat.MARKDOWN.value,
+    show_default=True,
+    help="格式 / format",
+)
+@click.option("--output", type=FILE, default=None, help="写入文件 / write to a file")
+@click.pass_obj
+def clips(home: Path, name: str | None, form: str, output: Path | None) -> None:
+    """导出摘录 / write a collection of clips with their sources."""
+    opened = Home.open(home)
+    with Archive(opened) as archive, closing(Store(opened.notes)) as store:
+        kept = Clips(store)
+        kept.settle(archive)
+        chosen = _collection(kept, name)
+        listed = kept.listed(chosen.collection_id)
+        written = packet(listed, chosen.name, PacketFormat(form), language())
+    if output is None and form == PacketFormat.DOCX and sys.stdout.isatty():
+        raise click.UsageError("docx 请用 --output 写入文件 / write docx to a file with --output")
+    if output is None:
+        sys.stdout.buffer.write(written)
+        return
+    # Whole or not at all: a packet that was there before is not left half overwritten.
+    draft = output.with_name(f".{output.name}.part")
+    draft.write_bytes(written)
+    os.replace(draft, output)
+
+
+@click.command()
+@as_json
+@click.pass_obj
+def notes(home: Path, machine: bool) -> None:
+    """核对摘录和更正 / list the clips and corrections whose texts are gone; exit 1 if any are."""
+    opened = Home.open(home)
+    with Archive(opened) as archive, closing(Store(opened.notes)) as store:
+        kept = Clips(store)
+        kept.settle(archive)
+        count = sum(collection.count for collection in kept.collections())
+        lost = kept.lost()
+        known = Corrections(store).all()
+        idle = [c for c in known if not (opened.corpus / c.path).is_file()]
+    if machine:
+        answer = {
+            "clips": count,
+            "corrections": len(known),
+            "lost_clips": [
+                {
+                    "paragraph_id": clip.anchor.paragraph_id,
+                    "title": clip.source.title,
+                    "file": clip.source.path,
+                    "passage": clip.anchor.passage,
+                    "note": clip.note,
+                }
+                for clip in lost
+            ],
+            "idle_corrections": [
+                {"document_id": c.document_id, "file": c.path, "title": c.title} for c in idle
+            ],
+        }
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        for clip in lost:
+            click.echo(f"摘录 / clip: {clip.source.path}: {clip.anchor.passage}")
+        for correction in idle:
+            click.echo(f"更正 / correction: {correction.path}")
+        gone = len(lost) + len(idle)
+        found = (
+            f"{gone} 处在档案里找不到 / not found in the archive" if gone else "都在 / all found"
+        )
+        click.echo(f"摘录 / clips {count}, 更正 / corrections {len(known)}: {found}")
+    if lost or idle:
+        sys.exit(1)
+
+
+def _collection(kept: Clips, name: str | None) -> Collection:
+    """The collection of that name; without one the one that new clips go to."""
+    collections = kept.collections()
+    if name is None:
+        current = kept.current()
+        return next(c for c in collections if c.collection_id == current)
+    for collection in collections:
+        if collection.name == name:
+            return collection
+    known = "、".join(c.name for c in collections if c.name) or "（无 / none）"
+    raise NotesError(
+        f"没有叫“{name}”的摘录夹，现有：{known}",
+        f"there is no collection “{name}”; there are: {known}",
+    )
