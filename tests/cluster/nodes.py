@@ -31,6 +31,8 @@ LIB = ROOT / "build" / "cluster" / "lib"
 
 COUNT = 3
 HEAP = "512m"
+# The quick compiler alone: nodes of a test do not live long enough for the other to pay.
+COMPILER = ("-XX:TieredStopAtLevel=1",)
 # A cold start on two busy cores took half a minute.
 START_SECONDS = 180.0
 # The runner takes none above 9299, and the next one where its own is taken.
@@ -83,6 +85,14 @@ class Nodes:
                 process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def is_alive(self, number: int) -> bool:
+        """Whether a node was not killed."""
+        return self._processes[number] is not None
+
+    def any_alive(self) -> int:
+        """The number of a node that runs."""
+        return next(n for n in range(COUNT) if self.is_alive(n))
+
     def address(self, name: str, options: str = "") -> str:
         """The address of an archive in this cluster."""
         hosts = ",".join(f"127.0.0.1:{port}" for port in self.http)
@@ -104,7 +114,7 @@ class Nodes:
         """Wait until so many nodes are one cluster and every shard has its copies."""
         until = time.monotonic() + START_SECONDS
         path = f"/_cluster/health?wait_for_nodes={nodes}&wait_for_status=green&timeout=10s"
-        alive = next(n for n, process in enumerate(self._processes) if process is not None)
+        alive = self.any_alive()
         while True:
             for number, process in enumerate(self._processes):
                 # The runner ends a node that met an election half-way.
@@ -135,11 +145,14 @@ class Nodes:
             # A disk that is nearly full for other reasons must not decide our tests.
             "cluster.routing.allocation.disk.threshold_enabled": False,
         }
+        if number == COUNT - 1:
+            # Full at once, so that loading meets refusals.
+            settings |= {"thread_pool.write.size": 1, "thread_pool.write.queue_size": 1}
         lines = (f"{key}: {json.dumps(value)}\n" for key, value in settings.items())
         (own / "config" / "opensearch.yml").write_text("".join(lines), "utf-8")
         command = [
             *("java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+UseSerialGC", "-Xshare:auto"),
-            *("-XX:TieredStopAtLevel=1", "-cp", f"{LIB}/*", _MAIN),
+            *(*COMPILER, "-cp", f"{LIB}/*", _MAIN),
             *("-basePath", str(own / "base"), "-confPath", str(own / "config")),
             *("-numOfNode", "1", "-clusterName", "xianli-tests"),
             *("-baseHttpPort", str(self.http[number] - 1)),

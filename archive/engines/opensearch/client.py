@@ -82,7 +82,7 @@ class Cluster:
         self._client.close()
 
     def call(
-        self, method: str, path: str, body: object = None, seconds: float = ANSWER_SECONDS
+        self, method: str, path: str, body: object = None, seconds: float | None = None
     ) -> Any:
         """Send one request; what passes by itself is waited for. Raises EngineError.
 
@@ -93,7 +93,7 @@ class Cluster:
         while True:
             try:
                 return self._client.transport.perform_request(
-                    method, path, params={"request_timeout": seconds}, body=body
+                    method, path, params=_waiting(seconds), body=body
                 )
             except OpenSearchException as error:
                 if not _passes(error) or time.monotonic() + pause > until:
@@ -104,7 +104,10 @@ class Cluster:
     def attempt(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
         """Send one request whose refusal is an answer: the status and what is said."""
         try:
-            return 200, self._client.transport.perform_request(method, path, body=body)
+            said = self._client.transport.perform_request(
+                method, path, params=_waiting(None), body=body
+            )
+            return 200, said
         except (NotReached, SSLError) as error:
             raise from_exception(error, self.address) from error
         except TransportError as error:
@@ -119,7 +122,7 @@ class Cluster:
         return self._client.transport.perform_request(
             "POST",
             "/_bulk",
-            params={"request_timeout": LOADING_SECONDS},
+            params=_waiting(LOADING_SECONDS),
             body=b"".join(lines).decode(),
         )
 
@@ -168,6 +171,11 @@ class Cluster:
     def refuse(self, status: object, info: object) -> EngineError | QueryError:
         """The error for an answer of `attempt` or of one operation of a bulk."""
         return from_answer(status, info, self.address)
+
+
+def _waiting(seconds: float | None) -> dict[str, float]:
+    """How the client is told how long to wait."""
+    return {"request_timeout": ANSWER_SECONDS if seconds is None else seconds}
 
 
 def _passes(error: OpenSearchException) -> bool:

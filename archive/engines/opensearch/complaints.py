@@ -20,6 +20,15 @@ from archive.errors import EngineError, QueryError
 
 # Refusals that pass by themselves: a full queue, a node that starts or has just left.
 PASSING = frozenset({429, 502, 503, 504})
+# A node that dies between finding and fetching: said with status 500, gone at the next try.
+_TORN = frozenset(
+    {
+        "node_disconnected_exception",
+        "node_not_connected_exception",
+        "node_closed_exception",
+        "search_context_missing_exception",
+    }
+)
 _BLOCKED = "cluster_block_exception"
 
 # What the cluster calls an error → what it means for the reader, in both languages.
@@ -63,7 +72,7 @@ _KNOWN = {
 
 def is_passing(status: object, kind: str) -> bool:
     """Whether a refusal passes by itself. A block for lack of disk is sent as 429, and stays."""
-    return status in PASSING and kind != _BLOCKED
+    return kind in _TORN or (status in PASSING and kind != _BLOCKED)
 
 
 def kind_of(error: object) -> str:

@@ -133,9 +133,10 @@ class Version:
 
     def line(self, index: str) -> bytes:
         """The operation that writes it, with its document, as a bulk takes it."""
-        return _lines({"index": {"_index": index, "_id": self.id}}, self._document())
+        return _lines({"index": {"_index": index, "_id": self.id}}, self.source())
 
-    def _document(self) -> Dsl:
+    def source(self) -> Dsl:
+        """The document, what is only looked up included."""
         own = self.paragraph
         folded = fold(own.text)
         tokens = [token[:LONGEST_KEY] for token in words(folded)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
@@ -26,6 +27,8 @@ from archive.model import Clusters, Paragraph
 
 # The generation that answers, and the one before it.
 KEPT_GENERATIONS = 2
+# How long a new generation waits for the last of its replicas.
+GREEN_SECONDS = 300
 
 
 class OpenSearchWriter:
@@ -81,9 +84,9 @@ class OpenSearchWriter:
         finally:
             self._end()
 
-    @property
-    def acknowledged(self) -> int:
-        """How many operations the cluster has acknowledged so far."""
+    def flush(self) -> int:
+        """Wait for all that was added; how many operations the cluster has acknowledged."""
+        self._loader.drain()
         return self._loader.acknowledged
 
     def add(self, paragraphs: Sequence[Paragraph]) -> None:
@@ -199,11 +202,14 @@ class OpenSearchWriter:
 
     def _wait_for_shards(self) -> None:
         """Raise EngineError unless every copy of every shard is there."""
-        status, health = self._cluster.attempt(
-            "GET", f"/_cluster/health/{self._index}?wait_for_status=green&timeout=60s"
-        )
-        if status == 200 and health["status"] == "green":
-            return
+        until = time.monotonic() + GREEN_SECONDS
+        path = f"/_cluster/health/{self._index}?wait_for_status=green&timeout=2s"
+        while True:
+            status, health = self._cluster.attempt("GET", path)
+            if status == 200 and health["status"] == "green":
+                return
+            if time.monotonic() > until:
+                break
         said = health.get("status", status) if isinstance(health, dict) else status
         replicas = self._cluster.address.replicas
         raise EngineError(

@@ -1,0 +1,150 @@
+"""What the cluster's engine says and writes before any cluster is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive.engines.opensearch import OpenSearchEngine
+from archive.engines.opensearch.address import parse_address
+from archive.engines.opensearch.client import Cluster
+from archive.engines.opensearch.complaints import from_answer, is_passing
+from archive.engines.opensearch.mapping import Version, read_version
+from archive.errors import EngineError, HomeError, QueryError, StaleIndexError
+from archive.home import Home
+from archive.library import open_archive
+from archive.model import Dating, Form, Membership, Paragraph, YearBasis
+from indexer.reindex import Options, reindex
+from tests.cluster.archives import documents
+
+ADDRESS = parse_address("opensearch+http://127.0.0.1:9/archive")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "opensearch+https://", "opensearch+https://host", "https://host/name"),
+        *("opensearch+https://host/Name", "opensearch+https://host/-name", "opensearch+ftp://h/n"),
+        *("opensearch+https://host/name?unknown=1", "opensearch+https://host/name?shards=0"),
+        *("opensearch+https://host/name?replicas=-1", "opensearch+https://ho:st:x/name"),
+    ],
+)
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(HomeError):
+        parse_address(text)
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated() -> None:
+    with pytest.raises(HomeError) as said:
+        parse_address("opensearch+https://user:hunter2@host/name")
+    assert "XIANLI_OPENSEARCH_PASSWORD" in said.value.english
+    assert "hunter2" not in str(said.value)
+
+
+def test_a_user_is_not_sent_over_plain_http_to_another_machine() -> None:
+    with pytest.raises(HomeError, match="https"):
+        parse_address("opensearch+http://user@example.org/name")
+    assert parse_address("opensearch+http://user@[::1]:9200/name").user == "user"
+
+
+def test_a_cluster_that_is_not_there_is_named() -> None:
+    with pytest.raises(EngineError) as said:
+        OpenSearchEngine("opensearch+http://127.0.0.1:9/archive")
+    assert "127.0.0.1:9" in said.value.english
+    assert "连不上" in said.value.chinese
+
+
+def test_a_certificate_file_that_is_missing_is_named(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match=r"none\.pem"):
+        Cluster(parse_address(f"opensearch+https://host/name?ca={tmp_path}/none.pem"))
+
+
+def test_refusals_are_told_apart() -> None:
+    full = {
+        "error": {
+            "type": "cluster_block_exception",
+            "reason": "TOO_MANY_REQUESTS/12/disk "
+            "usage exceeded flood-stage watermark, index has read-only-allow-delete",
+        }
+    }
+    assert "磁盘" in from_answer(429, full, ADDRESS).chinese
+    assert not is_passing(429, "cluster_block_exception")
+    assert is_passing(429, "rejected_execution_exception")
+    assert is_passing(500, "node_disconnected_exception")
+    assert not is_passing(500, "null_pointer_exception")
+    clauses = {"error": {"root_cause": [{"type": "too_many_nested_clauses", "reason": "x"}]}}
+    assert isinstance(from_answer(400, clauses, ADDRESS), QueryError)
+    gone = {"error": {"type": "index_not_found_exception", "reason": "no", "index": "i-1"}}
+    assert "i-1" in from_answer(404, gone, ADDRESS).english
+    assert "503" in from_answer(503, "no JSON at all", ADDRESS).english
+    assert "XIANLI_OPENSEARCH_PASSWORD" in from_answer(401, "Unauthorized", ADDRESS).english
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"_shards": {"total": 3, "successful": 2, "failed": 1}, "timed_out": False},
+        {"_shards": {"total": 3, "successful": 2, "failed": 0}, "timed_out": False},
+        {"_shards": {"total": 3, "successful": 3, "failed": 0}, "timed_out": True},
+        {
+            "_shards": {"total": 3, "successful": 3, "failed": 0},
+            "timed_out": False,
+            "hits": {"total": {"value": 10_000, "relation": "gte"}},
+        },
+    ],
+)
+def test_an_answer_that_is_not_whole_is_refused(answer: dict[str, object]) -> None:
+    with pytest.raises(EngineError, match="not whole"):
+        Cluster(ADDRESS).check(answer, exact=True)
+
+
+def test_a_version_comes_back_as_it_was_written() -> None:
+    paragraph = Paragraph(
+        "文档",
+        7,
+        "全文 １２",
+        form=Form.HEADING,
+        article="篇一",
+        heading_path=("一、甲", "（一）乙"),
+        section="甲",
+        dating=Dating(2020, None, YearBasis.CONFLICT, None, 2019, ("建党99周年",), True),
+        cut=("点击下载",),
+    )
+    for version in (
+        Version(paragraph, 3, 5, Membership("文档:1", 2), "abc"),
+        Version(Paragraph("a", 0, "x"), 1),
+    ):
+        assert read_version(version.source()) == version
+
+
+def test_a_home_names_its_engine_in_a_file_or_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Home.open(tmp_path).engine == ""
+    settings = tmp_path / "settings.toml"
+    settings.write_text('engine = "opensearch+https://host/name"\n', "utf-8")
+    assert Home.open(tmp_path).engine == "opensearch+https://host/name"
+    monkeypatch.setenv("XIANLI_ENGINE", "")
+    assert Home.open(tmp_path).engine == ""
+    monkeypatch.delenv("XIANLI_ENGINE")
+    for wrong in ("engine = 1\n", "engine = \n", "\xff"):
+        settings.write_bytes(wrong.encode("latin-1"))
+        with pytest.raises(HomeError, match=r"settings\.toml"):
+            Home.open(tmp_path)
+
+
+def test_another_engine_than_the_index_was_made_with_is_refused_until_a_full_run(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("一、安全\n落实校园安全责任。\n", "utf-8")
+    reindex(Home.open(tmp_path), Options(jobs=1))
+    (tmp_path / "settings.toml").write_text('engine = "opensearch+http://127.0.0.1:9/a"\n', "utf-8")
+    with open_archive(tmp_path) as archive, pytest.raises(StaleIndexError, match="--full"):
+        archive.search("安全")
+
+
+def test_the_made_up_archives_are_the_same_on_every_run() -> None:
+    assert documents(3) == documents(3)
+    assert documents(3)[2] == documents(9)[2]
