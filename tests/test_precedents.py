@@ -17,7 +17,7 @@ from archive.engines.nearness import Clue
 from archive.errors import QueryError
 from archive.independence import Sources
 from archive.model import Dating, Membership, Paragraph, YearBasis
-from archive.wording.precedents import LONGEST_DRAFT, Precedents, precedents
+from archive.wording.precedents import CHARACTERS_UP_TO, LONGEST_DRAFT, Precedents, precedents
 from archive.wording.precedents_draft import read_draft
 
 CASES = tomllib.loads((Path(__file__).parent / "data" / "drafts_slots.toml").read_text("utf-8"))
@@ -72,6 +72,17 @@ def test_passages_that_differ_in_slots_alone_are_one_precedent(pair: dict[str, s
     assert found[0].sources == 2
     assert len(found[0].variants) == 1
     assert (found[0].first_year, found[0].last_year) == (2007, 2008)
+
+
+def test_a_long_draft_is_found_without_single_characters() -> None:
+    draft = "".join(FILLERS) * 3
+    assert len(draft) > CHARACTERS_UP_TO
+    found = ask(FILLERS, draft)
+    assert {p.paragraph.text for p in found.overall} == set(FILLERS)
+    assert all(clause.precedents[0].similarity > 0.7 for clause in found.clauses)
+    assert not any(
+        len(o) == 1 for c in read_draft(draft, characters=False).clues for o in c.options
+    )
 
 
 def test_the_draft_itself_has_similarity_one_and_is_marked_whole() -> None:

@@ -23,6 +23,10 @@ from archive.wording.precedents_spans import shared_spans
 # A page of a document; what is longer would be asked for section by section.
 LONGEST_DRAFT = 20_000
 
+# A longer draft is looked for without single characters: it has pairs and words enough, and
+# most of the time went into the third of all paragraphs that hold a character.
+CHARACTERS_UP_TO = 300
+
 # How many passages are compared with the whole draft and with a clause. More find nothing
 # that comes first in the end (tests.precedents_report), and cost time.
 COMPARED = 240
@@ -138,8 +142,9 @@ def precedents(archive: Readable, text: str) -> Precedents:
             f"草稿有 {len(text)} 字，最多 {LONGEST_DRAFT} 字；请分段查找",
             f"the draft has {len(text)} characters, at most {LONGEST_DRAFT}: ask part by part",
         )
-    whole = read_draft(text)
-    pieces = [read_draft(clause) for clause in dict.fromkeys(clauses(text))]
+    characters = len(text) <= CHARACTERS_UP_TO
+    whole = read_draft(text, characters=characters)
+    pieces = [read_draft(clause, characters=characters) for clause in dict.fromkeys(clauses(text))]
     (found,) = archive.nearest([(*whole.clues, *whole.words)], COMPARED)
     overall = _shown(archive, whole, found, SHOWN)
     if [piece.folded for piece in pieces] == [whole.folded]:

@@ -69,8 +69,8 @@ class Draft:
         return sum(map(len, _WORD.findall(self.folded)))
 
 
-def read_draft(text: str) -> Draft:
-    """Make a stretch of text ready.
+def read_draft(text: str, *, characters: bool = True) -> Draft:
+    """Make a stretch of text ready; `characters`: single ones are clues too.
 
     >>> draft = read_draft("新建学校12所")
     >>> [clue.options for clue in draft.clues][:3], draft.length
@@ -81,7 +81,7 @@ def read_draft(text: str) -> Draft:
     return Draft(
         text,
         folded,
-        tuple(dict.fromkeys(_clues(folded))),
+        tuple(dict.fromkeys(_clues(folded, characters=characters))),
         tuple(Clue((word,), WORD, word=True) for word in of_text),
     )
 
@@ -117,13 +117,13 @@ def slotted_wording(text: str) -> str:
     return "".join(_WORD.findall(blank_slots(text)))
 
 
-def _clues(folded: str) -> Iterator[Clue]:
+def _clues(folded: str, *, characters: bool) -> Iterator[Clue]:
     runs = _WORD.findall(folded)
     for run in runs:
         for a, b in pairwise(run):
             yield Clue((a + b,), PAIR)
-    for run in runs:
-        for character in run:
+    if characters:
+        for character in "".join(runs):
             yield Clue((character,), CHARACTER)
     groups, longest = synonyms()
     for run in runs:
