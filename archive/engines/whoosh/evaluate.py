@@ -7,14 +7,13 @@ short: nothing is touched that is of the size of the whole index.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from archive.engines.whoosh.arrays import Bools, Ordinals, Packed
+from archive.engines.whoosh.arrays import Ordinals, Packed
 from archive.engines.whoosh.clauses import context_mask
 from archive.engines.whoosh.sets import chosen, intersect, marked, unite
-from archive.engines.whoosh.substrings import Needle
 from archive.engines.whoosh.view import View
 from archive.errors import QueryError
 from archive.matching import tokens_of
@@ -27,120 +26,115 @@ PATTERN_SECONDS = 2.0
 _LOOK_AT_CLOCK = 256
 
 
+# The paragraphs of each segment that a node finds.
+_Found = list[Packed]
+
+
 class Evaluation:
     """Evaluates the nodes of one query; what two nodes share is looked up once."""
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._needles: dict[str, Needle] = {}
-        self._containing: dict[tuple[int, str], Packed] = {}
-        self._contexts: dict[Title | Where | InYears, Bools] = {}
-        self._patterns: dict[Pattern, list[Packed]] = {}
+        self._counts = [segment.count for segment in view.segments]
+        self._containing: dict[str, _Found] = {}
+        self._patterns: dict[Pattern, _Found] = {}
 
     def matching(self, node: Node | None) -> Ordinals:
         """The paragraphs, not deleted, that satisfy the tree; ascending."""
-        return self._everywhere(node, literally=False)
+        return self._living(self._found(node, literally=False))
 
     def literal(self, node: Node | None) -> Ordinals | None:
         """Which paragraphs satisfy the tree with every word taken by its characters.
 
         None where that is all that satisfy it: no word has a second way of matching.
         """
-        return self._everywhere(node, literally=True) if self._is_loose(node) else None
+        return self._living(self._found(node, literally=True)) if _is_loose(node) else None
 
     def holding_any(self, tokens: Iterable[str]) -> Ordinals:
         """The paragraphs, not deleted, that hold any of `tokens`; ascending."""
-        wanted = list(tokens)
-        return self._living(
-            [
-                unite([segment.postings(token)[0] for token in wanted], segment.count)
-                for segment in self._view.segments
-            ]
-        )
+        return self._living(self._any([self._view.postings(token) for token in tokens]))
 
-    def _everywhere(self, node: Node | None, *, literally: bool) -> Ordinals:
-        return self._living(
-            [self._found(at, node, literally) for at in range(len(self._view.segments))]
-        )
-
-    def _living(self, by_segment: list[Packed]) -> Ordinals:
+    def _living(self, by_segment: _Found) -> Ordinals:
         """The paragraphs of all segments in one row, without the deleted ones."""
         found = self._view.joined(by_segment)
         live = self._view.live
         return found if live is None else found[live[found]]
 
-    def _found(self, at: int, node: Node | None, literally: bool) -> Packed:
-        """The paragraphs of the segment numbered `at` that satisfy the tree.
+    def _found(self, node: Node | None, *, literally: bool) -> _Found:
+        """The paragraphs that satisfy the tree, deleted ones included.
 
         `literally` takes each word by its characters standing together.
         """
-        count = self._view.segments[at].count
         match node:
             case None:
-                return np.arange(count)
+                return [np.arange(count) for count in self._counts]
             case Word(text):
-                return self._word(at, fold(text), literally)
+                return self._word(fold(text), literally)
             case Phrase(text):
-                return self._holding(at, fold(text))
+                return self._holding(fold(text))
             case Pattern():
-                return self._patterned(node)[at]
+                return self._patterned(node)
             case Title() | Where() | InYears():
-                return self._in_contexts(at, node)
+                return self._in_contexts(node)
             case Not(child):
                 # What is excluded is characters: scattered tokens exclude nothing.
-                return chosen(~marked(self._found(at, child, literally=True), count))
+                excluded = zip(self._found(child, literally=True), self._counts, strict=True)
+                return [chosen(~marked(own, count)) for own, count in excluded]
             case And(children):
-                return intersect([self._found(at, c, literally) for c in children], count)
+                return self._all([self._found(c, literally=literally) for c in children])
             case Or(children):
-                return unite([self._found(at, c, literally) for c in children], count)
+                return self._any([self._found(c, literally=literally) for c in children])
 
-    def _word(self, at: int, folded: str, literally: bool) -> Packed:
-        literal = self._holding(at, folded)
+    def _all(self, sets: Sequence[_Found]) -> _Found:
+        if len(sets) == 1:
+            return sets[0]
+        return [intersect([s[at] for s in sets], n) for at, n in enumerate(self._counts)]
+
+    def _any(self, sets: Sequence[_Found]) -> _Found:
+        if len(sets) == 1:
+            return sets[0]
+        return [unite([s[at] for s in sets], n) for at, n in enumerate(self._counts)]
+
+    def _word(self, folded: str, literally: bool) -> _Found:
+        literal = self._holding(folded)
         tokens = tokens_of(folded)
         # Where the word is one token, whatever holds the token holds its characters.
         if literally or not tokens or tokens == (folded,):
             return literal
-        segment = self._view.segments[at]
-        lists = [segment.postings(token)[0] for token in dict.fromkeys(tokens)]
-        return unite([literal, intersect(lists, segment.count)], segment.count)
+        by_token = self._all([self._view.postings(token) for token in dict.fromkeys(tokens)])
+        return self._any([literal, by_token])
 
-    def _holding(self, at: int, folded: str) -> Packed:
+    def _holding(self, folded: str) -> _Found:
         """The paragraphs whose folded text contains `folded`."""
-        known = self._containing.get((at, folded))
+        known = self._containing.get(folded)
         if known is None:
-            needle = self._needles.get(folded)
-            if needle is None:
-                needle = self._needles[folded] = Needle(folded)
-            known = self._view.segments[at].containing(needle)
-            self._containing[at, folded] = known
+            known = self._containing[folded] = self._view.containing(folded)
         return known
 
-    def _in_contexts(self, at: int, node: Title | Where | InYears) -> Packed:
-        mask = self._contexts.get(node)
-        if mask is None:
-            mask = self._contexts[node] = context_mask(self._view, node)
-        bases = self._view.context_bases
-        return chosen(mask[bases[at] : bases[at + 1]][self._view.segments[at].file["context"]])
+    def _in_contexts(self, node: Title | Where | InYears) -> _Found:
+        mask = context_mask(self._view, node)
+        return [
+            chosen(mask[part][segment.file["context"]])
+            for segment, part in self._view.context_parts()
+        ]
 
-    def _patterned(self, pattern: Pattern) -> list[Packed]:
+    def _patterned(self, pattern: Pattern) -> _Found:
         """What the pattern matches: its strings find candidates, the text decides."""
         known = self._patterns.get(pattern)
         if known is None:
-            candidates = [self._candidates(at, pattern) for at in range(len(self._view.segments))]
-            known = self._patterns[pattern] = self._decided(pattern, candidates)
+            strings = [self._any(list(map(self._holding, own))) for own in pattern.required]
+            among = self._all(strings) if strings else self._found(None, literally=True)
+            known = self._patterns[pattern] = self._decided(pattern, self._kept(among))
         return known
 
-    def _candidates(self, at: int, pattern: Pattern) -> Packed:
-        count = self._view.segments[at].count
+    def _kept(self, by_segment: _Found) -> _Found:
         live = self._view.live
-        lists = [
-            unite([self._holding(at, option) for option in options], count)
-            for options in pattern.required
-        ]
-        found = intersect(lists, count)
-        return found if live is None else found[live[self._view.bases[at] :][found]]
+        if live is None:
+            return by_segment
+        parts = zip(self._view.parts(), by_segment, strict=True)
+        return [own[live[part][own]] for (_, part), own in parts]
 
-    def _decided(self, pattern: Pattern, candidates: list[Packed]) -> list[Packed]:
+    def _decided(self, pattern: Pattern, candidates: _Found) -> _Found:
         deadline = time.monotonic() + PATTERN_SECONDS
         decided = []
         for segment, among in zip(self._view.segments, candidates, strict=True):
@@ -153,15 +147,16 @@ class Evaluation:
             decided.append(among[np.array(holds, np.bool_)])
         return decided
 
-    def _is_loose(self, node: Node | None) -> bool:
-        """Whether a word of the tree may match by its tokens where it does not as it stands."""
-        match node:
-            case Word(text):
-                folded = fold(text)
-                return tokens_of(folded) not in ((), (folded,))
-            case And(children) | Or(children):
-                return any(map(self._is_loose, children))
-        return False
+
+def _is_loose(node: Node | None) -> bool:
+    """Whether a word of the tree may match by its tokens where it does not as it stands."""
+    match node:
+        case Word(text):
+            folded = fold(text)
+            return tokens_of(folded) not in ((), (folded,))
+        case And(children) | Or(children):
+            return any(map(_is_loose, children))
+    return False
 
 
 def _too_broad(pattern: Pattern, candidates: int) -> QueryError:

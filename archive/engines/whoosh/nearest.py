@@ -16,9 +16,7 @@ from numpy.typing import NDArray
 from archive.engines.nearness import Clue, Near, Nearest
 from archive.engines.whoosh.arrays import Ordinals, Packed
 from archive.engines.whoosh.invert import GRAM_BITS
-from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import unite
-from archive.engines.whoosh.substrings import Needle
 from archive.engines.whoosh.view import View
 from archive.ranking import K1, idf
 
@@ -33,7 +31,7 @@ def nearest(view: View, drafts: Sequence[Sequence[Clue]], limit: int) -> list[Ne
     """What `Engine.nearest` answers, from the index."""
     kinds = dict.fromkeys((clue.options, clue.word) for draft in drafts for clue in draft)
     wanted = {kind: number for number, kind in enumerate(kinds)}
-    found = [_holdings(segment, list(wanted)) for segment in view.segments]
+    found = _holdings(view, list(wanted))
     rarity = _rarity(view, found, len(wanted))
     asked = [[(wanted[clue.options, clue.word], clue.weight) for clue in draft] for draft in drafts]
     best = [_Best(limit * _ROOM) for _ in drafts]
@@ -129,20 +127,24 @@ def _rarity(view: View, found: list[list[_Holding]], count: int) -> list[float]:
 
 
 def _holdings(
-    segment: SegmentArrays, clues: Sequence[tuple[tuple[str, ...], bool]]
-) -> list[_Holding]:
-    """For each clue the paragraphs of the segment that hold one of its strings."""
+    view: View, clues: Sequence[tuple[tuple[str, ...], bool]]
+) -> list[list[_Holding]]:
+    """For each segment and clue the paragraphs that hold one of the clue's strings."""
     texts = dict.fromkeys(text for options, word in clues if not word for text in options)
     # Pairs of characters, most of them, are all looked up at once.
     pairs = [text for text in texts if len(text) == 2]
-    keys = np.array([(ord(a) << GRAM_BITS) | ord(b) for a, b in map(tuple, pairs)], np.uint64)
-    known = dict(zip(pairs, segment.substrings.pairs(keys), strict=True))
-    for text in texts:
-        if text not in known:
-            known[text] = segment.containing(Needle(text))
-    return [
-        _Holding(*segment.postings(options[0]))
-        if word
-        else _Holding(unite([known[text] for text in options], segment.count))
-        for options, word in clues
-    ]
+    keys = np.array([(ord(text[0]) << GRAM_BITS) | ord(text[1]) for text in pairs], np.uint64)
+    others = {text: view.containing(text) for text in texts if len(text) != 2}
+    found = []
+    for at, segment in enumerate(view.segments):
+        known = dict(zip(pairs, segment.substrings.pairs(keys), strict=True))
+        known |= {text: by_segment[at] for text, by_segment in others.items()}
+        found.append(
+            [
+                _Holding(*segment.postings(options[0]))
+                if word
+                else _Holding(unite([known[text] for text in options], segment.count))
+                for options, word in clues
+            ]
+        )
+    return found

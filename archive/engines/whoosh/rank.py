@@ -53,9 +53,11 @@ class Scorer:
             frequency = np.zeros(len(found))
             around = np.zeros(len(found), np.bool_)
             for at, part, own in having:
-                holding, times = term.postings[at]
-                frequency[part] = _gather(own, holding, times, view.segments[at].count)
-                around[part] = term.is_around(at, contexts[part] - view.context_bases[at])
+                frequency[part] = _gather(
+                    own, term.places(at), term.times(at), view.segments[at].count
+                )
+                if len(term.around[at]):
+                    around[part] = term.is_around(at, contexts[part] - view.context_bases[at])
             share = frequency * (K1 + 1) / (frequency + norms)
             scores += term.weight * (share + CONTEXT_WEIGHT * around)
         return scores
@@ -96,10 +98,9 @@ class Scorer:
         worths = [(steps * term.weight).astype(np.float32) for term in self._terms]
         rough = np.empty(len(found), np.float32)
         for at, part, own in self._by_segment(found):
-            segment = view.segments[at]
-            sums = np.zeros(segment.count, np.float32)
+            sums = np.zeros(view.segments[at].count, np.float32)
             for term, worth in zip(self._terms, worths, strict=True):
-                sums[term.postings[at][0]] += worth[segment.impacts(term.token)]
+                sums[term.places(at)] += worth[term.impacts(at)]
             np.take(sums, own, out=rough[part])
         return rough
 
@@ -107,8 +108,7 @@ class Scorer:
         """The share of titles and headings in the score of every context."""
         rough = np.zeros(self._view.context_bases[-1], np.float32)
         for term in self._terms:
-            for segment, part in self._view.context_parts():
-                having = segment.contexts_around(term.token)
+            for (_, part), having in zip(self._view.context_parts(), term.around, strict=True):
                 rough[part][having] += np.float32(term.weight * CONTEXT_WEIGHT)
         return rough
 
@@ -121,25 +121,35 @@ class Scorer:
 
 
 class _Term:
-    """A token of the query: its postings by segment, and its weight."""
+    """A token of the query: its postings by segment, its weight, the contexts it is in."""
 
     def __init__(self, view: View, token: str) -> None:
-        self.token = token
         self._segments = view.segments
-        self.postings = [segment.postings(token) for segment in view.segments]
-        self.count = sum(len(holding) for holding, _ in self.postings)
+        self._extents = view.extents(token)
+        self.around = view.contexts_around(token)
+        self.count = sum(part.stop - (part.start or 0) for part in self._extents)
         if view.live is not None:
             self.count = sum(
-                int(np.count_nonzero(view.live[part][holding]))
-                for (_, part), (holding, _) in zip(view.parts(), self.postings, strict=True)
+                int(np.count_nonzero(view.live[part][self.places(at)]))
+                for at, (_, part) in enumerate(view.parts())
             )
         self.weight = idf(view.count, self.count)
 
+    def places(self, segment: int) -> Packed:
+        """The paragraphs of a segment that hold the token."""
+        return self._segments[segment].file["token.in"][self._extents[segment]]
+
+    def times(self, segment: int) -> Packed:
+        """How often each of these holds it."""
+        return self._segments[segment].file["token.times"][self._extents[segment]]
+
+    def impacts(self, segment: int) -> Packed:
+        """How much it counts in each."""
+        return self._segments[segment].file["token.impact"][self._extents[segment]]
+
     def is_around(self, segment: int, contexts: NDArray[Any]) -> Bools:
         """Which of a segment's contexts have the token in a title or heading."""
-        having = self._segments[segment].contexts_around(self.token)
-        if not len(having):
-            return np.zeros(len(contexts), np.bool_)
+        having = self.around[segment]
         if len(contexts) * FEW < len(having):
             return places(contexts, having)[1]
         found: Bools = marked(having, len(self._segments[segment].file["profile"]))[contexts]

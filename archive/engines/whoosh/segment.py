@@ -15,7 +15,7 @@ from archive.engines.whoosh.arrays import ArrayFile, Packed, damaged
 from archive.engines.whoosh.impact import average
 from archive.engines.whoosh.sets import NOTHING
 from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
-from archive.engines.whoosh.substrings import Needle, Substrings
+from archive.engines.whoosh.substrings import Substrings
 from archive.engines.whoosh.texts import Texts
 from archive.ids import build_paragraph_id
 from archive.matching import Subject
@@ -141,22 +141,9 @@ class SegmentArrays:
 
     def postings(self, token: str) -> tuple[Packed, Packed]:
         """The paragraphs whose text holds `token`, ascending, and how often each does."""
-        part = self._part(token)
-        return self.file["token.in"][part], self.file["token.times"][part]
-
-    def impacts(self, token: str) -> Packed:
-        """Of the paragraphs whose text holds `token`, how much it counts in each."""
-        return self.file["token.impact"][self._part(token)]
-
-    def containing(self, needle: Needle) -> Packed:
-        """The paragraphs whose folded text contains `needle`, ascending."""
-        # Whatever holds the needle as a token holds its characters.
-        sure = self.postings(needle.text)[0] if len(needle.text) > 2 else NOTHING
-        return self.substrings.containing(needle, sure)
-
-    def _part(self, token: str) -> slice:
         at = self.tokens.find(encode(token))
-        return slice(0) if at is None else slice(*self.extent(at))
+        part = slice(0) if at is None else slice(*self.extent(at))
+        return self.file["token.in"][part], self.file["token.times"][part]
 
     def extent(self, token: int) -> tuple[int, int]:
         """Where the postings of the token at `token` begin and end."""
@@ -166,10 +153,12 @@ class SegmentArrays:
     def contexts_around(self, token: str) -> Packed:
         """The contexts whose titles or headings hold `token`, ascending."""
         at = self.around.find(encode(token))
-        if at is None:
-            return NOTHING
+        return NOTHING if at is None else self.contexts_of(at)
+
+    def contexts_of(self, token: int) -> Packed:
+        """The contexts whose titles or headings hold the token at `token` of their table."""
         first = self.file["around.first"]
-        return self.file["around.in"][int(first[at]) : int(first[at + 1])]
+        return self.file["around.in"][int(first[token]) : int(first[token + 1])]
 
     def completions(self, prefix: str) -> Iterator[tuple[str, Packed]]:
         """The tokens that begin with `prefix`, and the paragraphs that hold each."""

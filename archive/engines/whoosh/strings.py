@@ -20,12 +20,7 @@ from archive.engines.whoosh.arrays import ArrayFile, Ordinals, pack
 _END = b"\xff"
 
 # A sorted table keeps the first bytes of each string as a number, which sorts likewise.
-_KEY_BYTES = 8
-
-# What was looked up in a sorted table is kept: one query asks for the same few tokens from
-# several places.
-_MOST_FOUND = 256
-_UNKNOWN = -1
+KEY_BYTES = 8
 
 
 def encode(text: str) -> bytes:
@@ -47,9 +42,14 @@ def string_arrays(name: str, strings: Iterable[bytes]) -> dict[str, NDArray[Any]
     return {f"{name}.utf8": np.frombuffer(joined, np.uint8), f"{name}.at": pack(ends)}
 
 
+def key_of(text: bytes) -> np.uint64:
+    """The first bytes of a string as a number, which sorts as they do."""
+    return np.uint64(int.from_bytes(text[:KEY_BYTES].ljust(KEY_BYTES, b"\0"), "big"))
+
+
 def sorted_arrays(name: str, strings: Sequence[bytes]) -> dict[str, NDArray[Any]]:
     """The arrays of a sorted table called `name`, in which strings are looked up."""
-    first = b"".join([text[:_KEY_BYTES].ljust(_KEY_BYTES, b"\0") for text in strings])
+    first = b"".join([text[:KEY_BYTES].ljust(KEY_BYTES, b"\0") for text in strings])
     keys = np.frombuffer(first, ">u8").astype(np.uint64)
     return {f"{name}.key": keys, **string_arrays(name, strings)}
 
@@ -131,31 +131,21 @@ class Strings:
 class SortedStrings(Strings):
     """A sorted table of different strings in a file of arrays."""
 
-    def __init__(self, file: ArrayFile, name: str) -> None:
-        super().__init__(file, name)
-        self._found: dict[bytes, int | None] = {}
-
-    @cached_property
-    def _keys(self) -> NDArray[np.uint64]:
+    @property
+    def keys(self) -> NDArray[np.uint64]:
+        """The key of each string, ascending; equal only where the first bytes are."""
         return self._file[f"{self._name}.key"]
 
     def first_from(self, text: bytes) -> int:
         """The ordinal of the first string not before `text`."""
-        key = np.uint64(int.from_bytes(text[:_KEY_BYTES].ljust(_KEY_BYTES, b"\0"), "big"))
-        start = int(self._keys.searchsorted(key))
-        if start == len(self._keys) or self._keys[start] != key:
+        keys, key = self.keys, key_of(text)
+        start = int(keys.searchsorted(key))
+        if start == len(keys) or keys[start] != key:
             return start
-        end = int(self._keys.searchsorted(key, "right"))
+        end = int(keys.searchsorted(key, "right"))
         return start + bisect_left(range(start, end), text, key=self.raw)
 
     def find(self, text: bytes) -> int | None:
         """The ordinal of `text`; None where it is not in the table."""
-        known = self._found.get(text, _UNKNOWN)
-        if known != _UNKNOWN:
-            return known
         ordinal = self.first_from(text)
-        found = ordinal if ordinal < len(self) and self.raw(ordinal) == text else None
-        if len(self._found) >= _MOST_FOUND:
-            self._found.clear()
-        self._found[text] = found
-        return found
+        return ordinal if ordinal < len(self) and self.raw(ordinal) == text else None

@@ -18,10 +18,14 @@ from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed, pack
 from archive.engines.whoosh.columns import Columns, FacetValues
+from archive.engines.whoosh.directory import Directory
 from archive.engines.whoosh.impact import average
 from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.segment import SegmentArrays
+from archive.engines.whoosh.sets import NOTHING
 from archive.engines.whoosh.state import NO_CLUSTER, State
+from archive.engines.whoosh.strings import encode
+from archive.engines.whoosh.substrings import Needle
 from archive.matching import Subject
 from archive.model import Form, Paragraph
 from archive.nodes import ValueFacet
@@ -103,6 +107,39 @@ class View:
         if self.state is None or cluster == NO_CLUSTER:
             return None
         return self.state.labels[cluster]
+
+    # Tokens
+
+    @cached_property
+    def _tokens(self) -> Directory:
+        return Directory([segment.tokens for segment in self.segments])
+
+    @cached_property
+    def _around(self) -> Directory:
+        return Directory([segment.around for segment in self.segments])
+
+    def extents(self, token: str) -> list[slice]:
+        """Which of each segment's postings are those of `token`."""
+        found = zip(self.segments, self._tokens.find(encode(token)), strict=True)
+        return [slice(0) if at is None else slice(*s.extent(at)) for s, at in found]
+
+    def postings(self, token: str) -> list[Packed]:
+        """The paragraphs of each segment whose text holds `token`."""
+        parts = zip(self.segments, self.extents(token), strict=True)
+        return [segment.file["token.in"][part] for segment, part in parts]
+
+    def containing(self, folded: str) -> list[Packed]:
+        """The paragraphs of each segment whose folded text contains `folded`."""
+        needle = Needle(folded)
+        # Whatever holds the needle as a token holds its characters.
+        sure = self.postings(folded) if len(folded) > 2 else [NOTHING] * len(self.segments)
+        parts = zip(self.segments, sure, strict=True)
+        return [segment.substrings.containing(needle, own) for segment, own in parts]
+
+    def contexts_around(self, token: str) -> list[Packed]:
+        """The contexts of each segment whose titles or headings hold `token`."""
+        found = zip(self.segments, self._around.find(encode(token)), strict=True)
+        return [NOTHING if at is None else s.contexts_of(at) for s, at in found]
 
     # Contexts: what paragraphs repeat of their document and their place in it
 
