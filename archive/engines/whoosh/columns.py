@@ -131,7 +131,9 @@ class Columns:
                 groups.append([name])
         return {name: made for group in groups for made in (self._joined(group),) for name in group}
 
-    def _joined(self, names: Sequence[FacetName]) -> _Together:
+    def _joined(self, group: Sequence[FacetName]) -> _Together:
+        # The facet of the most values comes last: its rows are long, and summed at once.
+        names = group[::-1]
         sizes = tuple(map(self.size, names))
         numbers = np.zeros(self._view.size, np.uint32)
         for name, size in zip(names, sizes, strict=True):

@@ -14,6 +14,7 @@ import numpy as np
 from archive.engines.whoosh.arrays import Ordinals, Packed
 from archive.engines.whoosh.clauses import context_mask
 from archive.engines.whoosh.sets import chosen, intersect, marked, unite
+from archive.engines.whoosh.substrings import LONGEST_KNOWN
 from archive.engines.whoosh.view import View
 from archive.errors import QueryError
 from archive.matching import tokens_of
@@ -60,18 +61,19 @@ class Evaluation:
         live = self._view.live
         return found if live is None else found[live[found]]
 
-    def _found(self, node: Node | None, *, literally: bool) -> _Found:
+    def _found(self, node: Node | None, *, literally: bool, within: _Found | None = None) -> _Found:
         """The paragraphs that satisfy the tree, deleted ones included.
 
-        `literally` takes each word by its characters standing together.
+        `literally` takes each word by its characters standing together. What is found
+        outside of `within` is not wanted, and left out where that spares work.
         """
         match node:
             case None:
                 return [np.arange(count) for count in self._counts]
             case Word(text):
-                return self._word(fold(text), literally)
+                return self._word(fold(text), literally, within)
             case Phrase(text):
-                return self._holding(fold(text))
+                return self._holding(fold(text), within)
             case Pattern():
                 return self._patterned(node)
             case Title() | Where() | InYears():
@@ -81,7 +83,7 @@ class Evaluation:
                 excluded = zip(self._found(child, literally=True), self._counts, strict=True)
                 return [chosen(~marked(own, count)) for own, count in excluded]
             case And(children):
-                return self._all([self._found(c, literally=literally) for c in children])
+                return self._together(children, literally)
             case Or(children):
                 return self._any([self._found(c, literally=literally) for c in children])
 
@@ -95,8 +97,16 @@ class Evaluation:
             return sets[0]
         return [unite([s[at] for s in sets], n) for at, n in enumerate(self._counts)]
 
-    def _word(self, folded: str, literally: bool) -> _Found:
-        literal = self._holding(folded)
+    def _together(self, children: Sequence[Node], literally: bool) -> _Found:
+        """What all children find: texts are read of those that the other ones leave."""
+        found: _Found | None = None
+        for child in sorted(children, key=_reads_texts):
+            own = self._found(child, literally=literally, within=found)
+            found = own if found is None else self._all([found, own])
+        return self._all([]) if found is None else found
+
+    def _word(self, folded: str, literally: bool, within: _Found | None) -> _Found:
+        literal = self._holding(folded, within)
         tokens = tokens_of(folded)
         # Where the word is one token, whatever holds the token holds its characters.
         if literally or not tokens or tokens == (folded,):
@@ -104,11 +114,13 @@ class Evaluation:
         by_token = self._all([self._view.postings(token) for token in dict.fromkeys(tokens)])
         return self._any([literal, by_token])
 
-    def _holding(self, folded: str) -> _Found:
+    def _holding(self, folded: str, within: _Found | None = None) -> _Found:
         """The paragraphs whose folded text contains `folded`."""
         known = self._containing.get(folded)
         if known is None:
-            known = self._containing[folded] = self._view.containing(folded)
+            known = self._view.containing(folded, within)
+            if within is None:
+                self._containing[folded] = known
         return known
 
     def _in_contexts(self, node: Title | Where | InYears) -> _Found:
@@ -146,6 +158,11 @@ class Evaluation:
                 holds.extend(occurs(pattern, segment.texts[ordinal][0]) for ordinal in run)
             decided.append(among[np.array(holds, np.bool_)])
         return decided
+
+
+def _reads_texts(node: Node) -> bool:
+    """Whether the node is not decided by the arrays alone."""
+    return not isinstance(node, Word | Phrase) or len(node.text) > LONGEST_KNOWN
 
 
 def _is_loose(node: Node | None) -> bool:

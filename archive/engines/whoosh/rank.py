@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed
-from archive.engines.whoosh.impact import STEP, bounds
+from archive.engines.whoosh.impact import STEP
 from archive.engines.whoosh.sets import FEW, marked, narrow, places
 from archive.engines.whoosh.view import View
 from archive.matching import tokens_of
@@ -85,23 +85,21 @@ class Scorer:
 
     def _least(self, rough: NDArray[np.float32], wanted: int) -> float:
         """The rough score that one of the `wanted` first has at least."""
-        view = self._view
-        low, high = zip(*(bounds(s.average, view.average) for s in view.segments), strict=True)
+        low, high = self._view.drift
         coarse = STEP * sum(term.weight for term in self._terms if term.count)
-        least = _nth_largest(rough, wanted) * min(low) - coarse
-        return float(least / max(high)) * (1 - _ERROR)
+        least = _nth_largest(rough, wanted) * low - coarse
+        return float(least / high) * (1 - _ERROR)
 
     def _rough(self, found: Ordinals) -> NDArray[np.float32]:
         """The share of the text in the scores, too high by a STEP for each token at most."""
         view = self._view
         steps = np.arange(256) * STEP
         worths = [(steps * term.weight).astype(np.float32) for term in self._terms]
-        rough = np.empty(len(found), np.float32)
+        rough = np.zeros(len(found), np.float32)
         for at, part, own in self._by_segment(found):
-            sums = np.zeros(view.segments[at].count, np.float32)
+            count = view.segments[at].count
             for term, worth in zip(self._terms, worths, strict=True):
-                sums[term.places(at)] += worth[term.impacts(at)]
-            np.take(sums, own, out=rough[part])
+                rough[part] += worth[_gather(own, term.places(at), term.impacts(at), count)]
         return rough
 
     def _rough_around(self) -> NDArray[np.float32]:
@@ -162,7 +160,7 @@ def _gather(wanted: Ordinals, holding: Packed, values: Packed, count: int) -> ND
         return np.zeros(len(wanted), np.uint8)
     if len(wanted) * FEW < len(holding):
         at, there = places(narrow(wanted, count), holding)
-        return np.where(there, values[at], 0)
+        return np.where(there, values.take(at, mode="clip"), 0)
     spread = np.zeros(count, values.dtype)
     spread[holding] = values
     return spread[wanted]

@@ -38,17 +38,20 @@ def marked(ordinals: Packed, count: int) -> Bools:
 def places(wanted: Packed, among: Packed) -> tuple[Packed, Bools]:
     """Where each of the few `wanted` stands `among` some (not none), and whether it does."""
     at = among.searchsorted(wanted)
-    at[at == len(among)] = 0
-    return at, among[at] == wanted
+    # What is beyond the last one is compared with it, and differs.
+    return at, among.take(at, mode="clip") == wanted
 
 
-def intersect(lists: Sequence[Packed], count: int) -> Packed:
-    """What all of `lists` of ordinals below `count` hold; of no lists, every ordinal."""
+def intersect(lists: Sequence[Packed], count: int, enough: int = 0) -> Packed:
+    """What all of `lists` of ordinals below `count` hold; of no lists, every ordinal.
+
+    Where no more than `enough` are left, they are given back, whatever the other lists hold.
+    """
     if not lists:
         return np.arange(count)
     common, *others = sorted(lists, key=len)
     for other in others:
-        if not len(common):
+        if len(common) <= enough:
             break
         if len(common) * FEW < len(other):
             common = common[places(common, other)[1]]

@@ -22,6 +22,9 @@ from archive.engines.whoosh.sets import (
 )
 from archive.engines.whoosh.strings import Strings, encode
 
+# Characters of a string that is found without reading any text.
+LONGEST_KNOWN = 2
+
 # Up to so many texts are searched in the time that it takes to tell them apart.
 _MOST_READ = 16
 
@@ -58,18 +61,20 @@ class Substrings:
         self._folded = folded
         self._count = count
 
-    def containing(self, needle: Needle, sure: Packed) -> Packed:
+    def containing(self, needle: Needle, sure: Packed, within: Packed | None = None) -> Packed:
         """The paragraphs whose folded text contains `needle`: exact, by construction.
 
         `sure` are some of which that is known. What is no longer than two characters is a
-        pair, or the pairs that begin with it.
+        pair, or the pairs that begin with it. Of others than those `within` no text is read.
         """
         length = len(needle.text)
         if length < 2:
             return np.arange(self._count) if not length else self._beginning(needle)
-        candidates = self._candidates(needle.pairs)
-        if length == 2 or not len(candidates):
+        candidates = self._candidates(needle.pairs, _MOST_READ if length > LONGEST_KNOWN else 0)
+        if length <= LONGEST_KNOWN or not len(candidates):
             return candidates
+        if within is not None:
+            candidates = intersect([candidates, within], self._count)
         if not len(sure) or len(candidates) <= _MOST_READ:
             return self._folded.holding(candidates, needle.encoded)
         unsure = without(candidates, sure, self._count)
@@ -81,7 +86,8 @@ class Substrings:
         if not len(keys):
             return [NOTHING] * len(wanted)
         at, known = places(wanted, keys)
-        found = zip(self._stretches(at), known.tolist(), strict=True)
+        stretches = self._stretches(np.minimum(at, len(keys) - 1))
+        found = zip(stretches, known.tolist(), strict=True)
         return [stretch if there else NOTHING for stretch, there in found]
 
     def _stretches(self, at: NDArray[Any]) -> list[Packed]:
@@ -96,10 +102,10 @@ class Substrings:
         # A text may hold several pairs that begin with the character.
         return chosen(marked(stretch, self._count))
 
-    def _candidates(self, pairs: NDArray[np.uint64]) -> Packed:
-        """The paragraphs that hold all of `pairs`."""
+    def _candidates(self, pairs: NDArray[np.uint64], few: int) -> Packed:
+        """The paragraphs that hold all of `pairs`, and up to `few` that hold some."""
         keys = self._file["gram.key"]
         at = keys.searchsorted(pairs)
         if at[-1] == len(keys) or (keys[at] != pairs).any():
             return NOTHING
-        return intersect(self._stretches(at), self._count)
+        return intersect(self._stretches(at), self._count, few)

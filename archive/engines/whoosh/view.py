@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed, pack
 from archive.engines.whoosh.columns import Columns, FacetValues
 from archive.engines.whoosh.directory import Directory
-from archive.engines.whoosh.impact import average
+from archive.engines.whoosh.impact import average, bounds
 from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import NOTHING
 from archive.engines.whoosh.state import NO_CLUSTER, State
 from archive.engines.whoosh.strings import encode
-from archive.engines.whoosh.substrings import Needle
+from archive.engines.whoosh.substrings import LONGEST_KNOWN, Needle
 from archive.matching import Subject
 from archive.model import Form, Paragraph
 from archive.nodes import ValueFacet
@@ -128,13 +128,19 @@ class View:
         parts = zip(self.segments, self.extents(token), strict=True)
         return [segment.file["token.in"][part] for segment, part in parts]
 
-    def containing(self, folded: str) -> list[Packed]:
-        """The paragraphs of each segment whose folded text contains `folded`."""
+    def containing(self, folded: str, within: Sequence[Packed] | None = None) -> list[Packed]:
+        """The paragraphs of each segment whose folded text contains `folded`.
+
+        Where others than those `within` are not wanted, their texts are not read.
+        """
         needle = Needle(folded)
         # Whatever holds the needle as a token holds its characters.
-        sure = self.postings(folded) if len(folded) > 2 else [NOTHING] * len(self.segments)
-        parts = zip(self.segments, sure, strict=True)
-        return [segment.substrings.containing(needle, own) for segment, own in parts]
+        known = len(folded) <= LONGEST_KNOWN
+        sure = [NOTHING] * len(self.segments) if known else self.postings(folded)
+        none: Sequence[Packed | None] = [None] * len(self.segments)
+        wanted = none if known or within is None else within
+        parts = zip(self.segments, sure, wanted, strict=True)
+        return [segment.substrings.containing(needle, own, among) for segment, own, among in parts]
 
     def contexts_around(self, token: str) -> list[Packed]:
         """The contexts of each segment whose titles or headings hold `token`."""
@@ -235,6 +241,12 @@ class View:
         """The average length of the paragraphs that are not deleted, as BM25 counts it."""
         kept = self.lengths if self.live is None else self.lengths[self.live]
         return average(kept)
+
+    @cached_property
+    def drift(self) -> tuple[float, float]:
+        """Between which factors any impact is off, for the average length has changed."""
+        own = [bounds(segment.average, self.average) for segment in self.segments]
+        return min(low for low, _ in own), max(high for _, high in own)
 
     def length_norms(self, found: Ordinals | slice) -> Floats:
         """What BM25 adds to a frequency to saturate it, for the paragraphs `found`."""
