@@ -9,7 +9,7 @@ from itertools import accumulate
 import numpy as np
 
 from archive.engines.whoosh.arrays import Packed, pack
-from archive.engines.whoosh.strings import KEY_BYTES, SortedStrings, key_of
+from archive.engines.whoosh.strings import SortedStrings, key_of
 
 # One query asks for the same few tokens from several places.
 _MOST_KNOWN = 256
@@ -41,11 +41,9 @@ class Directory:
         found: list[int | None] = [None] * len(self._tables)
         key = key_of(text)
         low, high = self._keys.searchsorted(key), self._keys.searchsorted(key, "right")
-        # A key that is not full tells all, but for trailing zeros, which no short one has.
-        told = len(text) < KEY_BYTES and not text.endswith(b"\0")
         for row in self._rows[low:high].tolist():
             at = bisect_right(self._bases, row) - 1
             own = row - self._bases[at]
-            if told or self._tables[at].raw(own) == text:
+            if self._tables[at].raw(own) == text:
                 found[at] = own
         return found
