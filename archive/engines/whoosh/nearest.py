@@ -126,9 +126,7 @@ def _rarity(view: View, found: list[list[_Holding]], count: int) -> list[float]:
     return [idf(view.count, int(number)) for number in having]
 
 
-def _holdings(
-    view: View, clues: Sequence[tuple[tuple[str, ...], bool]]
-) -> list[list[_Holding]]:
+def _holdings(view: View, clues: Sequence[tuple[tuple[str, ...], bool]]) -> list[list[_Holding]]:
     """For each segment and clue the paragraphs that hold one of the clue's strings."""
     texts = dict.fromkeys(text for options, word in clues if not word for text in options)
     # Pairs of characters, most of them, are all looked up at once.
