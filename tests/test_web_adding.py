@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import threading
 import time
 import zipfile
@@ -128,6 +129,38 @@ def test_what_is_sent_can_be_found_and_read(client: FlaskClient, tmp_path: Path)
     assert "校园安全" in get(client, str(link["href"])).get_text()
     assert get(client, "/search?q=消除安全隐患").select(".hits > .hit")
     assert not any((tmp_path / ".xianli" / "incoming").iterdir())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        (TEXT * 1_000).encode(),
+        b"\r\n" * 1_000_000,
+        b"\r\n--" * 1_000_000,
+        b"\r" * 3_000_000 + b"\n",
+        random.Random(7).randbytes(5_000_000),
+    ],
+    ids=["text", "lines", "seams", "returns", "noise"],
+)
+def test_a_large_file_arrives_as_it_was_sent(
+    client: FlaskClient, reading: Reading, tmp_path: Path, content: bytes
+) -> None:
+    reading.errors = [EngineError("不读", "not read")]
+    head = b'Content-Disposition: form-data; name="%s"\r\n\r\n'
+    parts = [
+        head % b"token" + token_of(client).encode(),
+        head % 'file"; filename="大.txt'.encode() + content,
+    ]
+    body = b"".join(b"--edge\r\n" + part + b"\r\n" for part in parts) + b"--edge--\r\n"
+    answer = client.post(
+        "/add",
+        input_stream=io.BytesIO(body),
+        content_length=len(body),
+        content_type="multipart/form-data; boundary=edge",
+        headers=HERE,
+    )
+    assert answer.status_code == 303
+    assert (tmp_path / "corpus" / "大.txt").read_bytes() == content
 
 
 def test_an_archive_and_files_go_together_and_problems_stand_first(client: FlaskClient) -> None:

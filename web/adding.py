@@ -36,6 +36,9 @@ adding_pages = Blueprint("adding", __name__)
 
 # Bytes sent at once: a department's year of saved pages, packed, is under 100 MB.
 LARGEST_UPLOAD = 200 << 20
+# Bytes of the form's own fields, and of what its reader has in hand at once: it takes 64 kB
+# and keeps back what may be the beginning of a boundary.
+LARGEST_FIELDS = 1 << 20
 # Files sent at once without packing them; each is one part of the form.
 MOST_FILES_SENT = 1_000
 # Rows of a job's page: what was refused comes first, the rest is in the archive.
@@ -88,6 +91,7 @@ def receive() -> BaseResponse | tuple[str, int]:
         abort(403)
     asked = cast(UploadRequest, request)
     asked.max_content_length = LARGEST_UPLOAD
+    asked.max_form_memory_size = LARGEST_FIELDS
     asked.max_form_parts = MOST_FILES_SENT + 1
     home = archive().home
     try:
