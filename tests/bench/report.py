@@ -227,16 +227,19 @@ def _works(sizes: Sizes) -> str:
     for name, size in sizes.items():
         done = size.get("work", {})
         if not finished(done):
-            rows.append((name, done["stopped"], "", "", ""))
+            rows.append((name, done["stopped"], *[""] * 4))
             continue
         for work, measured in done.items():
             if work in names:
                 found = sorted(measured["totals"])
-                shown = map(_ms, figures.percentiles(measured["times"])[:2])
+                wall, cpu = (
+                    " / ".join(map(_ms, figures.percentiles(measured[of])[:2]))
+                    for of in ("times", "cpu")
+                )
                 total = f"{found[len(found) // 2]:,}" if found else ""
-                rows.append((name, names[work], str(len(found)), " / ".join(shown), total))
-    head = ("size", "work", "asked", "p50 / p95", "median found")
-    return f"What this archive alone has; each asked once.\n\n{_table(head, rows)}"
+                rows.append((name, names[work], str(len(found)), wall, cpu, total))
+    head = ("size", "work", "asked", "p50 / p95", "CPU p50 / p95", "median found")
+    return f"What this archive alone has; each asked once, in milliseconds.\n\n{_table(head, rows)}"
 
 
 def _whole(name: str, whole: Mapping[str, Any]) -> str:
