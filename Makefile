@@ -7,7 +7,7 @@ DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: serve test test-cluster test-whoosh3 check lint types wheel bench quality mutations torture clean
+.PHONY: serve test test-cluster test-whoosh3 check lint types wheel bench quality mutations torture screenshots clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -50,6 +50,10 @@ bench: $(VENV)/.benching
 ## quality: measure the reading beside public extractors, hold it to its floors (FLAGS=--raise-floors)
 quality: $(VENV)/.measuring
 	$(BIN)/python -m tests.quality $(FLAGS)
+
+## screenshots: take the pictures in docs/screenshots anew (needs chromium and chromedriver)
+screenshots: $(VENV)/.developing
+	$(BIN)/python -m tests.screenshots
 
 ## mutations: read 2,000 mutated pages
 mutations: $(VENV)/.developing

@@ -30,6 +30,12 @@ FLAGS = (
     "--hide-scrollbars",
 )
 
+# A headless browser has no mouse, so that nothing can hover; with this it has one.
+MOUSE = (
+    "--blink-settings=primaryHoverType=2,availableHoverTypes=2,"
+    "primaryPointerType=4,availablePointerTypes=4"
+)
+
 
 def missing(what: str) -> NoReturn:
     """Skip where no browser can be expected; fail where one was promised."""
@@ -52,8 +58,8 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def opened_browser(profile: Path) -> Iterator[Any]:
-    """Open a headless Chromium that keeps its files in `profile`."""
+def opened_browser(profile: Path, *flags: str) -> Iterator[Any]:
+    """Open a headless Chromium that keeps its files in `profile`, with further `flags`."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     driver = shutil.which("chromedriver")
     if not chromium or not driver:
@@ -65,7 +71,7 @@ def opened_browser(profile: Path) -> Iterator[Any]:
         missing("selenium")
     options = webdriver.ChromeOptions()
     options.binary_location = chromium
-    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+    for flag in (*FLAGS, *flags, f"--user-data-dir={profile}"):
         options.add_argument(flag)
     # Chinese readers' browsers ask for Chinese; this one's own language is not ours to know.
     options.add_experimental_option("prefs", {"intl.accept_languages": "zh-CN,zh"})

@@ -18,6 +18,7 @@ from tests.browsing import (
     CLIPBOARD,
     CONTRAST,
     DESK,
+    MOUSE,
     PHONE,
     SHIFTS,
     VIEW_TOP,
@@ -428,14 +429,18 @@ def test_pages_fit_when_they_are_twice_as_large(site: str, browser: Any, languag
         assert wide <= DESK[0] // 2, address
 
 
-def test_what_can_be_done_with_a_paragraph_stands_beside_the_sheet(site: str, desk: Any) -> None:
-    desk.get(site + PAGES["document"])
-    sheet = one(desk, ".official").rect
-    tools = desk.find_elements("css selector", ".official p > .tools")
-    assert tools
-    for tool in tools:
-        assert tool.rect["x"] >= sheet["x"] + sheet["width"]
-        assert tool.rect["x"] + tool.rect["width"] <= DESK[0]
+def test_what_can_be_done_with_a_paragraph_stands_beside_the_sheet(
+    site: str, tmp_path: Path
+) -> None:
+    with opened_browser(tmp_path, MOUSE) as desk:
+        resize(desk, DESK)
+        desk.get(site + PAGES["document"])
+        sheet = one(desk, ".official").rect
+        tools = desk.find_elements("css selector", ".official p > .tools")
+        assert tools
+        for tool in tools:
+            assert tool.rect["x"] >= sheet["x"] + sheet["width"]
+            assert tool.rect["x"] + tool.rect["width"] <= DESK[0]
 
 
 def test_nothing_but_what_was_found_is_printed(site: str, desk: Any) -> None:

@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.engines.memory import MemoryEngine
+from archive.errors import QueryError
 from archive.model import Paragraph
-from archive.query import parse
+from archive.patterns import Pattern
+from archive.query import Query, parse
 from archive.results import Results
 from archive.suggesting import complete, corrections, did_you_mean
 from archive.suggesting.sounds import alike, sounding_like
@@ -88,6 +90,22 @@ def test_corrections_are_counted_under_the_filters(archive: MemoryEngine) -> Non
 def test_where_the_words_stand_as_typed_nothing_else_is_offered(archive: MemoryEngine) -> None:
     assert did_you_mean(archive, search(archive, "均衡")) == ()
     assert did_you_mean(archive, search(archive, "控缀保学"))
+
+
+class Busy:
+    """An archive in which no pattern can be looked through in time."""
+
+    def __init__(self, archive: MemoryEngine) -> None:
+        self.archive = archive
+
+    def search(self, query: Query) -> Results:
+        if isinstance(query.node, Pattern):
+            raise QueryError("句式太宽泛", "the pattern is too broad")
+        return self.archive.search(query)
+
+
+def test_a_search_is_never_refused_for_the_sake_of_a_suggestion(archive: MemoryEngine) -> None:
+    assert corrections(Busy(archive), parse("乌有之词")) == ()
 
 
 @given(strategies.texts, st.data())

@@ -9,14 +9,14 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, g, request
 
 from archive import open_archive
 from archive.intake.staging import clear_left_over
 from archive.notes import Store
 from web.access import guard
 from web.adding import Adding, UploadRequest, adding_pages
-from web.addresses import address
+from web.addresses import address, path_of
 from web.api import api
 from web.batch import batch_pages
 from web.caching import page_tag, tagged, unchanged, version
@@ -113,5 +113,5 @@ def _template_words() -> dict[str, Any]:
         "number": lambda n: f"{n:,}",
         "switch_href": address(request.path, [*args, ("lang", language.other)]),
         "completion_kinds": lambda: kinds(language),
-        "asset": lambda name: url_for("static", filename=name, v=version()),
+        "asset": lambda name: path_of("static", filename=name, v=version()),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from flask import request, url_for
@@ -58,16 +59,17 @@ def address(path: str, pairs: Pairs) -> str:
     return f"{path}?{query_string(pairs)}" if pairs else path
 
 
-def path_of(endpoint: str) -> str:
-    """Return the path of a view that takes no part of it as an argument."""
-    return _path_of(request.root_path, endpoint)
+def path_of(endpoint: str, **values: str) -> str:
+    """Return the address of a view or file, of which there are few: it is kept."""
+    return _path_of(request.root_path, endpoint, tuple(values.items()))
 
 
-@lru_cache(maxsize=128)
-def _path_of(root: str, endpoint: str) -> str:
+@lru_cache(maxsize=256)
+def _path_of(root: str, endpoint: str, values: tuple[tuple[str, str], ...]) -> str:
     # Flask takes 20 µs to build a path, and a page has dozens of them; `root` is where the
-    # app is mounted, the only thing that such a path depends on.
-    return url_for(endpoint)
+    # app is mounted, the only thing beside the values that such a path depends on.
+    named: dict[str, Any] = dict(values)
+    return url_for(endpoint, **named)
 
 
 def document_path(document_id: str) -> str:

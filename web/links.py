@@ -125,7 +125,7 @@ class Links:
 
     def facet_path(self, facet: FacetName) -> str:
         """The path of the page that lists all values of one facet."""
-        return url_for("views.facet", name=facet)
+        return path_of("views.facet", name=facet)
 
     def facet_args(self) -> Pairs:
         """The parameters of the pages that list all values of a facet."""
@@ -180,11 +180,11 @@ class Links:
     def batch(self) -> str:
         """The page that counts a list of wordings, under the filters of the current query."""
         filters = replace(self.query, text="", node=None, offset=0, sort=Sort.RELEVANCE)
-        return address(url_for("batch.page"), [*filters.to_args(), *self._keep])
+        return address(path_of("batch.page"), [*filters.to_args(), *self._keep])
 
     def add(self) -> str:
         """The page to add documents on."""
-        return address(url_for("adding.form"), self._keep)
+        return address(path_of("adding.form"), self._keep)
 
     def job(self, job_id: str) -> str:
         """The page of a job that reads what was added."""

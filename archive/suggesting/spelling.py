@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from archive.errors import QueryError
 from archive.nodes import Phrase, Term, Word
 from archive.patterns import ONE, Choice, Element, Literal, Pattern
 from archive.query import Query
@@ -102,7 +103,12 @@ def _replacements(archive: Searchable, query: Query, word: str) -> list[tuple[st
     folded = fold(word)
     sampled: Counter[str] = Counter()
     for term in _slips(folded):
-        results = archive.search(_counting(query, term, _SAMPLE))
+        try:
+            results = archive.search(_counting(query, term, _SAMPLE))
+        except QueryError:
+            # Too broad to be looked through in time: the reader asked for something else, and
+            # must not be refused for the sake of a suggestion.
+            break
         for hit in results.hits:
             text = hit.paragraph.text
             sampled.update(fold(text[start:end]) for start, end in hit.spans)
