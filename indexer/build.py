@@ -11,7 +11,7 @@ it, so they cannot disagree.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -149,9 +149,14 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         labelled = titles.named(labelled, drafts)
     paragraphs: list[Paragraph] = []
     kept: list[Article] = []
-    for draft in drafts:
+    with spent("dating"):
+        dates = dating.date_articles(
+            drafts, title=labelled.title, published=labelled.published, facts=rules.facts
+        )
+    for draft, dated in zip(drafts, dates, strict=True):
         first = len(paragraphs)
-        paragraphs.extend(_paragraphs(draft, _Place(labelled, document_id, first), rules))
+        place = _Place(labelled, document_id, first)
+        paragraphs.extend(_paragraphs(draft, dated, place, rules))
         kind = paragraphs[first].kind if len(paragraphs) > first else None
         kept.append(Article(draft.title, first, len(paragraphs) - first, kind))
     document = Document(
@@ -179,12 +184,10 @@ class _Place:
     first: int
 
 
-def _paragraphs(draft: DraftArticle, place: _Place, rules: ReadingRules) -> Iterator[Paragraph]:
+def _paragraphs(
+    draft: DraftArticle, dates: Sequence[Dating], place: _Place, rules: ReadingRules
+) -> Iterator[Paragraph]:
     page = place.page
-    with spent("dating"):
-        dates = dating.date_article(
-            draft, title=page.title, published=page.published, facts=rules.facts
-        )
     with spent("topics"):
         tags = topics.tag_article(draft, page.title, rules.taxonomy)
     together = zip(draft.paragraphs, dates, tags, strict=True)

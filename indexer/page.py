@@ -120,10 +120,14 @@ class DraftParagraph:
 
 @dataclass(frozen=True, slots=True)
 class DraftArticle:
-    """One 篇 of a page: its title as printed (None: the page is a single text)."""
+    """One 篇 of a page: its title as printed (None: the page is a single text).
+
+    `attached` says that a notice before it sends it.
+    """
 
     title: str | None
     paragraphs: tuple[DraftParagraph, ...]
+    attached: bool = False
 
 
 @dataclass(frozen=True, slots=True)

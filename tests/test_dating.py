@@ -11,7 +11,7 @@ import pytest
 
 from archive.errors import SourceError
 from archive.model import Dating, Form, YearBasis
-from indexer.dating import date_article
+from indexer.dating import date_article, date_articles
 from indexer.dating.facts import Bearing, Clue, find_clues, load_facts
 from indexer.dating.runs import find_runs
 from indexer.dating.years import find_years, masked_year
@@ -575,3 +575,37 @@ def test_facts_date_a_summary_whose_year_was_rewritten_with_its_plan() -> None:
 def test_every_pattern_of_our_own_facts_is_sound() -> None:
     patterns = [rule.pattern for _, rules in load_facts().by_word for rule in rules]
     assert len(patterns) > 100
+
+
+def issued(notice: list[str], annex: list[str], title: str) -> list[tuple[Dating, ...]]:
+    drafts = [
+        DraftArticle(None, tuple(DraftParagraph(text, Form.BODY) for text in notice)),
+        DraftArticle(
+            "管护方案", tuple(DraftParagraph(text, Form.BODY) for text in annex), attached=True
+        ),
+    ]
+    return date_articles(drafts, title=title, published=None)
+
+
+NOTICE = ["现将《管护方案》印发给你们，请认真执行。", "某县林业局", "2021年5月6日"]
+
+
+def test_an_attachment_that_tells_nothing_is_of_its_notice_s_year() -> None:
+    notice, annex = issued(NOTICE, ["分级管护，责任到人。"], "关于印发管护方案的通知")
+    assert {(d.year, d.basis) for d in notice} == {(2021, YearBasis.STATED)}
+    (dating,) = annex
+    assert (dating.stated, dating.year, dating.basis) == (None, 2021, YearBasis.INFERRED)
+    assert dating.evidence == notice[0].evidence != ()
+
+
+@pytest.mark.parametrize(
+    ("annex", "title"),
+    [
+        (["分级管护，责任到人。"], "转发管护方案的通知"),
+        (["20xx年，分级管护，责任到人。"], "关于印发管护方案的通知"),
+    ],
+)
+def test_an_attachment_sent_on_or_masked_has_no_year_of_its_notice(
+    annex: list[str], title: str
+) -> None:
+    assert [d.year for d in issued(NOTICE, annex, title)[1]] == [None]

@@ -29,8 +29,41 @@ _WHOLE_PLAN = re.compile(r"年度?(?:的)?(?:重点|主要)?(?:工作)?(?:计划
 _PART_OF_YEAR = re.compile(
     r"半年|季度|学期|学年|下一?步|下阶段|下一阶段|今后|截[至止]|\d月|月份|进展|近期"
 )
+# What is sent on is another's, and may be of another year.
+_SENT_ON = "转发"
 _LEADS = 3
 _LEAD = 200
+
+
+def date_articles(
+    articles: Sequence[DraftArticle],
+    *,
+    title: str,
+    published: str | None,
+    facts: Facts | None = None,
+) -> list[tuple[Dating, ...]]:
+    """Return the Datings of each of a page's `articles`, as `date_article` does.
+
+    What a notice sends was issued with it: an attachment that tells nothing of its year is
+    of the year that the notice states, with the notice's words as evidence. What is sent on
+    (转发) may be older.
+    """
+    dated = [
+        date_article(article, title=title, published=published, facts=facts) for article in articles
+    ]
+    notice = dated[0][0] if dated and dated[0] else Dating()
+    stated = notice.basis is YearBasis.STATED and all(one == notice for one in dated[0])
+    if not stated or _SENT_ON in title:
+        return dated
+    issued = Dating(
+        None, notice.year, YearBasis.INFERRED, notice.year, notice.year, notice.evidence
+    )
+    return [
+        (issued,) * len(datings)
+        if article.attached and all(one == Dating() for one in datings)
+        else datings
+        for article, datings in zip(articles, dated, strict=True)
+    ]
 
 
 def date_article(

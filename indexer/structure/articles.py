@@ -26,6 +26,8 @@ TITLE_LIMIT = 45
 SHORTEST_STEM = 4
 # Between a notice's date and the title of what it sends stand at most 附件 and a note.
 ATTACHMENT_REACH = 3
+# A title is printed on no more lines than this.
+TITLE_LINES = 3
 _HAN_FIGURES = [*"一二三四五六七八九十", *("十" + c for c in "一二三四五六七八九"), "二十"]
 _ARABIC_FIGURES = [str(n) for n in range(1, 51)]
 
@@ -60,8 +62,9 @@ _COUNT = re.compile(
 )
 # The list of annexes below a notice; the second and later stand on lines of their own.
 _ANNEX = re.compile(
-    r"(?:附件\s?\d{0,2}\s?[:：]\s?(?:\d{1,2}[.．、])?|\d{1,2}[.．])\s?([^。；;]{4,60})"
+    r"(?:附件?\s?\d{0,2}\s?[:：]\s?(?:\d{1,2}[.．、])?|\d{1,2}[.．])\s?([^。；;]{4,60})"
 )
+_ANNEX_SIGN = re.compile("附件|附[:：]?$")
 _QUOTED = re.compile("《([^《》]{4,60})》")
 
 
@@ -82,12 +85,15 @@ def split(page: LabelledPage) -> tuple[DraftArticle, ...]:
     lines = [
         line for whole in lines_of(page.blocks) for line in _inline_titles(without_counters(whole))
     ]
+    lines = _with_whole_titles(lines, page.title)
     titles = _title_indexes(lines)
     lines, titles = _without_repeated_title(lines, titles, page.title)
-    starts = titles | _attached(lines, page.title)
+    attached = _attached(lines, page.title)
+    starts = titles | attached
     bounds = sorted({0, *starts, len(lines)})
     return tuple(
-        _article(lines[start:end], start in starts, page.title) for start, end in pairwise(bounds)
+        replace(_article(lines[start:end], start in starts, page.title), attached=start in attached)
+        for start, end in pairwise(bounds)
     )
 
 
@@ -205,22 +211,47 @@ def _attached(lines: Sequence[Line], page_title: str) -> set[int]:
     Such a title has been named before: in 《》, in the page's title or in the notice, or
     among the annexes below it.
     """
-    named = {_bare(t) for t in _QUOTED.findall(page_title)}
+    named = set(_names(page_title))
     found: set[int] = set()
     for i, line in enumerate(lines):
         if i and _bare(line.text) in named and _stands_behind_date(lines, i):
             found.add(i)
-        named.update(_bare(t) for t in _QUOTED.findall(line.text))
-        annex = _ANNEX.fullmatch(line.text)
-        if annex:
-            named.add(_bare(annex[1]))
+        named.update(_names(line.text))
     return found
+
+
+def _with_whole_titles(lines: Sequence[Line], page_title: str) -> list[Line]:
+    """`lines` with the titles of attachments whole that are printed on several of them."""
+    named = set(_names(page_title))
+    whole: list[Line] = []
+    for line in lines:
+        whole.append(line)
+        for count in range(2, TITLE_LINES + 1):
+            parts = whole[-count:]
+            if len(parts[0].text) > TITLE_LIMIT or len(line.text) > TITLE_LIMIT:
+                break
+            text = "".join(part.text for part in parts)
+            start = len(whole) - count
+            if start > 0 and _bare(text) in named and _stands_behind_date(whole, start):
+                cut = tuple(fragment for part in parts for fragment in part.cut)
+                whole[start:] = [replace(parts[0], text=text, cut=cut)]
+                break
+        named.update(_names(line.text))
+    return whole
+
+
+def _names(text: str) -> Iterator[str]:
+    """The titles that a line names: what it quotes, an annex in a notice's list of them."""
+    yield from map(_bare, _QUOTED.findall(text))
+    annex = _ANNEX.fullmatch(text)
+    if annex:
+        yield _bare(annex[1])
 
 
 def _stands_behind_date(lines: Sequence[Line], i: int) -> bool:
     """Whether a date or the word 附件 stands in one of the lines right before."""
     before = lines[max(0, i - ATTACHMENT_REACH) : i]
-    return any(is_date(line.text) or line.text.startswith("附件") for line in before)
+    return any(is_date(line.text) or _ANNEX_SIGN.match(line.text) for line in before)
 
 
 def _bare(text: str) -> str:
