@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from archive.errors import ArchiveError, NotesError, QueryError
 from archive.matching import Subject, spans
 from archive.model import Paragraph
+from archive.notes.clips import now
 from archive.notes.news import MOST_FOLLOWED, Seen, found, news
-from archive.notes.searches import LONGEST_NAME, MOST_RECENT, Answer, Kept
+from archive.notes.searches import LONGEST_NAME, MOST_RECENT, Answer, Kept, Recent
 from archive.query import Query, from_args
 from archive.results import Hit
 from web.addresses import Pairs, address
@@ -57,6 +58,7 @@ def page() -> str | tuple[str, int]:
             to_keep = replace(from_args(request.args.items(multi=True)), offset=0)
         except QueryError as error:
             return refused(error)
+    notes().history.settle()
     searches = notes().searches
     return render_template(
         "history.html",
@@ -77,6 +79,8 @@ def page() -> str | tuple[str, int]:
 def change() -> BaseResponse:
     """Clear the history, switch it on or off, or keep a search, as the button says (`do`)."""
     require_own_form()
+    # A search that is still to be written must not come back after the history is cleared.
+    notes().history.settle()
     searches = notes().searches
     match request.form.get("do"):
         case "clear":
@@ -156,13 +160,9 @@ def kept_or_none() -> list[KeptRow]:
 
 
 def remember(path: str, pairs: Pairs, said: str, total: int) -> None:
-    """Put a search at the head of the history; one that cannot be written is no failure."""
+    """Put a search at the head of the history, soon."""
     if said:
-        try:
-            notes().searches.note(address(path, pairs), said, total)
-        except NotesError:
-            # The search is answered all the same; the history's own page says why.
-            return
+        notes().history.put(Recent(address(path, pairs), said, total, now()))
 
 
 def label(query: Query) -> str:

@@ -23,6 +23,7 @@ from archive.text import sentences
 from web.addresses import Pairs, address
 from web.context import archive, words
 from web.forms import is_own_form, token
+from web.remembering import Remembering
 
 Keys = frozenset[tuple[str, int, int]]
 
@@ -32,7 +33,11 @@ class Notes:
     """The readers' work of one home, and what was last read of it for every page."""
 
     store: Store
+    history: Remembering = field(init=False)
     _known: tuple[tuple[str, str], Keys, int] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self.history = Remembering(self.searches)
 
     @property
     def clips(self) -> Clips:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.errors import NotesError
@@ -62,15 +63,16 @@ class Searches:
         with self._store.writing() as db:
             put_setting(db, "history", "on" if keep else "off")
 
-    def note(self, address: str, label: str, total: int) -> None:
-        """Put a search at the head of the history, if one is kept."""
-        if len(address) > LONGEST_ADDRESS or not self.remembers():
+    def note(self, asked: Sequence[Recent]) -> None:
+        """Put searches at the head of the history, in this order, if one is kept."""
+        fitting = [one for one in asked if len(one.address) <= LONGEST_ADDRESS]
+        if not fitting or not self.remembers():
             return
         with self._store.writing(shown=False, patience=SHORT_PATIENCE_SECONDS) as db:
-            db.execute(
+            db.executemany(
                 "INSERT OR REPLACE INTO history SELECT ?, ?, ?, ?, 1 + COALESCE(MAX(turn), 0) "
                 "FROM history",
-                (address, label, total, now()),
+                [(one.address, one.label, one.total, one.asked) for one in fitting],
             )
             db.execute(
                 "DELETE FROM history WHERE address IN "
