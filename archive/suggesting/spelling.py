@@ -8,6 +8,7 @@ frequent goes first.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -30,6 +31,8 @@ LONGEST_WORD = 12
 MOST_CORRECTIONS = 3
 # With so few results, none of which holds the words as they stand, a slip is likely too.
 FEW_RESULTS = 20
+# Looking for slips ends after this long: a suggestion is not worth a longer wait.
+SECONDS = 0.5
 # Paragraphs looked at for what stands in the place of a character.
 _SAMPLE = 40
 
@@ -71,10 +74,13 @@ def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
     where all words occur there are none.
     """
     found: list[Correction] = []
+    until = time.monotonic() + SECONDS
     for word in dict.fromkeys(_words(query)):
+        if time.monotonic() > until:
+            break
         if len(word) > LONGEST_WORD or _count(archive, query, word):
             continue
-        for replacement, count in _replacements(archive, query, word):
+        for replacement, count in _replacements(archive, query, word, until):
             text = query.text.replace(word, replacement, 1)
             if text != query.text:
                 found.append(Correction(word, replacement, text, count))
@@ -84,8 +90,11 @@ def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
 def did_you_mean(archive: Searchable, results: Results) -> tuple[Correction, ...]:
     """Return the corrections for results that are empty, or few and without the words as typed.
 
-    None where something was found that a reader may well have meant.
+    None where something was found that a reader may well have meant, nor on a page without
+    hits of a query that has some.
     """
+    if not results.query.limit or (results.total and not results.hits):
+        return ()
     literal = any(hit.tier is Tier.LITERAL for hit in results.hits)
     if results.total > FEW_RESULTS or literal:
         return ()
@@ -98,11 +107,18 @@ def _words(query: Query) -> Iterator[str]:
             yield term.text
 
 
-def _replacements(archive: Searchable, query: Query, word: str) -> list[tuple[str, int]]:
+def _replacements(
+    archive: Searchable, query: Query, word: str, until: float
+) -> list[tuple[str, int]]:
     """The words a slip away that occur, with their counts: best first."""
     folded = fold(word)
     sampled: Counter[str] = Counter()
     for term in _slips(folded):
+        # What sounds alike, which is looked for first, is shown alone.
+        if any(alike(one, folded) for one in sampled):
+            break
+        if time.monotonic() > until:
+            break
         try:
             results = archive.search(_counting(query, term, _SAMPLE))
         except QueryError:
