@@ -1,12 +1,11 @@
 """`python -m tests.cluster.measure FILE.jsonl.gz`: the figures of docs/scaling.md.
 
-One corpus is indexed twice on this machine, embedded and on three nodes, and asked the same
-questions; then the cluster's index is weighed.
+One source is read once and kept twice on this machine, embedded and on three nodes; both are
+asked the same questions, and the cluster's index is weighed.
 """
 
 from __future__ import annotations
 
-import json
 import shutil
 import statistics
 import sys
@@ -14,11 +13,10 @@ import tempfile
 import time
 from pathlib import Path
 
+from archive.engines import Engine, open_engine
 from archive.errors import ArchiveError
-from archive.home import Home
-from archive.library import Archive, open_archive
 from archive.query import Query, parse
-from indexer.reindex import Options, reindex
+from indexer.build import read_source
 from tests.cluster import nodes as cluster
 
 QUESTIONS = (
@@ -36,34 +34,38 @@ def main(source: Path) -> None:
     root = Path(tempfile.mkdtemp())
     try:
         nodes.start()
-        addresses = {"embedded": "", "cluster": nodes.address("measured")}
-        for name, address in addresses.items():
-            (root / name / "corpus").mkdir(parents=True)
-            (root / name / "settings.toml").write_text(f"engine = {json.dumps(address)}\n", "utf-8")
-            shutil.copy(source, root / name / "corpus")
+        read = list(read_source(source, source.name))
+        engines: dict[str, Engine] = {
+            "embedded": open_engine(root / "index"),
+            "cluster": open_engine(root / "noted", engine=nodes.address("measured")),
+        }
+        for name, engine in engines.items():
             started, ours = time.perf_counter(), time.process_time()
-            report = reindex(Home.open(root / name), Options())
-            wall = time.perf_counter() - started
-            stages = {stage: round(seconds, 1) for stage, seconds in report.seconds.items()}
-            say(name, f"{report.paragraphs} paragraphs", f"{wall:.0f} s", stages)
-            say("  CPU of the writing process", f"{time.process_time() - ours:.0f} s")
-        for name in addresses:
-            with open_archive(root / name) as archive:
-                ask(name, archive)
+            with engine.writer() as writer:
+                for reading in read:
+                    if reading.paragraphs:
+                        writer.add(reading.paragraphs)
+            took = time.perf_counter() - started
+            speed = f"{engine.count / took:.0f} paragraphs/s"
+            own = f"{time.process_time() - ours:.0f} s of our own CPU"
+            say(name, engine.count, f"{took:.0f} s", speed, own)
+        for name, engine in engines.items():
+            ask(name, engine)
+            engine.close()
         weigh(nodes)
     finally:
         nodes.stop()
         shutil.rmtree(root, ignore_errors=True)
 
 
-def ask(name: str, archive: Archive) -> None:
+def ask(name: str, engine: Engine) -> None:
     """Time each question, the first two answers left out, and a scan of everything."""
     for text in QUESTIONS:
         took = []
         try:
             for _ in range(_TIMES):
                 started = time.perf_counter()
-                results = archive.search(parse(text))
+                results = engine.search(parse(text))
                 took.append((time.perf_counter() - started) * 1000)
         except ArchiveError as error:
             say(name, text, error.english)
@@ -71,7 +73,7 @@ def ask(name: str, archive: Archive) -> None:
         counts = f"{results.total} ({results.clusters} folded)"
         say(name, text or "(all)", counts, f"{statistics.median(took[2:]):.0f} ms")
     started = time.perf_counter()
-    scanned = sum(1 for _ in archive.scan(Query()))
+    scanned = sum(1 for _ in engine.scan(Query()))
     say(name, "scan", f"{scanned / (time.perf_counter() - started):.0f} paragraphs/s")
 
 

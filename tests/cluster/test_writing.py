@@ -181,13 +181,13 @@ def test_what_never_will_be_taken_stops_the_load_at_once(place: Place) -> None:
     loader.close()
 
 
-def test_a_killed_full_load_is_resumed_and_sends_only_what_is_missing(place: Place) -> None:
-    address = place("shards=2")
+def killed(address: str, batch: str) -> int:
+    """Let a process write a batch and be killed before it commits; what was acknowledged."""
     script = (
         "import sys; from archive.engines.opensearch import OpenSearchEngine;"
         "from tests.cluster.archives import documents;"
-        "e = OpenSearchEngine(sys.argv[1]); w = e.writer(); w.__enter__();"
-        "[w.add(d) for d in documents(400)]; print(w.flush(), flush=True); sys.stdin.read()"
+        "engine = OpenSearchEngine(sys.argv[1]); writer = engine.writer();"
+        f"{batch}; print(writer.flush(), flush=True); sys.stdin.read()"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", script, address],
@@ -199,6 +199,12 @@ def test_a_killed_full_load_is_resumed_and_sends_only_what_is_missing(place: Pla
     acknowledged = int(process.stdout.readline())
     process.kill()
     process.communicate()
+    return acknowledged
+
+
+def test_a_killed_full_load_is_resumed_and_sends_only_what_is_missing(place: Place) -> None:
+    address = place("shards=2")
+    acknowledged = killed(address, "[writer.add(d) for d in documents(400)]")
     assert acknowledged == 4_000
     engine = OpenSearchEngine(address)
     assert engine.count == 0
@@ -219,11 +225,7 @@ def test_a_killed_batch_leaves_nothing_behind_that_the_next_one_publishes(place:
     address = place("")
     engine = OpenSearchEngine(address)
     load(engine, documents(20), {})
-    writer = engine.writer()
-    writer.add(documents(30)[25])
-    writer.remove("d00003")
-    writer.flush()
-    # As a killed process leaves it: neither committed nor rolled back, the lock still there.
+    killed(address, "writer.add(documents(30)[25]); writer.remove('d00003')")
     _let_the_lock_grow_old(address)
     load(engine, documents(30)[26:27], {})
     kept = [*documents(20), documents(30)[26]]

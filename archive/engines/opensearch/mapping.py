@@ -133,7 +133,7 @@ class Version:
 
     def line(self, index: str) -> bytes:
         """The operation that writes it, with its document, as a bulk takes it."""
-        return _lines({"index": {"_index": index, "_id": self.id}}, self.source())
+        return _lines({"index": _target(index, self.id)}, self.source())
 
     def source(self) -> Dsl:
         """The document, what is only looked up included."""
@@ -202,6 +202,19 @@ def read_paragraph(source: Dsl) -> Paragraph:
 def removal(index: str, version_id: str) -> bytes:
     """The operation that removes a document."""
     return _lines({"delete": {"_index": index, "_id": version_id}})
+
+
+def loading_alias(index: str) -> str:
+    """The name by which an index is written to: the cluster makes an index, never an alias.
+
+    By its own name, an index that was removed in mid-load would be made anew, with a mapping
+    that the cluster guesses.
+    """
+    return f"{index}.load"
+
+
+def _target(index: str, version_id: str) -> Dsl:
+    return {"_index": loading_alias(index), "require_alias": True, "_id": version_id}
 
 
 def digest(paragraphs: Sequence[Paragraph]) -> str:

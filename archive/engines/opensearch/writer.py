@@ -13,7 +13,13 @@ from archive.engines.opensearch.bulk import Loader
 from archive.engines.opensearch.changes import Changes
 from archive.engines.opensearch.client import LOADING_SECONDS, Cluster
 from archive.engines.opensearch.lock import WriteLock
-from archive.engines.opensearch.mapping import Version, digest, mappings, settings
+from archive.engines.opensearch.mapping import (
+    Version,
+    digest,
+    loading_alias,
+    mappings,
+    settings,
+)
 from archive.engines.opensearch.state import (
     State,
     answering,
@@ -141,7 +147,11 @@ class OpenSearchWriter:
 
     def _create(self) -> str:
         index = new_index(self._cluster.address.name)
-        body = {"settings": settings(self._cluster.address), "mappings": mappings(analyzer_stamp())}
+        body = {
+            "settings": settings(self._cluster.address),
+            "mappings": mappings(analyzer_stamp()),
+            "aliases": {loading_alias(index): {}},
+        }
         self._cluster.call("PUT", f"/{index}?wait_for_active_shards=1", body, LOADING_SECONDS)
         return index
 
