@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -63,10 +63,10 @@ def proxy(target: int, authority: Path | None = None) -> Iterator[Proxy]:
             time.sleep(running.delay)
             node = http.client.HTTPConnection("127.0.0.1", target, timeout=120)
             headers = {"Content-Type": "application/json"}
-            node.request(self.command, self.path, body, headers)
-            answer = node.getresponse()
-            self._answer(answer.status, answer.read())
-            node.close()
+            with closing(node):
+                node.request(self.command, self.path, body, headers)
+                answer = node.getresponse()
+                self._answer(answer.status, answer.read())
 
         def _answer(self, status: int, content: bytes) -> None:
             self.send_response(status)

@@ -52,6 +52,8 @@ class Changes:
 
     def undo_after(self, generation: int) -> None:
         """Take back what a batch that was not finished has written on top of `generation`."""
+        # A run that was killed has refreshed nothing: what it wrote is there, and not yet found.
+        self.refresh()
         late: Dsl = {"range": {"born": {"gt": generation}}}
         ended: Dsl = {"range": {"died": {"gt": generation}}}
         self._remove(late)
