@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, overload
 
 from archive.explained import passage_to_dict
 from archive.model import Paragraph
-from archive.nodes import FacetName
+from archive.nodes import FACETS, FacetName
 from archive.query import Query
 from archive.ranking import Tier
 
@@ -119,6 +120,57 @@ class Facet:
     more: int = 0
 
 
+class Facets(Sequence[Facet]):
+    """The facets of an answer, each counted when it is first read.
+
+    To who reads them they are the tuple of all facets, in their order: equal to it, and
+    hashed and pickled as it. Most callers read none of them or a few.
+    """
+
+    __slots__ = ("_count", "_counted")
+
+    def __init__(self, count: Callable[[FacetName], Facet]) -> None:
+        """`count` gives the facet of a name, the same whenever it is asked."""
+        self._count = count
+        self._counted: dict[FacetName, Facet] = {}
+
+    def named(self, name: FacetName) -> Facet:
+        """The facet called `name`; the others stay uncounted."""
+        known = self._counted.get(name)
+        if known is None:
+            known = self._counted[name] = self._count(name)
+        return known
+
+    def __len__(self) -> int:
+        return len(FACETS)
+
+    def __iter__(self) -> Iterator[Facet]:
+        return map(self.named, FACETS)
+
+    @overload
+    def __getitem__(self, at: int) -> Facet: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Facet, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> Facet | tuple[Facet, ...]:
+        if isinstance(at, slice):
+            return tuple(map(self.named, FACETS[at]))
+        return self.named(FACETS[at])
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Facets | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[Facet, ...]]]:
+        return tuple, (tuple(self),)
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """The answer to a query.
@@ -126,20 +178,23 @@ class Results:
     `total` and the facets count paragraphs; `hits` is one page of the folded list,
     `clusters` the length of the whole folded list (None where an engine cannot count it).
     `nearest` is filled only where nothing matched: passages that share most of the
-    query's words, to be shown as such. `took_ms` is the engine's time.
+    query's words, to be shown as such. `took_ms` is the engine's time, without that of
+    the facets where it counts them when they are read (`Facets`).
     """
 
     query: Query
     total: int
     clusters: int | None
     hits: tuple[Hit, ...]
-    facets: tuple[Facet, ...]
+    facets: Sequence[Facet]
     nearest: tuple[Hit, ...] = ()
     generation: str = ""
     took_ms: float = 0.0
 
     def facet(self, name: FacetName) -> Facet:
         """The facet called `name`."""
+        if isinstance(self.facets, Facets):
+            return self.facets.named(name)
         return next(facet for facet in self.facets if facet.name == name)
 
     def to_dict(self) -> dict[str, Any]:

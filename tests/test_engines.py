@@ -599,7 +599,7 @@ def test_threads_may_share_an_engine(shop: Shop) -> None:
     queries = [Query(node=Phrase(piece)) for piece in strategies.PIECES]
     with shop.engine(archive_of(*texts)) as engine:
 
-        def answer(query: Query) -> tuple[int, list[str], tuple[Facet, ...]]:
+        def answer(query: Query) -> tuple[int, list[str], Sequence[Facet]]:
             results = engine.search(query)
             return results.total, ids(results.hits), results.facets
 

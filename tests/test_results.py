@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import json
+import pickle
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Dating, Paragraph, YearBasis
-from archive.nodes import FACETS
+from archive.nodes import FACETS, FacetName
 from archive.query import Query, parse
-from archive.results import MOST_BUCKETS, Facet, Hit, Results, Snippet, make_facet, snippet
+from archive.results import (
+    MOST_BUCKETS,
+    Bucket,
+    Facet,
+    Facets,
+    Hit,
+    Results,
+    Snippet,
+    make_facet,
+    snippet,
+)
 from archive.text import merge_spans
 
 
@@ -128,6 +140,33 @@ def test_results_say_themselves_in_the_words_of_json() -> None:
     assert list(said["facets"]) == list(FACETS)
     assert "nearest" not in said
     assert results.facet("year") == Facet("year", results.facet("year").buckets)
+
+
+def test_facets_are_counted_when_they_are_read_and_are_their_tuple_to_who_reads_them() -> None:
+    read: list[FacetName] = []
+
+    def count(name: FacetName) -> Facet:
+        read.append(name)
+        return Facet(name, (Bucket("甲", len(name)),))
+
+    facets = Facets(count)
+    results = Results(parse("甲"), 2, 2, (), facets)
+    assert replace(results, generation="2").facet("site") == facets[FACETS.index("site")]
+    assert (len(facets), read) == (len(FACETS), ["site"])
+    assert facets[-1].name == FACETS[-1]
+    assert [facet.name for facet in facets[:2]] == list(FACETS[:2])
+    whole = tuple(Facet(name, (Bucket("甲", len(name)),)) for name in FACETS)
+    assert facets == whole
+    assert whole == facets
+    assert facets == Facets(count)
+    assert facets != whole[:-1]
+    assert facets != list(whole)
+    assert hash(results) == hash(replace(results, facets=whole))
+    assert results == replace(results, facets=whole)
+    assert repr(facets) == repr(whole)
+    assert pickle.loads(pickle.dumps(results)).facets == whole
+    assert results.to_dict() == replace(results, facets=whole).to_dict()
+    assert len(read) == len(set(read)) + len(FACETS)
 
 
 def test_what_was_left_out_or_offered_instead_is_said() -> None:

@@ -332,15 +332,31 @@ def test_damage_that_no_checksum_caught_is_an_error_of_ours(
     filled: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(arrays, "_CHECKED_WHEN_READ", -1)
-    for path in segments(filled):
+    overwrite(filled, name)
+    engine = WhooshEngine(filled)
+    with pytest.raises(EngineError, match="reindex --full"):
+        engine.search(parse("均衡 章节:工作"))
+
+
+def test_damage_that_is_met_when_a_facet_is_counted_is_an_error_of_ours(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(arrays, "_CHECKED_WHEN_READ", -1)
+    overwrite(filled, "facet.site")
+    results = WhooshEngine(filled).search(parse("均衡"))
+    assert sum(bucket.count for bucket in results.facet("form").buckets) == results.total
+    with pytest.raises(EngineError, match="reindex --full"):
+        results.facet("site")
+
+
+def overwrite(folder: Path, name: str) -> None:
+    """Fill an array of every segment with bytes that mean nothing."""
+    for path in segments(folder):
         file = arrays.ArrayFile(path)
         start, size = file.place(name), file[name].nbytes
         content = bytearray(path.read_bytes())
         content[start : start + size] = b"\xf0" * size
         path.write_bytes(content)
-    engine = WhooshEngine(filled)
-    with pytest.raises(EngineError, match="reindex --full"):
-        engine.search(parse("均衡 章节:工作"))
 
 
 def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from tests.bench.paragraphs import Document
 
 
 class Ours:
-    """Counts all eight facets, as it always does; three of them are compared."""
+    """Facets are counted when they are read: the three that are compared, inside the clock."""
 
     _engine: Engine
 
@@ -31,10 +31,10 @@ class Ours:
 
     def ask(self, query: Query) -> Answer:
         results = self._engine.search(query)
-        facets: Counts = {}
-        for facet in results.facets:
-            if facet.name in FACETS:
-                facets[facet.name] = {b.value: b.count for b in facet.buckets if b.count}
+        facets: Counts = {
+            name: {b.value: b.count for b in results.facet(name).buckets if b.count}
+            for name in FACETS
+        }
         return Answer(
             results.total, facets, [(hit.paragraph.text, hit.spans) for hit in results.hits]
         )

@@ -24,8 +24,8 @@ two cores), `make bench SIZES=10k` for a quick look; with `XIANLI_TESTDATA` set 
 are real ones, else a generator makes them.
 
 **The work.** All engines hold the same paragraphs (the table says how long) and answer the
-same questions: an exact total, the counts of three multi-select facets (year, kind, site;
-xianli always counts all eight), the first 20 texts with their matched spans. A word matches
+same questions: an exact total, the counts of three multi-select facets (year, kind, site; xianli
+counts a facet when it is read), the first 20 texts with their matched spans. A word matches
 where its characters stand together or all its tokens occur, a phrase where exactly its
 characters stand; tokens are xianli's for all. The peers find characters by a field of
 character pairs with positions, so their answers are as exact; the spans are found by the

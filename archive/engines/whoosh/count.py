@@ -5,7 +5,7 @@ A facet's counts ignore its own selection and obey all others.
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -31,15 +31,17 @@ class Selections:
         self._passing = {name: _passing(own, found) for name, own in made if own is not None}
         self.passed = self._all_but(None)
 
-    def facets(self) -> tuple[Facet, ...]:
-        """The facets, each without its own selection."""
-        columns = self._view.columns
-        tally = Tally(columns, self.passed)
-        facets = []
-        for name in FACETS:
-            own = Tally(columns, self._all_but(name)) if name in self._passing else tally
-            facets.append(_facet(self._view, self._query, name, own.counts(name)))
-        return tuple(facets)
+    def facet(self, name: FacetName) -> Facet:
+        """The facet called `name`, counted without its own selection."""
+        tally = self._tally
+        if name in self._passing:
+            tally = Tally(self._view.columns, self._all_but(name))
+        return _facet(self._view, self._query, name, tally.counts(name))
+
+    @cached_property
+    def _tally(self) -> Tally:
+        """What counts the facets without a selection, several at once."""
+        return Tally(self._view.columns, self.passed)
 
     def _all_but(self, name: FacetName | None) -> Ordinals:
         """What passes all selections but that in the facet `name`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ContextDecorator, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +33,7 @@ from archive.model import Paragraph
 from archive.nodes import Word
 from archive.query import Query, Sort
 from archive.ranking import Tier
-from archive.results import MOST_NEAREST, Hit, Results
+from archive.results import MOST_NEAREST, Facets, Hit, Results
 from archive.text import fold
 
 # Paragraphs are read in runs: few enough that a reader who stops early has paid for little.
@@ -68,7 +68,7 @@ class WhooshEngine:
         """Answer `query`. Raises EngineError where the index is damaged."""
         started = time.perf_counter()
         with self._translating():
-            return _search(self._view, query, started)
+            return _search(self._view, query, started, self._translating())
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order."""
@@ -153,7 +153,8 @@ def _ordinal(view: View, paragraph_id: str) -> int | None:
     return None
 
 
-def _search(view: View, query: Query, started: float) -> Results:
+def _search(view: View, query: Query, started: float, translating: ContextDecorator) -> Results:
+    """Answer `query`; `translating` stands around what is read of the files later."""
     evaluation = Evaluation(view)
     selections = Selections(view, query, evaluation.matching(query.node))
     found = selections.passed
@@ -177,7 +178,7 @@ def _search(view: View, query: Query, started: float) -> Results:
         total=len(found),
         clusters=len(shown),
         hits=hits,
-        facets=selections.facets(),
+        facets=Facets(translating(selections.facet)),
         nearest=() if len(found) else _nearest(view, query),
         took_ms=(time.perf_counter() - started) * 1000,
     )
