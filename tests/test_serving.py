@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import http.client
 import os
 import re
@@ -10,13 +11,17 @@ import signal
 import socket
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+from click.testing import CliRunner
+from flask import Flask
 
 from archive.access import set_password
+from archive.cli import cli
 from archive.home import Home
 from tests.shelf import publish
 from web.adding import LARGEST_UPLOAD
@@ -185,3 +190,31 @@ def test_an_upload_that_is_too_large_is_refused_with_a_page(home: Path) -> None:
         assert "nothing was kept" in page
         assert not any((home / ".xianli" / "incoming").iterdir())
         assert not (home / "corpus").exists()
+
+
+def test_what_a_server_has_loaded_is_no_longer_searched_for_rubbish(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen: list[int] = []
+    opened: list[bool] = []
+
+    def serving(app: Flask, *_: object, **__: object) -> None:
+        frozen.append(gc.get_freeze_count())
+        kept = app.extensions["xianli"].archive
+        view = weakref.ref(kept._state().engine._view)
+        kept.search("").facet("year")
+        kept.close()
+        gc.collect()
+        opened.append(view() is None)
+
+    monkeypatch.setattr("web.serving.serve_app", serving)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        done = CliRunner().invoke(cli, ["--home", str(home), "serve"], catch_exceptions=False)
+    finally:
+        gc.unfreeze()
+        signal.signal(signal.SIGTERM, before)
+    assert done.exit_code == 0
+    assert frozen[0] > 10_000
+    # The archive's own objects can go: a new generation takes the place of an old one.
+    assert opened == [True]

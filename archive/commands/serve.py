@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,10 @@ def serve(home: Path, host: str, port: int, names: tuple[str, ...], proxy: str |
     # Loaded now: else the reader whose search is the hundredth or so waits for it.
     fast_cutter()
     app = create_app(opened.root, partial(reindex_apart, opened.root), SUFFIXES)
+    # What is here now stays: searched for rubbish again and again it would hold up answers
+    # for 20 ms at a time. The archive is opened later, and can go when a new one replaces it.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         serve_app(

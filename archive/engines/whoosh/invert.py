@@ -202,4 +202,5 @@ def _context_key(paragraph: Paragraph) -> tuple[object, ...]:
 def _record(paragraph: Paragraph) -> str:
     d = paragraph.dating
     dating = (d.stated, d.year, d.basis, d.first, d.last, d.evidence, d.masked)
-    return json.dumps([*_context_key(paragraph)[:-1], dating])
+    # Half the bytes of escaped characters, and read in half the time.
+    return json.dumps([*_context_key(paragraph)[:-1], dating], ensure_ascii=False)

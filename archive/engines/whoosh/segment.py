@@ -98,7 +98,8 @@ class SegmentArrays:
         # Asked for a document's paragraphs one after another: the last one is mostly meant.
         known, document_id = self._last_document
         if ordinal not in known:
-            at = int(self.first.searchsorted(ordinal, side="right")) - 1
+            # A number of another type would have the whole list converted to it.
+            at = int(self.first.searchsorted(self.first.dtype.type(ordinal), "right")) - 1
             document_id = self.documents[at]
             self._last_document = range(*self.first[at : at + 2].tolist()), document_id
         return document_id
@@ -115,7 +116,7 @@ class SegmentArrays:
         known = self._decoded.get(context)
         if known is None:
             title, article, path, section, part, topic, kind, site, published, form, dating = (
-                json.loads(self.records.raw(context))
+                json.loads(self.records[context])
             )
             stated, year, basis, first, last, evidence, masked = dating
             if len(self._decoded) >= _MOST_DECODED:
