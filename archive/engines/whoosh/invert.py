@@ -165,7 +165,7 @@ def contexts(examples: Sequence[Paragraph]) -> Arrays:
         profiles[(*(facet_value(p, facet) for facet in PROFILE_FACETS), p.year)] for p in examples
     ]
     arrays: Arrays = {}
-    arrays |= string_arrays("record", (_record(p).encode() for p in examples))
+    arrays |= string_arrays("record", map(encode, map(_record, examples)))
     arrays["profile"] = pack(np.array(profile_of, np.int64))
     columns = [[profile[at] for profile in profiles] for at in range(len(PROFILE_FACETS))]
     held = dict(zip(PROFILE_FACETS, columns, strict=True))
