@@ -279,3 +279,74 @@ def test_labelled_paragraphs_of_real_texts(testdata: Callable[[str], Path]) -> N
     assert len(labels) == floor["paragraphs"]
     assert len(labels) - len(wrong) >= floor["right"], wrong
     assert len(false) <= floor["false"], false
+
+
+def test_what_a_longer_word_holds_by_accident_speaks_for_no_topic() -> None:
+    office = "由县级以上人民政府组织测量，并报上一级人民政府备案，人民政府应当公布。"
+    assert topic_of(office, (), "") is None
+    assert topic_of("民政部门组织测量，民政专干上报。", (), "") == "民政与社会保障"
+    assert topic_of("依照法律、行政法规的规定，行政法规另有规定的除外。", (), "") is None
+    # The last character of such a word may begin another that speaks.
+    assert topic_of("提高职业教育水平。", (), "") == "职业教育"
+
+
+def test_words_of_every_office_speak_of_schools_only_where_a_school_is_spoken_of() -> None:
+    text = "加强安全管理，排查安全隐患，落实安全责任。"
+    assert topic_of(text, (), "商场消防检查通报") is None
+    assert topic_of(text, ("三、校园安全",), "") == "校园安全"
+    assert topic_of(text, (), "教育局工作总结") == "校园安全"
+
+
+def test_what_a_long_paragraph_names_once_is_not_its_topic() -> None:
+    rest = "今年以来，全县上下攻坚克难，各项事业都有了新的起色，群众的日子一天比一天好。" * 8
+    once = "要办好养老服务。"
+    assert topic_of(once, (), "") == "民政与社会保障"
+    assert topic_of(rest + once, (), "") is None
+
+
+def test_tasks_behind_a_review_are_plans_and_nothing_is_work_done_behind_them() -> None:
+    report = draft(
+        "各位代表：",
+        "#一、2024年工作回顾",
+        "修路百里。",
+        "我们也清醒地认识到，发展中还有不少困难和不足。",
+        "#二、2025年主要任务",
+        "今年要修桥三座。",
+        "#三、建设人民满意的政府",
+        "说到做到。",
+        "^让我们一起努力！",
+    )
+    assert [tags.part for tags in tag_article(report, "2025年政府工作报告")] == [
+        "导语", "主要做法与成效", "主要做法与成效", "存在问题", "下一步打算", "下一步打算",
+        None, None, "结尾",
+    ]  # fmt: skip
+
+
+def test_a_paragraph_that_announces_gives_its_part_to_the_headings_behind_it() -> None:
+    summary = draft(
+        "一年来我镇做了不少事。",
+        "#1、修好了路。",
+        "^成绩是有的，但还有一些问题没有解决，主要是：",
+        "#1、经费不足。",
+        "^20xx年下半年，我们要做好下面几件事：",
+        "#1、筹钱。",
+        "^20xx年工作计划。",
+        "#一、修桥",
+        "桥要结实。",
+    )
+    assert [tags.part for tags in tag_article(summary, "某镇工作总结")] == [
+        "导语", "主要做法与成效", "存在问题", "存在问题", "下一步打算", "下一步打算",
+        "下一步打算", "下一步打算", "下一步打算",
+    ]  # fmt: skip
+
+
+def test_the_aims_of_a_text_are_no_work_done() -> None:
+    plan = draft("#一、指导思想", "求真务实。", "#二、学习指导思想见成效", "学了就用。")
+    assert [tags.part for tags in tag_article(plan, "某局工作总结")] == [
+        None, None, "主要做法与成效", "主要做法与成效",
+    ]  # fmt: skip
+
+
+def test_figures_under_a_heading_of_its_own_are_no_overview() -> None:
+    article = draft("#一、关爱留守儿童", "全市现有留守儿童2万名，都有人管。", "#二、其他", "甲。")
+    assert tag_article(article, "某局工作总结")[1].part == "主要做法与成效"

@@ -7,19 +7,14 @@ no topic. The part is told by the headings (`parts.toml`), then by position and 
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from archive.model import Form
-from indexer.page import DraftArticle, DraftParagraph
+from indexer.page import DraftArticle
 from indexer.topics.kinds import kind
+from indexer.topics.parts import parts_of
 from indexer.topics.taxonomy import KEY, Taxonomy, load_taxonomy
-
-_PARTS = Path(__file__).with_name("parts.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +39,9 @@ _REPEATS = 3
 # A topic needs so many votes, and so many times those of the next.
 _ENOUGH = 3.0
 _CLEAR = 1.15
+# A paragraph longer than this is asked one vote more for so many characters, up to a limit:
+# what a long one names once it is hardly about. By eye on 200 paragraphs of reports.
+_SHORT, _LONGER, _MOST_ASKED = 120, 120, 5.0
 
 
 def topic_of(
@@ -60,7 +58,8 @@ def topic_of(
     """
     taxonomy = taxonomy or load_taxonomy()
     votes = _votes(taxonomy, heading_path, title, _TITLE)
-    return _winner(taxonomy, text, votes, taxonomy.strangers(title))
+    around = "\n".join((*heading_path, title))
+    return _winner(taxonomy, text, votes, _Around(around, taxonomy.strangers(title)))
 
 
 def _votes(
@@ -74,20 +73,30 @@ def _votes(
     return votes
 
 
-def _winner(
-    taxonomy: Taxonomy, text: str, given: dict[int, float], strangers: frozenset[int]
-) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a paragraph: headings and titles, and the topics foreign there."""
+
+    text: str
+    strangers: frozenset[int]
+
+
+def _winner(taxonomy: Taxonomy, text: str, given: dict[int, float], around: _Around) -> str | None:
     """The topic that wins with the text's own votes added to those `given`."""
     votes = dict(given)
     _count(taxonomy, text, _TEXT, votes)
     best, most, second = -1, 0.0, 0.0
     for place, number in votes.items():
-        counted = number * _FOREIGN if place in strangers else number
+        counted = number * _FOREIGN if place in around.strangers else number
         if counted > most:
             best, most, second = place, counted, most
         elif counted > second:
             second = counted
-    if most < _ENOUGH or most < second * _CLEAR:
+    enough = min(_ENOUGH + max(0, len(text) - _SHORT) / _LONGER, _MOST_ASKED)
+    if most < enough or most < second * _CLEAR:
+        return None
+    needs = taxonomy.needs(best)
+    if needs and not any(word in text or word in around.text for word in needs):
         return None
     return taxonomy.topics[best].name
 
@@ -108,79 +117,10 @@ def _count(taxonomy: Taxonomy, text: str, factor: float, votes: dict[int, float]
                         # The second and third time count less than the first.
                         for place, weight in speaks:
                             votes[place] = votes.get(place, 0.0) + factor * weight / (1 + seen)
-                    at += len(word) - 1
+                    # A stray's last character may begin a word.
+                    at += len(word) - (1 if speaks else 2)
                     break
         at += 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    name: str
-    heading: re.Pattern[str] | None
-    wording: re.Pattern[str] | None
-
-
-@lru_cache(maxsize=1)
-def _parts() -> tuple[_Part, ...]:
-    with _PARTS.open("rb") as file:
-        rows = tomllib.load(file)["part"]
-    return tuple(
-        _Part(
-            row["name"],
-            re.compile(row["heading"]) if "heading" in row else None,
-            re.compile(row["wording"]) if "wording" in row else None,
-        )
-        for row in rows
-    )
-
-
-# Kinds that tell of work done: what stands under their other headings is what was done.
-_TELLS = frozenset({"工作总结", "汇报", "报告", "述职报告", "经验材料"})
-_OPENING_PART, _WORK, _CLOSING = "导语", "主要做法与成效", "结尾"
-# A document's end is its last paragraph, if no numbering makes it one item more.
-_NUMBERED = re.compile(
-    r"^\s*(?:[一二三四五六七八九十\d]+[、.．]|[（(][一二三四五六七八九十\d]+[）)]|[一二三四五]是|第[一二三])"
-)
-# The opening ends with the first heading, or after so many paragraphs without one.
-_OPENING_LENGTH = 3
-_HEADING_LENGTH = 40
-
-
-@lru_cache(maxsize=4096)
-def _heading_part(heading: str) -> str | None:
-    head = heading[:_HEADING_LENGTH]
-    return next((p.name for p in _parts() if p.heading and p.heading.search(head)), None)
-
-
-def part(
-    paragraph: DraftParagraph, *, opening: bool, closing: bool, document_kind: str | None
-) -> str | None:
-    """Return the part that a paragraph plays in its document, or None.
-
-    `opening`: it stands before any heading, near the start; `closing`: it is the last.
-    """
-    if paragraph.form is Form.ARTICLE_TITLE:
-        return None
-    by_heading = next(
-        (name for h in reversed(paragraph.heading_path) if (name := _heading_part(h))), None
-    )
-    worded = None
-    for rule in _parts():
-        if rule.wording and rule.wording.search(paragraph.text[:120]):
-            worded = rule.name
-            break
-    ends = worded == _CLOSING or not (paragraph.heading_path or _NUMBERED.match(paragraph.text))
-    if closing and ends:
-        return _CLOSING
-    if by_heading:
-        return by_heading
-    if opening:
-        return _OPENING_PART
-    if worded and worded not in (_OPENING_PART, _CLOSING):
-        return worded
-    if paragraph.heading_path and document_kind in _TELLS:
-        return _WORK
-    return worded
 
 
 def tag_article(
@@ -196,27 +136,13 @@ def tag_article(
     strangers = taxonomy.strangers(titles + title)
     cache: dict[tuple[str, ...], dict[int, float]] = {}
     tags: list[Tags] = []
-    last = len(paragraphs) - 1
-    before_heading, lines = True, 0
-    for i, paragraph in enumerate(paragraphs):
+    parts = parts_of(paragraphs, sort)
+    for paragraph, part in zip(paragraphs, parts, strict=True):
         path = paragraph.heading_path
-        if paragraph.form is not Form.ARTICLE_TITLE:
-            lines += 1
-        before_heading = before_heading and not path
         own = path[:-1] if paragraph.form is Form.HEADING else path
         votes = cache.get(own)
         if votes is None:
             votes = cache[own] = _votes(taxonomy, own, titles, weight)
-        tags.append(
-            Tags(
-                _winner(taxonomy, paragraph.text, votes, strangers),
-                part(
-                    paragraph,
-                    opening=before_heading and lines <= _OPENING_LENGTH and i != last,
-                    closing=i == last and lines > _OPENING_LENGTH,
-                    document_kind=sort,
-                ),
-                sort,
-            )
-        )
+        around = _Around("\n".join((*own, titles, title)), strangers)
+        tags.append(Tags(_winner(taxonomy, paragraph.text, votes, around), part, sort))
     return tuple(tags)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,16 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of work: the words that tell it in a title, and the fields that are near it."""
+    """A field of work: the words that tell it in a title, and the fields that are near it.
+
+    Its topics want one of `needs` in a paragraph, its headings or its title; none want
+    nothing.
+    """
 
     name: str
     cues: tuple[str, ...]
     near: frozenset[str]
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Taxonomy:
     """The topics in the order of their files, and their words by their first characters.
 
     `calls` maps the first two characters of a word to the words that begin so, longest
-    first, each with its topics (by place) and weights.
+    first, each with its topics (by place) and weights; a stray speaks for no topic.
     """
 
     topics: tuple[Topic, ...]
@@ -67,6 +72,11 @@ class Taxonomy:
         own = {told[0].name, *told[0].near}
         return frozenset(i for i, topic in enumerate(self.topics) if topic.field not in own)
 
+    def needs(self, place: int) -> tuple[str, ...]:
+        """The words of which the topic at `place` wants one; none where it wants nothing."""
+        field = self.topics[place].field
+        return next((f.needs for f in self.fields if f.name == field), ())
+
 
 @lru_cache(maxsize=8)
 def load_taxonomy(extra: Path | None = None) -> Taxonomy:
@@ -77,22 +87,28 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
     >>> load_taxonomy().names[:2]
     ('学前教育', '义务教育')
     """
-    topics, fields = _read(_OWN)
+    topics, fields, strays = _read(_OWN)
     if extra is not None:
-        added, more = _read(extra)
-        fields = {**fields, **more}
+        added, more, other = _read(extra)
+        fields, strays = {**fields, **more}, strays | other
         for name, topic in added.items():
             known = topics.get(name)
             words = {**known.words, **topic.words} if known else topic.words
             topics[name] = Topic(name, known.field if known else topic.field, words)
-    return _compile(tuple(topics.values()), tuple(fields.values()))
+            field = fields.get(topics[name].field)
+            if field is not None and field.needs:
+                # What the user says of a topic needs nothing beside it.
+                own = tuple(word for word, weight in topic.words.items() if weight)
+                fields[field.name] = replace(field, needs=field.needs + own)
+    return _compile(tuple(topics.values()), tuple(fields.values()), strays)
 
 
-def _read(path: Path) -> tuple[dict[str, Topic], dict[str, Field]]:
+def _read(path: Path) -> tuple[dict[str, Topic], dict[str, Field], frozenset[str]]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         topics = {topic.name: topic for topic in map(_topic, tables.get("topic", []))}
-        return topics, {field.name: field for field in map(_field, tables.get("field", []))}
+        fields = {field.name: field for field in map(_field, tables.get("field", []))}
+        return topics, fields, frozenset(tables.get("strays", ()))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError) as error:
         raise SourceError(
             f"专题表 {path} 读不了：{error}。请对照自带的 taxonomy.toml 改正。",
@@ -115,11 +131,18 @@ def _topic(row: Any) -> Topic:
 def _field(row: Any) -> Field:
     if not isinstance(row, dict) or not isinstance(row.get("name"), str) or not row.get("cues"):
         raise ValueError("[[field]] takes a name, cues and near")
-    return Field(row["name"], tuple(row["cues"]), frozenset(row.get("near", ())))
+    return Field(
+        row["name"],
+        tuple(row["cues"]),
+        frozenset(row.get("near", ())),
+        tuple(row.get("needs", ())),
+    )
 
 
-def _compile(topics: tuple[Topic, ...], fields: tuple[Field, ...]) -> Taxonomy:
-    by_word: dict[str, list[tuple[int, int]]] = {}
+def _compile(
+    topics: tuple[Topic, ...], fields: tuple[Field, ...], strays: frozenset[str]
+) -> Taxonomy:
+    by_word: dict[str, list[tuple[int, int]]] = {stray: [] for stray in strays}
     for place, topic in enumerate(topics):
         for word, weight in topic.words.items():
             if weight:
