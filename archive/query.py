@@ -42,6 +42,10 @@ from archive.nodes import (
 from archive.patterns import Pattern
 
 LARGEST_PAGE = 100
+# Values selected and excluded, and their characters. A hundred links of a page repeat them all:
+# without a bound an address of 32 kB makes a page of 69 MB.
+MOST_VALUES = 64
+LONGEST_VALUES = 2_000
 # What stands before a facet's name in a URL that excludes one of its values.
 EXCLUDED = "not_"
 # Beyond this many hits a reader wants an export, and no engine pages cheaply.
@@ -89,6 +93,7 @@ class Query:
         for facet, allowed in (("form", Form), ("basis", YearBasis)):
             for value in getattr(self, facet):
                 check_label(facet, value, allowed, None)
+        self._check_values()
         if not 0 <= self.limit <= LARGEST_PAGE:
             raise QueryError(
                 f"limit 须在 0 到 {LARGEST_PAGE} 之间",
@@ -99,6 +104,21 @@ class Query:
                 f"offset + limit 须在 0 到 {DEEPEST_HIT} 之间；要全部结果请用 xianli export",
                 f"offset + limit must lie between 0 and {DEEPEST_HIT}; "
                 "for complete results use xianli export",
+            )
+
+    def _check_values(self) -> None:
+        values = [value for facet in VALUE_FACETS for value in self.values(facet)]
+        values += [str(years) for years in self.year]
+        values += [clause.value for clause in self.excluded]
+        if len(values) > MOST_VALUES:
+            raise QueryError(
+                f"一次最多选 {MOST_VALUES} 个筛选条件，这里有 {len(values)} 个",
+                f"at most {MOST_VALUES} filters can be set at once, here are {len(values)}",
+            )
+        if sum(map(len, values)) > LONGEST_VALUES:
+            raise QueryError(
+                f"筛选条件合起来最长 {LONGEST_VALUES} 字",
+                f"the filters hold at most {LONGEST_VALUES} characters together",
             )
 
     @property

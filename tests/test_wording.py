@@ -19,6 +19,7 @@ from archive.matching import Subject
 from archive.matching import matches as satisfies
 from archive.model import Dating, Paragraph, YearBasis
 from archive.nodes import And, Node, Not, Or, Phrase, Word
+from archive.patience import Patience
 from archive.patterns import Literal, Pattern, find
 from archive.query import Query, parse
 from archive.text import fold, sentences
@@ -173,7 +174,7 @@ def test_without_a_word_there_is_no_wording(query: str) -> None:
 
 def test_counting_stops_at_its_time_limit_and_says_so() -> None:
     with pytest.raises(QueryError, match=r"--csv"):
-        list(matches(shelf(("均衡", 2021)), parse("均衡"), until=0.0))
+        list(matches(shelf(("均衡", 2021)), parse("均衡"), Patience(-1)))
 
 
 def test_the_page_stops_at_the_limit_and_the_complete_lines_do_not(

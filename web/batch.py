@@ -7,9 +7,9 @@ from dataclasses import replace
 from flask import Blueprint, Response, render_template, request
 
 from archive.errors import QueryError
+from archive.patience import Patience
 from archive.query import Query, from_args
 from archive.wording import Answered, batch, batch_rows
-from archive.wording.matches import time_limit
 from web.context import archive, words
 from web.facets import conditions
 from web.forms import is_own_form, token
@@ -21,6 +21,8 @@ batch_pages = Blueprint("batch", __name__)
 
 # A table that is still looked through; the command line takes any number.
 MOST_LINES = 200
+# Processor time for the whole list: a twentieth of a second for each of the most lines.
+BATCH_SECONDS = 10.0
 
 
 @batch_pages.route("/wording/batch", methods=["GET", "POST"])
@@ -40,7 +42,7 @@ def page() -> str | Response | tuple[str, int]:
     if len(lines) > MOST_LINES:
         problem = words()("batch.too_many", n=len(lines), most=MOST_LINES)
         return _page(links, typed, problem=problem), 400
-    answers = list(batch(archive(), lines, filters, time_limit()))
+    answers = list(batch(archive(), lines, filters, Patience(BATCH_SECONDS)))
     if request.form.get("as") == "csv":
         answer = Response(batch_rows(answers), mimetype="text/csv")
         answer.headers["Content-Disposition"] = "attachment; filename=wordings.csv"

@@ -15,6 +15,7 @@ from archive.model import Paragraph
 from archive.notes.clips import now
 from archive.notes.news import MOST_FOLLOWED, Seen, found, news
 from archive.notes.searches import LONGEST_NAME, MOST_RECENT, Answer, Kept, Recent
+from archive.patience import Patience
 from archive.query import Query, from_args
 from archive.results import Hit
 from web.addresses import Pairs, address
@@ -29,6 +30,8 @@ history_pages = Blueprint("history", __name__)
 
 # New passages shown of one search; the search itself has them all.
 MOST_NEWS = 100
+# Processor time for all kept searches of a page together: the first page shows them too.
+KEPT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +139,21 @@ def looked(search: str) -> BaseResponse:
 
 def kept_rows() -> list[KeptRow]:
     """The kept searches with what is new in each. Raises NotesError."""
-    rows = []
-    for kept in notes().searches.kept():
-        language = Links(Query(), words())
-        news_href = address(f"{language.history().partition('?')[0]}/{kept.search_id}", _lang())
-        try:
-            query = _query(kept)
-            listed = _fresh(kept, query)
-            count = None if listed is None else len(listed)
-            rows.append(KeptRow(kept, label(query), count, language.search(query), news_href))
-        except ArchiveError as error:
-            why = error.message(words().code)
-            rows.append(KeptRow(kept, kept.args, 0, language.history(), news_href, why))
-    return rows
+    with Patience.limited(KEPT_SECONDS):
+        return [_kept_row(kept) for kept in notes().searches.kept()]
+
+
+def _kept_row(kept: Kept) -> KeptRow:
+    links = Links(Query(), words())
+    news_href = address(f"{links.history().partition('?')[0]}/{kept.search_id}", _lang())
+    try:
+        query = _query(kept)
+        listed = _fresh(kept, query)
+        count = None if listed is None else len(listed)
+        return KeptRow(kept, label(query), count, links.search(query), news_href)
+    except ArchiveError as error:
+        why = error.message(words().code)
+        return KeptRow(kept, kept.args, 0, links.history(), news_href, why)
 
 
 def kept_or_none() -> list[KeptRow]:

@@ -35,7 +35,11 @@ def ways_out(query: Query, conditions: Iterable[Condition], links: Links) -> lis
     tried += broader(query, t)
     ways = []
     for label, other in tried[:MOST_WAYS]:
-        count = archive().search(replace(other, limit=0, offset=0)).total
+        try:
+            count = archive().search(replace(other, limit=0, offset=0)).total
+        except QueryError:
+            # Too much to be looked through in the time left: no way to offer.
+            continue
         if count:
             ways.append(Way(label, links.search(replace(other, offset=0)), count))
     return ways

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import QueryError
 from archive.nodes import FACETS, FacetName
+from archive.patience import Patience
 from archive.query import Query, Sort, parse
 from web.card import EXAMPLES, SHORTCUTS
 from web.context import archive, asked, desk, words
@@ -38,6 +39,8 @@ PAGE_SIZES = (10, 20, 50, 100)
 # Files listed on the first page; `xianli stats` lists them all.
 MOST_FAILURES = 10
 MOST_VALUES = 8
+# Processor time for what stands beside an answer: slips, and ways on where nothing is found.
+BESIDE_SECONDS = 0.5
 
 
 @pages.get("/")
@@ -74,6 +77,9 @@ def search() -> str | BaseResponse | tuple[str, int]:
     except QueryError as error:
         return refused(error)
     active = conditions(query, links)
+    with Patience.limited(BESIDE_SECONDS):
+        slips = meant(results, links)
+        ways = [] if results.total else ways_out(query, active, links)
     if not query.offset and query != Query():
         remember(request.path, query.to_args(), label(query), results.total)
     opened = request.args.get("open")
@@ -82,13 +88,13 @@ def search() -> str | BaseResponse | tuple[str, int]:
         links=links,
         query=query,
         results=results,
-        meant=meant(results, links),
+        meant=slips,
         found=[found_of(hit, links, opened) for hit in results.hits],
         nearest=[found_of(hit, links, opened) for hit in results.nearest],
         facets=side_facets(results, links),
         chart=chart(year_counts(results), links),
         conditions=active,
-        ways=[] if results.total else ways_out(query, active, links),
+        ways=ways,
         sorts=_sorts(query, links),
         sizes=[(n, links.size(n), n == query.limit) for n in PAGE_SIZES],
         paging=paging(results),

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from archive.errors import QueryError
 from archive.nodes import Word
+from archive.patience import Patience
 from archive.query import DEEPEST_HIT, Query, Sort, parse
 from archive.wording import (
     Compared,
@@ -24,7 +25,7 @@ from archive.wording import (
     wording_args,
 )
 from archive.wording.compare import MOST
-from archive.wording.matches import as_wording
+from archive.wording.matches import WORDING_SECONDS, as_wording
 from archive.wording.opening import quoted
 from web.addresses import address, path_of
 from web.api import api
@@ -82,11 +83,12 @@ def page() -> str | tuple[str, int]:
         asked = read_asked()
         if not asked.query.terms and not asked.query.text:
             return _start(asked)
-        found = wording(archive(), asked.query, asked.options)
-        beside = _compared(asked)
-        # The facets of the very paragraphs that hold the wording, character by character.
-        exact = replace(as_wording(asked.query), sort=Sort.RELEVANCE, limit=0, offset=0)
-        results = archive().search(exact)
+        with Patience.limited(WORDING_SECONDS * (1 + len(asked.others))):
+            found = wording(archive(), asked.query, asked.options)
+            beside = _compared(asked)
+            # The facets of the very paragraphs that hold the wording, character by character.
+            exact = replace(as_wording(asked.query), sort=Sort.RELEVANCE, limit=0, offset=0)
+            results = archive().search(exact)
     except QueryError as error:
         return refused(error, VIEW)
     links = asked.links()

@@ -8,7 +8,6 @@ frequent goes first.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from typing import Any, Protocol
 
 from archive.errors import QueryError
 from archive.nodes import Phrase, Term, Word
+from archive.patience import Patience
 from archive.patterns import ONE, Choice, Element, Literal, Pattern
 from archive.query import Query
 from archive.ranking import Tier
@@ -74,13 +74,13 @@ def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
     where all words occur there are none.
     """
     found: list[Correction] = []
-    until = time.monotonic() + SECONDS
+    patience = Patience(SECONDS)
     for word in dict.fromkeys(_words(query)):
-        if time.monotonic() > until:
+        if patience.is_over:
             break
         if len(word) > LONGEST_WORD or _count(archive, query, word):
             continue
-        for replacement, count in _replacements(archive, query, word, until):
+        for replacement, count in _replacements(archive, query, word, patience):
             text = query.text.replace(word, replacement, 1)
             if text != query.text:
                 found.append(Correction(word, replacement, text, count))
@@ -108,7 +108,7 @@ def _words(query: Query) -> Iterator[str]:
 
 
 def _replacements(
-    archive: Searchable, query: Query, word: str, until: float
+    archive: Searchable, query: Query, word: str, patience: Patience
 ) -> list[tuple[str, int]]:
     """The words a slip away that occur, with their counts: best first."""
     folded = fold(word)
@@ -117,7 +117,7 @@ def _replacements(
         # What sounds alike, which is looked for first, is shown alone.
         if any(alike(one, folded) for one in sampled):
             break
-        if time.monotonic() > until:
+        if patience.is_over:
             break
         try:
             results = archive.search(_counting(query, term, _SAMPLE))

@@ -8,6 +8,7 @@ from typing import Any
 
 from archive.errors import QueryError
 from archive.export import csv_line
+from archive.patience import Patience
 from archive.query import Query, parse
 from archive.wording.compare import Compared, counted
 from archive.wording.matches import Readable, time_limit
@@ -51,12 +52,12 @@ class Answered:
 
 
 def batch(
-    archive: Readable, lines: Iterable[str], filters: Query, until: float | None = None
+    archive: Readable, lines: Iterable[str], filters: Query, patience: Patience | None = None
 ) -> Iterator[Answered]:
     """Answer each line, a wording or pattern, under the same filters; empty lines are none.
 
     A line that cannot be read, or that is too common to be counted within the time limit
-    of a page (for all lines together: until the moment `until`), is answered with its
+    of a page (for all lines together: while there is `patience`), is answered with its
     error; the others go on.
     """
     for line in lines:
@@ -66,7 +67,7 @@ def batch(
         try:
             asked = parse(text)
             query = replace(filters, text=asked.text, node=asked.node)
-            yield Answered(text, counted(archive, query, until or time_limit()))
+            yield Answered(text, counted(archive, query, patience or time_limit()))
         except QueryError as error:
             yield Answered(text, error=error)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.errors import QueryError
+from archive.patience import Patience
 from archive.query import Query
 from archive.wording.matches import Readable, matches, time_limit
 from archive.wording.origins import OriginTally
@@ -63,16 +64,16 @@ def compare(archive: Readable, queries: Sequence[Query]) -> Comparison:
             f"可以比较 {FEWEST} 到 {MOST} 个用语，这里有 {len(queries)} 个",
             f"{FEWEST} to {MOST} wordings can be compared, not {len(queries)}",
         )
-    until = time_limit()
-    return Comparison(tuple(counted(archive, query, until) for query in queries))
+    patience = time_limit(len(queries))
+    return Comparison(tuple(counted(archive, query, patience) for query in queries))
 
 
-def counted(archive: Readable, query: Query, until: float) -> Compared:
-    """Count one wording until the moment `until`. Raises QueryError as `wording` does."""
+def counted(archive: Readable, query: Query, patience: Patience) -> Compared:
+    """Count one wording while there is `patience`. Raises QueryError as `wording` does."""
     years = YearTally()
     origins = OriginTally(archive.sources())
     total = paragraphs = 0
-    for found in matches(archive, query, until):
+    for found in matches(archive, query, patience):
         origins.add(found.paragraph)
         years.add(found)
         total += len(found.spans)

@@ -7,7 +7,6 @@ query match the very same characters, that is one match.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -19,6 +18,7 @@ from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Paragraph
 from archive.nodes import And, Node, Not, Or, Phrase, Term, Word
+from archive.patience import Patience
 from archive.patterns import Literal, Pattern, find
 from archive.query import Query
 from archive.text import fold
@@ -27,9 +27,10 @@ Span = tuple[int, int]
 # Takes a text and the same folded.
 Finder = Callable[[str, str], Sequence[Span]]
 
-# No reader waits longer for a page; the complete lines as CSV have no limit.
-WORDING_SECONDS = 10.0
-_LOOK_AT_CLOCK = 256
+# Processor time that counting one wording may take, in seconds; the complete lines as CSV have
+# no limit.
+WORDING_SECONDS = 2.0
+_LOOK_AT_CLOCK = 64
 
 
 class Readable(Protocol):
@@ -64,11 +65,11 @@ class Found:
     spans: tuple[Span, ...]
 
 
-def matches(archive: Readable, query: Query, until: float | None = None) -> Iterator[Found]:
+def matches(archive: Readable, query: Query, patience: Patience | None = None) -> Iterator[Found]:
     """Yield every paragraph in which a term of the query matches, in id order.
 
     Raises QueryError where the query has no word or pattern to match, and where reading
-    goes on after `until`, as `time_limit` gives it.
+    goes on after `patience` is over, as `time_limit` gives it.
     """
     asked = as_wording(query)
     finders = [finder(term) for term in asked.terms]
@@ -78,7 +79,7 @@ def matches(archive: Readable, query: Query, until: float | None = None) -> Iter
     candidates = replace(asked, node=_by_strings(asked.node))
     folds_first = not all(isinstance(term, Pattern) for term in asked.terms)
     for done, paragraph in enumerate(archive.scan(candidates)):
-        if until is not None and done % _LOOK_AT_CLOCK == 0 and time.monotonic() > until:
+        if patience is not None and done % _LOOK_AT_CLOCK == 0 and patience.is_over:
             raise QueryError(
                 f"这一用语太常见，{WORDING_SECONDS:.0f} 秒内数不完；请写得更具体或加上年份等条件，"
                 "或用 xianli wording --csv 取得全部",
@@ -94,9 +95,9 @@ def matches(archive: Readable, query: Query, until: float | None = None) -> Iter
             yield Found(paragraph, folded or fold(text), tuple(together))
 
 
-def time_limit() -> float:
-    """The moment, on the monotonic clock, at which a page that begins now must be done."""
-    return time.monotonic() + WORDING_SECONDS
+def time_limit(wordings: int = 1) -> Patience:
+    """What counting so many wordings may take, from now on."""
+    return Patience(WORDING_SECONDS * wordings)
 
 
 def as_wording(query: Query) -> Query:

@@ -6,7 +6,6 @@ short: nothing is touched that is of the size of the whole index.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -19,12 +18,14 @@ from archive.engines.whoosh.view import View
 from archive.errors import QueryError
 from archive.matching import tokens_of
 from archive.nodes import And, InYears, Node, Not, Or, Phrase, Title, Where, Word
+from archive.patience import Patience
 from archive.patterns import Pattern, occurs
 from archive.text import fold
 
-# A pattern is matched on the text of every candidate; no reader waits longer than this.
-PATTERN_SECONDS = 2.0
-_LOOK_AT_CLOCK = 256
+# A pattern is matched on the text of every candidate: of processor time no more is given to
+# all patterns of a query together.
+PATTERN_SECONDS = 1.5
+_LOOK_AT_CLOCK = 64
 
 
 # The paragraphs of each segment that a node finds.
@@ -39,6 +40,7 @@ class Evaluation:
         self._counts = [segment.count for segment in view.segments]
         self._containing: dict[str, _Found] = {}
         self._patterns: dict[Pattern, _Found] = {}
+        self._patience = Patience(PATTERN_SECONDS)
 
     def matching(self, node: Node | None) -> Ordinals:
         """The paragraphs, not deleted, that satisfy the tree; ascending."""
@@ -147,12 +149,11 @@ class Evaluation:
         return [own[live[part][own]] for (_, part), own in parts]
 
     def _decided(self, pattern: Pattern, candidates: _Found) -> _Found:
-        deadline = time.monotonic() + PATTERN_SECONDS
         decided = []
         for segment, among in zip(self._view.segments, candidates, strict=True):
             holds: list[bool] = []
             for start in range(0, len(among), _LOOK_AT_CLOCK):
-                if time.monotonic() > deadline:
+                if self._patience.is_over:
                     raise _too_broad(pattern, sum(map(len, candidates)))
                 run = among[start : start + _LOOK_AT_CLOCK].tolist()
                 holds.extend(occurs(pattern, segment.texts[ordinal][0]) for ordinal in run)
@@ -179,8 +180,8 @@ def _is_loose(node: Node | None) -> bool:
 def _too_broad(pattern: Pattern, candidates: int) -> QueryError:
     return QueryError(
         f"句式“{pattern.text}”太宽泛：{candidates} 段可能符合，"
-        f"{PATTERN_SECONDS:.0f} 秒内查不完；请写得更具体，或加上其他条件",
+        f"{PATTERN_SECONDS:.1f} 秒内查不完；请写得更具体，或加上其他条件",
         f"the pattern “{pattern.text}” is too broad: {candidates} paragraphs may "
-        f"match, too many to look at in {PATTERN_SECONDS:.0f} seconds; make it more "
+        f"match, too many to look at in {PATTERN_SECONDS:.1f} seconds; make it more "
         "specific",
     )
