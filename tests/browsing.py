@@ -16,6 +16,8 @@ from waitress import create_server
 
 DESK = (1280, 800)
 PHONE = (390, 844)
+# WCAG 2.2, 1.4.10: down to this width a page is read without scrolling sideways.
+NARROW = (320, 640)
 
 
 FLAGS = (
@@ -89,7 +91,7 @@ def resize(browser: Any, size: tuple[int, int]) -> None:
             "width": size[0],
             "height": size[1],
             "deviceScaleFactor": 1,
-            "mobile": size == PHONE,
+            "mobile": size in (PHONE, NARROW),
         },
     )
 

@@ -19,6 +19,7 @@ from tests.browsing import (
     CONTRAST,
     DESK,
     MOUSE,
+    NARROW,
     PHONE,
     SHIFTS,
     VIEW_TOP,
@@ -392,7 +393,7 @@ def test_filters_fold_away_on_a_phone_and_open_without_script(site: str, browser
     try:
         browser.get(f"{site}/search?q=均衡发展")
         assert not one(browser, "aside.facets .folded").is_displayed()
-        one(browser, "label.fold").click()
+        one(browser, "aside label.fold").click()
         assert one(browser, "aside.facets .folded").is_displayed()
         assert not one(browser, "html").get_attribute("class")
     finally:
@@ -427,6 +428,46 @@ def test_pages_fit_when_they_are_twice_as_large(site: str, browser: Any, languag
         browser.get(f"{site}{address}{'&' if '?' in address else '?'}lang={language}")
         wide = browser.execute_script("return document.documentElement.scrollWidth")
         assert wide <= DESK[0] // 2, address
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_pages_reflow_on_the_narrowest_screen(site: str, browser: Any, language: str) -> None:
+    """WCAG 2.2, 1.4.10."""
+    resize(browser, NARROW)
+    for address in PAGES.values():
+        browser.get(f"{site}{address}{'&' if '?' in address else '?'}lang={language}")
+        wide = browser.execute_script("return document.documentElement.scrollWidth")
+        assert wide <= NARROW[0], address
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_bar_of_a_phone_is_two_lines_and_its_menu_opens_without_script(
+    site: str, browser: Any, language: str
+) -> None:
+    resize(browser, PHONE)
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{site}/help?lang={language}")
+        assert one(browser, ".top").rect["height"] <= 100
+        places = one(browser, "nav.frame .folded")
+        assert not places.is_displayed()
+        one(browser, "label[for=show-places]").click()
+        assert places.is_displayed()
+        follow_still(browser, places.find_element("css selector", "a[href*=history]").click)
+        assert "/history" in browser.current_url
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+
+
+def test_the_menu_is_opened_and_closed_by_keys(site: str, browser: Any) -> None:
+    resize(browser, PHONE)
+    browser.get(f"{site}/help")
+    browser.execute_script("document.getElementById('show-places').focus()")
+    press(browser, " ")
+    assert one(browser, "nav.frame .folded").is_displayed()
+    assert violations(browser) == []
+    press(browser, "\ue00c")
+    assert not one(browser, "nav.frame .folded").is_displayed()
 
 
 def test_what_can_be_done_with_a_paragraph_stands_beside_the_sheet(

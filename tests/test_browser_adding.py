@@ -234,5 +234,7 @@ def test_the_bar_holds_all_its_links_on_a_phone(guarded: str, browser: Any) -> N
     one(browser, "#password").send_keys(PASSWORD)
     follow(browser, one(browser, ".login button").click)
     browser.get(f"{guarded}/help?lang=en")
+    assert one(browser, ".top").rect["height"] <= 100
+    one(browser, "label[for=show-places]").click()
     look(browser, "signed-in-en")
     follow(browser, one(browser, ".leave button").click)

@@ -14,6 +14,7 @@ from indexer.reindex import Options, reindex
 from tests.browsing import (
     CONTRAST,
     DESK,
+    NARROW,
     PHONE,
     SHIFTS,
     follow,
@@ -113,7 +114,7 @@ def choose_first(browser: Any) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("size", [DESK, PHONE, NARROW], ids=["desk", "phone", "narrow"])
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_fits_breaks_no_rule_and_can_be_read(
     worked: str, browser: Any, name: str, size: tuple[int, int], scheme: str, language: str

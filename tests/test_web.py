@@ -21,7 +21,7 @@ from archive.wording import Side
 from tests.pages import COMPILATION, args, get
 from tests.shelf import HOSTILE, publish
 from web import create_app
-from web.card import EXAMPLES, SHORTCUTS
+from web.card import EXAMPLES, SHORTCUTS, STARTS
 from web.serving import OWN_NAMES, Place
 
 PAGES = {
@@ -150,7 +150,22 @@ def test_an_empty_home_says_what_to_run(tmp_path: Path) -> None:
     client = create_app(tmp_path).test_client()
     soup = get(client, "/")
     assert "xianli reindex" in soup.select("main")[0].get_text()
-    assert "xianli reindex" in get(client, "/search?q=均衡", 503).get_text()
+    assert not soup.select("main a")
+    refused = get(client, "/search?q=均衡", 503).select("main")[0].get_text()
+    assert "告诉管理员" in refused
+    assert "xianli reindex" in refused
+
+
+def test_an_empty_home_that_takes_documents_leads_to_where_they_are_added(tmp_path: Path) -> None:
+    client = create_app(tmp_path, reindex=lambda *_: {}).test_client()
+    assert [str(a["href"]) for a in get(client, "/").select("main a")] == ["/add"]
+
+
+def test_the_first_page_leads_to_what_can_be_done(client: FlaskClient) -> None:
+    starts = get(client, "/").select(".starts a")
+    assert len(starts) == len(STARTS)
+    for link in starts:
+        assert client.get(str(link["href"])).status_code == 200
 
 
 def test_a_new_generation_is_answered_from_without_a_restart(tmp_path: Path) -> None:
@@ -339,6 +354,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"wording.sort_{side}" for side in ("left", "right", "id")}
     used |= {f"error.e{status}" for status in (400, 403, 404, 405, 413, 414, 415, 500, 503)}
     used |= {f"error.e{status}_text" for status in (400, 403, 404, 413, 414, 415)}
+    used |= {f"starts.{name}{end}" for name in STARTS for end in ("", "_does")}
     used |= {f"facet.{state}" for state in ("on", "off")}
     # Keys that the chart is handed.
     used |= set(re.findall(r'"((?:year|wording)\.(?:rate_)?bar)"', source))

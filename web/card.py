@@ -25,8 +25,11 @@ EXAMPLES: tuple[Row, ...] = (
     ("年:2019..2021", "field_year", "控辍保学 年:2019..2021"),
     ("章节:甲", "field_section", "安全 章节:下一步"),
     ("标题:甲", "field_title", "督导 标题:工作总结"),
-    ("专题:甲", "field_value", "活动 形式:heading"),
+    ("专题:甲", "field_value", "经费 部分:存在问题"),
 )
+
+# What the first page opens to show how a thing is done.
+STARTS = {"search": "学前教育 普惠", "wording": "抓…促…", "precedents": "", "clips": ""}
 
 # Keys, and the key of their meaning in the strings.
 SHORTCUTS: tuple[tuple[tuple[str, ...], str], ...] = (

@@ -31,7 +31,9 @@ def archive_error(error: ArchiveError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 503)
     position = error.position if isinstance(error, QueryError) else None
     known = "error.notes" if isinstance(error, NotesError) else f"error.e{status}"
-    return _answer(status, words()(known), error.message(words().code), position)
+    # What only an administrator can mend is said kindly first.
+    lead = words()("error.e503_text") if known == "error.e503" else ""
+    return _answer(status, words()(known), error.message(words().code), position, lead)
 
 
 def http_error(error: HTTPException) -> BaseResponse:
@@ -55,11 +57,19 @@ def failure(_: InternalServerError) -> Response:
     return _answer(500, words()("error.e500"), words()("error.e500_text"))
 
 
-def _answer(status: int, title: str, detail: str, position: int | None = None) -> Response:
+def _answer(
+    status: int, title: str, detail: str, position: int | None = None, lead: str = ""
+) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, title, detail, position)
     links = Links(Query(), words())
     page = render_template(
-        "error.html", links=links, query=links.query, title=title, detail=detail, status=status
+        "error.html",
+        links=links,
+        query=links.query,
+        title=title,
+        lead=lead,
+        detail=detail,
+        status=status,
     )
     return Response(page, status, mimetype="text/html")

@@ -9,7 +9,7 @@ from archive.errors import QueryError
 from archive.nodes import FACETS, FacetName
 from archive.patience import Patience
 from archive.query import Query, Sort, parse
-from web.card import EXAMPLES, SHORTCUTS
+from web.card import EXAMPLES, SHORTCUTS, STARTS
 from web.context import archive, asked, desk, words
 from web.correcting import corrigible
 from web.facets import (
@@ -26,6 +26,7 @@ from web.history import kept_or_none, label, remember
 from web.hits import found_of, paging
 from web.links import PAGE_OF_DOCUMENT, Links
 from web.narrowing import range_of, typed
+from web.notes import when
 from web.reading import lay_out, original_blocks
 from web.refusal import refused
 from web.rescue import ways_out
@@ -55,8 +56,13 @@ def home() -> str:
         links=links,
         query=links.query,
         stats=stats,
-        # To the minute: `2026-01-31T09:05:12+00:00` is for programs.
-        built=stats.built[:16].replace("T", " "),
+        built=when(stats.built),
+        starts=[
+            ("search", links.search(parse(STARTS["search"]))),
+            ("wording", links.wording(parse(STARTS["wording"]))),
+            ("precedents", links.precedents()),
+            ("clips", links.clips()),
+        ],
         failed=stats.failed[:MOST_FAILURES],
         chart=chart(dict(stats.years), links),
         sites=plain_values("site", stats.sites[:MOST_VALUES], links),

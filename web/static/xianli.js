@@ -98,12 +98,19 @@
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape" && menu?.checked) { menu.checked = false; menu.focus(); return; }
     if (event.key === "Escape" && typing) { typing.blur(); return; }
     if (typing || document.querySelector("dialog[open]") || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     const action = keys[event.key];
     if (!action) return;
     event.preventDefault();
     action();
+  });
+
+  // The menu of a phone closes as lists do; without this its own button closes it.
+  const menu = document.getElementById("show-places");
+  document.addEventListener("click", (event) => {
+    if (menu?.checked && !event.target.closest(".frame")) menu.checked = false;
   });
 
   // A passage with its source goes to the clipboard; where that is refused, the page that
