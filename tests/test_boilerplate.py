@@ -452,3 +452,75 @@ def test_no_page_fails_and_no_text_is_lost(pieces: list[str]) -> None:
             assert all(
                 cut.replace(" ", "") in block.source.text.replace(" ", "") for cut in block.cut
             )
+
+
+def test_a_title_that_is_the_sites_name_gives_way_to_the_headline_above_the_text() -> None:
+    page = html_page(
+        "<title>清溪新闻网</title><div class=nav><a href=/>首页</a></div>"
+        f"<div>全县春耕全面开始</div><div>2024-03-02 09:12</div><div>{PARAGRAPHS}</div>"
+    )
+    assert (page.title, kept(page)) == ("全县春耕全面开始", BODY)
+
+
+@pytest.mark.parametrize(
+    "title", ["清溪日报 - 全县春耕全面开始", "全县春耕全面开始 地方要闻 清溪新闻网"]
+)
+def test_a_title_loses_the_sites_name_before_it_and_behind_spaces(title: str) -> None:
+    page = html_page(f"<title>{title}</title><div>全县春耕全面开始</div><div>{PARAGRAPHS}</div>")
+    assert page.title == "全县春耕全面开始"
+
+
+# ---- A notice's own end -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "contact",
+    [
+        "联系人：李明，联系电话：1234567，电子邮箱：someone@163.com",
+        "（联系人：王芳；QQ：1234567；邮箱：someone@qq.com）",
+        "请将电子版发送至someone@126.com",
+        "监督举报电话：1234567",
+        "电子邮箱：someone@163.com",
+    ],
+)
+def test_a_notices_own_contacts_are_kept_and_what_stands_below_them(contact: str) -> None:
+    end = [contact, "附件：材料汇总表", "清溪县教育局", "2022年4月12日"]
+    lines = "".join(f"<p>{line}</p>" for line in end)
+    page = html_page(f"<title>通知</title><div>{PARAGRAPHS}{lines}</div>")
+    assert kept(page) == [*BODY, *end]
+
+
+@pytest.mark.parametrize("crust", ["下载本文档", "有事请联系 QQ：1234567 someone@qq.com"])
+def test_the_signature_stays_where_crust_stands_above_it(crust: str) -> None:
+    end = ["清溪县教育局", "2022年4月12日"]
+    lines = "".join(f"<p>{line}</p>" for line in [crust, *end])
+    page = html_page(f"<title>通知</title><div>{PARAGRAPHS}{lines}</div>")
+    assert kept(page) == [*BODY, *end]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("请选择您看到这篇新闻时的心情", "line:service"),
+        ("清溪网声明：本网转载上述内容，不表明证实其描述，风险自担。", "line:rights"),
+        ("以上数据仅供投资者参考，并不构成投资建议。", "line:rights"),
+        ("不良信息举报电话：1234567", "line:rights"),
+    ],
+)
+def test_what_a_news_site_says_of_itself_below_the_text_is_crust(line: str, rule: str) -> None:
+    page = text_page("某县工作总结", *BODY, line)
+    assert (rule_of(page, line), kept(page)) == (rule, BODY)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["机密★1年", "秘密★长期", "特急", "内部资料 注意保存", "（内部文件，严禁外传）", "第 页 共 页"],
+)
+def test_what_is_printed_at_the_head_of_pages_is_neither_title_nor_text(line: str) -> None:
+    page = text_page(line, "某县教育工作总结", A, B, line, C, D)
+    assert (page.title, kept(page)) == ("某县教育工作总结", BODY)
+
+
+@pytest.mark.parametrize("line", ["内部资料管理制度", "机密文件由专人保管", "特急件当日办结"])
+def test_a_heading_about_secrets_is_text(line: str) -> None:
+    assert kept(text_page("某县工作总结", A, B, line, C, D)) == [A, B, line, C, D]

@@ -31,6 +31,10 @@ _SENTENCE = re.compile(r"[^。!?！？]*[。!?！？]+\s*")
 # that it was read at, its number.
 _REMNANT = 12
 _STOPS = "。！？!?；;"
+# A document's own end: its annexes and the day it was signed, below its office's name.
+_OWN_END = re.compile(
+    r"^附件?\d{0,2}:|^\(此件|^(?:[12]\d{3}|[一二][〇○零o一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日$"
+)
 _CELLS = frozenset(("tr", "td", "th"))
 # After these a title at the head of a block is the subject of its first sentence.
 _GOES_ON = "的是为要和与及、，,》”）)"
@@ -156,12 +160,13 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
     """Drop short remnants above the first and below the last body text.
 
     Only blocks that are neither running text nor a heading go, and only where what stands
-    between them and the body was dropped.
+    between them and the body was dropped. A document's own end is of its body.
     """
     for order in (marks, list(reversed(marks))):
         since_dropped: list[Mark] = []
         for mark in order:
             listed = mark.is_heading or mark.is_article_title or mark.block.tag in _CELLS
+            listed = listed or (order is not marks and _OWN_END.match(mark.key) is not None)
             if mark.kept and (mark.prose or listed or mark.text[-1] in _STOPS):
                 break
             since_dropped.append(mark)

@@ -67,6 +67,13 @@ _EDITOR = re.compile(r"(?:是|由|本文|跟着|和|请看)([\w\u4e00-\u9fff]{2,
 # A line that opens a list, goes on, or is a subtitle is no title.
 _NO_TITLE = re.compile("[:：。,;；]$|^——")
 _BOUNDARY = ("", *"_-|—–.(")
+# A page whose title is its site's name alone: 某某新闻网, 某某日报.
+_SITE_ALONE = re.compile(r"^.{2,14}(?:网|网站|电视台|日报|晚报|时报|早报|电子报|门户|首页|官网)$")
+# What stands around a headline, not in it: a day, a path, a statement.
+_BESIDE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}:\d{2}|[>＞»:：|]")
+# A part of a page's title that a line repeats is its headline from so many characters on.
+_PART, _LONGEST_PART = 8, 60
+_MAX_TAIL = 20
 
 
 def page_title(page: Page, marks: Sequence[Mark]) -> str:
@@ -83,22 +90,27 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     whole = page.title or stated or ""
     key = _key(whole)
     plain = clean_title(_strip_site(whole)[0])
+    parts = {_key(part) for part in _SEPARATOR.split(whole) if part}
     best = ""
     for mark in marks if key else ():
         if mark.block.hidden or len(mark.text) > _MAX_TITLE or mark.linked:
             continue
         headline = mark.block.tag in _HEADLINES
-        if not (headline or all(map(mark.key.__contains__, key[:4]))):
+        is_part = len(mark.key) >= _PART and mark.key in parts
+        if not (headline or is_part or all(map(mark.key.__contains__, key[:4]))):
             continue
         candidate = clean_title(mark.text)
         candidate_key = _key(candidate)
         if len(candidate_key) < 4:
             continue
-        named = _heads(key, candidate_key) or (headline and candidate_key in key)
+        named = is_part or _heads(key, candidate_key) or (headline and candidate_key in key)
+        named = named or _stands_before_site(whole, candidate)
         if key and named and len(candidate_key) > len(_key(best)):
             best = candidate
     if best:
         return best
+    if _SITE_ALONE.search(_key(plain)) and (above := _headline_above(marks)):
+        return above
     if plain:
         return plain
     first = next((clean_title(mark.text) for mark in marks if _is_headline(mark)), "")
@@ -214,6 +226,32 @@ def _heads(key: str, candidate: str) -> bool:
     return key.startswith(candidate) and key[len(candidate) :][:1] in _BOUNDARY
 
 
+def _stands_before_site(title: str, candidate: str) -> bool:
+    """Whether only the section's and the site's names follow `candidate`, behind spaces.
+
+    >>> _stands_before_site("全县春耕开始 地方要闻 清溪新闻网", "全县春耕开始")
+    True
+    >>> _stands_before_site("全县春耕开始 农民忙播种", "全县春耕开始")
+    False
+    """
+    head, tail = title.strip()[: len(candidate)], title.strip()[len(candidate) :]
+    if head != candidate or not tail[:1].isspace() or len(tail) > _MAX_TAIL:
+        return False
+    return _SITE_WORD.search(tail.split()[-1]) is not None
+
+
+def _headline_above(marks: Sequence[Mark]) -> str | None:
+    """The line right above the running text that can be its headline."""
+    above: str | None = None
+    for mark in marks:
+        if mark.kept and mark.prose:
+            return above
+        fits = _PART <= len(mark.key) <= _LONGEST_PART and not (mark.linked or mark.block.hidden)
+        if mark.kept and fits and not (_BESIDE.search(mark.text) or _NO_TITLE.search(mark.key)):
+            above = clean_title(mark.text)
+    return None
+
+
 def _is_headline(mark: Mark) -> bool:
     block = mark.block
     fits = 4 <= len(mark.text) <= _MAX_TITLE and not mark.linked and not block.hidden
@@ -221,7 +259,8 @@ def _is_headline(mark: Mark) -> bool:
 
 
 def _text_title(marks: Sequence[Mark]) -> str | None:
-    head = [mark for mark in marks[:6] if 4 <= len(mark.text) <= _MAX_TITLE]
+    labels = ("line:page-label", "line:page-number")
+    head = [m for m in marks[:6] if 4 <= len(m.text) <= _MAX_TITLE and m.rule not in labels]
     keys = [_key(clean_title(mark.text)) for mark in head]
     for mark, key in zip(head, keys, strict=True):
         if keys.count(key) > 1 and not _NO_TITLE.search(key):
