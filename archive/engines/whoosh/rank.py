@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,9 @@ _ROUGHLY_FROM = 2_000
 
 # So many values say well enough where the largest ones begin.
 _SAMPLE = 8_000
+
+# So many places of a row are cleared in the time that it takes to compare two ordinals.
+_CLEARED = 64
 
 # What the rough scores, sums of a few numbers in 32 bits, may err by, and more.
 _ERROR = 1e-5
@@ -48,18 +50,19 @@ class Scorer:
         scores = np.zeros(len(found))
         norms = view.length_norms(found)
         contexts = view.context[found]
-        having = list(self._by_segment(found))
+        having = [
+            (at, part, narrow(own, view.segments[at].count), view.segments[at].count)
+            for at, part, own in self._by_segment(found)
+        ]
         for term in self._terms:
             frequency = np.zeros(len(found))
-            around = np.zeros(len(found), np.bool_)
-            for at, part, own in having:
-                frequency[part] = _gather(
-                    own, term.places(at), term.times(at), view.segments[at].count
-                )
-                if len(term.around[at]):
-                    around[part] = term.is_around(at, contexts[part] - view.context_bases[at])
+            for at, part, own, count in having:
+                frequency[part] = _gather(own, term.places(at), term.times(at), count)
             share = frequency * (K1 + 1) / (frequency + norms)
-            scores += term.weight * (share + CONTEXT_WEIGHT * around)
+            if len(term.around):
+                around = is_among(contexts, term.around, view.context_bases[-1])
+                share += CONTEXT_WEIGHT * around
+            scores += term.weight * share
         return scores
 
     def first(self, found: Ordinals, wanted: int) -> tuple[Ordinals, Floats]:
@@ -97,17 +100,22 @@ class Scorer:
         worths = [(steps * term.weight).astype(np.float32) for term in self._terms]
         rough = np.zeros(len(found), np.float32)
         for at, part, own in self._by_segment(found):
-            count = view.segments[at].count
+            # Lists that are not much longer are added up, and looked up together.
+            sums = np.zeros(view.segments[at].count, np.float32)
             for term, worth in zip(self._terms, worths, strict=True):
-                rough[part] += worth[_gather(own, term.places(at), term.impacts(at), count)]
+                holding, impacts = term.places(at), term.impacts(at)
+                if len(own) * FEW < len(holding):
+                    rough[part] += worth[_gather(own, holding, impacts, len(sums))]
+                else:
+                    sums[holding] += worth.take(impacts)
+            rough[part] += sums.take(own)
         return rough
 
     def _rough_around(self) -> NDArray[np.float32]:
         """The share of titles and headings in the score of every context."""
         rough = np.zeros(self._view.context_bases[-1], np.float32)
         for term in self._terms:
-            for (_, part), having in zip(self._view.context_parts(), term.around, strict=True):
-                rough[part][having] += np.float32(term.weight * CONTEXT_WEIGHT)
+            rough[term.around] += np.float32(term.weight * CONTEXT_WEIGHT)
         return rough
 
     def _by_segment(self, found: Ordinals) -> Iterator[tuple[int, slice, Ordinals]]:
@@ -145,22 +153,14 @@ class _Term:
         """How much it counts in each."""
         return self._segments[segment].file["token.impact"][self._extents[segment]]
 
-    def is_around(self, segment: int, contexts: NDArray[Any]) -> Bools:
-        """Which of a segment's contexts have the token in a title or heading."""
-        having = self.around[segment]
-        if len(contexts) * FEW < len(having):
-            return places(contexts, having)[1]
-        found: Bools = marked(having, len(self._segments[segment].file["profile"]))[contexts]
-        return found
 
-
-def _gather(wanted: Ordinals, holding: Packed, values: Packed, count: int) -> NDArray[np.generic]:
+def _gather(wanted: Packed, holding: Packed, values: Packed, count: int) -> NDArray[np.generic]:
     """The value of each of `wanted` among those `holding` one, 0 where it is not there."""
     if not len(holding) or not len(wanted):
         return np.zeros(len(wanted), np.uint8)
     if len(wanted) * FEW < len(holding):
         at, there = places(narrow(wanted, count), holding)
-        return np.where(there, values.take(at, mode="clip"), 0)
+        return values.take(at, mode="clip") * there
     spread = np.zeros(count, values.dtype)
     spread[holding] = values
     return spread[wanted]
@@ -191,7 +191,7 @@ def _split(shown: Ordinals, first: Bools | None) -> tuple[Ordinals, ...]:
 
 def is_among(found: Ordinals, others: Ordinals, count: int) -> Bools:
     """Which of `found` are among the ascending `others`, all ordinals below `count`."""
-    if len(found) * FEW < len(others):
+    if len(others) and len(found) * FEW < len(others) + count // _CLEARED:
         return places(found, others)[1]
     among: Bools = marked(others, count)[found]
     return among

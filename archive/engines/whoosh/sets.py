@@ -20,7 +20,7 @@ FEW = 12
 
 def narrow(ordinals: Ordinals, count: int) -> Packed:
     """`ordinals` below `count` in the type that searching them among others takes."""
-    return ordinals.astype(np.uint16 if count <= 1 << 16 else np.uint32)
+    return ordinals.astype(np.uint16 if count <= 1 << 16 else np.uint32, copy=False)
 
 
 def chosen(mask: Bools) -> Packed:

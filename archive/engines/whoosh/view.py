@@ -67,11 +67,7 @@ class View:
 
     def joined(self, by_segment: Sequence[Packed]) -> Ordinals:
         """Ordinals of each segment's own as ordinals of the whole index."""
-        ends = list(accumulate(map(len, by_segment), initial=0))
-        joined = np.empty(ends[-1], np.intp)
-        for own, base, (start, end) in zip(by_segment, self.bases, pairwise(ends), strict=False):
-            np.add(own, base, out=joined[start:end], dtype=np.intp)
-        return joined
+        return _numbered(by_segment, self.bases, np.dtype(np.intp))
 
     def paragraphs(self, ordinals: Ordinals) -> list[Paragraph]:
         """The paragraphs at `ordinals`, in this order."""
@@ -142,10 +138,11 @@ class View:
         parts = zip(self.segments, sure, wanted, strict=True)
         return [segment.substrings.containing(needle, own, among) for segment, own, among in parts]
 
-    def contexts_around(self, token: str) -> list[Packed]:
-        """The contexts of each segment whose titles or headings hold `token`."""
+    def contexts_around(self, token: str) -> Packed:
+        """The contexts whose titles or headings hold `token`, in the type of `context`."""
         found = zip(self.segments, self._around.find(encode(token)), strict=True)
-        return [NOTHING if at is None else s.contexts_of(at) for s, at in found]
+        own = [NOTHING if at is None else s.contexts_of(at) for s, at in found]
+        return _numbered(own, self.context_bases, self.context.dtype)
 
     # Contexts: what paragraphs repeat of their document and their place in it
 
@@ -267,3 +264,15 @@ class View:
     @staticmethod
     def _joined(parts: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
         return np.concatenate([np.empty(0, kind), *parts]).astype(kind, copy=False)
+
+
+def _numbered(
+    by_segment: Sequence[Packed], bases: Sequence[int], kind: np.dtype[Any]
+) -> NDArray[Any]:
+    """Numbers of each segment's own, one after another, as numbers of the whole index."""
+    ends = list(accumulate(map(len, by_segment), initial=0))
+    numbered = np.empty(ends[-1], kind)
+    for own, base, (start, end) in zip(by_segment, bases, pairwise(ends), strict=False):
+        if start < end:
+            np.add(own, base, out=numbered[start:end], dtype=kind)
+    return numbered
