@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from archive.checksums import check
 from archive.errors import EngineError
 from archive.independence import Sources
 from archive.lengths import Lengths, Profile
@@ -99,12 +100,18 @@ class Totals:
 
 
 class Catalog:
-    """The catalog in one file, for reading, or, `writable`, for the indexer."""
+    """The catalog in one file, for reading, or, `writable`, for the indexer.
+
+    Every method raises EngineError where the file cannot be used, or is not as published.
+    """
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         self._path = path
         # The numbers of the profiles met so far, by what is written of them.
         self._profiles: dict[str, int] = {}
+        if not writable:
+            # SQLite notices little of what happens to a file: a changed byte in a title is one.
+            check(path)
         try:
             if writable:
                 self._connection = sqlite3.connect(path)

@@ -16,6 +16,8 @@ Foreign exceptions are turned into these at the border where they arise.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class ArchiveError(Exception):
     """Base of all errors raised on purpose: one sentence for the reader, in two languages."""
@@ -63,6 +65,14 @@ class QueryError(ArchiveError):
 
 class EngineError(ArchiveError):
     """The index is damaged, or the engine failed."""
+
+
+def damaged(path: Path, chinese: str, english: str) -> EngineError:
+    """The error for a file that cannot be what was once written there."""
+    return EngineError(
+        f"索引文件 {path} {chinese}；请运行 xianli reindex --full 重建",
+        f"the index file {path} {english}; run `xianli reindex --full` to build it anew",
+    )
 
 
 class NotesError(ArchiveError):

@@ -3,7 +3,7 @@
     corpus/                      the sources; never changed
     rules/                       the user's own rules, which extend ours
     .xianli/                     all that can be rebuilt from them; safe to delete
-        current                  the name of the generation that answers
+        current                  the name of the generation that answers, and its mark
         lock                     held by the process that writes
         incoming/                what is being received; cleared when nobody holds it
         generations/000007/      one whole state of the archive
@@ -12,6 +12,7 @@
             index/               the engine's files
             near/                near-duplicate signatures
             templates.json       what recurs on each site's pages, with the evidence
+            sums.json            the checksums of all these (archive.checksums)
     settings.toml                engine = "opensearch+https://…", where a cluster is used
     notes.sqlite                 the readers' own work
     access.json                  the password's hash and the sessions' secret
@@ -26,17 +27,19 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import tomllib
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from archive.errors import HomeError, LockedError, StaleIndexError
+from archive import checksums
+from archive.errors import HomeError, LockedError, StaleIndexError, damaged
 from archive.locks import try_lock
 
 # Raised whenever a generation's files change their meaning.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Where a home says which engine it uses, if not the embedded one.
 SETTINGS = "settings.toml"
@@ -44,6 +47,9 @@ ENGINE_VARIABLE = "XIANLI_ENGINE"
 
 # The generation that answers, and the one before it, for readers that still have it open.
 KEPT_GENERATIONS = 2
+
+# What `current` holds: a name and, since schema 2, the mark of that generation.
+_CURRENT = re.compile(rb"(\d{6,12})(?: ([0-9a-f]{8})\n)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +71,22 @@ class Generation:
     """One whole state of an archive, in a folder of its own.
 
     `engine` is the address of the cluster that holds its index, "" where its folder does.
+    `mark` tells it from any other that had its name; "" until it is published.
     """
 
     folder: Path
     engine: str = ""
+    mark: str = field(default="", compare=False)
 
     @property
     def name(self) -> str:
         """The folder's name; later generations have greater names."""
         return self.folder.name
+
+    @property
+    def identity(self) -> str:
+        """What no other generation of this home has, not even one that had its name."""
+        return f"{self.name}-{self.mark}"
 
     @property
     def index(self) -> Path:
@@ -110,11 +123,23 @@ class Generation:
         """Record what the generation was made with."""
         _write_whole(self.folder / "stamp.json", json.dumps(asdict(stamp)))
 
-    def check(self, stamp: Stamp) -> None:
-        """Raise StaleIndexError unless readers under `stamp` can use the generation."""
+    def check(self, stamp: Stamp, *, whole: bool = False) -> None:
+        """Make sure that readers under `stamp` can use the generation; `whole`: all its files.
+
+        Otherwise of catalog and templates whoever opens them makes sure. Raises
+        StaleIndexError where another version made it, EngineError where a file is damaged.
+        """
+        found = checksums.mark(self.folder)
+        if found:
+            checksums.check(self.folder / "stamp.json")
         own = self.stamp()
         if (own.schema, own.analyzer) != (stamp.schema, stamp.analyzer):
             raise _stale(self.folder)
+        if not found:
+            raise damaged(self.folder / checksums.SUMS, "不见了", "is missing")
+        if found != self.mark:
+            raise damaged(self.folder.parent.with_name("current"), "已损坏", "is damaged")
+        checksums.check_all(self.folder, "*" if whole else "index/*")
 
 
 class Home:
@@ -151,26 +176,52 @@ class Home:
         return cls(path.resolve(), _engine(path))
 
     def current_name(self) -> str | None:
-        """The name of the generation that answers; None where nothing was indexed yet."""
+        """The name of the generation that answers; None where nothing was indexed yet.
+
+        Raises HomeError where that cannot be read.
+        """
+        named = self._named()
+        return None if named is None else named[0]
+
+    def current(self) -> Generation | None:
+        """The generation that answers. Raises StaleIndexError where its folder is gone."""
+        while (named := self._named()) is not None:
+            name, mark = named
+            generation = Generation(self._generations / name, self.engine, mark)
+            if generation.folder.is_dir():
+                return generation
+            # Two others may have been published since, with which its folder goes.
+            if named == self._named():
+                raise StaleIndexError(
+                    f"{self._current} 所指的索引 {generation.folder} 不存在，"
+                    "请运行 xianli reindex --full 重建",
+                    f"{self._current} names an index that is not there, {generation.folder}: "
+                    "run xianli reindex --full to rebuild it",
+                )
+        return None
+
+    def identity(self) -> str:
+        """The identity of the generation that answers; empty where nothing was indexed yet."""
+        return "-".join(self._named() or ())
+
+    def _named(self) -> tuple[str, str] | None:
+        """The name and the mark of the generation that answers."""
         try:
-            return self._current.read_text("utf-8").strip() or None
+            found = _CURRENT.fullmatch(self._current.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise HomeError(
                 f"无法读取 {self._current}，请检查权限，或运行 xianli reindex --full",
                 f"cannot read {self._current}: check permissions, or run xianli reindex --full",
             ) from error
-
-    def current(self) -> Generation | None:
-        """The generation that answers. Raises StaleIndexError where its folder is gone."""
-        name = self.current_name()
-        if name is None:
-            return None
-        generation = Generation(self._generations / Path(name).name, self.engine)
-        if not generation.folder.is_dir():
-            raise _stale(generation.folder)
-        return generation
+        if found is None:
+            raise HomeError(
+                f"{self._current} 已损坏，请运行 xianli reindex --full 重建索引",
+                f"{self._current} is damaged: run xianli reindex --full to build the index anew",
+            )
+        name, mark = found.groups(b"")
+        return name.decode(), mark.decode()
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
@@ -204,11 +255,12 @@ class Home:
     def begin(self, *, empty: bool) -> Generation:
         """Make the folder of the next generation, `empty` or holding what the current one holds.
 
-        The caller holds the lock. What a killed run left behind is removed first.
+        The caller holds the lock. What a killed run left behind is removed first, and what
+        is of no use where nothing says which generation answers.
         """
-        current = self.current_name()
+        current = self._answering()
+        number = 1 + max((int(name) for name in self._numbers()), default=0)
         self._remove_all_but({current} if current else set())
-        number = int(current) + 1 if current and current.isdigit() else 1
         generation = Generation(self._generations / f"{number:06d}", self.engine)
         generation.folder.mkdir(parents=True)
         if current and not empty:
@@ -219,17 +271,32 @@ class Home:
 
     def publish(self, generation: Generation) -> None:
         """Make a whole generation the one that answers; the caller holds the lock."""
+        _write_whole(generation.folder / checksums.SUMS, checksums.seal(generation.folder))
         _sync_tree(generation.folder)
-        before = self.current_name()
-        _write_whole(self._current, generation.name)
+        before = self._answering()
+        _write_whole(self._current, f"{generation.name} {checksums.mark(generation.folder)}\n")
         kept = {generation.name} | ({before} if before else set())
         if len(kept) >= KEPT_GENERATIONS:
             self._remove_all_but(kept)
 
     def discard(self, generation: Generation) -> None:
         """Remove a generation that was not published; one that answers already stays."""
-        if self.current_name() != generation.name:
+        if self._answering() != generation.name:
             shutil.rmtree(generation.folder, ignore_errors=True)
+
+    def _answering(self) -> str | None:
+        """The name of the generation that answers; None also where that cannot be read."""
+        try:
+            return self.current_name()
+        except HomeError:
+            return None
+
+    def _numbers(self) -> list[str]:
+        """The names of the generations that there are."""
+        try:
+            return [name for name in os.listdir(self._generations) if name.isdigit()]
+        except FileNotFoundError:
+            return []
 
     def _remove_all_but(self, kept: set[str]) -> None:
         if not self._generations.is_dir():
@@ -263,8 +330,11 @@ def _engine(root: Path) -> str:
 
 
 def _link_tree(source: Path, target: Path) -> None:
-    """Fill `target` with the files of `source`: hard links where the file system has them."""
-    for path in sorted(source.rglob("*")):
+    """Fill `target` with the files of `source`: hard links where the file system has them.
+
+    Checksums are of the source as a whole, and left out.
+    """
+    for path in sorted(p for p in source.rglob("*") if p != source / checksums.SUMS):
         copy = target / path.relative_to(source)
         if path.is_dir():
             copy.mkdir(exist_ok=True)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from archive.analysis import analyzer_stamp
 from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Term, engine_schema, open_engine
 from archive.engines.nearness import Clue, Nearest
-from archive.errors import HomeError, UnknownDocumentError
+from archive.errors import EngineError, HomeError, UnknownDocumentError
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
 from archive.lengths import Lengths
@@ -25,6 +25,8 @@ from archive.nodes import ValueFacet, Years
 from archive.query import Query, Sort, parse
 from archive.results import Results
 from archive.stats import Stats, outgrown
+
+T = TypeVar("T")
 
 # A year, or an inclusive range with either end open.
 YearFilter = int | tuple[int | None, int | None]
@@ -39,17 +41,60 @@ class _Opened:
         self.engine: Engine = open_engine(generation.index, engine=generation.engine)
         weakref.finalize(self, self.engine.close)
 
+    def catalog(self) -> Catalog:
+        """The catalog, to be closed by the caller."""
+        return Catalog(self.generation.catalog)
+
     @cached_property
     def sources(self) -> Sources:
         """Which articles are copies of one another (read when first asked for)."""
-        with Catalog(self.generation.catalog) as catalog:
+        with self.catalog() as catalog:
             return catalog.independence()
 
     @cached_property
     def lengths(self) -> Lengths | None:
         """How much text of each profile there is (read when first asked for)."""
-        with Catalog(self.generation.catalog) as catalog:
+        with self.catalog() as catalog:
             return catalog.lengths()
+
+    def document(self, document_id: str) -> Document | None:
+        """A document with its labelled blocks."""
+        with self.catalog() as catalog:
+            return catalog.document(document_id)
+
+    def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
+        """What became of a source, and the ids of its documents."""
+        with self.catalog() as catalog:
+            return catalog.source(path), catalog.document_ids(path)
+
+    def stats(self) -> Stats:
+        """The state of the archive."""
+        with self.catalog() as catalog:
+            sources = list(catalog.sources())
+            totals = catalog.totals()
+            built = catalog.fact("built") or ""
+            learned = json.loads(catalog.fact(SITES_LEARNED) or "{}")
+            stale = outgrown(learned, catalog.pages_by_site())
+        everything = self.engine.search(Query(limit=0))
+        years = [
+            (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
+            for bucket in everything.facet("year").buckets
+        ]
+        return Stats(
+            generation=self.generation.name,
+            built=built,
+            sources=sum(source.state is SourceState.READ for source in sources),
+            documents=totals.documents,
+            articles=totals.articles,
+            paragraphs=self.engine.count,
+            characters=totals.characters,
+            years=tuple(years),
+            sites=tuple((b.value, b.count) for b in everything.facet("site").buckets),
+            kinds=tuple((b.value, b.count) for b in everything.facet("kind").buckets),
+            skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
+            failed=tuple(s for s in sources if s.state is SourceState.FAILED),
+            stale=stale,
+        )
 
 
 class Archive(AbstractContextManager["Archive"]):
@@ -76,8 +121,8 @@ class Archive(AbstractContextManager["Archive"]):
 
     @property
     def generation(self) -> str:
-        """The name of the generation that answers; empty where nothing was indexed yet."""
-        return self.home.current_name() or ""
+        """The identity of the generation that answers; empty where nothing was indexed yet."""
+        return self.home.identity()
 
     def search(
         self,
@@ -103,7 +148,7 @@ class Archive(AbstractContextManager["Archive"]):
             asked = asked.select(facet, (value,) if isinstance(value, str) else tuple(value))
         opened = self._state()
         results = opened.engine.search(asked)
-        return replace(results, generation=opened.generation.name)
+        return replace(results, generation=opened.generation.identity)
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order, all from one generation."""
@@ -128,16 +173,15 @@ class Archive(AbstractContextManager["Archive"]):
 
     def sources(self) -> Sources:
         """Return which articles are of one source, to count independent sources by."""
-        return self._state().sources
+        return self._ask(lambda opened: opened.sources)
 
     def lengths(self) -> Lengths | None:
         """Return how much text of each profile there is; None where that is not recorded."""
-        return self._state().lengths
+        return self._ask(lambda opened: opened.lengths)
 
     def document(self, document_id: str) -> Document:
         """Return a document with its labelled blocks. Raises UnknownDocumentError."""
-        with Catalog(self._state().generation.catalog) as catalog:
-            document = catalog.document(document_id)
+        document = self._ask(lambda opened: opened.document(document_id))
         if document is None:
             raise UnknownDocumentError(
                 f"档案里没有文档 {document_id}，它可能已被移走；请重新检索",
@@ -147,38 +191,11 @@ class Archive(AbstractContextManager["Archive"]):
 
     def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
         """Return what became of the source at `path`, and the ids of its documents."""
-        with Catalog(self._state().generation.catalog) as catalog:
-            return catalog.source(path), catalog.document_ids(path)
+        return self._ask(lambda opened: opened.source(path))
 
     def stats(self) -> Stats:
         """Describe the state of the archive."""
-        opened = self._state()
-        with Catalog(opened.generation.catalog) as catalog:
-            sources = list(catalog.sources())
-            totals = catalog.totals()
-            built = catalog.fact("built") or ""
-            learned = json.loads(catalog.fact(SITES_LEARNED) or "{}")
-            stale = outgrown(learned, catalog.pages_by_site())
-        everything = opened.engine.search(Query(limit=0))
-        years = [
-            (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
-            for bucket in everything.facet("year").buckets
-        ]
-        return Stats(
-            generation=opened.generation.name,
-            built=built,
-            sources=sum(source.state is SourceState.READ for source in sources),
-            documents=totals.documents,
-            articles=totals.articles,
-            paragraphs=opened.engine.count,
-            characters=totals.characters,
-            years=tuple(years),
-            sites=tuple((b.value, b.count) for b in everything.facet("site").buckets),
-            kinds=tuple((b.value, b.count) for b in everything.facet("kind").buckets),
-            skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
-            failed=tuple(s for s in sources if s.state is SourceState.FAILED),
-            stale=stale,
-        )
+        return self._ask(_Opened.stats)
 
     def close(self) -> None:
         """Let go of the open generation; a later call opens it again."""
@@ -187,16 +204,37 @@ class Archive(AbstractContextManager["Archive"]):
     def _state(self) -> _Opened:
         """The current generation, opened. Two threads may open it at once; one stays."""
         opened = self._opened
-        if opened is not None and opened.generation.name == self.home.current_name():
+        if opened is not None and opened.generation.identity == self.home.identity():
             return opened
-        generation = self.home.current()
-        if generation is None:
-            raise HomeError(
-                f"档案 {self.home.root} 还没有建立索引，请先运行 xianli reindex",
-                f"nothing was indexed yet in {self.home.root}: run xianli reindex first",
-            )
-        self._opened = opened = _Opened(generation)
-        return opened
+        while True:
+            generation = self.home.current()
+            if generation is None:
+                raise HomeError(
+                    f"档案 {self.home.root} 还没有建立索引，请先运行 xianli reindex",
+                    f"nothing was indexed yet in {self.home.root}: run xianli reindex first",
+                )
+            with self._unless_replaced(generation):
+                self._opened = opened = _Opened(generation)
+                return opened
+
+    def _ask(self, question: Callable[[_Opened], T]) -> T:
+        """What the current generation answers to a question that opens its files."""
+        while True:
+            opened = self._state()
+            with self._unless_replaced(opened.generation):
+                return question(opened)
+
+    @contextmanager
+    def _unless_replaced(self, generation: Generation) -> Iterator[None]:
+        """Pass over what goes wrong with a generation that no longer answers.
+
+        Its files are gone when two others were published since.
+        """
+        try:
+            yield
+        except (HomeError, EngineError):
+            if generation.identity == self.home.identity():
+                raise
 
 
 def open_archive(home: str | Path) -> Archive:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from archive.checksums import check
 from archive.errors import SourceError
 from archive.home import Home
 from indexer.boilerplate import Templates
@@ -53,11 +54,14 @@ class ReadingRules:
 def guide(home: Home, templates: Path | None = None) -> Guide:
     """What `home` is read by, with the learned `templates` of one of its generations.
 
-    Raises SourceError, naming the file, where one of the user's cannot be used.
+    Raises SourceError, naming the file, where one of the user's cannot be used, and
+    EngineError where the learned ones are damaged.
     """
     files = _user_files(home.rules)
     learned = templates if templates is not None and templates.is_file() else None
     found = hashlib.blake2b(digest_size=8)
+    if learned:
+        check(learned)
     for path in (*files, *([learned] if learned else [])):
         found.update(path.name.encode() + b"\0" + _bytes(path))
     made = Guide(home.rules if files else None, learned, found.hexdigest())

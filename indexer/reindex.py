@@ -114,8 +114,16 @@ def _current(home: Home, stamp: Stamp, *, full: bool) -> Generation | None:
     generation = home.current()
     if generation is None:
         return None
-    generation.check(stamp)
-    return generation if generation.stamp() == stamp else None
+    # All of it: a damaged part would be built on, or pass into the new one unseen.
+    generation.check(stamp, whole=True)
+    if generation.stamp() != stamp:
+        return None
+    if not generation.engine:
+        # A cluster watches over its own files.
+        engine = open_engine(generation.index)
+        engine.check()
+        engine.close()
+    return generation
 
 
 def _plan(home: Home, before: Generation | None, options: Options, corrected: Corrected) -> Plan:

@@ -48,7 +48,7 @@ def verify(home: Home) -> Iterator[Difference]:
             f"nothing was indexed yet in {home.root}: run xianli reindex first",
         )
     stamp = current_stamp(rules_digest(home), home.engine)
-    generation.check(stamp)
+    generation.check(stamp, whole=True)
     if generation.stamp() != stamp:
         yield _difference("", "读取规则已更新，请运行 xianli reindex", "rules changed: run reindex")
     yield from _compare(home, generation, guide(home, generation.templates))

@@ -135,7 +135,10 @@ def test_other_reading_rules_do_not_stop_readers(tmp_path: Path) -> None:
     with home.lock():
         generation = home.begin(empty=True)
         generation.write_stamp(Stamp("1", "a", "other rules"))
-    generation.check(STAMP)
+        home.publish(generation)
+    published = home.current()
+    assert published is not None
+    published.check(STAMP)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"schema": 1}', "\x00"])

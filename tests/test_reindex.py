@@ -214,12 +214,19 @@ def test_an_empty_corpus_gives_an_empty_archive(home: Home) -> None:
         assert archive.stats().paragraphs == 0
 
 
+def stamp_as(home: Home, **stamp: str) -> None:
+    """Make the index one that another version made."""
+    current = home.current()
+    assert current is not None
+    with home.lock():
+        current.write_stamp(replace(current.stamp(), **stamp))
+        home.publish(current)
+
+
 def test_an_index_of_another_version_is_refused_then_mended_by_full(home: Home) -> None:
     write(home, "a.txt", "云溪县教育工作总结\n\n推进集团化办学改革。\n")
     run(home)
-    current = home.current()
-    assert current is not None
-    current.write_stamp(replace(current.stamp(), analyzer="another"))
+    stamp_as(home, analyzer="another")
     with Archive(home) as archive, pytest.raises(StaleIndexError, match="--full"):
         archive.search("改革")
     with pytest.raises(StaleIndexError, match="--full"):
@@ -232,9 +239,7 @@ def test_an_index_of_another_version_is_refused_then_mended_by_full(home: Home) 
 def test_other_reading_rules_read_everything_again(home: Home) -> None:
     write(home, "a.txt", "云溪县教育工作总结\n\n推进集团化办学改革。\n")
     run(home)
-    current = home.current()
-    assert current is not None
-    current.write_stamp(replace(current.stamp(), rules="former"))
+    stamp_as(home, rules="former")
     assert run(home).new == 1
 
 

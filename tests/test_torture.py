@@ -1,4 +1,4 @@
-"""A part of `make torture`: crashes and refusals at some of the points of every change."""
+"""A part of `make torture`: crashes, refusals and damage at some of all places."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.torture import homes
+from archive.engines.whoosh.arrays import ArrayFile
+from tests.torture import corruption, homes
 from tests.torture.crashes import crash, scenarios
 from tests.torture.faults import Fault
 from tests.torture.trial import BrokenError, Scenario, in_fork, points, trial
 
 # Of all trials, so that those of one run of the tests take about half a minute.
 SHARE = 0.03
+CORRUPTIONS = 10
 
 
 def test_nothing_is_lost_wherever_a_change_is_struck(tmp_path: Path) -> None:
@@ -21,6 +23,14 @@ def test_nothing_is_lost_wherever_a_change_is_struck(tmp_path: Path) -> None:
     assert figures.kills
     assert figures.faults
     assert min(figures.points.values()) > 20
+
+
+def test_what_is_damaged_is_named_and_mended_and_never_answers(tmp_path: Path) -> None:
+    corruption.build(tmp_path / "home")
+    figures = corruption.corrupt(tmp_path / "home", CORRUPTIONS, random.Random())
+    assert figures.corruptions.total() >= CORRUPTIONS // 2
+    assert figures.refusals
+    assert figures.mended
 
 
 # The harness itself: what strikes nothing, or notices nothing, would pass everything.
@@ -82,3 +92,18 @@ def test_what_readers_see_tells_homes_apart(tmp_path: Path) -> None:
     assert in_fork(lambda: homes.xianli(home, "reindex"), home).code == 0
     assert homes.seen(home) != before
     assert homes.wrong(home) == []
+
+
+def test_an_answer_from_a_damaged_file_is_found_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    corruption.build(home)
+    truth = corruption.answers(home)
+    monkeypatch.setattr(ArrayFile, "_check_blocks", lambda file, first, last: None)
+    path = next(path for path in corruption.files(home) if path.name.startswith("MAIN_"))
+    content = path.read_bytes()
+    # The name of a topic or a character of a text: nothing but a checksum can tell.
+    path.write_bytes(content.replace("质量".encode(), "质里".encode()))
+    with pytest.raises(BrokenError, match="answered otherwise"):
+        corruption.judge("unchecked", path, truth, corruption.answers(home))

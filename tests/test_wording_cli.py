@@ -140,10 +140,13 @@ def test_a_generation_without_a_record_is_read_instead(tmp_path: Path) -> None:
     assert xianli("reindex", "--json", home=tmp_path).returncode == 0
     with open_archive(tmp_path) as archive:
         recorded = wording(archive, parse("均衡")).years
-    generation = Home.open(tmp_path).current()
+    opened = Home.open(tmp_path)
+    generation = opened.current()
     assert generation is not None
-    with Catalog(generation.catalog, writable=True) as catalog:
-        catalog.put_lengths("a.txt", {})
+    with opened.lock():
+        with Catalog(generation.catalog, writable=True) as catalog:
+            catalog.put_lengths("a.txt", {})
+        opened.publish(generation)
     with open_archive(tmp_path) as archive:
         assert archive.lengths() is None
         assert wording(archive, parse("均衡")).years == recorded

@@ -1,8 +1,10 @@
 """Files of named arrays: written once and whole, memory-mapped ever after, never changed.
 
-A file is a fixed head, a table in JSON (name, type, place, length, checksum of each array)
-and the arrays. It is written under another name and put in place whole, so a folder that
-was copied by hard links keeps its own content whatever happens to the copy.
+A file is a fixed head, a table in JSON (name, type, place, length of each array), a checksum
+of every block of what follows, and the arrays. It is written under another name and put in
+place whole, so a folder that was copied by hard links keeps its own content whatever
+happens to the copy. A block is compared with its checksum before anything of it is used,
+once for each time that the file is opened: a changed byte never becomes an answer.
 """
 
 from __future__ import annotations
@@ -12,40 +14,40 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.errors import EngineError
+from archive.errors import EngineError, damaged
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.floating[Any]]
 Ordinals = NDArray[np.intp]
 # Unsigned and of the narrowest type that holds the largest value: read, then widened.
 Packed = NDArray[Any]
+# One offset, or several.
+B = TypeVar("B", int, NDArray[np.int64])
 
-# Magic, format version, size of the whole file, length and CRC-32 of the table.
+# Magic, format version, size of the whole file, length of the table, number of blocks.
 _HEAD = struct.Struct("<8sIQII")
+# CRC-32 of the head, the table and the blocks' checksums, up to where the arrays begin.
+_CHECKSUM = struct.Struct("<I")
+_TABLE = _HEAD.size + _CHECKSUM.size
 _MAGIC = b"xianli\r\n"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 # Arrays start on the cache lines of the processors of the day.
 _ALIGNMENT = 64
 
-# Arrays up to this size are checked against their checksum when first read (a few tenths
-# of a millisecond); larger ones by `check` alone, which reads the whole file.
-_CHECKED_WHEN_READ = 1 << 18
-
-
-def damaged(path: Path, chinese: str, english: str) -> EngineError:
-    """The error for a file that cannot be what was once written there."""
-    return EngineError(
-        f"索引文件 {path} {chinese}；请运行 xianli reindex --full 重建",
-        f"the index file {path} {english}; run `xianli reindex --full` to build it anew",
-    )
+# A checksum covers this many bytes, as a power of two: the CRC-32 of 64 KB takes some 20
+# microseconds, and what a query touches of a large array is mostly one such block.
+_BLOCK_BITS = 16
+_BLOCK = 1 << _BLOCK_BITS
+_SUM = np.dtype("<u4")
 
 
 def pack(values: NDArray[Any]) -> Packed:
@@ -66,25 +68,26 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 
     Raises EngineError where the disk refuses.
     """
-    table: dict[str, tuple[str, int, int, int]] = {}
+    table: dict[str, tuple[str, int, int]] = {}
+    pieces: list[memoryview[int]] = []
     offset = 0
-    kept = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-    for name, array in kept.items():
-        offset += -offset % _ALIGNMENT
-        table[name] = (array.dtype.str, offset, len(array), zlib.crc32(array.data.cast("B")))
-        offset += array.nbytes
+    for name, given in arrays.items():
+        array = np.ascontiguousarray(given)
+        gap = -offset % _ALIGNMENT
+        table[name] = (array.dtype.str, offset + gap, len(array))
+        pieces += (memoryview(bytes(gap)), array.data.cast("B"))
+        offset += gap + array.nbytes
     encoded = json.dumps(table).encode()
-    start = _HEAD.size + len(encoded)
-    start += -start % _ALIGNMENT
-    head = _HEAD.pack(_MAGIC, FORMAT_VERSION, start + offset, len(encoded), zlib.crc32(encoded))
+    sums = np.fromiter(_checksums(pieces), _SUM)
+    start = _start(len(encoded), len(sums))
+    described = (encoded + sums.tobytes()).ljust(start - _TABLE, b"\0")
+    head = _HEAD.pack(_MAGIC, FORMAT_VERSION, start + offset, len(encoded), len(sums))
+    checksum = zlib.crc32(described, zlib.crc32(head))
     temporary = path.with_name(f"{path.name}.tmp")
     try:
         with temporary.open("wb") as file:
-            file.write(head + encoded)
-            for name, array in kept.items():
-                file.seek(start + table[name][1])
-                file.write(array.data.cast("B"))
-            file.truncate(start + offset)
+            file.write(head + _CHECKSUM.pack(checksum) + described)
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -97,57 +100,145 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 class ArrayFile:
-    """The arrays of one file, mapped into memory; pages are read as they are touched."""
+    """The arrays of one file, mapped into memory; pages are read as they are touched.
+
+    Any number of threads may use it.
+    """
 
     def __init__(self, path: Path) -> None:
         """Map `path`. Raises FileNotFoundError, and EngineError where it is damaged."""
         self.path = path
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            if size < _HEAD.size:
+            if size < _TABLE:
                 raise damaged(path, "不完整", "is cut short")
-            self.map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        magic, version, whole, length, checksum = _HEAD.unpack_from(self.map)
+            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        magic, version, whole, length, blocks = _HEAD.unpack_from(self._map)
+        (checksum,) = _CHECKSUM.unpack_from(self._map, _HEAD.size)
         if magic != _MAGIC:
             raise damaged(path, "不是本系统的索引文件", "was not written by this system")
         if version != FORMAT_VERSION:
             raise damaged(path, f"的格式版本是 {version}", f"has format version {version}")
-        encoded = self.map[_HEAD.size : _HEAD.size + length]
-        if whole != size or zlib.crc32(encoded) != checksum:
-            raise damaged(path, "不完整", "is cut short or damaged")
-        self._table: dict[str, tuple[str, int, int, int]] = json.loads(encoded)
-        start = _HEAD.size + int(length)
-        self._start = start + -start % _ALIGNMENT
-        self._read: dict[str, NDArray[Any]] = {}
+        self._start = _start(length, blocks)
+        described = self._map[_TABLE : self._start]
+        if whole != size or zlib.crc32(described, zlib.crc32(self._map[: _HEAD.size])) != checksum:
+            raise damaged(path, "不完整或已损坏", "is cut short or damaged")
+        self._table: dict[str, tuple[str, int, int]] = json.loads(described[:length])
+        self._sums = np.frombuffer(described, _SUM, blocks, length)
+        # Which blocks have not been compared with their checksums yet.
+        self._unchecked = bytearray(b"\1" * blocks)
+        self._mapped: dict[str, NDArray[Any]] = {}
+        self._whole: dict[str, NDArray[Any]] = {}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """The array `name`, read-only. Raises EngineError where it is missing or damaged."""
-        array = self._read.get(name)
+        array = self._whole.get(name)
         if array is None:
-            array = self._map(name)
-            if array.nbytes <= _CHECKED_WHEN_READ:
-                self._check(name, array)
-            self._read[name] = array
+            array = self._array(name)
+            place = self.place(name)
+            self.check(place, place + array.nbytes)
+            self._whole[name] = array
         return array
+
+    def part(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        """The array `name` from `start` to before `stop`: of a large array nothing else is read.
+
+        Raises EngineError where the array is missing or this part of it is damaged.
+        """
+        array = self._mapped.get(name)
+        if array is None:
+            array = self._array(name)
+        offset, size = self._table[name][1], array.itemsize
+        # Asked dozens of times by one query: what is known costs a search among a few bytes.
+        self._check_blocks(
+            offset + start * size >> _BLOCK_BITS, offset + stop * size - 1 >> _BLOCK_BITS
+        )
+        return array[start:stop]
 
     def place(self, name: str) -> int:
         """The offset in the file, in bytes, at which the array `name` begins."""
-        return int(self._start + self._table[name][1])
+        return self._start + self._table[name][1]
 
-    def check(self) -> None:
-        """Read everything. Raises EngineError where anything differs from what was written."""
-        for name in self._table:
-            self._check(name, self._map(name))
+    def read(self, start: int, end: int) -> bytes:
+        """The bytes of the file from `start` to before `end`. Raises EngineError."""
+        self.check(start, end)
+        return self._map[start:end]
 
-    def _map(self, name: str) -> NDArray[Any]:
+    def find(
+        self, needle: bytes, starts: NDArray[np.int64], ends: NDArray[np.int64]
+    ) -> NDArray[np.int64]:
+        """Where `needle` first stands between each of `starts` and its end; below 0: nowhere.
+
+        Raises EngineError where any of these stretches is damaged.
+        """
+        first, last = self._block(starts), self._block(ends - 1)
+        unchecked = np.frombuffer(self._unchecked, np.bool_)
+        wanted = unchecked[first] | unchecked[last] | (last > first + 1)
+        for low, high in zip(first[wanted].tolist(), last[wanted].tolist(), strict=True):
+            self._check_blocks(low, high)
+        # Searched in place in the mapped file: nothing is copied or decoded.
+        found = map(self._map.find, repeat(needle), starts.tolist(), ends.tolist())
+        return np.fromiter(found, np.int64, len(starts))
+
+    def check(self, start: int = 0, end: int | None = None) -> None:
+        """Make sure of the bytes from `start` to before `end`, by default of all.
+
+        Raises EngineError where any is not as it was written.
+        """
+        last = len(self._sums) - 1 if end is None else self._block(end - 1)
+        self._check_blocks(max(self._block(start), 0), last)
+
+    def _array(self, name: str) -> NDArray[Any]:
         try:
-            kind, offset, length, _ = self._table[name]
-            if not length:
-                return np.empty(0, kind)
-            return np.frombuffer(self.map, kind, length, self._start + offset)
-        except (KeyError, ValueError, TypeError):
+            kind, _, length = self._table[name]
+        except KeyError:
             raise damaged(self.path, f"缺少“{name}”", f"lacks “{name}”") from None
+        array = np.empty(0, kind)
+        if length:
+            array = np.frombuffer(self._map, kind, length, self.place(name))
+        self._mapped[name] = array
+        return array
 
-    def _check(self, name: str, array: NDArray[Any]) -> None:
-        if zlib.crc32(array.data.cast("B")) != self._table[name][3]:
-            raise damaged(self.path, f"的“{name}”已损坏", f"is damaged in “{name}”")
+    def _block(self, place: B) -> B:
+        """The number of the block that holds the byte at `place`, or each of several."""
+        return (place - self._start) >> _BLOCK_BITS
+
+    def _check_blocks(self, first: int, last: int) -> None:
+        """Compare the blocks from `first` to `last`, where not done yet, with their checksums."""
+        at = self._unchecked.find(1, first, last + 1)
+        while at >= 0:
+            start = self._start + at * _BLOCK
+            with memoryview(self._map) as whole, whole[start : start + _BLOCK] as block:
+                if zlib.crc32(block) != self._sums[at]:
+                    raise damaged(
+                        self.path,
+                        f"从第 {start} 字节起有损坏",
+                        f"is damaged from byte {start} on",
+                    )
+            self._unchecked[at] = 0
+            at = self._unchecked.find(1, at + 1, last + 1)
+
+
+def _start(table: int, blocks: int) -> int:
+    """Where the arrays begin, after a table of so many bytes and the checksums of `blocks`."""
+    end = _TABLE + table + blocks * _SUM.itemsize
+    return end + -end % _ALIGNMENT
+
+
+def _checksums(pieces: Iterable[memoryview[int]]) -> Iterator[int]:
+    """Yield the CRC-32 of each block of `pieces` one after another; the last may be shorter.
+
+    >>> list(_checksums([memoryview(b"ab"), memoryview(b"c")])) == [zlib.crc32(b"abc")]
+    True
+    """
+    checksum, room = 0, _BLOCK
+    for piece in pieces:
+        for start in chain((0,), range(room, len(piece), _BLOCK)):
+            part = piece[start : start + room]
+            checksum = zlib.crc32(part, checksum)
+            room -= len(part)
+            if not room:
+                yield checksum
+                checksum, room = 0, _BLOCK
+    if room < _BLOCK:
+        yield checksum

@@ -13,7 +13,7 @@ import numpy as np
 
 from archive.engines import Term
 from archive.engines.nearness import Clue, Nearest
-from archive.engines.whoosh.arrays import Floats, Ordinals, damaged
+from archive.engines.whoosh.arrays import Floats, Ordinals
 from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.index import create_index, has_index, open_view
@@ -27,6 +27,7 @@ from archive.engines.whoosh.rank import (
 from archive.engines.whoosh.state import NO_CLUSTER, Placement
 from archive.engines.whoosh.view import View
 from archive.engines.whoosh.writer import WhooshWriter
+from archive.errors import damaged
 from archive.ids import parse_paragraph_id
 from archive.matching import loosened, matches, spans
 from archive.model import Paragraph

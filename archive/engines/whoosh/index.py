@@ -12,12 +12,12 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.index import TOC, EmptyIndexError, clean_files
 
-from archive.engines.whoosh.arrays import Ordinals, damaged
+from archive.engines.whoosh.arrays import Ordinals
 from archive.engines.whoosh.codec import ArrayCodec, open_segment
 from archive.engines.whoosh.schema import make_schema
 from archive.engines.whoosh.state import State, state_name
 from archive.engines.whoosh.view import View
-from archive.errors import EngineError
+from archive.errors import EngineError, damaged
 
 # Whoosh's own name for an index whose maker gives it none.
 NAME = "MAIN"

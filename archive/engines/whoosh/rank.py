@@ -133,7 +133,7 @@ class _Term:
         self._segments = view.segments
         self._extents = view.extents(token)
         self.around = view.contexts_around(token)
-        self.count = sum(part.stop - (part.start or 0) for part in self._extents)
+        self.count = sum(end - start for start, end in self._extents)
         if view.live is not None:
             self.count = sum(
                 int(np.count_nonzero(view.live[part][self.places(at)]))
@@ -143,15 +143,15 @@ class _Term:
 
     def places(self, segment: int) -> Packed:
         """The paragraphs of a segment that hold the token."""
-        return self._segments[segment].file["token.in"][self._extents[segment]]
+        return self._segments[segment].file.part("token.in", *self._extents[segment])
 
     def times(self, segment: int) -> Packed:
         """How often each of these holds it."""
-        return self._segments[segment].file["token.times"][self._extents[segment]]
+        return self._segments[segment].file.part("token.times", *self._extents[segment])
 
     def impacts(self, segment: int) -> Packed:
         """How much it counts in each."""
-        return self._segments[segment].file["token.impact"][self._extents[segment]]
+        return self._segments[segment].file.part("token.impact", *self._extents[segment])
 
 
 def _gather(wanted: Packed, holding: Packed, values: Packed, count: int) -> NDArray[np.generic]:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import ArrayFile, Packed, damaged
+from archive.engines.whoosh.arrays import ArrayFile, Packed
 from archive.engines.whoosh.impact import average
 from archive.engines.whoosh.sets import NOTHING
 from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
 from archive.engines.whoosh.substrings import Substrings
 from archive.engines.whoosh.texts import Texts
+from archive.errors import damaged
 from archive.ids import build_paragraph_id
 from archive.matching import Subject
 from archive.model import Dating, Form, Paragraph, YearBasis
@@ -143,8 +144,8 @@ class SegmentArrays:
     def postings(self, token: str) -> tuple[Packed, Packed]:
         """The paragraphs whose text holds `token`, ascending, and how often each does."""
         at = self.tokens.find(encode(token))
-        part = slice(0) if at is None else slice(*self.extent(at))
-        return self.file["token.in"][part], self.file["token.times"][part]
+        part = (0, 0) if at is None else self.extent(at)
+        return self.file.part("token.in", *part), self.file.part("token.times", *part)
 
     def extent(self, token: int) -> tuple[int, int]:
         """Where the postings of the token at `token` begin and end."""
@@ -164,10 +165,8 @@ class SegmentArrays:
     def completions(self, prefix: str) -> Iterator[tuple[str, Packed]]:
         """The tokens that begin with `prefix`, and the paragraphs that hold each."""
         start = encode(prefix)
-        places = self.file["token.in"]
         for at in range(self.tokens.first_from(start), len(self.tokens)):
             token = self.tokens.raw(at)
             if not token.startswith(start):
                 return
-            first, end = self.extent(at)
-            yield decode(token), places[first:end]
+            yield decode(token), self.file.part("token.in", *self.extent(at))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -68,7 +67,6 @@ class Strings:
 
     @cached_property
     def _base(self) -> int:
-        self._file[f"{self._name}.utf8"]
         return self._file.place(f"{self._name}.utf8")
 
     def __len__(self) -> int:
@@ -77,7 +75,7 @@ class Strings:
     def raw(self, ordinal: int) -> bytes:
         """The UTF-8 of the string at `ordinal`."""
         start, end = int(self.at[ordinal]), int(self.at[ordinal + 1])
-        return self._file.map[self._base + start : self._base + end - 1]
+        return self._file.read(self._base + start, self._base + end - 1)
 
     def __getitem__(self, ordinal: int) -> str:
         if not 0 <= ordinal < len(self):
@@ -87,7 +85,7 @@ class Strings:
     def stretch(self, start: int, end: int) -> bytes:
         """The UTF-8 of the strings from `start` to before `end`, each with its end mark."""
         first, last = int(self.at[start]), int(self.at[end])
-        return self._file.map[self._base + first : self._base + last]
+        return self._file.read(self._base + first, self._base + last)
 
     def all_raw(self) -> list[bytes]:
         """The UTF-8 of every string."""
@@ -110,18 +108,11 @@ class Strings:
 
     def holding(self, ordinals: NDArray[Any], needle: bytes) -> NDArray[Any]:
         """Those of `ordinals` whose string contains `needle`, in their order."""
-        starts, ends = self._bounds(ordinals)
-        # Searched in place in the mapped file: nothing is copied or decoded. UTF-8 is
-        # self-synchronizing, so bytes are found exactly where characters are.
-        found = map(self._file.map.find, repeat(needle), starts, ends)
-        return ordinals[np.fromiter(found, np.int64, len(ordinals)) >= 0]
-
-    def _bounds(self, ordinals: NDArray[Any]) -> tuple[list[int], list[int]]:
-        """Where the strings at `ordinals`, and their end marks, begin and end in the file."""
         wide = ordinals.astype(np.intp)
         starts = self.at[wide].astype(np.int64) + self._base
         ends = self.at[wide + 1].astype(np.int64) + self._base
-        return starts.tolist(), ends.tolist()
+        # UTF-8 is self-synchronizing, so bytes are found exactly where characters are.
+        return ordinals[self._file.find(needle, starts, ends) >= 0]
 
     @cached_property
     def _blob(self) -> bytes:

@@ -91,14 +91,14 @@ class Substrings:
         return [stretch if there else NOTHING for stretch, there in found]
 
     def _stretches(self, at: NDArray[Any]) -> list[Packed]:
-        first, inside = self._file["gram.first"], self._file["gram.in"]
+        first = self._file["gram.first"]
         bounds = zip(first[at].tolist(), first[at + 1].tolist(), strict=True)
-        return [inside[start:end] for start, end in bounds]
+        return [self._file.part("gram.in", start, end) for start, end in bounds]
 
     def _beginning(self, needle: Needle) -> Packed:
         low, high = self._file["gram.key"].searchsorted(needle.range)
         first = self._file["gram.first"]
-        stretch = self._file["gram.in"][int(first[low]) : int(first[high])]
+        stretch = self._file.part("gram.in", int(first[low]), int(first[high]))
         # A text may hold several pairs that begin with the character.
         return chosen(marked(stretch, self._count))
 

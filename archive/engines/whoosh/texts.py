@@ -46,8 +46,9 @@ class Texts:
             return text
         pieces: list[str] = []
         done = 0
-        places = self._file["odd.at"][start:end].tolist()
-        for at, code in zip(places, self._file["odd.code"][start:end].tolist(), strict=True):
+        places = self._file.part("odd.at", start, end).tolist()
+        codes = self._file.part("odd.code", start, end).tolist()
+        for at, code in zip(places, codes, strict=True):
             character = chr(code)
             pieces += (text[done:at], character)
             done = at + len(fold(character))

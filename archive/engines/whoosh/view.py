@@ -114,15 +114,15 @@ class View:
     def _around(self) -> Directory:
         return Directory([segment.around for segment in self.segments])
 
-    def extents(self, token: str) -> list[slice]:
-        """Which of each segment's postings are those of `token`."""
+    def extents(self, token: str) -> list[tuple[int, int]]:
+        """Where in each segment's postings those of `token` begin and end."""
         found = zip(self.segments, self._tokens.find(encode(token)), strict=True)
-        return [slice(0) if at is None else slice(*s.extent(at)) for s, at in found]
+        return [(0, 0) if at is None else s.extent(at) for s, at in found]
 
     def postings(self, token: str) -> list[Packed]:
         """The paragraphs of each segment whose text holds `token`."""
         parts = zip(self.segments, self.extents(token), strict=True)
-        return [segment.file["token.in"][part] for segment, part in parts]
+        return [segment.file.part("token.in", *part) for segment, part in parts]
 
     def containing(self, folded: str, within: Sequence[Packed] | None = None) -> list[Packed]:
         """The paragraphs of each segment whose folded text contains `folded`.
