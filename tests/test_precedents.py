@@ -128,6 +128,20 @@ def test_figures_decide_between_passages_otherwise_alike() -> None:
     assert ask(texts, "培训骨干教师七十三人次").overall[0].paragraph.text == texts[-1]
 
 
+def test_everyday_words_find_official_terms_and_not_the_other_way_round() -> None:
+    official, everyday = "违法解除劳动合同的，支付赔偿金。", "又被炒鱿鱼，去了别处。"
+    found = ask([*FILLERS, official], "炒鱿鱼").overall[0]
+    assert found.paragraph.text == official
+    assert [official[start:end] for start, end in found.spans] == ["解除劳动合同"]
+    back = ask([*FILLERS, everyday], "解除劳动合同").overall
+    assert everyday not in [p.paragraph.text for p in back]
+
+
+def test_own_wording_comes_before_official_terms() -> None:
+    texts = [*FILLERS, "依法解除劳动合同。", "不许随意炒鱿鱼。"]
+    assert [p.paragraph.text for p in ask(texts, "炒鱿鱼").overall[:2]] == texts[:-3:-1]
+
+
 @pytest.mark.parametrize("draft", ["", " \n", "长" * (LONGEST_DRAFT + 1)])
 def test_a_draft_without_text_or_too_long_is_refused(draft: str) -> None:
     with pytest.raises(QueryError):
@@ -154,8 +168,8 @@ def test_every_engine_finds_the_same_nearest_passages(tmp_path: Path) -> None:
             writer.remove("d050")
             writer.add([Paragraph("e", 0, "推进学校安全责任落实。")])
             writer.set_clusters(clusters)
-    read = [read_draft(text) for text in ("推动教师责任落实", "新建学校", "党")]
-    drafts = [(*draft.clues, *draft.words) for draft in read]
+    read = [read_draft(text) for text in ("推动教师责任落实", "新建学校", "党", "上学上班")]
+    drafts = [draft.sought for draft in read]
     drafts.append((Clue(("均衡发展", "安全教师"), 2.0), Clue(("不存在",), 1.0)))
     for mine, theirs in zip(stored.nearest(drafts, 15), memory.nearest(drafts, 15), strict=True):
         assert mine.rarity == pytest.approx(theirs.rarity)

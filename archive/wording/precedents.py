@@ -145,13 +145,11 @@ def precedents(archive: Readable, text: str) -> Precedents:
     characters = len(text) <= CHARACTERS_UP_TO
     whole = read_draft(text, characters=characters)
     pieces = [read_draft(clause, characters=characters) for clause in dict.fromkeys(clauses(text))]
-    (found,) = archive.nearest([(*whole.clues, *whole.words)], COMPARED)
+    (found,) = archive.nearest([whole.sought], COMPARED)
     overall = _shown(archive, whole, found, SHOWN)
     if [piece.folded for piece in pieces] == [whole.folded]:
         return Precedents(overall, (ClausePrecedents(pieces[0].text, overall[:SHOWN_BY_CLAUSE]),))
-    by_piece = archive.nearest(
-        [(*piece.clues, *piece.words) for piece in pieces], COMPARED_BY_CLAUSE
-    )
+    by_piece = archive.nearest([piece.sought for piece in pieces], COMPARED_BY_CLAUSE)
     return Precedents(
         overall,
         tuple(

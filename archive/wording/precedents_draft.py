@@ -1,7 +1,8 @@
 """A draft made ready: its clauses, and the clues by which passages like it are found.
 
 A clue is a pair of neighbouring characters, a character, or a group of words that official
-Chinese puts one for the other. Figures, years, masks and names of places are slots: they
+Chinese puts one for the other; and, at a discount, the words and pairs of the official terms
+for the draft's everyday words. Figures, years, masks and names of places are slots: they
 give no clue, so that 新建学校12所 asks for the same as 新建学校xx所.
 """
 
@@ -21,6 +22,7 @@ from archive.text import fold
 from archive.wording.slots import cut_at_slots
 
 SYNONYMS = Path(__file__).with_name("precedents_synonyms.toml")
+GLOSSARY = Path(__file__).with_name("precedents_glossary.toml")
 
 # What a clue is worth beside a pair of characters. Found on the tuning half of the drafts in
 # tests/data/drafts.jsonl; to measure again, run python -m tests.precedents_report.
@@ -29,6 +31,10 @@ CHARACTER = 1.0
 SYNONYM = 1.0
 # Words choose which passages are compared: what says a rare word over and over is about it.
 WORD = 1.0
+# What the official terms for the draft's everyday words are worth, tuned on every second
+# question to laws: their pairs of characters, and their words where passages are chosen.
+TERM_PAIR = 0.5
+TERM_WORD = 0.8
 
 # A clause ends at these; a shorter one than this says too little to have a precedent.
 _CLAUSE_END = re.compile(r"[，,。；;：:！!？?\r\n]+")
@@ -55,13 +61,26 @@ _WORD = re.compile(r"[^\W_]+")
 class Draft:
     """A stretch of a draft. `text` as typed; `folded` is folded, its slots blank.
 
-    `words` are clues too: by `clues` and `words` passages are found, by `clues` compared.
+    `clues` are of its own wording; `terms` are the official terms for its everyday words, and
+    `of_terms` the clues made of them; `words` serve to find passages, not to compare them.
     """
 
     text: str
     folded: str
     clues: tuple[Clue, ...]
     words: tuple[Clue, ...]
+    terms: tuple[str, ...]
+    of_terms: tuple[Clue, ...]
+
+    @property
+    def compared(self) -> tuple[Clue, ...]:
+        """The clues by which passages are compared with the draft."""
+        return (*self.clues, *self.of_terms)
+
+    @property
+    def sought(self) -> tuple[Clue, ...]:
+        """The clues by which passages are found: first those of `compared`, in their order."""
+        return (*self.compared, *self.words)
 
     @property
     def length(self) -> int:
@@ -75,14 +94,21 @@ def read_draft(text: str, *, characters: bool = True) -> Draft:
     >>> draft = read_draft("新建学校12所")
     >>> [clue.options for clue in draft.clues][:3], draft.length
     ([('新建',), ('建学',), ('学校',)], 5)
+    >>> read_draft("老板炒鱿鱼").terms
+    ('用人单位', '解除劳动合同')
     """
     folded = blank_slots(text)
-    of_text = dict.fromkeys(word for word in words(folded) if _WORD.match(word))
+    terms = _official(folded)
+    of_text = [word for word in words(folded) if _WORD.match(word)]
+    of_terms = [word for term in terms for word in words(term)]
+    worth = dict.fromkeys(of_terms, TERM_WORD) | dict.fromkeys(of_text, WORD)
     return Draft(
         text,
         folded,
         tuple(dict.fromkeys(_clues(folded, characters=characters))),
-        tuple(Clue((word,), WORD, word=True) for word in of_text),
+        tuple(Clue((word,), weight, word=True) for word, weight in worth.items()),
+        terms,
+        tuple(dict.fromkeys(_term_clues(folded, terms))),
     )
 
 
@@ -131,6 +157,37 @@ def _clues(folded: str, *, characters: bool) -> Iterator[Clue]:
             for at in range(len(run) - size + 1):
                 if options := groups.get(run[at : at + size]):
                     yield Clue(options, SYNONYM)
+
+
+def _official(folded: str) -> tuple[str, ...]:
+    """The official terms for the everyday words of a folded text that it does not say itself."""
+    terms, longest = glossary()
+    said = {
+        run[at : at + size]
+        for run in _WORD.findall(folded)
+        for size in range(2, longest + 1)
+        for at in range(len(run) - size + 1)
+    }
+    found = dict.fromkeys(term for word in said & terms.keys() for term in terms[word])
+    return tuple(sorted(term for term in found if term not in folded))
+
+
+def _term_clues(folded: str, terms: Iterable[str]) -> Iterator[Clue]:
+    for term in terms:
+        for a, b in pairwise(term):
+            # A pair that the draft has is looked for already, at its full weight.
+            if a + b not in folded:
+                yield Clue((a + b,), TERM_PAIR)
+
+
+@lru_cache(maxsize=1)
+def glossary() -> tuple[dict[str, tuple[str, ...]], int]:
+    """The official terms for each everyday word; the length of the longest such word."""
+    terms: dict[str, tuple[str, ...]] = {}
+    with GLOSSARY.open("rb") as file:
+        for section in tomllib.load(file).values():
+            terms |= {fold(word): tuple(fold(listed).split()) for word, listed in section.items()}
+    return terms, max(map(len, terms))
 
 
 @lru_cache(maxsize=1)

@@ -65,13 +65,13 @@ class Ranked:
 def rank(draft: Draft, passages: Sequence[Near], rarity: Sequence[float]) -> list[Ranked]:
     """Return the passages by similarity, best first, ties in the order given.
 
-    `rarity` begins with that of the draft's clues, in their order.
+    `rarity` begins with that of the clues compared, in their order.
     """
     if not passages or not draft.clues:
         return []
     worth = (
-        np.array([c.weight for c in draft.clues])
-        * np.array(rarity[: len(draft.clues)]) ** RARITY_POWER
+        np.array([c.weight for c in draft.compared])
+        * np.array(rarity[: len(draft.compared)]) ** RARITY_POWER
     )
     finder = _Finder(draft, worth)
     whole = float(_views(draft, finder, [draft.folded]).sum()) or 1.0
@@ -104,7 +104,7 @@ class _Finder:
         self._values: list[float] = worth.tolist()
         self._single: dict[str, int] = {}
         self._groups: list[tuple[int, tuple[str, ...]]] = []
-        for number, clue in enumerate(draft.clues):
+        for number, clue in enumerate(draft.compared):
             if len(clue.options) == 1:
                 self._single[clue.options[0]] = number
             else:

@@ -8,17 +8,17 @@ from archive.wording.precedents_draft import Draft
 
 
 def shared_spans(draft: Draft, text: str) -> Spans:
-    """Return the characters of `text` that stand in pairs, or in synonyms, of the draft.
+    """Return the characters of `text` that stand in pairs, synonyms or official terms of the draft.
 
     >>> from archive.wording.precedents_draft import read_draft
     >>> shared_spans(read_draft("加快推进均衡发展"), "着力促进均衡发展")
     ((2, 8),)
     """
     folded, offsets = fold_with_offsets(text)
+    shared = [*draft.terms, *(option for clue in draft.clues for option in clue.options)]
     found = [
         original_span(at, at + len(option), offsets)
-        for clue in draft.clues
-        for option in clue.options
+        for option in shared
         if len(option) > 1
         for at in find_all(option, folded)
     ]
