@@ -140,6 +140,37 @@ def test_a_script_is_told_what_happened(client: FlaskClient) -> None:
     assert "Taken out" in told["said"]
 
 
+def test_a_program_is_told_what_the_page_shows(client: FlaskClient) -> None:
+    clip(client)
+    send(client, "/clips/1", {"do": "note", "note": "开头用"})
+    send(client, "/clips/collections", {"do": "make", "name": "二〇二四"})
+    told = client.get("/api/clips?collection=1").get_json()
+    (one,) = told["clips"]
+    assert (one["passage"], one["note"], one["attached"]) == (TEXT, "开头用", True)
+    assert (one["paragraph_id"], one["file"]) == (PASSAGE, "2023/总结汇编.html")
+    assert [(c["name"], c["count"], c["current"]) for c in told["collections"]] == [
+        ("我的摘录", 1, False),
+        ("二〇二四", 0, True),
+    ]
+    # Without a name the collection that new clips go to, as on the page.
+    assert client.get("/api/clips").get_json()["clips"] == []
+
+
+def test_a_clip_is_copied_with_its_source_as_it_was_taken(client: FlaskClient) -> None:
+    press(client, "/wording?q=师德培训", "button.clip")
+    link = get(client, "/clips").select_one("a.copy")
+    assert link
+    quoted = client.get(f"{link['href']}&plain=1").get_data(as_text=True)
+    assert quoted.startswith(passages(client)[0] + "\n——")
+
+
+def test_searches_of_the_past_are_told_in_the_language_of_today(client: FlaskClient) -> None:
+    client.get("/wording?q=均衡发展&lang=en")
+    client.get("/search?q=均衡发展&topic=校园安全&lang=en")
+    recent = [a.get_text() for a in get(client, "/history?lang=zh").select("ol.searches a")]
+    assert recent == ["均衡发展（专题：校园安全）", "句式：均衡发展"]
+
+
 def test_clips_are_noted_moved_taken_out_and_put_back(client: FlaskClient) -> None:
     clip(client)
     clip(client, "通知.txt:1")

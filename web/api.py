@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, get_args
 
-from flask import Blueprint, Response, json, jsonify, request
+from flask import Blueprint, Response, abort, json, jsonify, request
 
 from archive.errors import QueryError
 from archive.explained import blocks_to_dicts, paragraph_to_dict
 from archive.export import Format, rows
 from archive.model import Document
+from archive.notes.clips import Clip
 from archive.suggesting import did_you_mean
-from web.context import archive, asked, desk
+from web.context import archive, asked, desk, words
+from web.notes import notes, number
 from web.openapi import description
 
 # Paragraphs are sent together: a write of each would cost more than the paragraph.
@@ -58,6 +60,33 @@ def export() -> Response:
     return answer
 
 
+@api.get("/clips")
+def clips() -> Response:
+    """A collection of clips, the current one where none is named; 404 where there is none."""
+    kept = notes().clips
+    kept.settle(archive())
+    known, current = kept.collections(), kept.current()
+    asked_for = request.args.get("collection", "")
+    shown = number(asked_for) if asked_for else current
+    if shown not in {one.collection_id for one in known}:
+        abort(404)
+    return jsonify(
+        {
+            "collection_id": shown,
+            "collections": [
+                {
+                    "collection_id": one.collection_id,
+                    "name": one.name or words()("clips.default"),
+                    "count": one.count,
+                    "current": one.collection_id == current,
+                }
+                for one in known
+            ],
+            "clips": [clip_dict(clip) for clip in kept.listed(shown)],
+        }
+    )
+
+
 @api.get("/stats")
 def stats() -> Response:
     """The state of the archive."""
@@ -87,6 +116,30 @@ def document_dict(document: Document) -> dict[str, Any]:
             for a in document.articles
         ],
         "blocks": blocks_to_dicts(document.blocks),
+    }
+
+
+def clip_dict(clip: Clip) -> dict[str, Any]:
+    """A clip: the passage, its note, and the source as it was last found."""
+    source, dating = clip.source, clip.source.dating
+    return {
+        "clip_id": clip.clip_id,
+        "paragraph_id": clip.anchor.paragraph_id,
+        "passage": clip.anchor.passage,
+        "note": clip.note,
+        "added": clip.added,
+        "attached": clip.attached,
+        "title": source.title,
+        "article": source.article,
+        "heading_path": list(source.heading_path),
+        "year": dating.year,
+        "year_basis": dating.basis.value,
+        "year_evidence": list(dating.evidence),
+        "kind": source.kind,
+        "site": source.site,
+        "url": source.url,
+        "published": source.published,
+        "file": source.path,
     }
 
 

@@ -161,6 +161,8 @@ def _collection(kept: Clips) -> int:
 def _row(clip: Clip, links: Links) -> dict[str, object]:
     """A clip as the page shows it."""
     source = clip.source
+    start, stop = clip.anchor.start, clip.anchor.stop
+    span = None if start is None or stop is None else (start, stop)
     href = ""
     if clip.attached:
         try:
@@ -173,6 +175,7 @@ def _row(clip: Clip, links: Links) -> dict[str, object]:
         "source": source,
         "year": year_mark(source.dating, words()),
         "href": href,
+        "quote": links.quote(clip.anchor.paragraph_id, span),
         "lost": cite(clip, packet_words(words().code)).lost,
         "action": links.clip(clip.clip_id),
     }

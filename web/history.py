@@ -18,7 +18,7 @@ from archive.notes.searches import LONGEST_NAME, MOST_RECENT, Answer, Kept, Rece
 from archive.patience import Patience
 from archive.query import Query, from_args
 from archive.results import Hit
-from web.addresses import Pairs, address
+from web.addresses import Pairs, address, path_of
 from web.context import archive, words
 from web.facets import conditions
 from web.hits import found_of
@@ -70,7 +70,7 @@ def page() -> str | tuple[str, int]:
         to_keep=to_keep,
         to_keep_label=label(to_keep) if to_keep else "",
         kept=kept_rows(),
-        recent=[(one, _address_in(one.address)) for one in searches.recent()],
+        recent=[(one, _label_in(one), _address_in(one.address)) for one in searches.recent()],
         remembers=searches.remembers(),
         most=MOST_RECENT,
         longest=LONGEST_NAME,
@@ -201,6 +201,16 @@ def _query(kept: Kept) -> Query:
 
 def _args(query: Query) -> list[tuple[str, str]]:
     return replace(query, offset=0, limit=Query().limit).to_args()
+
+
+def _label_in(kept: Recent) -> str:
+    """What was asked, in the language of today; as it was said then where it cannot be read."""
+    path, _, args = kept.address.partition("?")
+    try:
+        said = label(from_args(parse_qsl(args)))
+    except QueryError:
+        return kept.label
+    return words()("history.wording", words=said) if path == path_of("wording.page") else said
 
 
 def _address_in(kept: str) -> str:

@@ -20,6 +20,7 @@ from web.schemas import (
     TRUTH,
     Schema,
     array,
+    clips_schema,
     entity,
     job_schema,
     reference,
@@ -116,6 +117,21 @@ def description() -> Schema:
                             },
                         },
                     },
+                }
+            },
+            "/api/clips": {
+                "get": {
+                    "operationId": "clips",
+                    "summary": "The passages that were collected, with their sources and notes",
+                    "parameters": [
+                        _parameter(
+                            "collection",
+                            {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+                            "The collection; the one that new clips go to, where none is named",
+                        ),
+                        _language(),
+                    ],
+                    "responses": _responses("Clips", 400, 404, 503),
                 }
             },
             "/api/stats": {
@@ -228,6 +244,7 @@ def _schemas() -> Schema:
             }
         ),
         "Paragraph": entity(_paragraph()),
+        "Clips": clips_schema(),
         "Draft": entity({"draft": {"type": "string", "minLength": 1}}),
         "Job": job_schema(),
         **wording_schemas(),

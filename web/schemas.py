@@ -75,6 +75,23 @@ def job_schema() -> Schema:
     )
 
 
+def clips_schema() -> Schema:
+    """The schema of what /api/clips answers."""
+    collection = entity({"collection_id": NUMBER, "name": TEXT, "count": NUMBER, "current": TRUTH})
+    clip = entity(
+        {
+            "clip_id": NUMBER,
+            **dict.fromkeys(("paragraph_id", "passage", "note", "added", "title", "file"), TEXT),
+            **dict.fromkeys(("article", "kind", "site", "url", "published"), MAYBE_TEXT),
+            **dict.fromkeys(("heading_path", "year_evidence"), array(TEXT)),
+            "attached": TRUTH,
+            "year": MAYBE_NUMBER,
+            "year_basis": BASIS,
+        }
+    )
+    return entity({"collection_id": NUMBER, "collections": array(collection), "clips": array(clip)})
+
+
 def wording_schemas() -> Schema:
     """The schemas of what /api/wording and /api/precedents answer, by name."""
     operation = {"type": "string", "enum": [*Operation]}
