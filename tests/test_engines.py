@@ -19,8 +19,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from archive.analysis import words
 from archive.engines import Engine, Writer, open_engine
 from archive.engines.memory import MemoryEngine
+from archive.engines.nearness import Clue
 from archive.errors import LockedError
 from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
 from archive.nodes import FACETS, And, FacetName, Not, Phrase, Word, Years
@@ -742,3 +744,39 @@ def test_near_matches_are_of_the_oracles_kind(rival: Shop, data: st.DataObject) 
         offered = engine.search(query).nearest
         assert len(offered) == len(expected)
         assert [h.score for h in offered] == pytest.approx([h.score for h in expected], rel=1e-3)
+
+
+@given(data=st.data())
+def test_the_passages_nearest_to_a_draft_are_the_oracles(rival: Shop, data: st.DataObject) -> None:
+    archive = data.draw(strategies.archives())
+    strings = (st.sampled_from(strategies.PIECES) | strategies.substrings(archive.paragraphs)).map(
+        fold
+    )
+    held = [word for p in archive.paragraphs for word in words(fold(p.text))]
+    clues = st.one_of(
+        st.builds(Clue, st.lists(strings, min_size=1, max_size=3).map(tuple), WEIGHTS),
+        # Words of the texts, and others: a piece that is a part of a word is none of its tokens.
+        st.builds(
+            Clue, (st.sampled_from(held) | strings if held else strings).map(_alone), WEIGHTS, _TRUE
+        ),
+    )
+    drafts = data.draw(st.lists(st.lists(clues, max_size=6), min_size=1, max_size=3))
+    with rival.engine(archive) as engine:
+        # All of them: lists of equal scores are not cut.
+        ours = engine.nearest(drafts, len(archive.paragraphs) + 1)
+        theirs = oracle(archive).nearest(drafts, len(archive.paragraphs) + 1)
+        for given_, expected in zip(ours, theirs, strict=True):
+            assert given_.rarity == pytest.approx(expected.rarity)
+            scores = [near.score for near in expected.passages]
+            assert [near.score for near in given_.passages] == pytest.approx(scores, rel=1e-5)
+            assert {(n.paragraph, n.variants) for n in given_.passages} == {
+                (n.paragraph, n.variants) for n in expected.passages
+            }
+
+
+WEIGHTS = st.sampled_from((0.5, 1.0, 2.0))
+_TRUE = st.just(True)
+
+
+def _alone(text: str) -> tuple[str]:
+    return (text,)

@@ -60,7 +60,7 @@ def nearest(
     without a clue left out.
     """
     if not subjects:
-        return [Nearest((), (0.0,) * len(draft)) for draft in drafts]
+        return [Nearest((), (idf(0, 0),) * len(draft)) for draft in drafts]
     lengths = [floored(len(subject.paragraph.text)) for subject in subjects]
     average = sum(lengths) / len(lengths)
     members = _members(subjects, clusters)

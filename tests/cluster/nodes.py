@@ -33,9 +33,15 @@ LIB = ROOT / "build" / "cluster" / "lib"
 COUNT = 3
 HEAP = "512m"
 # The quick compiler alone: nodes of a test do not live long enough for the other to pay.
-COMPILER = ("-XX:TieredStopAtLevel=1",)
+# Nor for their classes to be verified: they are Maven's, as their publishers made them.
+COMPILER = (
+    *("-XX:TieredStopAtLevel=1", "-XX:+UnlockDiagnosticVMOptions"),
+    "-XX:-BytecodeVerificationRemote",
+)
 # A cold start took half a minute on two cores, and three where ten others wanted them.
 START_SECONDS = 300.0
+# Launches beyond the first, of all nodes: one that never starts does not start later either.
+_MOST_AGAIN = 6
 # The runner takes none above 9299, and the next one where its own is taken.
 _HTTP_PORTS = range(9211, 9299, 10)
 _MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
@@ -60,9 +66,7 @@ class Nodes:
 
     def start(self) -> None:
         """Start all and wait until they have found one another."""
-        self._launch(0)
-        self.wait(1)
-        for number in range(1, COUNT):
+        for number in range(COUNT):
             self._launch(number)
         self.wait(COUNT)
 
@@ -119,10 +123,14 @@ class Nodes:
         until = time.monotonic() + START_SECONDS
         path = f"/_cluster/health?wait_for_nodes={nodes}&wait_for_status=green&timeout=10s"
         alive = self.any_alive()
+        again = 0
         while True:
             for number, process in enumerate(self._processes):
                 # The runner ends a node that met an election half-way.
                 if process is not None and process.poll() is not None:
+                    again += 1
+                    if again > _MOST_AGAIN:
+                        raise AssertionError(f"a node ends at once: {self._log(number)}")
                     self._launch(number)
             try:
                 if not self.call("GET", path, number=alive)["timed_out"]:
@@ -159,8 +167,8 @@ class Nodes:
             "transport.port": self._transport[number],
             "network.host": "127.0.0.1",
             "discovery.seed_hosts": seeds,
-            # One alone holds the first election: three that start together on a busy machine
-            # unseat one another for minutes.
+            # One alone holds the first election, the others join it: three electors that start
+            # together on a busy machine unseat one another for minutes.
             "cluster.initial_cluster_manager_nodes": ["n0"],
             # A disk that is nearly full for other reasons must not decide our tests.
             "cluster.routing.allocation.disk.threshold_enabled": False,
@@ -204,15 +212,16 @@ _shared = _Shared()
 def running() -> Nodes:
     """The nodes of this run, started at the first call.
 
-    Skips the test where the cluster was not asked for, or, outside of CI, cannot be had.
+    Skips the test where the cluster was not asked for; fails where it cannot be had.
     """
-    missing = [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"the cluster's tests need {' and '.join(missing)}")
-    if missing:
-        pytest.skip(f"the cluster's tests did not run: no {' and '.join(missing)} here")
     if not os.environ.get(WANTED):
         pytest.skip("the cluster's tests did not run: `make test-cluster` runs them")
+    missing = [tool for tool in ("java", "mvn") if shutil.which(tool) is None]
+    if missing:
+        pytest.fail(
+            f"the cluster's tests need {' and '.join(missing)}: "
+            "apt-get install openjdk-17-jre-headless maven"
+        )
     if _shared.failure:
         pytest.fail(_shared.failure)
     if _shared.nodes is None:

@@ -8,9 +8,10 @@ import logging
 import os
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from opensearchpy import OpenSearch
 from opensearchpy.exceptions import (
@@ -38,6 +39,8 @@ PASSWORD = "XIANLI_OPENSEARCH_PASSWORD"
 Dsl = dict[str, Any]
 # A found document: its _id, _source, sort values.
 Row = Mapping[str, Any]
+T = TypeVar("T")
+U = TypeVar("U")
 
 # No reader waits longer for one answer; a cluster in need of more is in need of nodes.
 ANSWER_SECONDS = 30.0
@@ -50,6 +53,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 # Rows fetched together: under two megabytes of paragraphs of ordinary length.
 ROWS = 1_000
 _POOL = 16
+# Requests of ours under way together, beside those of the readers' own threads.
+_TOGETHER = 8
 
 
 class Cluster:
@@ -77,10 +82,30 @@ class Cluster:
             max_retries=len(address.hosts),
             retry_on_status=(),
         )
+        self._threads = ThreadPoolExecutor(_TOGETHER, thread_name_prefix="xianli-asking")
 
     def close(self) -> None:
         """Close the connections."""
+        self._threads.shutdown()
         self._client.close()
+
+    def both(self, one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
+        """Ask two things that want nothing of each other, at the same time.
+
+        What is asked must not itself ask for two things: the threads are bounded.
+        """
+        beside = self._threads.submit(one)
+        try:
+            here = other()
+        finally:
+            wait([beside])
+        return beside.result(), here
+
+    def together(self, calls: Iterable[Callable[[], T]]) -> list[T]:
+        """Ask any number of such things, a few at a time; the answers in their order."""
+        asked = [self._threads.submit(call) for call in calls]
+        wait(asked)
+        return [one.result() for one in asked]
 
     def call(
         self, method: str, path: str, body: object = None, seconds: float | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 
 from archive.engines import Term
@@ -87,14 +88,16 @@ class Reader:
             "post_filter": every(selected),
             "aggs": asked,
         }
-        answer = self._cluster.search(index, body, less="aggregations.folded.clusters.buckets")
+        literal = node_filter(query.node, resolved, literally=True)
+        tiers = [[literal], [without(literal)]] if is_loose(query.node) else [[]]
+        counted = partial(
+            self._cluster.search, index, body, less="aggregations.folded.clusters.buckets"
+        )
+        # Counting and listing want nothing of each other.
+        listing = partial(self._hits, query, every([matching, *selected]), tiers)
+        answer, hits = self._cluster.both(counted, listing)
         total = int(answer["hits"]["total"]["value"])
         found: Dsl = answer["aggregations"]
-        hits: tuple[Hit, ...] = ()
-        if total and query.limit:
-            literal = node_filter(query.node, resolved, literally=True)
-            tiers = [[literal], [without(literal)]] if is_loose(query.node) else [[]]
-            hits = self._hits(query, every([matching, *selected]), tiers)
         return Results(
             query=query,
             total=total,
@@ -137,9 +140,15 @@ class Reader:
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
         """For each draft the passages that hold most of its clues."""
         nearness = Nearness(self._cluster, self.state, self._figures)
-        found = [nearness.passages(draft, limit) for draft in drafts]
-        by_id = self._by_id(dict.fromkeys(ids[0] for best, _ in found for _, ids in best))
-        return [as_nearest(best, rarity, by_id) for best, rarity in found]
+        rarities = nearness.rarities(drafts)
+        found = self._cluster.together(
+            partial(nearness.passages, draft, rarity, limit)
+            for draft, rarity in zip(drafts, rarities, strict=True)
+        )
+        by_id = self._by_id(dict.fromkeys(ids[0] for best in found for _, ids in best))
+        return [
+            as_nearest(best, rarity, by_id) for best, rarity in zip(found, rarities, strict=True)
+        ]
 
     def check(self) -> None:
         """Read everything. Raises EngineError where it is not what was committed."""
@@ -153,11 +162,13 @@ class Reader:
             )
 
     def _hits(self, query: Query, search: Dsl, tiers: Sequence[list[Dsl]]) -> tuple[Hit, ...]:
-        wanted = query.offset + query.limit
+        wanted = query.offset + query.limit if query.limit else 0
         chosen: list[Place] = []
         sort = order(query.order)
         # Only relevance has tiers; by year one list holds both.
         for tier in tiers if query.order is Sort.RELEVANCE else [[]]:
+            if len(chosen) == wanted:
+                break
             listed = self._listed(
                 query, search, (ranked(query, [search, *tier], self._figures), sort, wanted)
             )
@@ -183,8 +194,10 @@ class Reader:
 
     def _shown(self, query: Query, search: Dsl, chosen: Sequence[Place]) -> tuple[Hit, ...]:
         labels = {p.cluster for p in chosen if p.cluster is not None} if query.fold else set()
-        of = members(self._cluster, self.state.index, search, labels)
-        by_id = self._by_id(dict.fromkeys(p.paragraph_id for p in chosen))
+        of, by_id = self._cluster.both(
+            partial(members, self._cluster, self.state.index, search, labels),
+            partial(self._by_id, dict.fromkeys(p.paragraph_id for p in chosen)),
+        )
         hits = []
         for found in chosen:
             subject = Subject(by_id[found.paragraph_id])

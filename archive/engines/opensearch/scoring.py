@@ -7,7 +7,7 @@ from typing import Any
 
 from archive.analysis import words
 from archive.engines.opensearch.client import Dsl
-from archive.engines.opensearch.dsl import token
+from archive.engines.opensearch.dsl import any_of, token
 from archive.engines.opensearch.figures import Figures
 from archive.engines.opensearch.mapping import LONGEST_KEY
 from archive.nodes import term_texts
@@ -20,7 +20,7 @@ _SATURATED = (
     "params.weight * _score * (params.k1 + 1)"
     " / (_score + params.k1 * (1 - params.b + params.b * doc['length'].value / params.average))"
 )
-# `_score` is the sum of the clues that the paragraph holds.
+# `_score` is the sum of the clues that the paragraph holds and that count once.
 _DAMPED = (
     "_score * (params.k1 + 1)"
     " / (1 + params.k1 * (1 - params.b + params.b * doc['length'].value / params.average))"
@@ -38,18 +38,22 @@ def ranked(query: Query, filters: Sequence[Dsl], figures: Figures) -> Dsl:
     clauses: list[Dsl] = []
     for text in tokens:
         weight = rarities[f"token {text}"]
-        script = _script(_SATURATED, figures, weight=weight)
-        clauses.append({"script_score": {"query": token(text), "script": script}})
+        clauses.append(saturated(text, weight, figures))
         around = {"filter": {"term": {"around": text}}, "boost": weight * CONTEXT_WEIGHT}
         clauses.append({"constant_score": around})
     return {"bool": {"filter": list(filters), "should": clauses, "minimum_should_match": 0}}
 
 
-def damped(clues: Sequence[tuple[Dsl, float]], alive: Dsl, figures: Figures) -> Dsl:
-    """A search for what passes any of the clues, scored by their weights and its length."""
+def saturated(text: str, weight: float, figures: Figures) -> Dsl:
+    """What has a token, scored by how often: BM25 times `weight`."""
+    script = _script(_SATURATED, figures, weight=weight)
+    return {"script_score": {"query": token(text), "script": script}}
+
+
+def damped(clues: Sequence[tuple[Dsl, float]], figures: Figures) -> Dsl:
+    """What passes any of the clues, scored by the sum of their weights and its length."""
     clauses = [{"constant_score": {"filter": f, "boost": boost}} for f, boost in clues]
-    held: Dsl = {"bool": {"filter": [alive], "should": clauses, "minimum_should_match": 1}}
-    return {"script_score": {"query": held, "script": _script(_DAMPED, figures)}}
+    return {"script_score": {"query": any_of(clauses), "script": _script(_DAMPED, figures)}}
 
 
 def order(sort: Sort) -> list[Any]:
