@@ -609,3 +609,18 @@ def test_an_attachment_sent_on_or_masked_has_no_year_of_its_notice(
     annex: list[str], title: str
 ) -> None:
     assert [d.year for d in issued(NOTICE, annex, title)[1]] == [None]
+
+
+def test_a_masked_plan_in_a_summarys_tail_is_of_no_year_that_we_stand_behind() -> None:
+    lines = ["2019年，我局围绕中心抓落实，现总结如下：", "#一、主要工作", "修路。"]
+    year = draft(*lines, "#二、20xx年工作计划", "修桥。", title=SUMMARY)
+    found = date_article(year, title="", published=None)
+    assert [d.year for d in found] == [2019, 2019, 2019, None, None]
+    assert (found[-1].first, found[-1].last, found[-1].masked) == (2019, 2020, True)
+    half = draft(*lines, "#二、20xx年下半年工作计划", "修桥。", title=SUMMARY)
+    assert date_article(half, title="", published=None)[-1].year == 2019
+
+
+def test_the_end_of_a_range_is_no_earliest_year() -> None:
+    told = date("安排201x-2020年度读书活动，学习十八届五中全会精神。")
+    assert (told.year, told.first) == (None, 2015)

@@ -403,3 +403,47 @@ def test_the_next_number_of_a_line_that_lost_its_break_is_cut_off() -> None:
     assert pieces(text, is_glued=False) == ["六、各站能够坚持巡查。", "七、对重点林区进行看守。"]
     masked = "3.推进造林。完成任务。x.强化管护。落实责任。"
     assert pieces(masked, is_glued=False) == ["3.推进造林。完成任务。", "x.强化管护。落实责任。"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        # The text takes up the heading's words.
+        (
+            "(三)整治育人环境，加强校园安全管理",
+            "校园安全无小事，镇里和学校把每天的巡查都记在册子上，人人有责。",
+        ),
+        # Words that no heading holds inside it.
+        (
+            "(四)提高外来子女就读比例",
+            "今年上半年，我市各公办学校都多收了一批外来务工人员的孩子，一个不落。",
+        ),
+        (
+            "(三)完善助学办法，让困难学生安心就学",
+            "目前，我市从幼儿到大学都有了助学的办法，应助尽助。",
+        ),
+        ("〔二〕注重统筹谋划，各类教育协调发展", "第一个是办好幼儿园。"),
+        # A year opens the text, though 一是 comes further on.
+        ("三、存在的问题", "20xx年，工作虽有起色，但也有不足：一是人手少，二是经费缺。"),
+        ("一、主要职能", "落实上级关于职业教育的部署，协调解决重大问题，研究拟订政策。"),
+    ],
+)
+def test_a_glued_heading_ends_where_the_text_opens(heading: str, text: str) -> None:
+    mark = leading(heading)
+    assert mark is not None
+    glue = heading + text
+    at = glued(glue, mark.end) or parted(glue, mark.end)
+    assert glue[:at] == heading
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(一)学校今年以来共招聘教师三十名，培训两百人次。",
+        "1.我县教育目前正处在由大到强的关键时期，任务很重。",
+    ],
+)
+def test_a_numbered_sentence_is_not_cut_at_words_of_time(text: str) -> None:
+    mark = leading(text)
+    assert mark is not None
+    assert glued(text, mark.end) is None

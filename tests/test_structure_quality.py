@@ -218,7 +218,8 @@ def test_twenty_thousand_characters_take_well_under_a_tenth_of_a_second(
     articles.split(page)
     best = 1.0
     for _ in range(3):
-        start = time.perf_counter()
+        # Processor time: what else the machine does is no fault of ours.
+        start = time.process_time()
         articles.split(page)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best < FLOORS["seconds"]

@@ -19,7 +19,7 @@ from indexer.dating.inference import Interval, agree, infer, refutations, upload
 from indexer.dating.reading import Look, Read, read, text_look
 from indexer.dating.runs import Run, Start, find_runs
 from indexer.dating.stated import Context, stated_year
-from indexer.dating.years import Frame
+from indexer.dating.years import Frame, masked_year
 from indexer.page import DraftArticle, DraftParagraph
 
 # So many characters of a plan's first paragraph are quoted as evidence.
@@ -194,6 +194,11 @@ def _date_plan(run: Run, part: Sequence[Read], base: Dating, context: Context) -
     if printed is not None and base.stated is not None and printed < base.stated:
         return base
     if printed is None and not run.next_year:
+        text = part[0].paragraph.text
+        whole = _WHOLE_PLAN.search(text) and not _PART_OF_YEAR.search(text)
+        if whole and masked_year(text) and base.year is not None:
+            # 20xx年工作计划 in a summary is for the year after, in another text for its own.
+            return Dating(first=base.year, last=base.year + 1, evidence=base.evidence, masked=True)
         return base
     words = part[0].paragraph.text[:_QUOTED]
     if base.basis is YearBasis.CONFLICT:

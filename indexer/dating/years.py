@@ -55,7 +55,8 @@ _NARROW = {ord("０") + i: str(i) for i in range(10)}
 _GAP = r"[-—–~～至到、]{1,2}"
 _SINCE_BEFORE = re.compile(r"(?:自|从|早在|始于|截至|截止|追溯到)[^，。；,;]{0,4}$")
 _SINCE_AFTER = re.compile(r"^年?(?:度|\d{1,2}月(?:份|\d{1,2}日)?)?(?:以来|起|至今|开始)")
-_RANGE_BEFORE = re.compile(rf"(?:\d\d|年|月){_GAP}$")
+# The first year of a range may be masked: 201x-2020年.
+_RANGE_BEFORE = re.compile(rf"(?:\d\d|\d[xXｘＸ×*＊_＿○]{{1,2}}|年|月){_GAP}$")
 _RANGE_AFTER = re.compile(rf"^年?(?:\d{{1,2}}月)?{_GAP}(?:\d{{2,4}}|今|[二一]〇)")
 _FUTURE_BEFORE = re.compile(
     r"(?:到|至|力争|争取|确保|截至|截止|不迟于|锚定|面向|迈向|展望)[^，。；,;]{0,3}$"
@@ -81,6 +82,8 @@ def find_years(text: str) -> tuple[Mention, ...]:
     [(2010, 'since'), (2021, 'plain'), (2009, 'plain')]
     >>> [(m.year, m.frame.value) for m in find_years("〔2022〕1号，到2025年，二〇二六年")]
     [(2022, 'plain'), (2025, 'future'), (2026, 'plain')]
+    >>> [(m.year, m.frame.value) for m in find_years("201x-2020年度，20xx-2021学年")]
+    [(2020, 'range'), (2021, 'range')]
     >>> find_years("20xx年，2年级，15年")
     ()
     """

@@ -42,6 +42,10 @@ _PHRASE_LENGTHS = (3, 4, 5)
 _LONG_CLAUSE = 14
 _LONG_CLAUSE_COST = 0.25
 _ENOUGH = 3.0
+# The first words of a text often take up the heading's: …校园安全管理|校园安全责任重大.
+_ECHO_LENGTH = 4
+_ECHO_OPENS, _ECHO = 1.5, 1.0
+_HAN_ONLY = re.compile("[\u4e00-\u9fff]{4}")
 # What a first sentence asks that could be a heading with its own full stop.
 _MORE_THAN_ENOUGH = 4.0
 # A predicate ends a heading that has a subject of so many characters; behind longer words
@@ -74,9 +78,11 @@ def glued(text: str, start: int) -> int | None:
     if not (space > 0 and _is_han(text[space - 1]) and len(text) > space + TEXT_LEFT):
         space = 0
     enumeration = text.find("一是", start + SHORTEST, limit)
-    if not space and enumeration > 0 and text[enumeration - 1] not in "，,、":
-        return enumeration
-    for at in range(start + SHORTEST, space or limit):
+    if space or enumeration < 0 or text[enumeration - 1] in "，,、":
+        enumeration = 0
+    for at in range(start + SHORTEST, space or enumeration or limit):
+        if _opens_text(text, at):
+            return at
         # What follows must be a sentence of its own: it has clauses, or is cut off here.
         if not _opens_surely(text, at):
             continue
@@ -85,7 +91,7 @@ def glued(text: str, start: int) -> int | None:
             if _COMMA.search(text, at, limit) or limit == start + REACH:
                 return at
             break
-    return space + 1 if space else None
+    return space + 1 if space else enumeration or None
 
 
 def parted(text: str, start: int) -> int | None:
@@ -114,10 +120,10 @@ def _behind_section(text: str, start: int, limit: int) -> int | None:
     for at in range(start + SHORTEST, min(limit, start + _SECTION_REACH) - SHORTEST):
         if _COMMA.match(text, at - 1):
             return None
-        if text[at - 1] in _CONJUNCTIONS:
-            continue
         if text.endswith(words().sections, start, at) and text[at] not in _GOES_ON:
             return at
+        if text[at - 1] in _CONJUNCTIONS:
+            continue
         if _ends(text, at, start) and _opens_surely(text, at):
             return at
     return None
@@ -162,10 +168,14 @@ def _weight(text: str, at: int, clauses: list[int]) -> float:
     length = at - clauses[-1]
     if length < SHORTEST or (not _is_han(text[at - 1]) and text[at - 1] not in "”）)"):
         return 0.0
+    echoes = _echoes(text, at, clauses[0])
     opening = _opening(text, at, clauses[-1]) or _STATED * _is_stated(text, at, clauses)
+    opening = opening or _ECHO_OPENS * echoes
     if not opening or text[at - 1] in _CONJUNCTIONS or _inside_phrase(text, at, clauses[-1]):
         return 0.0
     weight = opening
+    if echoes:
+        weight += _ECHO
     if _ends(text, at, clauses[-1]):
         weight += _KNOWN_END
     elif text[at - 1] == "”":
@@ -228,6 +238,12 @@ def _inside_phrase(text: str, at: int, clause: int) -> bool:
     return text[clause] in "在从" and text[at - 1] in "上中下时里"
 
 
+def _echoes(text: str, at: int, start: int) -> bool:
+    """Whether the words at `at` repeat some of the heading's, which begins at `start`."""
+    echo = text[at : at + _ECHO_LENGTH]
+    return text.find(echo, start, at) >= 0 and _HAN_ONLY.fullmatch(echo) is not None
+
+
 def _acts(text: str, at: int) -> bool:
     """Whether a verb stands at `at`, or behind the adverb there."""
     for adverb in words().opens_in_manner:
@@ -239,6 +255,12 @@ def _acts(text: str, at: int) -> bool:
 def _clause(text: str, start: int, at: int) -> int:
     """Where the clause begins in which `at` stands."""
     return max(start, text.rfind(",", start, at) + 1, text.rfind("，", start, at) + 1)
+
+
+def _opens_text(text: str, at: int) -> bool:
+    """Whether words stand at `at`, behind no comma, that no heading has inside it."""
+    before = text[at - 1]
+    return text.startswith(words().opens_text, at) and _is_han(before) and before not in _OBJECT
 
 
 def _opens_surely(text: str, at: int) -> bool:

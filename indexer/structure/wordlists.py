@@ -15,10 +15,10 @@ class Words:
     `heading_ends` ends headings, `verbs` only behind an adverb, as in `predicates` (and
     `predicate_ends`, the same as a tuple). `phrases` are both, of three characters or more;
     `states` those of them that say how something is; `acts` open a clause without subject.
-    `sections` are the usual titles of a text's parts. `opens_surely`, `opens_in_manner`,
-    `opens_with_verb` open sentences, the surest first. `closes_always` and `closes_last`
-    open a closing paragraph, `closes_at_end` ends one. `first_headings` are headings
-    without number of a first part, `salutations` open a greeting.
+    `sections` are the usual titles of a text's parts. `opens_text`, `opens_surely`,
+    `opens_in_manner`, `opens_with_verb` open sentences, the surest first. `closes_always` and
+    `closes_last` open a closing paragraph, `closes_at_end` ends one. `first_headings` are
+    headings without number of a first part, `salutations` open a greeting.
     """
 
     heading_ends: tuple[str, ...]
@@ -29,6 +29,7 @@ class Words:
     states: tuple[str, ...]
     acts: tuple[str, ...]
     sections: tuple[str, ...]
+    opens_text: tuple[str, ...]
     opens_surely: tuple[str, ...]
     opens_in_manner: tuple[str, ...]
     opens_with_verb: tuple[str, ...]
@@ -66,6 +67,7 @@ def words() -> Words:
         acts=tuple(end["acts"]),
         verbs=tuple(end["verbs"]),
         sections=tuple(end["sections"]),
+        opens_text=tuple(opening["text"]),
         opens_surely=tuple(opening["sure"]),
         opens_in_manner=tuple(opening["manner"]),
         opens_with_verb=tuple(opening["verbs"]),
