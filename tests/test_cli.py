@@ -9,6 +9,7 @@ import os
 import socket
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import click
@@ -150,7 +151,27 @@ def test_import_copies_and_indexes_and_overwrites_nothing(home: Path, tmp_path: 
     file.write_text("别的文字", "utf-8")
     refused = xianli("import", str(file), home=root)
     assert refused.returncode == 1
+    assert "请改名后再添加" in refused.stderr
     assert (root / "corpus" / "new.txt").read_text("utf-8") == PAGE
+
+
+def test_import_takes_what_it_can_and_names_what_it_refuses(tmp_path: Path) -> None:
+    root = tmp_path / "home"
+    root.mkdir()
+    with zipfile.ZipFile(tmp_path / "材料.zip", "w") as packed:
+        packed.writestr("通知.txt", PAGE)
+    (tmp_path / "照片.jpg").write_bytes(b"x")
+    (tmp_path / "坏.txt").write_bytes(b"%PDF-1.7")
+    (tmp_path / "same.txt").write_text(PAGE, "utf-8")
+    names = ("材料.zip", "照片.jpg", "坏.txt", "same.txt")
+    done = xianli("import", *(str(tmp_path / name) for name in names), home=root)
+    assert done.returncode == 1
+    assert "照片.jpg" in done.stderr
+    assert "坏.txt" in done.stderr
+    # The same content is kept once, under the name that it came with first.
+    kept = [p.relative_to(root / "corpus") for p in (root / "corpus").rglob("*") if p.is_file()]
+    assert kept == [Path("材料/通知.txt")]
+    assert json.loads(xianli("search", "控辍保学", "--json", home=root).stdout)["total"] == 1
 
 
 def test_explain_accounts_for_every_block(home: Path) -> None:

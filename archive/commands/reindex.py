@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import filecmp
 import json
 import os
 import shutil
@@ -16,6 +15,8 @@ import click
 from archive.commands.options import FILE, as_json
 from archive.errors import HomeError
 from archive.home import Home
+from archive.intake.landing import Item, Outcome, landing
+from archive.intake.staging import staging
 
 
 def _with_limits(command: Callable[..., None]) -> Callable[..., None]:
@@ -59,12 +60,22 @@ def reindex(
 @as_json
 @click.pass_obj
 def import_files(home: Path, /, files: tuple[Path, ...], machine: bool, **limits: Any) -> None:
-    """把文件复制进档案并建立索引 / copy files into the corpus and index them."""
+    """把文件（或 ZIP）收进档案并建立索引 / take files, or ZIP files, in and index them."""
     from indexer.reindex import Options
 
     opened = Home.open(home)
-    targets = _copy_in(opened, files)
-    _run_reindex(opened, Options(paths=targets, **limits), machine)
+    items = _take_in(opened, files)
+    refused = [item for item in items if item.outcome is Outcome.REFUSED]
+    for item in items:
+        if item.outcome is not Outcome.ADDED:
+            # A refusal names its file itself.
+            name = "" if item.outcome is Outcome.REFUSED else f"{item.name}: "
+            click.echo(f"{name}{item.chinese} ({item.english})", err=True)
+    # What was there already may not have been read yet.
+    if targets := tuple(item.path for item in items if item.path):
+        _run_reindex(opened, Options(paths=targets, **limits), machine)
+    if refused:
+        sys.exit(1)
 
 
 def _run_reindex(home: Home, options: Any, machine: bool) -> None:
@@ -84,27 +95,24 @@ def _run_reindex(home: Home, options: Any, machine: bool) -> None:
         sys.exit(1)
 
 
-def _copy_in(home: Home, files: tuple[Path, ...]) -> tuple[str, ...]:
-    """Copy files into the corpus; return their paths there. Nothing is overwritten."""
+def _take_in(home: Home, files: tuple[Path, ...]) -> list[Item]:
+    """Land files in the corpus; say what became of each. Nothing is overwritten."""
+    from indexer.build import SUFFIXES
+
     for file in files:
         if not file.is_file():
             raise HomeError(
                 f"找不到文件 {file}，请检查路径", f"there is no file {file}: check the path"
             )
-        target = home.corpus / file.name
-        if target.exists() and not filecmp.cmp(target, file, shallow=False):
-            raise HomeError(
-                f"语料中已有另一个 {file.name}，请改名后再导入",
-                f"the corpus already has another {file.name}: rename the file and import again",
-            )
-    home.corpus.mkdir(exist_ok=True)
-    for file in files:
-        target = home.corpus / file.name
-        if not target.exists():
-            draft = target.with_name(f".{file.name}.part")
-            shutil.copyfile(file, draft)
-            os.replace(draft, target)
-    return tuple(file.name for file in files)
+    items: list[Item] = []
+    with staging(home) as drafts:
+        shore = landing(home, SUFFIXES)
+        for file in files:
+            stream = drafts.open()
+            with file.open("rb") as source:
+                shutil.copyfileobj(source, stream)
+            items += shore.take(file.name, drafts.finish(stream), drafts)
+    return items
 
 
 def _within(home: Home, paths: tuple[Path, ...]) -> tuple[str, ...]:

@@ -63,7 +63,7 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     if suffix not in SUFFIXES:
         known = " ".join(sorted(SUFFIXES))
         raise SourceError(
-            f"不支持的文件类型:{relative}。可以读取:{known}",
+            f"不支持的文件类型：{relative}。可以读取：{known}",
             f"unknown file type: {relative}; readable are {known}",
         )
     try:
@@ -73,14 +73,14 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
             limit = MAX_BYTES_WITH_PICTURES if pictures and suffix not in _TEXTS else MAX_BYTES
             if size > limit:
                 raise SourceError(
-                    f"文件过大:{relative} 有 {size} 字节,上限 {limit}。请拆分后再导入",
+                    f"文件过大：{relative} 有 {size} 字节，上限 {limit}。请拆分后再导入",
                     f"file too large: {relative} has {size} bytes, at most {limit}; split it",
                 )
             file.seek(0)
             data = file.read()
     except OSError as error:
         raise SourceError(
-            f"无法读取文件:{relative}({error.strerror})。请检查文件和权限",
+            f"无法读取文件：{relative}（{error.strerror}）。请检查文件和权限",
             f"cannot read {relative}: {error.strerror}; check the file and its permissions",
         ) from error
     page: Page = (

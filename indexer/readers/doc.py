@@ -53,7 +53,7 @@ def read_doc(data: bytes, relative: str) -> Page:
         return read_pdf(data, relative)
     if data.startswith(_COMPOUND) and _ENCRYPTED in data:
         raise SourceError(
-            f"文件已加密:{relative}。请去掉密码后再导入",
+            f"文件已加密：{relative}。请去掉密码后再导入",
             f"{relative} is encrypted; remove the password and import it again",
         )
     if data.startswith(_ZIP):
@@ -91,7 +91,7 @@ def _convert(data: bytes, relative: str, suffix: str) -> Page:
     program = _program()
     if program is None:
         raise SourceError(
-            f"需要 LibreOffice 才能读取:{relative}。请安装 LibreOffice,或另存为 .docx 再导入",
+            f"需要 LibreOffice 才能读取：{relative}。请安装 LibreOffice，或另存为 .docx 再导入",
             f"{relative} needs LibreOffice: install it, or save the file as .docx and import that",
         )
     with tempfile.TemporaryDirectory(prefix="xianli-") as folder:
@@ -111,7 +111,7 @@ def _convert(data: bytes, relative: str, suffix: str) -> Page:
             converted = Path(folder, "out", "source.docx").read_bytes()
         except OSError as error:
             raise SourceError(
-                f"LibreOffice 无法转换:{relative}({said})。请用办公软件另存为 .docx",
+                f"LibreOffice 无法转换：{relative}（{said}）。请用办公软件另存为 .docx",
                 f"LibreOffice cannot convert {relative} ({said}); save it as .docx",
             ) from error
     return read_docx(converted, relative)
@@ -137,7 +137,7 @@ def _run(command: list[str], relative: str) -> str:
         except subprocess.TimeoutExpired as error:
             _stop(process)
             raise SourceError(
-                f"LibreOffice 转换超过 {SECONDS:.0f} 秒:{relative}。请用办公软件另存为 .docx",
+                f"LibreOffice 转换超过 {SECONDS:.0f} 秒：{relative}。请用办公软件另存为 .docx",
                 f"LibreOffice takes longer than {SECONDS:.0f} seconds for {relative}; "
                 "save it as .docx",
             ) from error

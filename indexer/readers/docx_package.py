@@ -72,7 +72,7 @@ class Package:
             raise self._bomb()
         if entry.flag_bits & 1:
             raise SourceError(
-                f"文件已加密:{self._relative}。请去掉密码后再导入",
+                f"文件已加密：{self._relative}。请去掉密码后再导入",
                 f"{self._relative} is encrypted; remove the password and import it again",
             )
         try:
@@ -101,7 +101,7 @@ class Package:
             raise self.damaged(f"{name}: {error}") from error
         if root.getroottree().docinfo.internalDTD is not None:
             raise SourceError(
-                f"文件含有不应出现的 XML 声明:{self._relative}({name})。请另存后再导入",
+                f"文件含有不应出现的 XML 声明：{self._relative}（{name}）。请另存后再导入",
                 f"{self._relative} declares XML entities in {name}; save it anew in an editor",
             )
         return root
@@ -125,12 +125,12 @@ class Package:
     def damaged(self, said: str) -> SourceError:
         """The error for a package that cannot be read, with what was said about it."""
         return SourceError(
-            f"文件已损坏或不是 Word 文档:{self._relative}({said})。请重新下载或另存",
+            f"文件已损坏或不是 Word 文档：{self._relative}。请重新下载或另存",
             f"{self._relative} is damaged or no Word document ({said}); get it again",
         )
 
     def _bomb(self) -> SourceError:
         return SourceError(
-            f"压缩内容过大:{self._relative} 解压后超过上限。请确认来源,拆分后再导入",
+            f"压缩内容过大：{self._relative} 解压后超过上限。请确认来源，拆分后再导入",
             f"{self._relative} unpacks beyond the limits; check where it is from, or split it",
         )

@@ -56,7 +56,7 @@ def parse_html(
     """
     if text.count("<") > MAX_TAGS:
         raise SourceError(
-            f"网页标签过多:{relative} 超过 {MAX_TAGS} 个。请确认这是一个网页",
+            f"网页标签过多：{relative} 超过 {MAX_TAGS} 个。请确认这是一个网页",
             f"too many tags: {relative} has more than {MAX_TAGS}; is it a page?",
         )
     tree = parse(_XML_DECLARATION.sub("", _CONTROLS.sub("", text), count=1))

@@ -91,7 +91,7 @@ def read_mhtml(data: bytes, relative: str, profiles: Sequence[Profile] | None = 
 
 def _no_page(relative: str) -> SourceError:
     return SourceError(
-        f"网页档案中没有文字:{relative}。请用浏览器重新保存",
+        f"网页档案中没有文字：{relative}。请用浏览器重新保存",
         f"no text inside the web archive {relative}; save it again in a browser",
     )
 
@@ -103,14 +103,14 @@ def _parse(data: bytes, relative: str) -> Message:
     )
     if many:
         raise SourceError(
-            f"网页档案的部分过多:{relative} 超过上限({MAX_PARTS} 个部分、{MAX_MULTIPARTS} 层)",
+            f"网页档案的部分过多：{relative} 超过上限（{MAX_PARTS} 个部分、{MAX_MULTIPARTS} 层）",
             f"too many parts in {relative}: at most {MAX_PARTS} parts, {MAX_MULTIPARTS} levels",
         )
     try:
         return message_from_bytes(data)
     except (MessageError, ValueError, LookupError) as error:
         raise SourceError(
-            f"网页档案无法读取:{relative}({error})。请用浏览器重新保存",
+            f"网页档案无法读取：{relative}（{error}）。请用浏览器重新保存",
             f"cannot read the web archive {relative}: {error}; save it again in a browser",
         ) from error
 

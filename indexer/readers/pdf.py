@@ -41,14 +41,14 @@ def read_pdf(data: bytes, relative: str) -> Page:
     characters = sum(len(line.text) for _, page in lines for line in page)
     if sum(page["unmapped"] for page in pages) > MAX_UNMAPPED * max(characters, 1):
         raise SourceError(
-            f"文字层无法解读:{relative} 的字体没有文字编码。请换用其他版本,或识别(OCR)后再导入",
+            f"文字层无法解读：{relative} 的字体没有文字编码。请换用其他版本，或识别（OCR）后再导入",
             f"the text layer of {relative} is unreadable: its fonts name no characters; "
             "find another version or run OCR first",
         )
     blocks = read_paragraphs(sort_out(lines))
     if sum(len(block.text) for block in blocks if _is_text(block)) < MIN_TEXT:
         raise SourceError(
-            f"没有文字层:{relative} 是扫描件或图片。本程序不做文字识别,请先识别(OCR)后再导入",
+            f"没有文字层：{relative} 是扫描件或图片。本程序不做文字识别，请先识别（OCR）后再导入",
             f"no text layer: {relative} is a scan; there is no OCR here, run one first",
         )
     title = choose_title(
@@ -69,7 +69,7 @@ def _extract(data: bytes, relative: str) -> tuple[dict[str, Any], Sequence[dict[
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:
         raise SourceError(
-            f"PDF 读取超过 {SECONDS:.0f} 秒:{relative}。请拆分或另存后再导入",
+            f"PDF 读取超过 {SECONDS:.0f} 秒：{relative}。请拆分或另存后再导入",
             f"reading {relative} takes longer than {SECONDS:.0f} seconds; split it or save it anew",
         ) from error
     said = list(_objects(done.stdout))
@@ -94,15 +94,15 @@ def _objects(output: bytes) -> Iterator[dict[str, Any]]:
 def _refusal(kind: str, said: str, relative: str) -> SourceError:
     if kind == "encrypted":
         return SourceError(
-            f"PDF 已加密:{relative}。请去掉密码后再导入",
+            f"PDF 已加密：{relative}。请去掉密码后再导入",
             f"{relative} is encrypted; remove the password and import it again",
         )
     if kind == "large":
         return SourceError(
-            f"PDF 过大:{relative}({said})。请拆分后再导入",
+            f"PDF 过大：{relative}（{said}）。请拆分后再导入",
             f"{relative} is too large ({said}); split it and import the parts",
         )
     return SourceError(
-        f"PDF 已损坏:{relative}({said})。请重新下载或另存",
+        f"PDF 已损坏：{relative}。请重新下载或另存",
         f"{relative} is a damaged PDF ({said}); get it again",
     )
