@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed
 from archive.engines.whoosh.impact import STEP
-from archive.engines.whoosh.sets import FEW, marked, narrow, places
+from archive.engines.whoosh.sets import FEW, marked, narrow, places, wide
 from archive.engines.whoosh.view import View
 from archive.matching import tokens_of
 from archive.nodes import term_texts
@@ -107,7 +107,7 @@ class Scorer:
                 if len(own) * FEW < len(holding):
                     rough[part] += worth[_gather(own, holding, impacts, len(sums))]
                 else:
-                    sums[holding] += worth.take(impacts)
+                    np.add.at(sums, wide(holding), worth.take(impacts))
             rough[part] += sums.take(own)
         return rough
 
@@ -162,8 +162,8 @@ def _gather(wanted: Packed, holding: Packed, values: Packed, count: int) -> NDAr
         at, there = places(narrow(wanted, count), holding)
         return values.take(at, mode="clip") * there
     spread = np.zeros(count, values.dtype)
-    spread[holding] = values
-    return spread[wanted]
+    spread[wide(holding)] = values
+    return spread.take(wanted)
 
 
 def first_by_relevance(
@@ -193,7 +193,7 @@ def is_among(found: Ordinals, others: Ordinals, count: int) -> Bools:
     """Which of `found` are among the ascending `others`, all ordinals below `count`."""
     if len(others) and len(found) * FEW < len(others) + count // _CLEARED:
         return places(found, others)[1]
-    among: Bools = marked(others, count)[found]
+    among: Bools = marked(others, count).take(found)
     return among
 
 

@@ -47,6 +47,11 @@ class Needle:
         return np.array(sorted(pairs), np.uint64)
 
     @cached_property
+    def keys(self) -> bytes:
+        """The same keys as bytes, which are compared in a fraction of the time."""
+        return self.pairs.tobytes()
+
+    @cached_property
     def range(self) -> NDArray[np.uint64]:
         """Of a single character: between which keys the pairs lie that begin with it."""
         first = ord(self.text) << GRAM_BITS
@@ -70,7 +75,7 @@ class Substrings:
         length = len(needle.text)
         if length < 2:
             return np.arange(self._count) if not length else self._beginning(needle)
-        candidates = self._candidates(needle.pairs, _MOST_READ if length > LONGEST_KNOWN else 0)
+        candidates = self._candidates(needle, _MOST_READ if length > LONGEST_KNOWN else 0)
         if length <= LONGEST_KNOWN or not len(candidates):
             return candidates
         if within is not None:
@@ -102,10 +107,11 @@ class Substrings:
         # A text may hold several pairs that begin with the character.
         return chosen(marked(stretch, self._count))
 
-    def _candidates(self, pairs: NDArray[np.uint64], few: int) -> Packed:
-        """The paragraphs that hold all of `pairs`, and up to `few` that hold some."""
+    def _candidates(self, needle: Needle, few: int) -> Packed:
+        """The paragraphs that hold all pairs of `needle`, and up to `few` that hold some."""
         keys = self._file["gram.key"]
-        at = keys.searchsorted(pairs)
-        if at[-1] == len(keys) or (keys[at] != pairs).any():
+        at = keys.searchsorted(needle.pairs)
+        # What is beyond the last one is compared with it, and differs.
+        if not len(keys) or keys.take(at, mode="clip").tobytes() != needle.keys:
             return NOTHING
         return intersect(self._stretches(at), self._count, few)
