@@ -65,8 +65,7 @@ def selection(view: View, query: Query, facet: FacetName) -> Selection | None:
 
 def _through(mask: Bools, of: NDArray[Any]) -> Bools:
     """The mask of those whose number `of` is in `mask`."""
-    reached: Bools = mask[of]
-    return reached
+    return mask.take(of)
 
 
 def _chosen(query: Query, facet: FacetName) -> Sequence[FacetClause]:

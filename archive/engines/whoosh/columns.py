@@ -168,11 +168,11 @@ class Tally:
         """The count of each value by its number."""
         columns = self._columns
         if len(self._found) < self._FEW:
-            return np.bincount(columns.of(name)[self._found], minlength=columns.size(name))
+            return np.bincount(columns.of(name).take(self._found), minlength=columns.size(name))
         group = columns.together[name]
         joint = self._joint.get(group.names)
         if joint is None:
-            counts = np.bincount(group.of[self._found], minlength=prod(group.sizes))
+            counts = np.bincount(group.of.take(self._found), minlength=prod(group.sizes))
             joint = self._joint[group.names] = counts.reshape(group.sizes)
         others = tuple(at for at, other in enumerate(group.names) if other != name)
         counted: Ordinals = joint.sum(axis=others)

@@ -46,12 +46,12 @@ class Selections:
     def _all_but(self, name: FacetName | None) -> Ordinals:
         """What passes all selections but that in the facet `name`."""
         masks = [mask for facet, mask in self._passing.items() if facet != name]
-        return self._found[reduce(np.logical_and, masks)] if masks else self._found
+        return self._found.compress(reduce(np.logical_and, masks)) if masks else self._found
 
 
 def _passing(made: Selection, found: Ordinals) -> Bools:
-    passing: Bools = made.allowed[made.of[found]]
-    return passing
+    # `take` is twice as fast as indexing with numbers that are not as wide as indices.
+    return made.allowed.take(made.of.take(found))
 
 
 def _facet(view: View, query: Query, name: FacetName, counts: Ordinals) -> Facet:

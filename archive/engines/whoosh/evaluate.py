@@ -61,7 +61,7 @@ class Evaluation:
         """The paragraphs of all segments in one row, without the deleted ones."""
         found = self._view.joined(by_segment)
         live = self._view.live
-        return found if live is None else found[live[found]]
+        return found if live is None else found.compress(live.take(found))
 
     def _found(self, node: Node | None, *, literally: bool, within: _Found | None = None) -> _Found:
         """The paragraphs that satisfy the tree, deleted ones included.
@@ -128,7 +128,7 @@ class Evaluation:
     def _in_contexts(self, node: Title | Where | InYears) -> _Found:
         mask = context_mask(self._view, node)
         return [
-            chosen(mask[part][segment.file["context"]])
+            chosen(mask[part].take(segment.file["context"]))
             for segment, part in self._view.context_parts()
         ]
 

@@ -49,7 +49,7 @@ class Scorer:
         view = self._view
         scores = np.zeros(len(found))
         norms = view.length_norms(found)
-        contexts = view.context[found]
+        contexts = view.context.take(found)
         having = [
             (at, part, narrow(own, view.segments[at].count), view.segments[at].count)
             for at, part, own in self._by_segment(found)
@@ -83,7 +83,7 @@ class Scorer:
         # What the text alone leaves too far behind no title makes good.
         kept = np.flatnonzero(rough >= self._least(rough, wanted) - around.max())
         found, rough = found[kept], rough[kept]
-        rough += around[self._view.context[found]]
+        rough += around.take(self._view.context.take(found))
         return found[rough >= self._least(rough, wanted)]
 
     def _least(self, rough: NDArray[np.float32], wanted: int) -> float:
@@ -177,7 +177,7 @@ def first_by_relevance(
     pages: list[tuple[Ordinals, Floats]] = [(shown[:0], np.empty(0))]
     for of_tier in _split(shown, None if literal is None else is_among(shown, literal, view.size)):
         beside = view.beside_body
-        for group in _split(of_tier, None if beside is None else ~beside[of_tier]):
+        for group in _split(of_tier, None if beside is None else ~beside.take(of_tier)):
             left = wanted - sum(len(page) for page, _ in pages)
             if left > 0:
                 pages.append(scorer.first(group, left))
@@ -186,7 +186,7 @@ def first_by_relevance(
 
 def _split(shown: Ordinals, first: Bools | None) -> tuple[Ordinals, ...]:
     """Those that come first and the others; all in one where there is no difference."""
-    return (shown,) if first is None else (shown[first], shown[~first])
+    return (shown,) if first is None else (shown.compress(first), shown.compress(~first))
 
 
 def is_among(found: Ordinals, others: Ordinals, count: int) -> Bools:
