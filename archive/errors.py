@@ -7,7 +7,9 @@
     ├── SourceError              one source cannot be read (the run goes on without it)
     ├── QueryError               a query cannot be read, or asks for too much
     ├── EngineError              the index is damaged or the engine failed
-    ├── NotesError               the readers' own work cannot be read or written, or asks too much
+    ├── NotesError               the readers' own work cannot be read or written
+    │   ├── NoteRefusedError     a note cannot be kept as it was asked
+    │   └── UnknownNoteError     no clip, collection or kept search has this number
     └── UnknownDocumentError     no document or paragraph has this id
 
 Each carries its sentence in Chinese and in English, with the next step where there is one.
@@ -76,7 +78,15 @@ def damaged(path: Path, chinese: str, english: str) -> EngineError:
 
 
 class NotesError(ArchiveError):
-    """The readers' own work cannot be read or written, or is asked for too much."""
+    """The readers' own work cannot be read or written."""
+
+
+class NoteRefusedError(NotesError):
+    """A note cannot be kept as it was asked: a name, a length or a number is out of bounds."""
+
+
+class UnknownNoteError(NotesError):
+    """No clip, collection or kept search has this number."""
 
 
 class UnknownDocumentError(ArchiveError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import chain, islice
 from typing import Any, get_args
 
 from flask import Blueprint, Response, abort, json, jsonify, request
@@ -15,11 +13,9 @@ from archive.model import Document
 from archive.notes.clips import Clip
 from archive.suggesting import did_you_mean
 from web.context import archive, asked, desk, words
+from web.downloads import download
 from web.notes import notes, number
 from web.openapi import description
-
-# Paragraphs are sent together: a write of each would cost more than the paragraph.
-_TOGETHER = 200
 
 _TYPES: dict[Format, str] = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
 
@@ -52,12 +48,7 @@ def export() -> Response:
     The answer is sent while the archive is read; memory does not grow with it.
     """
     form = _format(request.args.get("format") or "csv")
-    lines = rows(archive().scan(asked()), form)
-    # The header and the first paragraph are read here, so that a refusal is still an answer.
-    first = list(islice(lines, 2))
-    answer = Response(_joined(chain(first, lines)), mimetype=_TYPES[form])
-    answer.headers["Content-Disposition"] = f"attachment; filename=xianli.{form}"
-    return answer
+    return download(rows(archive().scan(asked()), form), f"xianli.{form}", _TYPES[form])
 
 
 @api.get("/clips")
@@ -160,9 +151,3 @@ def _format(given: str) -> Format:
     raise QueryError(
         f"不认识的格式“{given}”，可用：csv、ndjson", f"unknown format “{given}”: use csv or ndjson"
     )
-
-
-def _joined(lines: Iterable[str]) -> Iterator[str]:
-    lines = iter(lines)
-    while run := list(islice(lines, _TOGETHER)):
-        yield "".join(run)

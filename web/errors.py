@@ -8,14 +8,26 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from archive.errors import ArchiveError, NotesError, QueryError, UnknownDocumentError
+from archive.errors import (
+    ArchiveError,
+    NoteRefusedError,
+    NotesError,
+    QueryError,
+    UnknownDocumentError,
+    UnknownNoteError,
+)
 from archive.query import Query
 from web.api import problem
 from web.context import words
 from web.links import Links
 
 # What is not in this table is for a later try: nothing indexed yet, a damaged index.
-STATUS: dict[type[ArchiveError], int] = {QueryError: 400, UnknownDocumentError: 404}
+STATUS: dict[type[ArchiveError], int] = {
+    QueryError: 400,
+    NoteRefusedError: 400,
+    UnknownDocumentError: 404,
+    UnknownNoteError: 404,
+}
 
 
 def answer_errors(app: Flask) -> None:

@@ -42,7 +42,11 @@ def require_json() -> dict[str, object]:
     """
     if not is_from_here(named=False):
         abort(403)
-    sent = request.get_json()
+    try:
+        sent = request.get_json()
+    except RecursionError:
+        # A thousand brackets: no JSON that means anything.
+        abort(400)
     if not isinstance(sent, dict):
         abort(400)
     return sent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -19,6 +20,10 @@ from web.context import Desk
 
 # Threads that answer at once; searches take milliseconds, so few serve many readers.
 THREADS = 8
+# Connections at once, and the seconds that one may say nothing. Of waitress's own 100, a hundred
+# clients that never end their question leave none for others; a process has 1,024 files.
+MOST_CONNECTIONS = 600
+IDLE_SECONDS = 60
 # The names of this machine for itself. A page elsewhere can have its own name lead here
 # (DNS rebinding), but cannot make the browser send one of these.
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -72,7 +77,16 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
         )
     app.config["XIANLI_NEEDS_PASSWORD"] = place.exposed
     app.config["XIANLI_HOSTS"] = place.hosts
-    settings: dict[str, Any] = {"threads": THREADS, "ident": None}
+    # Waitress says a line of each question that waits: under load the log has no other.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    settings: dict[str, Any] = {
+        "threads": THREADS,
+        "ident": None,
+        "connection_limit": MOST_CONNECTIONS,
+        "channel_timeout": IDLE_SECONDS,
+        # select() knows no file beyond the 1,024th.
+        "asyncore_use_poll": True,
+    }
     if place.proxy is not None:
         settings |= {
             "trusted_proxy": place.proxy,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import chain, islice
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
@@ -27,6 +26,7 @@ from archive.wording import (
 from archive.wording.compare import MOST
 from archive.wording.matches import WORDING_SECONDS, as_wording
 from archive.wording.opening import quoted
+from web import downloads
 from web.addresses import address, path_of
 from web.api import api
 from web.card import PATTERNS
@@ -138,13 +138,9 @@ def download() -> Response | tuple[str, int]:
     """Every line of the wording in the address, however many, as CSV."""
     try:
         rows = csv_rows(lines(archive(), read_asked().query))
-        # The header and the first line are read here, so that a refusal is still an answer.
-        first = list(islice(rows, 2))
+        return downloads.download(rows, "wording.csv", "text/csv")
     except QueryError as error:
         return refused(error, VIEW)
-    answer = Response(chain(first, rows), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = "attachment; filename=wording.csv"
-    return answer
 
 
 @api.get("/wording")

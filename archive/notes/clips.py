@@ -6,7 +6,7 @@ import datetime
 import sqlite3
 from dataclasses import dataclass, replace
 
-from archive.errors import NotesError
+from archive.errors import NoteRefusedError, UnknownNoteError
 from archive.library import Archive
 from archive.notes.anchors import Anchor, Source, locate, text_hash
 from archive.notes.store import SHORT_PATIENCE_SECONDS, Store, put_setting, setting
@@ -86,7 +86,7 @@ class Clips:
         """Make a collection, have new clips go to it, and return its number."""
         with self._store.writing() as db:
             if db.execute("SELECT COUNT(*) FROM collections").fetchone()[0] >= MOST_COLLECTIONS:
-                raise NotesError(
+                raise NoteRefusedError(
                     f"摘录夹已有 {MOST_COLLECTIONS} 个，请先删去不用的",
                     f"there are {MOST_COLLECTIONS} collections already: drop one first",
                 )
@@ -172,7 +172,7 @@ class Clips:
         """Put a note on a clip, in place of the one it has."""
         note = note.replace("\r\n", "\n").strip()
         if len(note) > LONGEST_NOTE:
-            raise NotesError(
+            raise NoteRefusedError(
                 f"备注有 {len(note):,} 字，最多 {LONGEST_NOTE:,} 字；这次没有保存",
                 f"the note has {len(note):,} characters, {LONGEST_NOTE:,} are the most: not saved",
             )
@@ -324,7 +324,7 @@ def _check_clip(db: sqlite3.Connection, clip_id: int) -> int:
     """The collection of a clip."""
     found = db.execute("SELECT collection_id FROM clips WHERE clip_id = ?", (clip_id,)).fetchone()
     if found is None:
-        raise NotesError(
+        raise UnknownNoteError(
             "没有这条摘录，它可能已被移出；请重新打开“摘录”",
             "there is no such clip, it may have been removed: open the clips again",
         )
@@ -334,7 +334,7 @@ def _check_clip(db: sqlite3.Connection, clip_id: int) -> int:
 def _check_collection(db: sqlite3.Connection, collection_id: int) -> None:
     known = "SELECT 1 FROM collections WHERE collection_id = ?"
     if db.execute(known, (collection_id,)).fetchone() is None:
-        raise NotesError(
+        raise UnknownNoteError(
             "没有这个摘录夹，它可能已被删去；请重新打开“摘录”",
             "there is no such collection, it may have been dropped: open the clips again",
         )
@@ -343,7 +343,7 @@ def _check_collection(db: sqlite3.Connection, collection_id: int) -> None:
 def _check_own(db: sqlite3.Connection, collection_id: int) -> None:
     _check_collection(db, collection_id)
     if collection_id == DEFAULT:
-        raise NotesError(
+        raise NoteRefusedError(
             "默认的摘录夹不能改名或删去", "the default collection cannot be renamed or dropped"
         )
 
@@ -351,13 +351,13 @@ def _check_own(db: sqlite3.Connection, collection_id: int) -> None:
 def _check_name(db: sqlite3.Connection, name: str, own: int | None) -> str:
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME:
-        raise NotesError(
+        raise NoteRefusedError(
             f"摘录夹的名称须有 1 到 {LONGEST_NAME} 个字",
             f"the name of a collection has 1 to {LONGEST_NAME} characters",
         )
     taken = "SELECT 1 FROM collections WHERE name = ? AND collection_id IS NOT ?"
     if db.execute(taken, (name, own)).fetchone():
-        raise NotesError(
+        raise NoteRefusedError(
             f"已有叫“{name}”的摘录夹，请换一个名称",
             f"there is a collection “{name}” already: choose another name",
         )
@@ -367,7 +367,7 @@ def _check_name(db: sqlite3.Connection, name: str, own: int | None) -> str:
 def _check_room(db: sqlite3.Connection, collection_id: int) -> None:
     count = "SELECT COUNT(*) FROM clips WHERE collection_id = ? AND removed IS NULL"
     if db.execute(count, (collection_id,)).fetchone()[0] >= MOST_CLIPS:
-        raise NotesError(
+        raise NoteRefusedError(
             f"这个摘录夹已有 {MOST_CLIPS} 条，请另建一个",
             f"this collection has {MOST_CLIPS} clips: make another one",
         )

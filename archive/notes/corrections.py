@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from archive.errors import NotesError
+from archive.errors import NoteRefusedError
 from archive.model import CORRECTED, Dating, YearBasis
 from archive.notes.clips import now
 from archive.notes.store import Store
@@ -78,7 +78,7 @@ def read_year(typed: str) -> int | Literal["unknown"] | None:
         return "unknown"
     if len(bare) == 4 and bare.isdecimal() and EARLIEST <= int(bare) <= LATEST:
         return int(bare)
-    raise NotesError(
+    raise NoteRefusedError(
         f"年份“{typed.strip()[:20]}”须是四位数字，或写“不明”；这次没有保存",
         f"the year “{typed.strip()[:20]}” must have four figures, or be “unknown”: not saved",
     )
@@ -116,7 +116,7 @@ class Corrections:
             (("文种", "kind"), correction.kind, LONGEST_KIND),
         ):
             if given is not None and not 0 < len(given) <= most:
-                raise NotesError(
+                raise NoteRefusedError(
                     f"{what[0]}须有 1 到 {most} 个字；这次没有保存",
                     f"the {what[1]} has 1 to {most} characters: not saved",
                 )

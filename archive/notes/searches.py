@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.errors import NotesError
+from archive.errors import NoteRefusedError, UnknownNoteError
 from archive.notes.clips import now
 from archive.notes.news import Seen
 from archive.notes.store import SHORT_PATIENCE_SECONDS, Store, put_setting, setting
@@ -114,19 +114,19 @@ class Searches:
         """
         name = " ".join(name.split())
         if not 0 < len(name) <= LONGEST_NAME:
-            raise NotesError(
+            raise NoteRefusedError(
                 f"检索的名称须有 1 到 {LONGEST_NAME} 个字",
                 f"the name of a search has 1 to {LONGEST_NAME} characters",
             )
         if len(args) > LONGEST_ADDRESS:
-            raise NotesError(
+            raise NoteRefusedError(
                 "检索条件太长，不能保存；请减少一些",
                 "the search is too long to be kept: shorten it",
             )
         with self._store.writing() as db:
             db.execute("DELETE FROM searches WHERE name = ?", (name,))
             if db.execute("SELECT COUNT(*) FROM searches").fetchone()[0] >= MOST_KEPT:
-                raise NotesError(
+                raise NoteRefusedError(
                     f"已保存 {MOST_KEPT} 个检索，请先删去不用的",
                     f"{MOST_KEPT} searches are kept already: drop one first",
                 )
@@ -173,8 +173,8 @@ def _kept(row: tuple[int, str, str, int, bytes | None, str, str]) -> Kept:
     return Kept(search_id, name, args, total, known, generation, looked)
 
 
-def _gone() -> NotesError:
-    return NotesError(
+def _gone() -> UnknownNoteError:
+    return UnknownNoteError(
         "没有这个保存的检索，它可能已被删去；请重新打开“检索记录”",
         "there is no such kept search, it may have been dropped: open the history again",
     )

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Protocol
 
 from archive.errors import QueryError
 from archive.nodes import Phrase, Term, Word
 from archive.patience import Patience
 from archive.patterns import ONE, Choice, Element, Literal, Pattern
-from archive.query import Query
+from archive.query import Query, parse
 from archive.ranking import Tier
 from archive.results import Results
 from archive.suggesting.sounds import alike, sounding_like
@@ -73,18 +74,29 @@ def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
     Each correction, put in the place of its word, is counted under the query's filters;
     where all words occur there are none.
     """
-    found: list[Correction] = []
-    patience = Patience(SECONDS)
+    with Patience.limited(SECONDS) as patience:
+        return tuple(islice(_corrections(archive, query, patience), MOST_CORRECTIONS))
+
+
+def _corrections(archive: Searchable, query: Query, patience: Patience) -> Iterator[Correction]:
     for word in dict.fromkeys(_words(query)):
         if patience.is_over:
-            break
+            return
         if len(word) > LONGEST_WORD or _count(archive, query, word):
             continue
         for replacement, count in _replacements(archive, query, word, patience):
             text = query.text.replace(word, replacement, 1)
-            if text != query.text:
-                found.append(Correction(word, replacement, text, count))
-    return tuple(found[:MOST_CORRECTIONS])
+            if text != query.text and _is_readable(text):
+                yield Correction(word, replacement, text, count)
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a query with a word replaced still reads: the word may stand in a field too."""
+    try:
+        parse(text)
+    except QueryError:
+        return False
+    return True
 
 
 def did_you_mean(archive: Searchable, results: Results) -> tuple[Correction, ...]:
