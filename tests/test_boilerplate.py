@@ -524,3 +524,20 @@ def test_what_is_printed_at_the_head_of_pages_is_neither_title_nor_text(line: st
 @pytest.mark.parametrize("line", ["内部资料管理制度", "机密文件由专人保管", "特急件当日办结"])
 def test_a_heading_about_secrets_is_text(line: str) -> None:
     assert kept(text_page("某县工作总结", A, B, line, C, D)) == [A, B, line, C, D]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "目前共有网友发表：(点击查看) 条评论。",
+        "评论表单加载中...",
+        "本篇新闻热门关键词:",
+        "馬上成為清溪新聞的Fans",
+        "www.qingxi.com 2011-12-14 18:10 来源： 清溪新闻网",
+        "时间 2012-1-12 17:58:00 来源 清溪网 李明",
+        "清溪网编辑：李明",
+    ],
+)
+def test_what_a_news_page_prints_around_its_text_is_crust(line: str) -> None:
+    page = text_page("某县工作总结", *BODY, line)
+    assert (rule_of(page, line), kept(page)) == ("line:reaction", BODY)
