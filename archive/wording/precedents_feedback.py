@@ -10,7 +10,9 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from heapq import nlargest
+from itertools import chain, pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,18 +32,22 @@ def feedback(texts: Sequence[str], scores: Sequence[float]) -> NDArray[np.float6
     >>> feedback(["送教上门服务", "送教上门登记", "道路硬化"], [3.0, 2.0, 1.0]).round(2).tolist()
     [0.59, 0.5, 0.23]
     """
-    held = [
-        Counter(a + b for run in _WORD.findall(text) for a, b in pairwise(run)) for text in texts
+    believed = [
+        Counter(a + b for run in _WORD.findall(text) for a, b in pairwise(run))
+        for text in texts[:BELIEVED]
     ]
-    having: Counter[str] = Counter()
-    for pairs in held:
-        having.update(pairs.keys())
+    # What the believed do not hold is never chosen, and need not be told apart elsewhere.
+    told = set().union(*believed)
+    held = [told.intersection(map(add, text, text[1:])) for text in texts]
+    having = Counter(chain.from_iterable(held))
+    rare = [math.log(1 + (len(texts) - n + 0.5) / (n + 0.5)) for n in range(len(texts) + 1)]
     worth: dict[str, float] = {}
-    for pairs, score in zip(held[:BELIEVED], scores, strict=False):
+    for pairs, score in zip(believed, scores, strict=False):
         total = sum(pairs.values())
         for pair, times in pairs.items():
-            rare = math.log(1 + (len(texts) - having[pair] + 0.5) / (having[pair] + 0.5))
-            worth[pair] = worth.get(pair, 0.0) + score * times / total * rare
-    chosen = sorted(worth.items(), key=lambda item: (-item[1], item[0]))[:PAIRS]
+            worth[pair] = worth.get(pair, 0.0) + score * times / total * rare[having[pair]]
+    least = min(nlargest(PAIRS, worth.values()), default=0.0)
+    best = [(-value, pair) for pair, value in worth.items() if value >= least]
+    chosen = [(pair, -value) for value, pair in sorted(best)[:PAIRS]]
     whole = sum(value for _, value in chosen) or 1.0
     return np.array([sum(v for pair, v in chosen if pair in pairs) / whole for pairs in held])

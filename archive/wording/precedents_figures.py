@@ -36,11 +36,11 @@ def figures(text: str) -> frozenset[float]:
 
 
 def same_figures(draft: str, texts: Sequence[str]) -> NDArray[np.float64]:
-    """Of each text, the share of the draft's figures that it has."""
+    """Of each folded text, the share of the draft's figures that it has."""
     wanted = figures(fold(draft))
     if not wanted:
         return np.zeros(len(texts))
-    return np.array([len(wanted & figures(fold(text))) / len(wanted) for text in texts])
+    return np.array([len(wanted & figures(text)) / len(wanted) for text in texts])
 
 
 def _chinese(numeral: str) -> int:

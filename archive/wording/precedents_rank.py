@@ -78,7 +78,7 @@ def rank(draft: Draft, passages: Sequence[Near], rarity: Sequence[float]) -> lis
     texts = [fold(near.paragraph.text) for near in passages]
     scores = _views(draft, finder, texts).sum(axis=1)
     scores += CONTEXT * _context(finder, passages)
-    scores += FIGURES * same_figures(draft.text, [near.paragraph.text for near in passages])
+    scores += FIGURES * same_figures(draft.text, texts)
     scores += FEEDBACK * feedback(texts, [near.score for near in passages])
     similarity = np.minimum(scores / whole, 1.0)
     order = np.argsort(-scores, kind="stable")

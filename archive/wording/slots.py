@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 
-from archive.analysis import tokenize
+from archive.analysis import words
 from archive.masks import MASK
 from archive.patterns import FIGURES
 from archive.text import fold_with_offsets, original_span
@@ -19,6 +20,8 @@ from archive.text import fold_with_offsets, original_span
 SLOT = "#"
 
 _NUMERAL = re.compile("[零〇一二三四五六七八九十百千万亿两]")
+# No word reaches beyond such a run, so that each can be cut by itself.
+_IDEOGRAPHS = re.compile("[〇\u4e00-\u9fd5]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,15 @@ def is_figures(filling: str) -> bool:
     return FIGURES.fullmatch(fold_with_offsets(filling)[0]) is not None
 
 
+def _bounds(folded: str) -> set[int]:
+    """Where words begin and end, of the runs of ideographs that hold a numeral."""
+    found: set[int] = set()
+    for run in _IDEOGRAPHS.finditer(folded):
+        if _NUMERAL.search(run.group()):
+            found.update(accumulate(map(len, words(run.group())), initial=run.start()))
+    return found
+
+
 def _slots(text: str) -> Iterator[tuple[int, int]]:
     """The spans of the slots, in characters of `text`; what touches is one."""
     folded, offsets = fold_with_offsets(text)
@@ -68,7 +80,7 @@ def _slots(text: str) -> Iterator[tuple[int, int]]:
     for figures in FIGURES.finditer(folded):
         if _NUMERAL.fullmatch(figures.group()):
             if bounds is None:
-                bounds = {edge for token in tokenize(folded) for edge in (token.start, token.end)}
+                bounds = _bounds(folded)
             if figures.start() not in bounds or figures.end() not in bounds:
                 continue
         runs.append(figures.span())

@@ -6,6 +6,7 @@ once for all of them, and its postings are added to every clause that asks for i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -24,6 +25,10 @@ from archive.ranking import K1, idf
 # copies of one passage leave no room for others.
 _ROOM = 3
 
+# What more than one paragraph in so many holds is added to several drafts as a whole row:
+# adding at some places of a row takes twelve times as long for each (measured).
+_ROW = 8
+
 Scores = NDArray[np.float32]
 
 
@@ -33,25 +38,27 @@ def nearest(view: View, drafts: Sequence[Sequence[Clue]], limit: int) -> list[Ne
     wanted = {kind: number for number, kind in enumerate(kinds)}
     found = _holdings(view, list(wanted))
     rarity = _rarity(view, found, len(wanted))
+    wanted_once = [not word for _, word in wanted]
     asked = [[(wanted[clue.options, clue.word], clue.weight) for clue in draft] for draft in drafts]
+    several = {number for number, times in _uses(asked).items() if times > 1}
     best = [_Best(limit * _ROOM) for _ in drafts]
     for (segment, part), holdings in zip(view.parts(), found, strict=True):
         norms = view.length_norms(part).astype(np.float32)
         once = np.float32(K1 + 1) / (1 + norms)
         live = None if view.live is None else view.live[part]
-        shares = [_shares(holding, norms) for holding in holdings]
+        sums = _Sums([_shares(holding, norms) for holding in holdings], several, segment.count)
         for draft, chosen in zip(asked, best, strict=True):
-            sums = np.zeros(segment.count, np.float32)
+            sums.begin()
             for number, weight in draft:
-                if shares[number] is None:
-                    sums[holdings[number].places] += np.float32(weight * rarity[number])
-            sums *= once
+                if wanted_once[number]:
+                    sums.add(number, weight * rarity[number])
+            sums.row *= once
             for number, weight in draft:
-                if (share := shares[number]) is not None:
-                    sums[holdings[number].places] += np.float32(weight * rarity[number]) * share
+                if not wanted_once[number]:
+                    sums.add(number, weight * rarity[number])
             if live is not None:
-                sums *= live
-            chosen.take(sums, part.start)
+                sums.row *= live
+            chosen.take(sums.row, part.start)
     return [
         Nearest(
             tuple(islice(_folded(view, chosen.ordered(view)), limit)),
@@ -68,12 +75,53 @@ class _Holding(NamedTuple):
     times: Packed | None = None
 
 
-def _shares(holding: _Holding, norms: Scores) -> Scores | None:
-    """The saturated frequency of a word in each paragraph that holds it; None for others."""
+class _Share(NamedTuple):
+    """The paragraphs that hold a clue; of a word, its saturated frequency in each."""
+
+    places: Packed
+    values: Scores | None
+
+
+class _Sums:
+    """The scores of a segment's paragraphs for one draft after the other."""
+
+    def __init__(self, shares: Sequence[_Share], several: set[int], count: int) -> None:
+        self.row = np.zeros(count, np.float32)
+        self._scratch = np.empty(count, np.float32)
+        self._shares = shares
+        self._several = several
+        self._rows: dict[int, Scores] = {}
+
+    def begin(self) -> None:
+        """Begin with the next draft."""
+        self.row[:] = 0
+
+    def add(self, number: int, worth: float) -> None:
+        """Add what the clue with this number is worth to the paragraphs that hold it."""
+        places, values = self._shares[number]
+        factor = np.float32(worth)
+        if number not in self._several or len(places) * _ROW < len(self.row):
+            self.row[places] += factor if values is None else factor * values
+            return
+        if number not in self._rows:
+            self._rows[number] = np.zeros(len(self.row), np.float32)
+            self._rows[number][places] = 1 if values is None else values
+        np.multiply(self._rows[number], factor, out=self._scratch)
+        self.row += self._scratch
+
+
+def _uses(asked: Sequence[Sequence[tuple[int, float]]]) -> Counter[int]:
+    """How many drafts ask for each clue."""
+    return Counter(number for draft in asked for number, _ in draft)
+
+
+def _shares(holding: _Holding, norms: Scores) -> _Share:
+    """What each paragraph that holds a clue adds of it, but for the damping of what counts once."""
     if holding.times is None:
-        return None
+        return _Share(holding.places, None)
     times = holding.times.astype(np.float32)
-    return np.float32(K1 + 1) * times / (times + norms[holding.places])
+    values = np.float32(K1 + 1) * times / (times + norms[holding.places])
+    return _Share(holding.places, values)
 
 
 class _Best:
@@ -133,16 +181,18 @@ def _holdings(view: View, clues: Sequence[tuple[tuple[str, ...], bool]]) -> list
     pairs = [text for text in texts if len(text) == 2]
     keys = np.array([(ord(text[0]) << GRAM_BITS) | ord(text[1]) for text in pairs], np.uint64)
     others = {text: view.containing(text) for text in texts if len(text) != 2}
+    extents = {options[0]: view.extents(options[0]) for options, word in clues if word}
     found = []
     for at, segment in enumerate(view.segments):
         known = dict(zip(pairs, segment.substrings.pairs(keys), strict=True))
         known |= {text: by_segment[at] for text, by_segment in others.items()}
-        found.append(
-            [
-                _Holding(*segment.postings(options[0]))
-                if word
-                else _Holding(unite([known[text] for text in options], segment.count))
-                for options, word in clues
-            ]
-        )
+        holdings = []
+        for options, word in clues:
+            if word:
+                part = extents[options[0]][at]
+                places = segment.file.part("token.in", *part)
+                holdings.append(_Holding(places, segment.file.part("token.times", *part)))
+            else:
+                holdings.append(_Holding(unite([known[o] for o in options], segment.count)))
+        found.append(holdings)
     return found
