@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from archive.cli import cli
 from archive.engines import Engine, open_engine
 from archive.engines.memory import MemoryEngine
-from archive.engines.nearness import Clue
+from archive.engines.nearness import Clue, Nearest
 from archive.errors import QueryError
 from archive.independence import Sources
 from archive.model import Dating, Membership, Paragraph, YearBasis
@@ -41,6 +42,25 @@ class Bare:
 
     def sources(self) -> Sources:
         return self._sources
+
+
+class Recording(Bare):
+    """Such an archive that keeps what it is asked."""
+
+    def __init__(self, archive: Bare) -> None:
+        self.asked: list[Sequence[Sequence[Clue]]] = []
+        self._answer = archive.nearest
+        self.nearest = self._nearest
+        self.lookup = archive.lookup
+        self._sources = {}
+
+    def _nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+        self.asked.append(drafts)
+        return self._answer(drafts, limit)
+
+
+def strings(clues: Sequence[Clue]) -> set[str]:
+    return {text for clue in clues for text in clue.options}
 
 
 def filled(engine: Engine, texts: list[str], clusters: dict[str, Membership] | None = None) -> Bare:
@@ -83,6 +103,21 @@ def test_a_long_draft_is_found_without_single_characters() -> None:
     assert not any(
         len(o) == 1 for c in read_draft(draft, characters=False).clues for o in c.options
     )
+
+
+def test_clauses_of_a_long_draft_are_not_looked_for_by_what_is_common() -> None:
+    common = [f"积极推进工作，{own}" for own in FILLERS * 5]
+    rare = "积极推进蚕桑园复垦补植"
+    engine = Recording(filled(MemoryEngine(), [*common, f"{rare}，成效明显。"]))
+    found = precedents(engine, "".join([rare, "。", *common]))
+    clause = next(clause for clause in found.clauses if clause.text == rare)
+    assert clause.precedents[0].paragraph.text.startswith(rare)
+    assert clause.precedents[0].similarity > 0.8
+    (whole,), pieces = engine.asked
+    assert {"积极", "桑园"} <= strings(whole)
+    of_rare = strings(pieces[[c.text for c in found.clauses].index(rare)])
+    assert "桑园" in of_rare
+    assert "积极" not in of_rare
 
 
 def test_the_draft_itself_has_similarity_one_and_is_marked_whole() -> None:

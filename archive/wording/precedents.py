@@ -5,7 +5,8 @@ precedents(archive, text)    one ranking for the whole draft, one for each claus
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -35,6 +36,13 @@ COMPARED_BY_CLAUSE = 20
 # How many precedents are shown.
 SHOWN = 20
 SHOWN_BY_CLAUSE = 3
+
+# Passages for a clause of such a draft are found without the clues that a tenth of all
+# paragraphs hold (of rarity ln 10): they took most of the time. They are compared by all.
+COMMON = math.log(10)
+
+# What a clue looks for, whatever that is worth.
+_Key = tuple[tuple[str, ...], bool]
 
 
 class Readable(Protocol):
@@ -149,14 +157,33 @@ def precedents(archive: Readable, text: str) -> Precedents:
     overall = _shown(archive, whole, found, SHOWN)
     if [piece.folded for piece in pieces] == [whole.folded]:
         return Precedents(overall, (ClausePrecedents(pieces[0].text, overall[:SHOWN_BY_CLAUSE]),))
-    by_piece = archive.nearest([piece.sought for piece in pieces], COMPARED_BY_CLAUSE)
-    return Precedents(
-        overall,
-        tuple(
-            ClausePrecedents(piece.text, _shown(archive, piece, near, SHOWN_BY_CLAUSE))
-            for piece, near in zip(pieces, by_piece, strict=True)
-        ),
-    )
+    return Precedents(overall, tuple(_by_clause(archive, pieces, whole, found)))
+
+
+def _by_clause(
+    archive: Readable, pieces: Sequence[Draft], whole: Draft, found: Nearest
+) -> Iterator[ClausePrecedents]:
+    """The precedents of each clause; how rare its clues are the whole draft has told."""
+    rarity = {_key(clue): rare for clue, rare in zip(whole.sought, found.rarity, strict=True)}
+    long = len(whole.text) > CHARACTERS_UP_TO
+    asked = [_telling(piece, rarity) if long else piece.sought for piece in pieces]
+    near = archive.nearest(asked, COMPARED_BY_CLAUSE)
+    for piece, clues, nearest in zip(pieces, asked, near, strict=True):
+        rarity |= {_key(clue): rare for clue, rare in zip(clues, nearest.rarity, strict=True)}
+        of_piece = tuple(rarity[_key(clue)] for clue in piece.compared)
+        complete = Nearest(nearest.passages, of_piece)
+        yield ClausePrecedents(piece.text, _shown(archive, piece, complete, SHOWN_BY_CLAUSE))
+
+
+def _telling(piece: Draft, rarity: Mapping[_Key, float]) -> tuple[Clue, ...]:
+    """The clues of a clause that are not common, where these are most of what it is worth."""
+    worth = {clue: clue.weight * rarity.get(_key(clue), COMMON) for clue in piece.sought}
+    rare = tuple(clue for clue in worth if rarity.get(_key(clue), COMMON) >= COMMON)
+    return rare if 2 * sum(map(worth.__getitem__, rare)) >= sum(worth.values()) else piece.sought
+
+
+def _key(clue: Clue) -> _Key:
+    return clue.options, clue.word
 
 
 def _shown(archive: Readable, draft: Draft, found: Nearest, most: int) -> tuple[Precedent, ...]:
