@@ -38,14 +38,15 @@ _HEAD = struct.Struct("<8sIQII")
 _CHECKSUM = struct.Struct("<I")
 _TABLE = _HEAD.size + _CHECKSUM.size
 _MAGIC = b"xianli\r\n"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 # Arrays start on the cache lines of the processors of the day.
 _ALIGNMENT = 64
 
-# A checksum covers this many bytes, as a power of two: the CRC-32 of 64 KB takes some 20
-# microseconds, and what a query touches of a large array is mostly one such block.
-_BLOCK_BITS = 16
+# A checksum covers this many bytes, as a power of two: a page of memory, which is read from
+# the disk as a whole anyway. What a query touches of large arrays is mostly a line here and
+# there, and the CRC-32 of a page takes a microsecond.
+_BLOCK_BITS = 12
 _BLOCK = 1 << _BLOCK_BITS
 _SUM = np.dtype("<u4")
 

@@ -13,7 +13,7 @@ from archive.analysis import tokenize
 from archive.text import fold
 
 # Raised whenever an index written before would answer otherwise than one written now.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 
 class FoldingAnalyzer(Analyzer):  # type: ignore[misc]
