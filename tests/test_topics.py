@@ -350,3 +350,9 @@ def test_the_aims_of_a_text_are_no_work_done() -> None:
 def test_figures_under_a_heading_of_its_own_are_no_overview() -> None:
     article = draft("#一、关爱留守儿童", "全市现有留守儿童2万名，都有人管。", "#二、其他", "甲。")
     assert tag_article(article, "某局工作总结")[1].part == "主要做法与成效"
+
+
+def test_measures_named_in_passing_are_no_work_done() -> None:
+    law = draft("#（一）阻碍调查措施实施的", "#二、主要措施", "抓落实。")
+    parts = [tags.part for tags in tag_article(law, "某办法")]
+    assert parts == [None, "主要做法与成效", "主要做法与成效"]
