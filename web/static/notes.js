@@ -17,7 +17,7 @@
     if (!answer.ok) throw new Error(answer.statusText);
     const told = await answer.json();
     tell(told.said);
-    document.getElementById("clip-count").textContent = told.count || "";
+    document.getElementById("clip-count").textContent = told.count;
     return told;
   };
 
