@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,9 @@ def _judge(entry: os.DirEntry[str], path: str, suffixes: Collection[str]) -> Sou
             Source(shown, 0, 0), "文件名或属性无法读取", "its name or state is unreadable"
         )
     source = Source(path, status.st_size, status.st_mtime_ns)
+    if not stat.S_ISREG(status.st_mode):
+        # Opening a pipe waits for somebody to write into it, for ever.
+        return Skipped(source, "不是普通文件", "no plain file")
     if entry.name.startswith((".", "~$")):
         return Skipped(source, "隐藏文件或临时文件", "a hidden or temporary file")
     if any(folder.endswith(_COMPANION_SUFFIXES) for folder in path.split("/")[:-1]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import random
 import socket
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from archive.errors import QueryError
 from archive.library import open_archive
 from archive.query import parse
 from archive.suggesting import corrections
+from indexer.sources import Skipped, scan
 from tests.shelf import publish
 from tests.torture.fuzz import FIELDS, NASTY, SIGNS, WORDS, fuzz
 from tests.torture.load import under_load
@@ -123,3 +125,14 @@ def test_a_correction_inside_a_field_breaks_no_query(home: Path) -> None:
     with open_archive(home) as archive:
         for found in corrections(archive, parse("标题:均衡发站 均衡发站 年:2018..2021 2017")):
             parse(found.query)
+
+
+def test_a_pipe_in_the_corpus_holds_nothing_up(tmp_path: Path) -> None:
+    """Found by torture: a reindex waited for ever for somebody to write into it."""
+    (tmp_path / "corpus").mkdir()
+    os.mkfifo(tmp_path / "corpus" / "管.txt")
+    found = list(scan(tmp_path / "corpus", (".txt",)))
+    assert [(type(one), one.source.path) for one in found if isinstance(one, Skipped)] == [
+        (Skipped, "管.txt")
+    ]
+    assert len(found) == 1
