@@ -19,6 +19,7 @@ from archive.query import parse
 from archive.suggesting import corrections
 from indexer.sources import Skipped, scan
 from tests.shelf import publish
+from tests.torture import bombs
 from tests.torture.fuzz import FIELDS, NASTY, SIGNS, WORDS, fuzz
 from tests.torture.load import under_load
 from tests.torture.server import Server, serving
@@ -136,3 +137,8 @@ def test_a_pipe_in_the_corpus_holds_nothing_up(tmp_path: Path) -> None:
         (Skipped, "管.txt")
     ]
     assert len(found) == 1
+
+
+def test_files_that_mean_harm_are_refused_and_the_others_land(tmp_path: Path) -> None:
+    figures = bombs.strike(tmp_path / "home", 5_000_000)
+    assert figures["failed"]

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.torture import corruption, crashes, fuzz, load
+from tests.torture import bombs, corruption, crashes, fuzz, load
 from tests.torture.trial import BrokenError
 
 # A part makes a share of its trials in a folder of its own, says what it did by name, and
@@ -24,6 +24,7 @@ PARTS: dict[str, Part] = {
     "corruption": corruption.part,
     "load": load.part,
     "fuzz": fuzz.part,
+    "bombs": bombs.part,
 }
 
 
