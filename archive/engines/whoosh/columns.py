@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,6 @@ from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.strings import decode, encode
 from archive.nodes import FACETS, FacetName, ValueFacet
 from archive.text import fold
-
-if TYPE_CHECKING:
-    from archive.engines.whoosh.view import View
 
 # Facets share a number while it has no more values than this: its counts stay in the
 # processor's nearest cache.
@@ -97,10 +94,33 @@ class _Together:
     of: Packed
 
 
+class Profiled(Protocol):
+    """What columns are made of: each paragraph's context, each context's profile, and theirs."""
+
+    @property
+    def size(self) -> int:
+        """The number of paragraphs, those removed included."""
+
+    @property
+    def context(self) -> NDArray[Any]:
+        """The context of each paragraph."""
+
+    @property
+    def profile(self) -> NDArray[Any]:
+        """The profile of each context."""
+
+    @property
+    def different_years(self) -> tuple[NDArray[np.int32], Ordinals]:
+        """The years there are, ascending, and which of them each profile has."""
+
+    def facet(self, name: ValueFacet) -> FacetValues:
+        """The values of a facet, and which of them each profile has."""
+
+
 class Columns:
     """The number of every facet's value, for each paragraph of a view."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: Profiled) -> None:
         self._view = view
         self._made: dict[FacetName, Packed] = {}
 
