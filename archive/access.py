@@ -124,6 +124,9 @@ def write_private(path: Path, text: str) -> None:
     """Write a small file for its owner alone; a crash leaves the old or the new content."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        # What a process left that was killed at this. One that writes now fails, and says so.
+        for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
+            left.unlink(missing_ok=True)
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from archive.errors import ArchiveError, SourceError
@@ -37,6 +39,8 @@ class Failure:
 
 @dataclass(slots=True)
 class _Worker(Generic[T]):
+    # Makes a process and our end of its pipe.
+    start: Callable[[], tuple[SpawnProcess, Connection]]
     process: SpawnProcess
     pipe: Connection
     # The task in hand, in a list of one; empty while it has none.
@@ -63,7 +67,8 @@ def run(
             yield task, _attempt(function, task)
         return
     waiting = iter(tasks)
-    workers = [_start(function, memory) for _ in range(jobs)]
+    start = partial(_start, function, memory)
+    workers: list[_Worker[T]] = [_Worker(start, *start()) for _ in range(jobs)]
     try:
         busy = [worker for worker in workers if _give(worker, waiting, seconds)]
         while busy:
@@ -72,9 +77,7 @@ def run(
                 outcome, alive = _collect(worker, seconds)
                 busy.remove(worker)
                 if not alive:
-                    workers.remove(worker)
-                    worker = _start(function, memory)
-                    workers.append(worker)
+                    _revive(worker)
                 # The next task is handed out before the result is dealt with.
                 if _give(worker, waiting, seconds):
                     busy.append(worker)
@@ -131,7 +134,7 @@ def _serve(function: Callable[[T], R], pipe: Connection, memory: int | None) -> 
         pipe.send(_attempt(function, task))
 
 
-def _start(function: Callable[[T], R], memory: int | None) -> _Worker[T]:
+def _start(function: Callable[[T], R], memory: int | None) -> tuple[SpawnProcess, Connection]:
     import multiprocessing
 
     # Spawned, not forked: the parent may have threads (the web front) and open indexes.
@@ -140,7 +143,13 @@ def _start(function: Callable[[T], R], memory: int | None) -> _Worker[T]:
     process = context.Process(target=_serve, args=(function, theirs, memory), daemon=True)
     process.start()
     theirs.close()
-    return _Worker(process, ours)
+    return process, ours
+
+
+def _revive(worker: _Worker[T]) -> None:
+    """Put a fresh process in the place of a dead one."""
+    _stop(worker, at_once=True)
+    worker.process, worker.pipe = worker.start()
 
 
 def _give(worker: _Worker[T], waiting: Iterator[T], seconds: float) -> bool:
@@ -148,7 +157,14 @@ def _give(worker: _Worker[T], waiting: Iterator[T], seconds: float) -> bool:
     for task in waiting:
         worker.task = [task]
         worker.deadline = time.monotonic() + seconds
-        worker.pipe.send(task)
+        try:
+            worker.pipe.send(task)
+        except OSError:
+            # Killed while it had nothing to do: no fault of the task's.
+            _revive(worker)
+            # One that cannot live at all is found dead when its outcome is collected.
+            with suppress(OSError):
+                worker.pipe.send(task)
         return True
     worker.task = []
     return False

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.engines.whoosh.arrays import ArrayFile
-from tests.torture import corruption, homes
+from tests.torture import corruption, homes, running
 from tests.torture.crashes import crash, scenarios
 from tests.torture.faults import Fault
 from tests.torture.trial import BrokenError, Scenario, in_fork, points, trial
@@ -22,7 +22,8 @@ def test_nothing_is_lost_wherever_a_change_is_struck(tmp_path: Path) -> None:
     figures = crash(list(scenarios(tmp_path)), tmp_path, SHARE, random.Random())
     assert figures.kills
     assert figures.faults
-    assert min(figures.points.values()) > 20
+    # What only SQLite writes has no points, and is struck at moments.
+    assert sum(count > 20 for count in figures.points.values()) >= 6
 
 
 def test_what_is_damaged_is_named_and_mended_and_never_answers(tmp_path: Path) -> None:
@@ -31,6 +32,18 @@ def test_what_is_damaged_is_named_and_mended_and_never_answers(tmp_path: Path) -
     assert figures.corruptions.total() >= CORRUPTIONS // 2
     assert figures.refusals
     assert figures.mended
+
+
+def test_of_two_runs_at_once_the_second_is_refused(tmp_path: Path) -> None:
+    running.two_at_once(tmp_path)
+
+
+def test_a_reader_is_never_told_anything_else_while_the_archive_changes(tmp_path: Path) -> None:
+    assert running.reader_during_reindexes(tmp_path, 6, random.Random())
+
+
+def test_a_reading_process_that_is_killed_costs_a_page_at_most(tmp_path: Path) -> None:
+    running.killed_reader(tmp_path / "home", random.Random())
 
 
 # The harness itself: what strikes nothing, or notices nothing, would pass everything.

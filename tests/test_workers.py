@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -54,6 +56,22 @@ def test_a_task_that_kills_its_process_costs_itself_alone() -> None:
     assert isinstance(failure, Failure)
     assert "died" in failure.error.english
     assert outcomes == {"a": "A", "b": "B", "c": "C"}
+
+
+def test_a_process_that_is_killed_while_it_waits_costs_nothing() -> None:
+    def tasks() -> Iterator[int]:
+        yield 1
+        # The first worker has its task; the second one waits for this.
+        for process in multiprocessing.active_children():
+            process.kill()
+            process.join()
+        yield 2
+        yield 3
+
+    outcomes = dict(run(double, tasks(), 2))
+    # The task in hand may have been done before.
+    assert outcomes[1] == 2 or isinstance(outcomes[1], Failure)
+    assert (outcomes[2], outcomes[3]) == (4, 6)
 
 
 def test_a_task_that_hangs_is_given_up() -> None:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.torture import bombs, corruption, crashes, fuzz, load
+from tests.torture import bombs, corruption, crashes, fuzz, load, running
 from tests.torture.trial import BrokenError
 
 # A part makes a share of its trials in a folder of its own, says what it did by name, and
@@ -22,6 +22,7 @@ Part = Callable[[Path, float, random.Random], Mapping[str, object]]
 PARTS: dict[str, Part] = {
     "crashes": crashes.part,
     "corruption": corruption.part,
+    "running": running.part,
     "load": load.part,
     "fuzz": fuzz.part,
     "bombs": bombs.part,

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from tests.torture import homes
+from tests.torture import homes, own_work
 from tests.torture.faults import AT_POINT, Fault
 from tests.torture.trial import Scenario, in_fork, points, states, trial
 
 # Sizes that no file may outgrow, in bytes: from nothing to more than any file of these homes.
 _LIMITS = (0, 1, 100, 1_000, 4_096, 8_192, 16_384, 32_768, 65_536, 131_072)
+
+# Where SQLite does all the writing, only these strike between its steps.
+_FEWEST_MOMENTS = 40
 
 
 @dataclass
@@ -53,6 +56,7 @@ def scenarios(room: Path) -> Iterator[Scenario]:
         file.write_text(file.stem + homes.NEW, "utf-8")
     take = partial(_xianli, "import", *map(str, added))
     yield Scenario("import", older, take, take, homes.seen, homes.wrong)
+    yield from own_work.scenarios(room)
 
 
 def _xianli(*arguments: object) -> int:
@@ -82,7 +86,8 @@ def crash(wanted: Sequence[Scenario], room: Path, share: float, chance: random.R
         figures.points[scenario.name] = len(found)
         faults = [Fault(act, at) for at in range(len(found)) for act in AT_POINT]
         faults += [Fault("limit", size) for size in _LIMITS]
-        faults += [Fault("moment", chance.randrange(int(took * 1e6))) for _ in range(len(found))]
+        moments = max(len(found), _FEWEST_MOMENTS)
+        faults += [Fault("moment", chance.randrange(int(took * 1e6))) for _ in range(moments)]
         chosen = faults if share >= 1 else chance.sample(faults, max(1, int(len(faults) * share)))
         for fault in chosen:
             ended = trial(scenario, fault, place, before_and_after)
