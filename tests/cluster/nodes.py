@@ -54,7 +54,9 @@ WANTED = "XIANLI_CLUSTER"
 class Nodes:
     """The nodes; numbers count from 0."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, refusing: bool = True) -> None:
+        """Take ports and a folder. `refusing`: one node's queue for writing is full at once."""
+        self._refusing = refusing
         # Memory where the system has a folder of it: every change of the cluster's state is
         # brought to three disks.
         memory = Path("/dev/shm")
@@ -173,8 +175,8 @@ class Nodes:
             # A disk that is nearly full for other reasons must not decide our tests.
             "cluster.routing.allocation.disk.threshold_enabled": False,
         }
-        if number == COUNT - 1:
-            # Full at once, so that loading meets refusals.
+        if self._refusing and number == COUNT - 1:
+            # So that loading meets refusals.
             settings |= {"thread_pool.write.size": 1, "thread_pool.write.queue_size": 1}
         lines = (f"{key}: {json.dumps(value)}\n" for key, value in settings.items())
         (own / "config" / "opensearch.yml").write_text("".join(lines), "utf-8")

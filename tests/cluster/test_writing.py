@@ -128,12 +128,12 @@ def test_refusals_of_a_full_queue_are_repeated_until_all_is_kept(
     monkeypatch.setattr(bulk, "WORKERS", 24)
     before = _rejected(nodes)
     engine = OpenSearchEngine(place("shards=6&replicas=0"))
-    archive = documents(300)
+    archive = documents(100)
     with engine.writer() as writer:
         for document in archive:
             writer.add(document)
         acknowledged = writer.flush()
-    assert acknowledged == 3_000
+    assert acknowledged == 1_000
     assert _rejected(nodes) > before
     assert list(engine.scan(Query())) == [p for d in archive for p in d]
 
