@@ -486,3 +486,15 @@ def test_what_is_lost_is_listed_with_its_words(live: Path) -> None:
     assert "现在没有这一段" in soup.select(".clips .lost")[0].get_text()
     assert "现在没有这一段" in client.get("/clips.md").text
     assert [c.attached for c in Clips(Store(live / "notes.sqlite")).lost()] == [False]
+
+
+def test_clips_stand_where_the_index_cannot_be_used(client: FlaskClient, root: Path) -> None:
+    assert send(client, "/clips", {"paragraph": PASSAGE}).status_code == 303
+    publish(root)
+    for stamp in root.glob(".xianli/generations/*/stamp.json"):
+        stamp.write_text('{"schema": "0", "analyzer": "0", "rules": "0"}', "utf-8")
+    again = create_app(root).test_client()
+    assert again.get("/search?q=均衡").status_code == 503
+    soup = get(again, "/clips")
+    assert TEXT in soup.get_text()
+    assert TEXT in again.get("/clips.md").text

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from archive.errors import UnknownDocumentError
+from archive.errors import ArchiveError
 from archive.notes.anchors import Anchor, Source
 from archive.notes.citation import cite, packet_words
 from archive.notes.clips import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Clip, Clips
@@ -167,8 +167,8 @@ def _row(clip: Clip, links: Links) -> dict[str, object]:
     if clip.attached:
         try:
             href = links.paragraph(paragraph_of(clip.anchor.paragraph_id))
-        except UnknownDocumentError:
-            # A reindex has just come between.
+        except ArchiveError:
+            # A reindex has just come between, or the index cannot be used.
             href = ""
     return {
         "clip": clip,

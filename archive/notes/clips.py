@@ -6,7 +6,7 @@ import datetime
 import sqlite3
 from dataclasses import dataclass, replace
 
-from archive.errors import NoteRefusedError, UnknownNoteError
+from archive.errors import ArchiveError, NoteRefusedError, UnknownNoteError
 from archive.library import Archive
 from archive.notes.anchors import Anchor, Source, locate, text_hash
 from archive.notes.store import SHORT_PATIENCE_SECONDS, Store, put_setting, setting
@@ -225,7 +225,11 @@ class Clips:
             db.execute("UPDATE clips SET removed = NULL WHERE clip_id = ?", (clip_id,))
 
     def settle(self, archive: Archive) -> None:
-        """Find the passages of all clips again, where a reindex came between."""
+        """Find the passages of all clips again, where a reindex came between.
+
+        While the index cannot be used they stay as they were last known: a reader's own
+        work does not depend on it.
+        """
         generation = archive.generation
         if not generation:
             return
@@ -233,7 +237,10 @@ class Clips:
             stale = _clips(db, "generation <> ?", generation)
         if not stale:
             return
-        places = [(clip, locate(archive, clip.anchor, clip.source)) for clip in stale]
+        try:
+            places = [(clip, locate(archive, clip.anchor, clip.source)) for clip in stale]
+        except ArchiveError:
+            return
         moved = any(
             (place is not None) != clip.attached
             or (place is not None and (place.anchor, place.source) != (clip.anchor, clip.source))
