@@ -7,7 +7,7 @@ DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: serve test test-cluster test-whoosh3 check lint types wheel bench quality mutations torture licences screenshots clean
+.PHONY: serve test test-cluster test-whoosh3 check lint types wheel bench quality mutations torture audit licences screenshots clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -62,6 +62,13 @@ mutations: $(VENV)/.developing
 ## torture: strike the archive with crashes and faults at every point, print what was done to it
 torture: $(VENV)/.developing
 	$(BIN)/python -m tests.torture $(SHARE)
+
+## audit: look the pinned versions up among known vulnerabilities, where the network lets it
+audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip --disable-pip-version-check install --quiet pip-audit
+	build/audit/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt \
+	  || { echo 'make audit: a version is vulnerable, or could not be looked up from here (see above)'; exit 1; }
 
 ## licences: list the licences of all dependencies; an unknown one is an error
 licences: $(VENV)/.developing
