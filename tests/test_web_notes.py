@@ -494,7 +494,10 @@ def test_clips_stand_where_the_index_cannot_be_used(client: FlaskClient, root: P
     for stamp in root.glob(".xianli/generations/*/stamp.json"):
         stamp.write_text('{"schema": "0", "analyzer": "0", "rules": "0"}', "utf-8")
     again = create_app(root).test_client()
-    assert again.get("/search?q=均衡").status_code == 503
+    failed = again.get("/search?q=均衡")
+    assert failed.status_code == 503
+    # What was asked is there for the next try.
+    assert 'value="均衡"' in failed.text
     soup = get(again, "/clips")
     assert TEXT in soup.get_text()
     assert TEXT in again.get("/clips.md").text

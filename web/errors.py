@@ -79,6 +79,8 @@ def _answer(
         "error.html",
         links=links,
         query=links.query,
+        # What was asked stands in the box again, for the next try.
+        typed=request.args.get("q", "").strip(),
         title=title,
         lead=lead,
         detail=detail,
