@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.text import (
+    _FoldTable,
     _simplified,
     find_all,
     fold,
@@ -131,3 +132,13 @@ def test_merged_spans_cover_the_same_characters_and_stand_apart(
     covered = {i for a, b in given_ for i in range(a, b)}
     assert {i for a, b in merged for i in range(a, b)} == covered
     assert all(left[1] < right[0] for left, right in pairwise(merged))
+
+
+def test_long_texts_fold_as_their_characters_do() -> None:
+    """Every character of the planes in use, in long texts and one by one."""
+    table = _FoldTable()
+    for start in (*range(0, 0x10000, 256), *range(0x1F000, 0x20100, 256)):
+        characters = "".join(map(chr, range(start, start + 256)))
+        assert fold(characters) == characters.translate(table)
+        folded = characters.translate(table)
+        assert folded.translate(table) == folded
