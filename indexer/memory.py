@@ -25,7 +25,7 @@ _PER_CHARACTER = 50
 _LEAST_BATCH = 1_000_000
 _MOST_BATCH = 12_000_000
 
-LEAST = (_OWN + _LEAST_BATCH * _PER_CHARACTER) // MIB
+LEAST = -(-(_OWN + _LEAST_BATCH * _PER_CHARACTER) // MIB)
 
 
 @dataclass(frozen=True, slots=True)
