@@ -203,6 +203,7 @@ def test_clips_are_put_in_order_noted_and_taken_out_in_place(site: str, browser:
     one(browser, "#clip-1 [value=remove]").click()
     wait_for(browser, lambda: one(browser, "#clip-1 .gone").is_displayed())
     assert one(browser, "#clip-count").text == "3"
+    wait_for(browser, lambda: one(browser, "#clip-2 textarea").get_attribute("data-saved"))
     browser.get(f"{site}/clips")
     assert texts(browser, ".clips .hits .text") == moved[1:]
     assert one(browser, "#clip-2 textarea").get_attribute("value") == "开头可用"

@@ -11,8 +11,9 @@
     if (button) body.set(button.name, button.value);
     for (const [name, value] of Object.entries(extra)) body.set(name, value);
     const address = button?.getAttribute("formaction") || form.getAttribute("action");
+    // Kept alive: a note must arrive even where its writer has gone on to another page.
     const answer = await fetch(address, {
-      method: "POST", headers: { Accept: "application/json" }, body,
+      method: "POST", headers: { Accept: "application/json" }, body, keepalive: true,
     });
     if (!answer.ok) throw new Error(answer.statusText);
     const told = await answer.json();
