@@ -6,11 +6,19 @@
 
   // What a button would send, sent in the background; the page that it leads to where that
   // is refused, for that page says why.
-  const send = async (form, button, extra = {}) => {
+  const send = (form, button, extra = {}) => {
     const body = new URLSearchParams(new FormData(form));
     if (button) body.set(button.name, button.value);
     for (const [name, value] of Object.entries(extra)) body.set(name, value);
     const address = button?.getAttribute("formaction") || form.getAttribute("action");
+    // One after another: an answer that is overtaken would tell of the past.
+    const answer = before.then(() => ask(address, body));
+    before = answer.catch(() => {});
+    return answer;
+  };
+
+  let before = Promise.resolve();
+  const ask = async (address, body) => {
     // Kept alive: a note must arrive even where its writer has gone on to another page.
     const answer = await fetch(address, {
       method: "POST", headers: { Accept: "application/json" }, body, keepalive: true,
