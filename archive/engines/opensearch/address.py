@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, unquote
 
 from archive.errors import HomeError
 
-PREFIX = "opensearch+"
 DEFAULT_PORT = 9200
 
 _ADDRESS = re.compile(r"opensearch\+(https?)://(?:([^@/?#]*)@)?([^@/?#]+)/([^/?#]+)(?:\?([^#]*))?")
@@ -39,11 +38,6 @@ class Address:
     def shown(self) -> str:
         """The cluster as messages name it: its hosts alone."""
         return ", ".join(self.hosts)
-
-
-def is_address(engine: str) -> bool:
-    """Whether an engine setting names a cluster (the empty one names the embedded engine)."""
-    return engine.startswith(PREFIX)
 
 
 def parse_address(text: str) -> Address:
