@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from archive.explained import passage_to_dict
 from archive.model import Paragraph
@@ -99,12 +99,15 @@ class Hit:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """One value of a facet, and how many paragraphs have it."""
+class Bucket(NamedTuple):
+    """One value of a facet, and how many paragraphs have it.
+
+    An answer has a hundred of them: a tuple is made in a third of a data class's time.
+    """
 
     value: str
-    count: int
+    # In place of the method of tuples, which nobody asks of three different things.
+    count: int  # type: ignore[assignment]
     selected: bool = False
 
 

@@ -64,6 +64,11 @@ def pack(values: NDArray[Any]) -> Packed:
     return values.astype(np.uint64)
 
 
+def joined(parts: Iterable[NDArray[Any]], kind: type) -> NDArray[Any]:
+    """Return the arrays one after another, of the type `kind`; empty where there are none."""
+    return np.concatenate([np.empty(0, kind), *parts]).astype(kind, copy=False)
+
+
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """Write `arrays` (one-dimensional) to `path`, durably, replacing what was there.
 
@@ -162,7 +167,7 @@ class ArrayFile:
 
     def read(self, start: int, end: int) -> bytes:
         """The bytes of the file from `start` to before `end`. Raises EngineError."""
-        self.check(start, end)
+        self._check_blocks(self._block(start), self._block(end - 1))
         return self._map[start:end]
 
     def find(

@@ -6,12 +6,11 @@ import json
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import ArrayFile, Packed
+from archive.engines.whoosh.arrays import ArrayFile, Packed, pack
 from archive.engines.whoosh.impact import average
 from archive.engines.whoosh.sets import NOTHING
 from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
@@ -28,6 +27,30 @@ SUFFIX = ".arrays"
 
 # So many contexts are kept decoded: pages of hits share theirs, a scan passes them in order.
 _MOST_DECODED = 2_000
+
+# A record is read for every other hit of a page: these spare half of the time.
+_read_json = json.JSONDecoder().raw_decode
+_FORMS = {form.value: form for form in Form}
+_BASES = {basis.value: basis for basis in YearBasis}
+
+# The number of no document.
+_NO_DOCUMENT = -1
+
+# What the paragraphs of a context have in common: in the order of the fields of a paragraph,
+# after its text, from the form to the dating.
+_Common = tuple[
+    Form,
+    str | None,
+    tuple[str, ...],
+    str | None,
+    str | None,
+    str | None,
+    str | None,
+    str,
+    str | None,
+    str | None,
+    Dating,
+]
 
 
 class SegmentArrays:
@@ -53,8 +76,8 @@ class SegmentArrays:
         }
         self.records = Strings(self.file, "record")
         self.cuts = Strings(self.file, "cut")
-        self._last_document = (range(0), "")
-        self._decoded: dict[int, dict[str, Any]] = {}
+        self._last_document = (_NO_DOCUMENT, "")
+        self._decoded: dict[int, _Common] = {}
         if len(self.file["context"]) != count:
             raise damaged(path, "与段目录不符", "does not fit its segment")
 
@@ -78,12 +101,13 @@ class SegmentArrays:
     def subject(self, ordinal: int) -> Subject:
         """The paragraph at `ordinal`, as it was added, ready to be matched."""
         text, folded = self.texts[ordinal]
+        file = self.file
         paragraph = Paragraph(
-            document_id=self._document_id(ordinal),
-            ordinal=int(self.file["ordinal"][ordinal]),
-            text=text,
-            cut=self._cut(ordinal),
-            **self._context(int(self.file["context"][ordinal])),
+            self._document_id(ordinal),
+            file["ordinal"].item(ordinal),
+            text,
+            *self._context(file["context"].item(ordinal)),
+            self._cut(ordinal),
         )
         return Subject(paragraph, folded)
 
@@ -93,16 +117,21 @@ class SegmentArrays:
 
     def example(self, context: int) -> Paragraph:
         """A paragraph without text that has the context numbered `context`."""
-        return Paragraph("", 0, "", **self._context(context))
+        return Paragraph("", 0, "", *self._context(context))
+
+    @cached_property
+    def _document(self) -> Packed:
+        """The document of each paragraph, by its number here."""
+        sizes = np.diff(self.first)
+        return np.repeat(pack(np.arange(len(sizes))), sizes)
 
     def _document_id(self, ordinal: int) -> str:
+        at = self._document.item(ordinal)
         # Asked for a document's paragraphs one after another: the last one is mostly meant.
         known, document_id = self._last_document
-        if ordinal not in known:
-            # A number of another type would have the whole list converted to it.
-            at = int(self.first.searchsorted(self.first.dtype.type(ordinal), "right")) - 1
-            document_id = self.documents[at]
-            self._last_document = range(*self.first[at : at + 2].tolist()), document_id
+        if at != known:
+            document_id = decode(self.documents.raw(at))
+            self._last_document = at, document_id
         return document_id
 
     def _cut(self, ordinal: int) -> tuple[str, ...]:
@@ -113,30 +142,27 @@ class SegmentArrays:
             return ()
         return tuple(json.loads(self.cuts.raw(at)))
 
-    def _context(self, context: int) -> dict[str, Any]:
+    def _context(self, context: int) -> _Common:
         known = self._decoded.get(context)
         if known is None:
-            title, article, path, section, part, topic, kind, site, published, form, dating = (
-                json.loads(self.records[context])
-            )
+            record = _read_json(decode(self.records.raw(context)))[0]
+            title, article, path, section, part, topic, kind, site, published, form, dating = record
             stated, year, basis, first, last, evidence, masked = dating
             if len(self._decoded) >= _MOST_DECODED:
                 self._decoded.clear()
-            known = self._decoded[context] = {
-                "title": title,
-                "article": article,
-                "heading_path": tuple(path),
-                "section": section,
-                "part": part,
-                "topic": topic,
-                "kind": kind,
-                "site": site,
-                "published": published,
-                "form": Form(form),
-                "dating": Dating(
-                    stated, year, YearBasis(basis), first, last, tuple(evidence), masked
-                ),
-            }
+            known = self._decoded[context] = (
+                _FORMS[form],
+                article,
+                tuple(path),
+                section,
+                part,
+                topic,
+                kind,
+                title,
+                site,
+                published,
+                Dating(stated, year, _BASES[basis], first, last, tuple(evidence), masked),
+            )
         return known
 
     # Postings

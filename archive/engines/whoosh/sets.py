@@ -47,16 +47,13 @@ def places(wanted: Packed, among: Packed) -> tuple[Packed, Bools]:
     return at, among.take(at, mode="clip") == wanted
 
 
-def intersect(lists: Sequence[Packed], count: int, enough: int = 0) -> Packed:
-    """What all of `lists` of ordinals below `count` hold; of no lists, every ordinal.
-
-    Where no more than `enough` are left, they are given back, whatever the other lists hold.
-    """
+def intersect(lists: Sequence[Packed], count: int) -> Packed:
+    """What all of `lists` of ordinals below `count` hold; of no lists, every ordinal."""
     if not lists:
         return np.arange(count)
     common, *others = sorted(lists, key=len)
     for other in others:
-        if len(common) <= enough:
+        if not len(common):
             break
         if len(common) * FEW < len(other):
             common = common[places(common, other)[1]]

@@ -21,6 +21,9 @@ _END = b"\xff"
 # A sorted table keeps the first bytes of each string as a number, which sorts likewise.
 KEY_BYTES = 8
 
+# So few strings are read one by one in less time than their places are worked out together.
+_FEW = 24
+
 
 def encode(text: str) -> bytes:
     """UTF-8, lone surrogates included: a damaged source must not stop the index."""
@@ -74,8 +77,8 @@ class Strings:
 
     def raw(self, ordinal: int) -> bytes:
         """The UTF-8 of the string at `ordinal`."""
-        start, end = int(self.at[ordinal]), int(self.at[ordinal + 1])
-        return self._file.read(self._base + start, self._base + end - 1)
+        start, end, base = self.at.item(ordinal), self.at.item(ordinal + 1), self._base
+        return self._file.read(base + start, base + end - 1)
 
     def __getitem__(self, ordinal: int) -> str:
         if not 0 <= ordinal < len(self):
@@ -108,6 +111,9 @@ class Strings:
 
     def holding(self, ordinals: NDArray[Any], needle: bytes) -> NDArray[Any]:
         """Those of `ordinals` whose string contains `needle`, in their order."""
+        if len(ordinals) <= _FEW:
+            holds = [needle in self.raw(ordinal) for ordinal in ordinals.tolist()]
+            return ordinals[np.array(holds, np.bool_)]
         wide = ordinals.astype(np.intp)
         starts = self.at[wide].astype(np.int64) + self._base
         ends = self.at[wide + 1].astype(np.int64) + self._base

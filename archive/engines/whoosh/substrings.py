@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -26,36 +26,17 @@ from archive.engines.whoosh.strings import Strings, encode
 LONGEST_KNOWN = 2
 
 # Up to so many texts are searched in the time that it takes to tell them apart.
-_MOST_READ = 16
+_MOST_READ = 32
 
 
 class Needle:
-    """A folded string that is looked for, made ready once for all segments."""
+    """A folded string of two or more characters, made ready once for all segments."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def encoded(self) -> bytes:
-        """Its UTF-8."""
-        return encode(self.text)
-
-    @cached_property
-    def pairs(self) -> NDArray[np.uint64]:
-        """The keys of its pairs of neighbouring characters, ascending."""
-        pairs = {(ord(a) << GRAM_BITS) | ord(b) for a, b in pairwise(self.text)}
-        return np.array(sorted(pairs), np.uint64)
-
-    @cached_property
-    def keys(self) -> bytes:
-        """The same keys as bytes, which are compared in a fraction of the time."""
-        return self.pairs.tobytes()
-
-    @cached_property
-    def range(self) -> NDArray[np.uint64]:
-        """Of a single character: between which keys the pairs lie that begin with it."""
-        first = ord(self.text) << GRAM_BITS
-        return np.array([first, first + (1 << GRAM_BITS)], np.uint64)
+        self.encoded = encode(text)
+        # The keys of its pairs of neighbouring characters.
+        pairs = dict.fromkeys((ord(a) << GRAM_BITS) | ord(b) for a, b in pairwise(text))
+        self.pairs = np.array(list(pairs), np.uint64)
 
 
 class Substrings:
@@ -66,24 +47,57 @@ class Substrings:
         self._folded = folded
         self._count = count
 
-    def containing(self, needle: Needle, sure: Packed, within: Packed | None = None) -> Packed:
+    def beginning(self, character: str) -> Packed:
+        """The paragraphs whose folded text contains `character`: that begins some pair there.
+
+        Every paragraph contains the empty string.
+        """
+        if not character:
+            return np.arange(self._count)
+        key = ord(character) << GRAM_BITS
+        between = np.array([key, key + (1 << GRAM_BITS)], np.uint64)
+        low, high = self._file["gram.key"].searchsorted(between)
+        first = self._file["gram.first"]
+        stretch = self._file.part("gram.in", int(first[low]), int(first[high]))
+        # A text may hold several pairs that begin with the character.
+        return chosen(marked(stretch, self._count))
+
+    def containing(
+        self,
+        needle: Needle,
+        pairs: Sequence[tuple[int, int]],
+        sure: Packed,
+        within: Packed | None,
+    ) -> Packed:
         """The paragraphs whose folded text contains `needle`: exact, by construction.
 
-        `sure` are some of which that is known. What is no longer than two characters is a
-        pair, or the pairs that begin with it. Of others than those `within` no text is read.
+        `pairs` are where the postings of its pairs lie, `sure` some paragraphs of which it
+        is known. Of others than those `within` no text is read.
         """
-        length = len(needle.text)
-        if length < 2:
-            return np.arange(self._count) if not length else self._beginning(needle)
-        candidates = self._candidates(needle, _MOST_READ if length > LONGEST_KNOWN else 0)
-        if length <= LONGEST_KNOWN or not len(candidates):
-            return candidates
+        candidates = self._holding_all(pairs)
         if within is not None:
             candidates = intersect([candidates, within], self._count)
+        if not len(candidates):
+            return NOTHING
         if not len(sure) or len(candidates) <= _MOST_READ:
             return self._folded.holding(candidates, needle.encoded)
         unsure = without(candidates, sure, self._count)
         return unite([sure, self._folded.holding(unsure, needle.encoded)], self._count)
+
+    def _holding_all(self, extents: Sequence[tuple[int, int]]) -> Packed:
+        """The paragraphs that all of these postings have, and up to a few that some have.
+
+        A few texts are searched in the time that it takes to tell them apart.
+        """
+        shortest, *others = sorted((end - start, start, end) for start, end in extents)
+        if not shortest[0]:
+            return NOTHING
+        found = self._file.part("gram.in", *shortest[1:])
+        for _, start, end in others:
+            if len(found) <= _MOST_READ:
+                break
+            found = intersect([found, self._file.part("gram.in", start, end)], self._count)
+        return found
 
     def pairs(self, wanted: NDArray[np.uint64]) -> list[Packed]:
         """The paragraphs that hold each of the `wanted` pairs."""
@@ -99,19 +113,3 @@ class Substrings:
         first = self._file["gram.first"]
         bounds = zip(first[at].tolist(), first[at + 1].tolist(), strict=True)
         return [self._file.part("gram.in", start, end) for start, end in bounds]
-
-    def _beginning(self, needle: Needle) -> Packed:
-        low, high = self._file["gram.key"].searchsorted(needle.range)
-        first = self._file["gram.first"]
-        stretch = self._file.part("gram.in", int(first[low]), int(first[high]))
-        # A text may hold several pairs that begin with the character.
-        return chosen(marked(stretch, self._count))
-
-    def _candidates(self, needle: Needle, few: int) -> Packed:
-        """The paragraphs that hold all pairs of `needle`, and up to `few` that hold some."""
-        keys = self._file["gram.key"]
-        at = keys.searchsorted(needle.pairs)
-        # What is beyond the last one is compared with it, and differs.
-        if not len(keys) or keys.take(at, mode="clip").tobytes() != needle.keys:
-            return NOTHING
-        return intersect(self._stretches(at), self._count, few)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import ArrayFile, pack
-from archive.engines.whoosh.strings import Strings, encode, string_arrays
+from archive.engines.whoosh.strings import Strings, decode, encode, string_arrays
 from archive.text import fold
 
 # What these signs nearly always were in the print of official documents. Every other
@@ -34,8 +34,8 @@ class Texts:
 
     def __getitem__(self, ordinal: int) -> tuple[str, str]:
         """The text at `ordinal`, as it was written and folded."""
-        first, folded = self._file["odd.first"], self.folded[ordinal]
-        return self._written(folded, int(first[ordinal]), int(first[ordinal + 1])), folded
+        first, folded = self._file["odd.first"], decode(self.folded.raw(ordinal))
+        return self._written(folded, first.item(ordinal), first.item(ordinal + 1)), folded
 
     def _written(self, folded: str, start: int, end: int) -> str:
         """The text that folded to `folded`, its odd characters those from `start` to `end`."""

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed, pack
+from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed, joined, pack
 from archive.engines.whoosh.columns import Columns, FacetValues
-from archive.engines.whoosh.directory import Directory
+from archive.engines.whoosh.directory import Directory, Extents, TokenDirectory
 from archive.engines.whoosh.impact import average, bounds
 from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.segment import SegmentArrays
@@ -107,42 +107,56 @@ class View:
     # Tokens
 
     @cached_property
-    def _tokens(self) -> Directory:
-        return Directory([segment.tokens for segment in self.segments])
+    def _tokens(self) -> TokenDirectory:
+        return TokenDirectory([(s.tokens, s.file["token.first"]) for s in self.segments])
 
     @cached_property
-    def _around(self) -> Directory:
-        return Directory([segment.around for segment in self.segments])
+    def _around(self) -> TokenDirectory:
+        return TokenDirectory([(s.around, s.file["around.first"]) for s in self.segments])
 
-    def extents(self, token: str) -> list[tuple[int, int]]:
+    @cached_property
+    def _pairs(self) -> Directory:
+        return Directory([(s.file["gram.key"], s.file["gram.first"]) for s in self.segments])
+
+    def extents(self, token: str) -> Extents:
         """Where in each segment's postings those of `token` begin and end."""
-        found = zip(self.segments, self._tokens.find(encode(token)), strict=True)
-        return [(0, 0) if at is None else s.extent(at) for s, at in found]
+        return self._tokens.find(encode(token))
 
     def postings(self, token: str) -> list[Packed]:
         """The paragraphs of each segment whose text holds `token`."""
-        parts = zip(self.segments, self.extents(token), strict=True)
-        return [segment.file.part("token.in", *part) for segment, part in parts]
+        return self._parts("token.in", self.extents(token))
 
     def containing(self, folded: str, within: Sequence[Packed] | None = None) -> list[Packed]:
         """The paragraphs of each segment whose folded text contains `folded`.
 
         Where others than those `within` are not wanted, their texts are not read.
         """
+        if len(folded) < LONGEST_KNOWN:
+            return [segment.substrings.beginning(folded) for segment in self.segments]
         needle = Needle(folded)
+        pairs = self._pairs.extents(needle.pairs)
+        if len(folded) == LONGEST_KNOWN:
+            return self._parts("gram.in", pairs[0])
         # Whatever holds the needle as a token holds its characters.
-        known = len(folded) <= LONGEST_KNOWN
-        sure = [NOTHING] * len(self.segments) if known else self.postings(folded)
-        none: Sequence[Packed | None] = [None] * len(self.segments)
-        wanted = none if known or within is None else within
-        parts = zip(self.segments, sure, wanted, strict=True)
-        return [segment.substrings.containing(needle, own, among) for segment, own, among in parts]
+        sure = self.postings(folded)
+        wanted: Sequence[Packed | None] = within or [None] * len(self.segments)
+        parts = zip(self.segments, zip(*pairs, strict=True), sure, wanted, strict=True)
+        return [
+            s.substrings.containing(needle, own, known, among) for s, own, known, among in parts
+        ]
 
     def contexts_around(self, token: str) -> Packed:
         """The contexts whose titles or headings hold `token`, in the type of `context`."""
-        found = zip(self.segments, self._around.find(encode(token)), strict=True)
-        own = [NOTHING if at is None else s.contexts_of(at) for s, at in found]
+        own = self._parts("around.in", self._around.find(encode(token)))
         return _numbered(own, self.context_bases, self.context.dtype)
+
+    def _parts(self, name: str, extents: Extents) -> list[Packed]:
+        """Of each segment's array `name` what lies between these places."""
+        parts = zip(self.segments, extents, strict=True)
+        return [
+            segment.file.part(name, start, end) if start < end else NOTHING
+            for segment, (start, end) in parts
+        ]
 
     # Contexts: what paragraphs repeat of their document and their place in it
 
@@ -176,7 +190,7 @@ class View:
     @cached_property
     def years(self) -> NDArray[np.int32]:
         """The year of each profile, NO_YEAR where it has none."""
-        return self._joined([segment.file["year"] for segment in self.segments], np.int32)
+        return joined([segment.file["year"] for segment in self.segments], np.int32)
 
     @cached_property
     def different_years(self) -> tuple[NDArray[np.int32], Ordinals]:
@@ -231,7 +245,7 @@ class View:
     @cached_property
     def lengths(self) -> NDArray[Any]:
         """The length of each paragraph in characters."""
-        return self._joined([s.file["length"] for s in self.segments], np.int32)
+        return joined([s.file["length"] for s in self.segments], np.int32)
 
     @cached_property
     def average(self) -> float:
@@ -259,11 +273,7 @@ class View:
             segment.file[name].astype(np.int32) + np.int32(base)
             for segment, base in zip(self.segments, bases, strict=False)
         ]
-        return self._joined(parts, np.int32)
-
-    @staticmethod
-    def _joined(parts: Sequence[NDArray[Any]], kind: type) -> NDArray[Any]:
-        return np.concatenate([np.empty(0, kind), *parts]).astype(kind, copy=False)
+        return joined(parts, np.int32)
 
 
 def _numbered(
