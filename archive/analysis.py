@@ -99,6 +99,37 @@ def analyze(text: str) -> list[str]:
     return words(fold(text))
 
 
+def words_of_each(texts: Sequence[str]) -> list[list[str]]:
+    """Return the token texts of each of many folded texts, cut together.
+
+    The same as `words` of one after the other, in half the time for short texts.
+
+    >>> words_of_each(["均衡发展", "", "发展12"])
+    [['均衡', '发展'], [], ['发展', '12']]
+    """
+    joined = "".join([text + _TEXT_END for text in texts])
+    if len(joined) <= _CUT_AT_FIRST or joined.count(_TEXT_END) != len(texts):
+        return [words(text) for text in texts]
+    # Cut as `_number_chunk` does; in each gap the tokens before, between and behind the ends
+    # of texts that lie in it.
+    gaps = _GAPS.findall(joined)
+    between = {gap: [words(part) for part in gap.split(_TEXT_END)] for gap in dict.fromkeys(gaps)}
+    tokens = fast_cutter()(_GAPS.sub(_GAP, joined))
+    found: list[list[str]] = []
+    current: list[str] = []
+    at = 0
+    for gap in gaps:
+        end = tokens.index(_GAP, at)
+        before, *behind = between[gap]
+        current += tokens[at:end]
+        current += before
+        at = end + 1
+        for part in behind:
+            found.append(current)
+            current = part.copy()
+    return found
+
+
 class Numbers(dict[str, int]):
     """Numbers tokens in the order of their first sight, from 1; 0 is the gap between runs."""
 

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import analysis
-from archive.analysis import Numbers, analyze, number_tokens, tokenize, words
+from archive.analysis import Numbers, analyze, number_tokens, tokenize, words, words_of_each
 from archive.dictionary import SIZE, TOTAL, MappedDictionary
 from archive.text import fold
 from tests import strategies
@@ -82,6 +82,23 @@ def test_many_texts_at_once_give_the_tokens_of_each(texts: list[str]) -> None:
     for token, place in zip(tokens.tolist(), places.tolist(), strict=True):
         found[place][names[token]] += 1
     assert found == [Counter(words(text)) for text in texts]
+
+
+@given(texts=st.lists(folded_texts | st.just("均衡\U0010ffff发展"), max_size=8))
+def test_many_short_texts_cut_together_give_the_words_of_each(texts: list[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(analysis, "_CUT_AT_FIRST", 0)
+        together = words_of_each(texts)
+    assert together == [words(text) for text in texts]
+
+
+def test_short_texts_of_real_paragraphs_cut_together_give_the_words_of_each(
+    testdata: Callable[[str], Path],
+) -> None:
+    with gzip.open(testdata("real/100k.jsonl.gz"), "rt", encoding="utf-8") as lines:
+        whole = [fold(json.loads(line)["text"]) for line in islice(lines, 0, 100_000, 200)]
+    texts = [text[at : at + 40] for text in whole for at in range(0, len(text), 37)]
+    assert words_of_each(texts) == [words(text) for text in texts]
 
 
 def test_chunks_of_texts_are_numbered_through(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from itertools import pairwise
 
@@ -18,6 +19,7 @@ from archive.text import (
     merge_spans,
     original_span,
     sentences,
+    sentences_around,
 )
 from tests import simplified_table
 from tests.strategies import PIECES
@@ -106,6 +108,31 @@ def test_sentences_cover_the_text_and_none_is_empty(text: str) -> None:
     for a, b in cut:
         inside = text[a:b].rstrip('。！!；;？?”’」』")）\r\n')
         assert not set(inside) & set("。！!；;？?\r\n")
+
+
+@given(text=st.text("安。！;？”)）\r\n ，", max_size=30) | texts)
+def test_a_sentence_ends_where_the_plainly_written_rule_says(text: str) -> None:
+    rule = re.compile(r"[。!！?？;；]+[”’」』\")）]*|\r\n|[\n\r]")
+    ends = [end.end() for end in rule.finditer(text)]
+    if text and len(text) not in ends:
+        ends.append(len(text))
+    assert [b for _, b in sentences(text)] == ends
+
+
+@given(
+    text=st.text("安。！;？”)）\r\n ，", min_size=1, max_size=30),
+    ends=st.tuples(st.integers(0, 29), st.integers(1, 30)),
+)
+def test_sentences_around_a_stretch_are_those_of_the_whole_text(
+    text: str, ends: tuple[int, int]
+) -> None:
+    start = min(ends[0], len(text) - 1)
+    end = min(max(ends[1], start + 1), len(text))
+    found = list(sentences_around(text, start, end))
+    first = found[0][0]
+    assert first <= start
+    touched = [(max(a, first), b) for a, b in sentences(text) if start < b and a < end]
+    assert [(a, b) for a, b in found if b > start] == touched
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_neighbours_are_the_words_of_the_side_nearest_first(before: str, behind:
     )
     text = f"{before}〇{behind}"
     found = Found(Paragraph("a", 0, text), fold(text), ((len(before), len(before) + 1),))
-    ((left, right),) = Contexts(10).around(found)
+    (((left, right),),) = [sides for _, sides in Contexts(10).around([found])]
     assert list(left[0]) == words(fold(before))[::-1][:10]
     assert list(right[0]) == words(fold(behind))[:10]
     for (near, distances), side in ((left, fold(before)[::-1]), (right, fold(behind))):

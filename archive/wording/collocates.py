@@ -18,7 +18,7 @@ from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 from archive.query import Query
-from archive.wording.context import Neighbours
+from archive.wording.context import Neighbours, Sides
 from archive.wording.matches import Readable
 from archive.wording.opening import beside
 from archive.wording.options import Options, Side
@@ -77,53 +77,58 @@ def log_dice(together: int, first: int, second: int) -> float:
 class _OneSide:
     """What is counted on one side."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: int) -> None:
         self.count: Counter[str] = Counter()
-        self.paragraphs: Counter[str] = Counter()
         self.reach: dict[str, int] = {}
-        # Counted many at a time: a counter is slow to be told of few.
-        self._lines: list[str] = []
-        self._seen: list[str] = []
+        self._window = window
+        # Sentences repeat: equal neighbours are counted first, then the words of each.
+        self._waiting: list[Neighbours] = []
+        # Words that stand beside a further match of a paragraph, once for each such match.
+        self._again: list[str] = []
 
-    def add(self, neighbours: Sequence[Neighbours], window: int) -> None:
+    def add(self, neighbours: Sequence[Neighbours]) -> None:
         """Take in the neighbours of one paragraph's matches."""
-        seen: set[str] = set()
-        reach = self.reach
-        for near, distances in neighbours:
-            words = set(near[:window])
-            self._lines.extend(words)
-            seen |= words
+        self._waiting += neighbours
+        if len(neighbours) > 1:
+            seen: set[str] = set()
+            for near, _ in neighbours:
+                words = set(near[: self._window])
+                self._again += seen & words
+                seen |= words
+        if len(self._waiting) > _COUNT_AT_ONCE:
+            self._count()
+
+    def paragraphs(self) -> Counter[str]:
+        """In how many paragraphs each word stands beside a match; all is counted then."""
+        self._count()
+        return self.count - Counter(self._again)
+
+    def _count(self) -> None:
+        count, reach, window = self.count, self.reach, self._window
+        for (near, distances), times in Counter(self._waiting).items():
+            for word in set(near[:window]):
+                count[word] += times
             for word, distance in zip(near[:window], distances, strict=False):
                 if distance > reach.get(word, -1):
                     reach[word] = distance
-        self._seen.extend(seen)
-        if len(self._lines) > _COUNT_AT_ONCE:
-            self.close()
-
-    def close(self) -> None:
-        """Count what was taken in."""
-        self.count.update(self._lines)
-        self.paragraphs.update(self._seen)
-        self._lines.clear()
-        self._seen.clear()
+        self._waiting.clear()
 
 
 class CollocateTally:
     """Counts the words around matches."""
 
     def __init__(self, options: Options) -> None:
-        self._window = options.window
-        self._left = None if options.side is Side.RIGHT else _OneSide()
-        self._right = None if options.side is Side.LEFT else _OneSide()
+        self._left = None if options.side is Side.RIGHT else _OneSide(options.window)
+        self._right = None if options.side is Side.LEFT else _OneSide(options.window)
         self._paragraphs = 0
 
-    def add(self, sides: list[tuple[Neighbours, Neighbours]]) -> None:
+    def add(self, sides: Sequence[Sides]) -> None:
         """Take in the words around the matches of one more paragraph."""
         self._paragraphs += 1
         if self._left:
-            self._left.add([left for left, _ in sides], self._window)
+            self._left.add([left for left, _ in sides])
         if self._right:
-            self._right.add([right for _, right in sides], self._window)
+            self._right.add([right for _, right in sides])
 
     def collocates(self, archive: Readable, query: Query) -> tuple[Collocate, ...]:
         """The best collocates of each side, best first, then by count and word."""
@@ -136,22 +141,25 @@ class CollocateTally:
         for name, side in sides:
             if side is None:
                 continue
-            side.close()
-            for score, word, known in _best(side, self._paragraphs, frequency):
+            paragraphs = side.paragraphs()
+            for score, word, known in _best(side.count, paragraphs, self._paragraphs, frequency):
                 opening = beside(query, word, side.reach[word], left=name == "left")
-                count, together = side.count[word], side.paragraphs[word]
+                count, together = side.count[word], paragraphs[word]
                 listed.append(Collocate(word, name, count, together, known, score, opening))
         listed.sort(key=lambda c: (-c.score, -c.count, c.word, c.side))
         return tuple(listed)
 
 
 def _best(
-    side: _OneSide, matching: int, frequency: Callable[[str], int]
+    count: Counter[str],
+    paragraphs: Counter[str],
+    matching: int,
+    frequency: Callable[[str], int],
 ) -> Iterable[tuple[float, str, int]]:
     """The highest scores, found without looking up words that cannot reach them."""
     best: list[tuple[float, str, int]] = []
-    for word, together in side.paragraphs.most_common():
-        if side.count[word] < LEAST_COUNT:
+    for word, together in paragraphs.most_common():
+        if count[word] < LEAST_COUNT:
             continue
         # No word can score more than one that stands nowhere else.
         highest = log_dice(together, matching, together)

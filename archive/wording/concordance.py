@@ -89,6 +89,8 @@ class Page:
 
     def add(self, found: Found, sides: Iterable[tuple[Neighbours, Neighbours]]) -> None:
         """Take in the matches of one more paragraph and the words around each."""
+        if self._sort is LineSort.ID and self._seen >= self._end:
+            return
         for span, (left, right) in zip(found.spans, sides, strict=True):
             number = self._seen
             self._seen += 1
@@ -127,8 +129,8 @@ def sort_key(sort: LineSort, paragraph: Paragraph, left: Neighbours, right: Neig
 def lines(archive: Readable, query: Query) -> Iterator[Line]:
     """Yield every line in id order, however many there are."""
     contexts = Contexts()
-    for found in matches(archive, query):
-        for span, (left, right) in zip(found.spans, contexts.around(found), strict=True):
+    for found, sides in contexts.around(matches(archive, query)):
+        for span, (left, right) in zip(found.spans, sides, strict=True):
             yield _line(found.paragraph, span, left, right)
 
 

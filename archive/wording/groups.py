@@ -47,7 +47,7 @@ class Group:
         }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Counted:
     """What is known of a group while it is counted."""
 
@@ -73,9 +73,10 @@ class GroupTally:
 
     def __init__(self, *, slots: bool) -> None:
         self._slots = slots
+        # Of what was matched: how often, until it is counted; its group and spelling there.
+        self._times: Counter[str] = Counter()
         self._known: dict[str, tuple[_Counted, Slotted]] = {}
         self._groups: dict[tuple[str, ...], _Counted] = {}
-        self._total = 0
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -83,17 +84,14 @@ class GroupTally:
     def add(self, found: Found, source: str) -> None:
         """Take in the matches of one more paragraph, which comes from `source`."""
         text, year = found.paragraph.text, found.paragraph.year
-        touched: list[_Counted] = []
+        touched: set[_Counted] = set()
         for start, end in found.spans:
             matched = text[start:end]
+            self._times[matched] += 1
             known = self._known.get(matched)
             if known is None:
                 known = self._known[matched] = self._place(matched)
-            group, spelling = known
-            group.spellings[spelling] += 1
-            if group not in touched:
-                touched.append(group)
-        self._total += len(found.spans)
+            touched.add(known[0])
         for group in touched:
             group.paragraphs += 1
             group.sources.add(source)
@@ -102,13 +100,18 @@ class GroupTally:
 
     def groups(self, query: Query) -> tuple[Group, ...]:
         """The most frequent wordings, most frequent first, then by text."""
+        for matched, times in self._times.items():
+            group, spelling = self._known[matched]
+            group.spellings[spelling] += times
+        self._times.clear()
         listed = [(sum(g.spellings.values()), *_shown(g), g) for g in self._groups.values()]
         listed.sort(key=lambda group: (-group[0], group[1]))
+        total = sum(count for count, *_ in listed)
         return tuple(
             Group(
                 text=text,
                 count=count,
-                share=count / self._total,
+                share=count / total,
                 paragraphs=group.paragraphs,
                 sources=len(group.sources),
                 first_year=min(group.years, default=None),

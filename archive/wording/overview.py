@@ -73,8 +73,7 @@ def wording(archive: Readable, query: Query, options: Options = DEFAULT) -> Word
     years = YearTally()
     origins = OriginTally(archive.sources())
     total = paragraphs = 0
-    for found in matches(archive, query, time_limit()):
-        sides = list(contexts.around(found))
+    for found, sides in contexts.around(matches(archive, query, time_limit())):
         page.add(found, sides)
         groups.add(found, origins.add(found.paragraph))
         collocates.add(sides)
