@@ -197,6 +197,10 @@ class Archive(AbstractContextManager["Archive"]):
         """Describe the state of the archive."""
         return self._ask(_Opened.stats)
 
+    def warm(self) -> None:
+        """Make ready what the first questions to the current generation would wait for."""
+        self._ask(lambda opened: opened.engine.warm())
+
     def close(self) -> None:
         """Let go of the open generation; a later call opens it again."""
         self._opened = None

@@ -23,7 +23,7 @@ _READER = 200 * MIB
 _PER_CHARACTER = 50
 # The smallest batch that is worth a segment of its own, and the largest of use.
 _LEAST_BATCH = 1_000_000
-_MOST_BATCH = 12_000_000
+_MOST_BATCH = 16_000_000
 
 LEAST = -(-(_OWN + _LEAST_BATCH * _PER_CHARACTER) // MIB)
 

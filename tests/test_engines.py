@@ -596,6 +596,18 @@ def test_what_a_batch_adds_and_then_removes_is_not_kept(shop: Shop) -> None:
         assert shelf.open().count == 0
 
 
+def test_an_engine_made_ready_answers_as_before(shop: Shop) -> None:
+    with shop.engine(archive_of("推进均衡发展", "均衡配置资源", "发展教育")) as engine:
+
+        def answers() -> list[Results]:
+            asked = (engine.search(parse(text)) for text in ("均衡", "发展 教育"))
+            return [replace(results, took_ms=0) for results in asked]
+
+        cold = answers()
+        engine.warm()
+        assert answers() == cold
+
+
 def test_threads_may_share_an_engine(shop: Shop) -> None:
     texts = [piece * 2 for piece in strategies.PIECES]
     queries = [Query(node=Phrase(piece)) for piece in strategies.PIECES]

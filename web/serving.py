@@ -17,6 +17,7 @@ from web.access import Door
 from web.adding import LARGEST_UPLOAD
 from web.bodies import bounded_channel
 from web.context import Desk
+from web.warming import start_warming
 
 # Threads that answer at once; searches take milliseconds, so few serve many readers.
 THREADS = 8
@@ -108,11 +109,14 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
     for one in listening:
         one.channel_class = bounded_channel(lambda path, headers: _most(app, path, headers))
     shown = f"[{place.host}]" if ":" in place.host else place.host
+    end_warming = start_warming(desk.archive)
     announce(f"http://{shown}:{listening[0].effective_port}/")
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
+    finally:
+        end_warming()
 
 
 def is_loopback(host: str) -> bool:

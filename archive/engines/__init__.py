@@ -96,6 +96,12 @@ class Engine(Protocol):
         differ in its last digits.
         """
 
+    def warm(self) -> None:
+        """Make ready what the first questions would wait for.
+
+        Where that reads files, they are checked. Raises EngineError where one is damaged.
+        """
+
     def check(self) -> None:
         """Read everything that is kept. Raises EngineError where it is not as it was written."""
 

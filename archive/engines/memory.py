@@ -97,6 +97,9 @@ class MemoryEngine:
         self._writing = True
         return MemoryWriter(self)
 
+    def warm(self) -> None:
+        """Nothing is read or put together later."""
+
     def check(self) -> None:
         """Nothing is kept that could be damaged."""
 

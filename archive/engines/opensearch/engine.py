@@ -91,6 +91,9 @@ class OpenSearchEngine:
         """Open a batch of changes. Raises LockedError where another one is open."""
         return OpenSearchWriter(self._cluster, self._committed(), self._take, self._kept)
 
+    def warm(self) -> None:
+        """The nodes keep ready what they need."""
+
     def check(self) -> None:
         """Read everything that is kept. Raises EngineError where it is not as it was written."""
         self._reader.check()

@@ -133,7 +133,8 @@ class ArrayFile:
         self._sums = np.frombuffer(described, _SUM, blocks, length)
         # Which blocks have not been compared with their checksums yet.
         self._unchecked = bytearray(b"\1" * blocks)
-        self._mapped: dict[str, NDArray[Any]] = {}
+        # Each array that parts were asked of, and where it begins after the table.
+        self._mapped: dict[str, tuple[NDArray[Any], int]] = {}
         self._whole: dict[str, NDArray[Any]] = {}
 
     def __getitem__(self, name: str) -> NDArray[Any]:
@@ -151,14 +152,15 @@ class ArrayFile:
 
         Raises EngineError where the array is missing or this part of it is damaged.
         """
-        array = self._mapped.get(name)
-        if array is None:
-            array = self._array(name)
-        offset, size = self._table[name][1], array.itemsize
-        # Asked dozens of times by one query: what is known costs a search among a few bytes.
-        self._check_blocks(
-            offset + start * size >> _BLOCK_BITS, offset + stop * size - 1 >> _BLOCK_BITS
-        )
+        known = self._mapped.get(name)
+        if known is None:
+            known = self._mapped[name] = self._array(name), self._table[name][1]
+        array, offset = known
+        size = array.itemsize
+        first, last = offset + start * size >> _BLOCK_BITS, offset + stop * size - 1 >> _BLOCK_BITS
+        # Asked a hundred times by one query: what is known costs a search among a few bytes.
+        if self._unchecked.find(1, first, last + 1) >= 0:
+            self._check_blocks(first, last)
         return array[start:stop]
 
     def place(self, name: str) -> int:
@@ -167,7 +169,9 @@ class ArrayFile:
 
     def read(self, start: int, end: int) -> bytes:
         """The bytes of the file from `start` to before `end`. Raises EngineError."""
-        self._check_blocks(self._block(start), self._block(end - 1))
+        first, last = start - self._start >> _BLOCK_BITS, end - 1 - self._start >> _BLOCK_BITS
+        if self._unchecked.find(1, first, last + 1) >= 0:
+            self._check_blocks(first, last)
         return self._map[start:end]
 
     def find(
@@ -202,7 +206,6 @@ class ArrayFile:
         array = np.empty(0, kind)
         if length:
             array = np.frombuffer(self._map, kind, length, self.place(name))
-        self._mapped[name] = array
         return array
 
     def _block(self, place: B) -> B:
@@ -213,16 +216,24 @@ class ArrayFile:
         """Compare the blocks from `first` to `last`, where not done yet, with their checksums."""
         at = self._unchecked.find(1, first, last + 1)
         while at >= 0:
-            start = self._start + at * _BLOCK
-            with memoryview(self._map) as whole, whole[start : start + _BLOCK] as block:
-                if zlib.crc32(block) != self._sums[at]:
+            end = self._unchecked.find(0, at, last + 1)
+            self._check_run(at, end if end >= 0 else last + 1)
+            at = self._unchecked.find(1, at, last + 1)
+
+    def _check_run(self, first: int, end: int) -> None:
+        """Compare the blocks from `first` to before `end` with their checksums."""
+        start = self._start + first * _BLOCK
+        with memoryview(self._map) as whole:
+            # Long postings are hundreds of blocks: nothing is done for each but to compare it.
+            for checksum in self._sums[first:end].tolist():
+                if zlib.crc32(whole[start : start + _BLOCK]) != checksum:
                     raise damaged(
                         self.path,
                         f"从第 {start} 字节起有损坏",
                         f"is damaged from byte {start} on",
                     )
-            self._unchecked[at] = 0
-            at = self._unchecked.find(1, at + 1, last + 1)
+                start += _BLOCK
+        self._unchecked[first:end] = bytes(end - first)
 
 
 def _start(table: int, blocks: int) -> int:

@@ -32,13 +32,16 @@ from archive.ids import parse_paragraph_id
 from archive.matching import loosened, matches, spans
 from archive.model import Paragraph
 from archive.nodes import Word
-from archive.query import Query, Sort
+from archive.query import Query, Sort, parse
 from archive.ranking import Tier
 from archive.results import MOST_NEAREST, Facets, Hit, Results
 from archive.text import fold
 
 # Paragraphs are read in runs: few enough that a reader who stops early has paid for little.
 _SCANNED_AT_ONCE = 500
+
+# Together they use everything that is made at first use: keys, lengths, columns, orders.
+_COMMON = tuple(replace(parse("的"), sort=sort) for sort in Sort)
 
 
 class WhooshEngine:
@@ -117,6 +120,12 @@ class WhooshEngine:
     def writer(self) -> WhooshWriter:
         """Open a batch of changes. Raises LockedError where another one is open."""
         return WhooshWriter(self._folder, self._reopen, self._batch)
+
+    def warm(self) -> None:
+        """Read the whole index, and have some questions put together what all use."""
+        self.check()
+        for asked in _COMMON:
+            tuple(self.search(asked).facets)
 
     def check(self) -> None:
         """Read the whole index. Raises EngineError where a file is not as it was written."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,13 +52,14 @@ class Scorer:
         norms = view.length_norms(found)
         contexts = view.context.take(found)
         having = [
-            (at, part, narrow(own, view.segments[at].count), view.segments[at].count)
+            (at, part, narrow(own, view.segments[at].count))
             for at, part, own in self._by_segment(found)
         ]
         for term in self._terms:
             frequency = np.zeros(len(found))
-            for at, part, own, count in having:
-                frequency[part] = _gather(own, term.places(at), term.times(at), count)
+            for at, part, own in having:
+                if term.is_in(at):
+                    frequency[part] = _looked_up(own, term.places(at), term.times(at))
             share = frequency * (K1 + 1) / (frequency + norms)
             if len(term.around):
                 around = is_among(contexts, term.around, view.context_bases[-1])
@@ -103,9 +105,12 @@ class Scorer:
             # Lists that are not much longer are added up, and looked up together.
             sums = np.zeros(view.segments[at].count, np.float32)
             for term, worth in zip(self._terms, worths, strict=True):
+                if not term.is_in(at):
+                    continue
                 holding, impacts = term.places(at), term.impacts(at)
                 if len(own) * FEW < len(holding):
-                    rough[part] += worth[_gather(own, holding, impacts, len(sums))]
+                    few = narrow(own, len(sums))
+                    rough[part] += worth.take(_looked_up(few, holding, impacts))
                 else:
                     np.add.at(sums, wide(holding), worth.take(impacts))
             rough[part] += sums.take(own)
@@ -141,6 +146,11 @@ class _Term:
             )
         self.weight = idf(view.count, self.count)
 
+    def is_in(self, segment: int) -> bool:
+        """Whether any paragraph of a segment holds the token."""
+        start, end = self._extents[segment]
+        return start < end
+
     def places(self, segment: int) -> Packed:
         """The paragraphs of a segment that hold the token."""
         return self._segments[segment].file.part("token.in", *self._extents[segment])
@@ -154,16 +164,11 @@ class _Term:
         return self._segments[segment].file.part("token.impact", *self._extents[segment])
 
 
-def _gather(wanted: Packed, holding: Packed, values: Packed, count: int) -> NDArray[np.generic]:
-    """The value of each of `wanted` among those `holding` one, 0 where it is not there."""
-    if not len(holding) or not len(wanted):
-        return np.zeros(len(wanted), np.uint8)
-    if len(wanted) * FEW < len(holding):
-        at, there = places(narrow(wanted, count), holding)
-        return values.take(at, mode="clip") * there
-    spread = np.zeros(count, values.dtype)
-    spread[wide(holding)] = values
-    return spread.take(wanted)
+def _looked_up(wanted: Packed, holding: Packed, values: Packed) -> NDArray[Any]:
+    """The value of each of the few `wanted` among those `holding` one, 0 where it is not there."""
+    at, there = places(wanted, holding)
+    looked_up: NDArray[Any] = values.take(at, mode="clip") * there
+    return looked_up
 
 
 def first_by_relevance(

@@ -56,9 +56,9 @@ def intersect(lists: Sequence[Packed], count: int) -> Packed:
         if not len(common):
             break
         if len(common) * FEW < len(other):
-            common = common[places(common, other)[1]]
+            common = common.compress(places(common, other)[1])
         else:
-            common = common[marked(other, count).take(common)]
+            common = common.compress(marked(other, count).take(common))
     return common
 
 

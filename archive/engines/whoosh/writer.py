@@ -22,9 +22,9 @@ from archive.errors import LockedError
 from archive.model import Clusters, Paragraph
 
 # A batch becomes a segment when its text fills this many characters: with what is pending,
-# inverting takes some 50 bytes of memory for each (600 MB, measured on a million paragraphs
+# inverting takes some 50 bytes of memory for each (800 MB, measured on a million paragraphs
 # of laws, reports and news).
-MOST_CHARACTERS = 12_000_000
+MOST_CHARACTERS = 16_000_000
 
 # Segments below half the largest size are merged when there are more of them than this:
 # each costs a query some tenths of a millisecond.

@@ -1,0 +1,80 @@
+"""A server makes its archive ready by itself, and says what is damaged before anybody asks."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from pathlib import Path
+
+import pytest
+
+from archive.home import Home
+from archive.library import Archive
+from tests.shelf import publish
+from web import warming
+from web.warming import start_warming
+
+LONGEST = 20.0
+
+
+class Watched(Archive):
+    """An archive that tells when it has been made ready."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(home)
+        self.warmed: list[str] = []
+        self.done = threading.Event()
+
+    def warm(self) -> None:
+        try:
+            super().warm()
+        finally:
+            self.warmed.append(self.generation)
+            self.done.set()
+
+    def wait(self) -> None:
+        assert self.done.wait(LONGEST)
+        self.done.clear()
+
+
+def test_each_generation_is_made_ready_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "_INTERVAL", 0.01)
+    publish(tmp_path)
+    archive = Watched(Home.open(tmp_path))
+    end = start_warming(archive)
+    archive.wait()
+    first = archive.generation
+    publish(tmp_path)
+    archive.wait()
+    end()
+    assert archive.warmed == [first, archive.generation]
+    assert first != archive.generation
+
+
+def test_an_empty_home_is_no_error(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    archive = Watched(Home.open(tmp_path))
+    end = start_warming(archive)
+    archive.wait()
+    end()
+    assert not caplog.records
+
+
+def test_damage_is_named_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    publish(tmp_path)
+    current = Home.open(tmp_path).current()
+    assert current
+    path = next(current.index.glob("*.arrays"))
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    archive = Watched(Home.open(tmp_path))
+    with caplog.at_level(logging.ERROR):
+        end = start_warming(archive)
+        archive.wait()
+        end()
+        while not caplog.records:
+            threading.Event().wait(0.01)
+    assert path.name in caplog.text
+    assert "xianli reindex --full" in caplog.text
