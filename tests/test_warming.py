@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.home import Home
+from archive import library
+from archive.errors import HomeError
+from archive.home import Home, Stamp
 from archive.library import Archive
 from tests.shelf import publish
 from web import warming
@@ -53,11 +55,17 @@ def test_each_generation_is_made_ready_once(
     assert first != archive.generation
 
 
-def test_an_empty_home_is_no_error(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_index_of_another_version_is_left_to_the_pages_to_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(tmp_path)
+    monkeypatch.setattr(library, "current_stamp", lambda *_: Stamp("0", "", ""))
     archive = Watched(Home.open(tmp_path))
     end = start_warming(archive)
     archive.wait()
     end()
+    with pytest.raises(HomeError):
+        archive.search("教育")
     assert not caplog.records
 
 
