@@ -10,7 +10,7 @@ import pytest
 
 from archive.engines.memory import MemoryEngine
 from archive.query import from_args
-from tests.bench import contest, figures, report, works
+from tests.bench import contest, figures, goals, report, works
 from tests.bench.paragraphs import read_documents, write_paragraphs
 from tests.bench.plots import plot
 from tests.bench.processes import stage
@@ -94,6 +94,22 @@ def test_the_works_beside_search_are_measured(measured: tuple[Path, figures.Size
         assert all(size["work"][name]["totals"])
     assert size["work"]["patterns"]["times"]
     assert all(size["work"]["patterns"]["totals"])
+
+
+def test_concordances_of_fewer_lines_than_wanted_are_told_and_not_judged(
+    measured: tuple[Path, figures.Size],
+) -> None:
+    _, size = measured
+    work = size["work"]["concordances"]
+    assert work["lines"] == work["totals"]
+    assert max(work["lines"]) < works.LINES / 2
+    (few,) = (row for row in goals.rows({"1k": dict(size)}) if "10,000 lines" in row[0])
+    assert f"{min(work['lines']):,} to {max(work['lines']):,} lines" in few[1]
+    assert few[2] == "no such words"
+    enough = work | {"lines": [works.LINES] * works.CONCORDANCES, "times": [2_000.0]}
+    judged = {**size, "work": {**size["work"], "concordances": enough}}
+    (slow,) = (row for row in goals.rows({"1k": judged}) if "10,000 lines" in row[0])
+    assert slow[2] == "**not met**"
 
 
 def test_a_disagreement_costs_the_timing_and_is_listed(

@@ -6,7 +6,7 @@ import random
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,15 @@ from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Paragraph
 from archive.query import Query, parse
-from archive.text import sentences
+from archive.text import fold, sentences
 from archive.wording import wording
+from archive.wording.matches import matches
 from archive.wording.precedents import precedents
 from tests.bench.paragraphs import SEED, read_documents
 
 PATTERNS = 40
+# Words whose occurrences are counted, of those whose tokens are about as many as wanted.
+_GUESSED = 200
 CONCORDANCES = 3
 DRAFTS = 3
 # How many lines the concordances are to have, and how long a draft is, in characters.
@@ -75,10 +78,10 @@ def measure(folder: Path, paragraphs: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     patterns = _patterns(sample, having, draw)
     found["patterns"] = _timed(patterns, lambda text: engine.search(parse(text)).total)
-    whole = engine.count / len(sample)
-    near = sorted(having, key=lambda word: (abs(having[word] * whole - LINES), word))
-    asked = [f'"{word}"' for word in near[: CONCORDANCES + 1]]
-    found["concordances"] = _timed(asked, lambda text: wording(opened, parse(text)).total)
+    lines = _wordings(opened, sample, engine.count / len(sample))
+    found["concordances"] = _timed(list(lines), lambda text: wording(opened, parse(text)).total)
+    # What is refused has lines too.
+    found["concordances"]["lines"] = list(lines.values())[1:]
     drafts = [_draft(sample, draw) for _ in range(DRAFTS + 1)]
     found["drafts"] = _timed(drafts, lambda text: len(precedents(opened, text).overall))
     engine.close()
@@ -118,6 +121,24 @@ def _patterns(sample: Sequence[Paragraph], having: Counter[str], draw: random.Ra
         if len(made) > PATTERNS:
             break
     return list(made)
+
+
+def _wordings(opened: _Opened, sample: Sequence[Paragraph], share: float) -> dict[str, int]:
+    """Words that stand as nearly LINES times in the archive as there are, and how often each does.
+
+    Chosen by the sample, of which the archive is `share` times as much, and counted in it.
+    """
+    tokens = Counter(word for p in sample for word in analyze(p.text) if _WORD.fullmatch(word))
+    text = "\n".join(fold(p.text) for p in sample)
+    few = _nearest({word: tokens[word] * share for word in tokens}, _GUESSED)
+    fewer = _nearest({word: text.count(word) * share for word in few}, 4 * (CONCORDANCES + 1))
+    queries = [f'"{word}"' for word in fewer]
+    lines = {q: sum(len(f.spans) for f in matches(opened, parse(q))) for q in queries}
+    return {query: lines[query] for query in _nearest(lines, CONCORDANCES + 1)}
+
+
+def _nearest(times: Mapping[str, float], most: int) -> list[str]:
+    return sorted(times, key=lambda word: (abs(times[word] - LINES), word))[:most]
 
 
 def _draft(sample: Sequence[Paragraph], draw: random.Random) -> str:
