@@ -220,7 +220,7 @@ def _by_tokens(sizes: Sizes) -> str:
 def _works(sizes: Sizes) -> str:
     names = {
         "patterns": "a rare and a common word with a gap, as a search page",
-        "concordances": "a wording with 10,000 matches, or nearly: lines, groups, collocates, years",
+        "concordances": "a wording with nearly 10,000 matches: lines, groups, collocates, years",
         "drafts": "precedents for a draft of 2,000 characters",
     }
     rows = []
