@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from heapq import nlargest
-from itertools import chain, pairwise
+from itertools import chain
 from operator import add
 
 import numpy as np
@@ -33,7 +33,7 @@ def feedback(texts: Sequence[str], scores: Sequence[float]) -> NDArray[np.float6
     [0.59, 0.5, 0.23]
     """
     believed = [
-        Counter(a + b for run in _WORD.findall(text) for a, b in pairwise(run))
+        Counter(chain.from_iterable(map(add, run, run[1:]) for run in _WORD.findall(text)))
         for text in texts[:BELIEVED]
     ]
     # What the believed do not hold is never chosen, and need not be told apart elsewhere.

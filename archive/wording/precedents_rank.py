@@ -51,6 +51,9 @@ AVERAGE = 110
 # A stretch is this many times as long as the draft.
 STRETCH_LENGTH = 1.5
 
+# Looking a string up in a text takes about as long as making so many pairs of it.
+_FEW = 2
+
 _BLANK = re.compile(r"[\W_]+")
 
 
@@ -104,6 +107,8 @@ class _Finder:
         self._values: list[float] = worth.tolist()
         self._single: dict[str, int] = {}
         self._groups: list[tuple[int, tuple[str, ...]]] = []
+        # A long draft has no single characters among its clues.
+        self._characters = any(len(o) == 1 for c in draft.compared for o in c.options)
         for number, clue in enumerate(draft.compared):
             if len(clue.options) == 1:
                 self._single[clue.options[0]] = number
@@ -113,9 +118,15 @@ class _Finder:
     def places(self, text: str) -> list[tuple[int, int]]:
         """The place and the number of each clue found in a folded text, in order of places."""
         single = self._single
-        found = [(at, single[c]) for at, c in enumerate(text) if c in single]
-        pairs = map(add, text, text[1:])
-        found += [(at, single[pair]) for at, pair in enumerate(pairs) if pair in single]
+        if len(single) * _FEW < len(text):
+            # Each of a clause's few clues is looked for.
+            own = [(clue, number) for clue, number in single.items() if clue in text]
+            found = [(at, number) for clue, number in own for at in find_all(clue, text)]
+        else:
+            known = map(single.get, map(add, text, text[1:]))
+            found = [(at, number) for at, number in enumerate(known) if number is not None]
+            if self._characters:
+                found += [(at, single[c]) for at, c in enumerate(text) if c in single]
         for number, options in self._groups:
             for option in options:
                 if option in text:

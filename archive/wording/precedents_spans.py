@@ -19,7 +19,7 @@ def shared_spans(draft: Draft, text: str) -> Spans:
     found = [
         original_span(at, at + len(option), offsets)
         for option in shared
-        if len(option) > 1
+        if len(option) > 1 and option in folded
         for at in find_all(option, folded)
     ]
     return merge_spans(found)
