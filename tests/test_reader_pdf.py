@@ -16,6 +16,7 @@ from indexer.page import Page
 from indexer.readers import pdf, read_page
 from indexer.readers.pdf import read_pdf
 from indexer.readers.pdf_layout import mend
+from tests.torture.bombs import pdf_of
 
 EM = 16.0
 LEFT, RIGHT, TOP, STEP = 72.0, 520.0, 760.0, 28.0
@@ -312,6 +313,16 @@ def test_a_reader_that_dies_is_an_error_of_the_file(
     monkeypatch.setattr(pdf, "_CHILD", child)
     with pytest.raises(SourceError, match="damaged"):
         read_pdf(b"%PDF", "a.pdf")
+
+
+def test_a_page_that_swells_is_refused_within_the_limit_of_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf, "MEMORY", 160 << 20)
+    wanted = sentences(3)
+    assert body(read_pdf(pdf_file(typeset(wanted)), "a.pdf")) == wanted
+    with pytest.raises(SourceError, match="unpacks beyond 160 MB"):
+        read_pdf(pdf_of(zlib.compress(b"0 0 m " * ((200 << 20) // 6))), "a.pdf")
 
 
 def test_the_suffix_leads_to_the_reader(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from archive.engines.whoosh.arrays import ArrayFile
 from tests.torture import corruption, homes, running
 from tests.torture.crashes import crash, scenarios
 from tests.torture.faults import Fault
+from tests.torture.peak import measured
 from tests.torture.trial import BrokenError, Scenario, in_fork, points, trial
 
 # Of all trials, so that those of one run of the tests take about half a minute.
@@ -120,3 +122,15 @@ def test_an_answer_from_a_damaged_file_is_found_out(
     path.write_bytes(content.replace("质量".encode(), "质里".encode()))
     with pytest.raises(BrokenError, match="answered otherwise"):
         corruption.judge("unchecked", path, truth, corruption.answers(home))
+
+
+def test_the_memory_of_a_command_is_its_own_and_not_that_of_who_asks() -> None:
+    """A bomb takes more to make than to refuse, and counted as the reindex's."""
+    held = b"x" * (300 << 20)
+    little = measured([sys.executable, "-c", "pass"], 60)
+    assert little.code == 0
+    assert little.memory < len(held) // 3
+    much = measured([sys.executable, "-c", "print(len(b'x' * (200 << 20)))"], 60)
+    assert much.said.split() == [str(200 << 20)]
+    assert much.memory > 200 << 20
+    assert measured([sys.executable, "-c", "import time; time.sleep(60)"], 0.2).code is None

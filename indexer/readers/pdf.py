@@ -21,6 +21,10 @@ from indexer.readers.pdf_paragraphs import read_paragraphs
 
 # Under the time that a whole task has; 800 pages take 13 seconds on a busy machine.
 SECONDS = 90.0
+# What the child may take beside the file itself, in bytes. Measured on documents of up to 500
+# pages: under 200 MB. PDFium inflates a page's streams whole and ends its process where it
+# gets no more.
+MEMORY = 512 << 20
 # A text layer of which more has no Unicode value is drawn in fonts that say nothing.
 MAX_UNMAPPED = 0.3
 # Fewer characters of text than this on all pages together are no document's.
@@ -64,7 +68,7 @@ def _is_text(block: PageBlock) -> bool:
 def _extract(data: bytes, relative: str) -> tuple[dict[str, Any], Sequence[dict[str, Any]]]:
     """What the child process says of the document, and its pages."""
     # -P: what lies beside the program must not stand in for the standard library.
-    command = [sys.executable, "-P", str(_CHILD)]
+    command = [sys.executable, "-P", str(_CHILD), str(MEMORY)]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:
@@ -76,6 +80,8 @@ def _extract(data: bytes, relative: str) -> tuple[dict[str, Any], Sequence[dict[
     failed = next((item for item in said if "error" in item), None)
     if failed is not None:
         raise _refusal(failed["error"], failed["said"], relative)
+    if done.returncode < 0:
+        raise _refusal("ended", f"signal {-done.returncode}", relative)
     if done.returncode or not said:
         last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         raise _refusal("damaged", last or f"exit {done.returncode}", relative)
@@ -101,6 +107,12 @@ def _refusal(kind: str, said: str, relative: str) -> SourceError:
         return SourceError(
             f"PDF 过大：{relative}（{said}）。请拆分后再导入",
             f"{relative} is too large ({said}); split it and import the parts",
+        )
+    if kind == "ended":
+        return SourceError(
+            f"PDF 展开后超过 {MEMORY >> 20} MB，或已损坏：{relative}。请另存或拆分后再导入",
+            f"{relative} unpacks beyond {MEMORY >> 20} MB or is damaged ({said}); save it "
+            "anew or split it",
         )
     return SourceError(
         f"PDF 已损坏：{relative}。请重新下载或另存",

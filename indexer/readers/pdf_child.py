@@ -1,6 +1,7 @@
 """The text layer of a PDF as printed lines with their places, in a process of its own.
 
-Run as a program: the PDF on standard input, one JSON object a line on standard output.
+Run as a program: the PDF on standard input, how many bytes of memory it may take beside the
+file as the argument, one JSON object a line on standard output.
 PDFium is native code that reads whatever a file holds; here it may crash, hang or eat its
 memory without harm to the run, so this file imports nothing of ours.
 
@@ -27,8 +28,6 @@ import pypdfium2.raw as raw
 MAX_PAGES = 3000
 # A page of small print has 3,000 characters, a book of 1,000 pages a million.
 MAX_CHARACTERS = 3_000_000
-# Measured on documents of up to 500 pages: under 200 MB.
-MEMORY = 2 << 30
 
 _SPACES = " \t\u00a0\u3000"
 _HAN = "\u2e80"
@@ -53,9 +52,10 @@ Glyph = tuple[str, float, float, float, float, int]
 
 def main() -> None:
     """Read standard input, write standard output."""
-    _limit_memory()
+    data = sys.stdin.buffer.read()
+    _limit_memory(int(sys.argv[1]) + len(data))
     try:
-        for line in read(sys.stdin.buffer.read()):
+        for line in read(data):
             sys.stdout.write(json.dumps(line) + "\n")
     except pdfium.PdfiumError as error:
         kind = "encrypted" if "password" in str(error).lower() else "damaged"
@@ -194,13 +194,13 @@ def _between(before: str, after: str, gap: float, space: int) -> str:
     return " " if gap >= least else ""
 
 
-def _limit_memory() -> None:
+def _limit_memory(size: int) -> None:
     try:
         import resource
     except ImportError:
         # Windows has no such limit; the parent's time limit remains.
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
 if __name__ == "__main__":
