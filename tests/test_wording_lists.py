@@ -184,6 +184,40 @@ def test_neighbours_are_the_words_of_the_side_nearest_first(before: str, behind:
             assert side[distance : distance + len(word)] == shown
 
 
+@given(
+    st.lists(
+        st.lists(st.sampled_from(("均衡", "推进", "发展改革", "，", "。", "12", "…")), max_size=9),
+        max_size=6,
+    ),
+    st.sampled_from(Side),
+)
+def test_nothing_depends_on_how_many_are_cut_and_counted_together(
+    rows: list[list[str]], side: Side
+) -> None:
+    # Said three times, so that there are collocates.
+    archive = shelf(*(("".join(row), 2020) for row in rows * 3))
+    query, options = parse("均衡 | 发展"), Options(window=2, side=side)
+    together = wording(archive, query, options).to_dict()
+    listed = list(csv_rows(lines(archive, query)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archive.wording.context._CUT_TOGETHER", 1)
+        patch.setattr("archive.wording.context._MOST_KEPT", 0)
+        patch.setattr("archive.wording.collocates._COUNT_AT_ONCE", 0)
+        one_by_one = wording(archive, query, options).to_dict()
+        assert list(csv_rows(lines(archive, query))) == listed
+    del together["took_ms"], one_by_one["took_ms"]
+    assert one_by_one == together
+
+
+def test_collocates_count_matches_and_their_paragraphs() -> None:
+    rows = [("推进均衡推进，推进均衡。均衡推进", 2020)] * 3
+    found = wording(shelf(*rows), parse("均衡"), Options(window=1)).collocates
+    assert {(c.word, c.side, c.count, c.paragraphs) for c in found} == {
+        ("推进", "left", 6, 3),
+        ("推进", "right", 6, 3),
+    }
+
+
 # Orders
 
 
