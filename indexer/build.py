@@ -11,9 +11,8 @@ it, so they cannot disagree.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from archive.ids import build_document_id
@@ -82,6 +81,7 @@ Task = PageTask | RecordsTask | PackedTask
 # Documents of a JSONL source that travel to a worker together: enough that the journey
 # costs little, few enough that a batch stays in the low megabytes.
 RECORDS_PER_TASK = 64
+CHARACTERS_PER_TASK = 1 << 20
 
 
 def tasks(
@@ -92,11 +92,24 @@ def tasks(
         yield PageTask(path, relative, guide, corrected.get(build_document_id(relative)))
         return
     source_digest = digest(path)
-    records = jsonl.read_records(path)
-    while batch := tuple(islice(records, RECORDS_PER_TASK)):
+    for batch in _batches(jsonl.read_records(path)):
         ids = (build_document_id(relative, record.doc_id) for record in batch)
         corrections = tuple(corrected.get(document_id) for document_id in ids)
         yield RecordsTask(relative, source_digest, batch, guide, corrections)
+
+
+def _batches(records: Iterable[jsonl.Record]) -> Iterator[tuple[jsonl.Record, ...]]:
+    batch: list[jsonl.Record] = []
+    characters = 0
+    for record in records:
+        batch.append(record)
+        characters += sum(len(text) for _, text, _ in record.paragraphs)
+        if len(batch) >= RECORDS_PER_TASK or characters >= CHARACTERS_PER_TASK:
+            yield tuple(batch)
+            batch.clear()
+            characters = 0
+    if batch:
+        yield tuple(batch)
 
 
 def perform(task: Task) -> list[Reading]:

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from archive.errors import SourceError
+from indexer import build
 from indexer.build import read_source
+from indexer.readers import jsonl
 from indexer.readers.jsonl import read_records
 
 
@@ -58,6 +60,7 @@ def test_a_byte_order_mark_and_blank_lines_do_no_harm(tmp_path: Path) -> None:
         '{"doc_id": "a", "title": "t"}',
         '{"doc_id": 1, "title": "t", "text": "x"}',
         '{"doc_id": "a", "title": "t", "text": "x", "year": "2020"}',
+        '{"doc_id": "a", "title": "t", "text": "x", "n": 1' + "0" * 400 + "}",
         '{"doc_id": "a", "title": "t", "text": "x", "heading": 3}',
         '{"doc_id": "a", "title": "t", "text": "x", "site": []}',
         "[" * 100_000,
@@ -75,6 +78,66 @@ def test_a_truncated_archive_is_refused(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(json.dumps(line("a", "b" * 5000)).encode())[:-20])
     with pytest.raises(SourceError, match="damaged"):
         list(read_records(path))
+
+
+@pytest.mark.parametrize(
+    ("limit", "most", "said"),
+    [
+        ("MOST_PARAGRAPHS", 11, "'甲' is too large"),
+        ("LARGEST_DOCUMENT", 500, "'甲' is too large"),
+        ("MOST_LINES", 12, "more than 12 lines"),
+    ],
+)
+def test_what_one_file_may_hold_is_limited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, said: str
+) -> None:
+    """Found by torture: equal lines of one document in a file of 1 MB took 3 GB."""
+    lines = [line("甲", f"第{i}段") for i in range(12)]
+    path = write(tmp_path / "a.jsonl", line("乙", "一"), *lines)
+    assert sum(1 for _ in read_records(path)) == 2
+    monkeypatch.setattr(jsonl, limit, most)
+    with pytest.raises(SourceError, match=said):
+        # Before anything is yielded: a file is read whole or not at all.
+        next(read_records(path))
+
+
+def test_a_file_that_unpacks_beyond_all_text_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    text = json.dumps(line("甲", "一段")).encode() + b"\n"
+    path.write_bytes(gzip.compress(text * 20_000))
+    assert len(next(read_records(path)).paragraphs) == 20_000
+    monkeypatch.setattr(jsonl, "RATIO_FLOOR", 1 << 18)
+    with pytest.raises(SourceError, match="more than 200 times its size"):
+        next(read_records(path))
+
+
+def test_ids_of_one_hash_stay_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(
+        tmp_path / "a.jsonl", line("甲", "一"), line("乙", "二"), line("甲", "三"), line("丙", "四")
+    )
+    apart = list(read_records(path))
+    monkeypatch.setattr(jsonl, "hash", lambda text: 1, raising=False)
+    assert list(read_records(path)) == apart
+
+
+def test_an_empty_file_has_no_documents(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").touch()
+    assert list(read_records(tmp_path / "a.jsonl")) == []
+
+
+def test_large_documents_are_handed_on_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "a.jsonl", *(line(f"{i}", "字" * 40) for i in range(6)))
+    monkeypatch.setattr(build, "CHARACTERS_PER_TASK", 80)
+    tasks = [task for task in build.tasks(path, "a.jsonl") if isinstance(task, build.RecordsTask)]
+    assert [[record.doc_id for record in task.records] for task in tasks] == [
+        ["0", "1"],
+        ["2", "3"],
+        ["4", "5"],
+    ]
 
 
 def test_a_given_year_is_stated_and_a_type_is_the_kind(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 One object a line: `doc_id`, `title`, `text`, optionally `year`, `date`, `heading`, `type`,
 `site`, `n`. Lines are grouped by `doc_id`, which need not stand together, and ordered by
 `n`; a line is one paragraph whatever its length. A file may be larger than memory, so the
-lines are spooled to a temporary file and only their places are sorted.
+lines are spooled to a temporary file and only their places are sorted. What a file may hold
+is limited all the same: a line, a document, the lines of a file, and how far it unpacks.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import gzip
 import json
 import tempfile
 import zlib
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.errors import SourceError
 
@@ -25,6 +28,16 @@ SUFFIXES = (".jsonl", ".jsonl.gz")
 
 # One paragraph: a line longer than this is not one.
 LONGEST_LINE = 4 << 20
+# One document, in bytes and in lines: as much as a page may hold. The longest of 5,000 real
+# ones has 1 MB in 1,800 lines; beyond, the lines of a whole archive have one id by mistake.
+LARGEST_DOCUMENT = 32 << 20
+MOST_PARAGRAPHS = 50_000
+# A line's place takes 70 bytes while the lines are sorted.
+MOST_LINES = 5_000_000
+# A file may unpack to this many times its size once it is larger than the floor: real text
+# unpacks 4 times, equal lines 100, DEFLATE's own limit is 1,032.
+MAX_RATIO = 200
+RATIO_FLOOR = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +60,63 @@ def read_records(path: Path) -> Iterator[Record]:
 
     Raises SourceError naming the line where one cannot be read.
     """
-    numbers: dict[str, int] = {}
-    places: list[tuple[int, float, int, int]] = []
+    names, order, at, sizes = array("q"), array("d"), array("q"), array("q")
     with tempfile.TemporaryFile() as spool:
-        for at, line in _lines(path):
-            fields = _parse(line, at)
-            document = numbers.setdefault(fields["doc_id"], len(numbers))
-            places.append((document, float(fields.get("n", at)), spool.tell(), len(line)))
+        for number, line in _lines(path):
+            fields = _parse(line, number)
+            names.append(hash(fields["doc_id"]))
+            order.append(_place(fields.get("n", number), number))
+            at.append(spool.tell())
+            sizes.append(len(line))
             spool.write(line)
-        ordered = np.array(places, dtype=[("d", "i8"), ("n", "f8"), ("at", "i8"), ("size", "i8")])
-        places.clear()
-        ordered.sort(order=("d", "n", "at"), kind="stable")
-        starts = np.flatnonzero(np.diff(ordered["d"], prepend=-1))
-        for start, end in zip(starts, [*starts[1:], len(ordered)], strict=True):
-            lines = []
-            for place in ordered[start:end]:
-                spool.seek(int(place["at"]))
-                lines.append(json.loads(spool.read(int(place["size"]))))
-            yield _record(lines)
+        if not names:
+            return
+        places = np.frombuffer(at, np.int64), np.frombuffer(sizes, np.int64)
+        rows, starts = _documents(np.frombuffer(names, np.int64), np.frombuffer(order))
+        _check_sizes(rows, starts, spool, places)
+        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+            by_id: dict[str, list[dict[str, Any]]] = {}
+            for row in rows[start:end]:
+                fields = json.loads(_line(spool, places, row))
+                # Two ids may have one hash.
+                by_id.setdefault(fields["doc_id"], []).append(fields)
+            yield from map(_record, by_id.values())
+
+
+Rows = NDArray[np.int64]
+Places = tuple[Rows, Rows]
+"""Of each line of a file, in order: where it stands in the spool, and its length in bytes."""
+
+
+def _documents(names: Rows, order: NDArray[np.float64]) -> tuple[Rows, Rows]:
+    """All lines, document by document, and where each document starts among them.
+
+    Documents are ordered by their first lines, the lines of one as they say.
+    """
+    _, first, document = np.unique(names, return_index=True, return_inverse=True)
+    first = first[document]
+    rows = np.lexsort((order, first))
+    return rows, np.flatnonzero(np.diff(first[rows], prepend=-1))
+
+
+def _check_sizes(rows: Rows, starts: Rows, spool: IO[bytes], places: Places) -> None:
+    """Raise SourceError where a document is larger than one may be."""
+    lines = np.diff(starts, append=len(rows))
+    size = np.add.reduceat(places[1][rows], starts)
+    too_large = np.flatnonzero((lines > MOST_PARAGRAPHS) | (size > LARGEST_DOCUMENT))
+    if len(too_large):
+        name = json.loads(_line(spool, places, rows[starts[too_large[0]]]))["doc_id"][:80]
+        limits = f"{LARGEST_DOCUMENT >> 20} MB", MOST_PARAGRAPHS
+        raise SourceError(
+            "文档“{}”过大，上限 {}、{} 行。请给每篇文档各自的 doc_id".format(name, *limits),
+            "the document {!r} is too large: at most {} in {} lines; give each document a doc_id "
+            "of its own".format(name, *limits),
+        )
+
+
+def _line(spool: IO[bytes], places: Places, row: int) -> bytes:
+    spool.seek(int(places[0][row]))
+    return spool.read(int(places[1][row]))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -72,17 +124,42 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     opened = gzip.open if path.suffix == ".gz" else open
     try:
         with opened(path, "rb") as stream:
-            at = 0
+            at = unpacked = 0
+            most = max(RATIO_FLOOR, MAX_RATIO * path.stat().st_size)
             while line := stream.readline(LONGEST_LINE + 1):
                 at += 1
                 if len(line) > LONGEST_LINE:
                     raise _refusal(at, "过长", f"is longer than {LONGEST_LINE} bytes")
+                unpacked += len(line)
+                if unpacked > most or at > MOST_LINES:
+                    raise _too_much(unpacked > most)
                 if line.strip():
                     yield at, line.removeprefix(b"\xef\xbb\xbf")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SourceError(
             f"压缩文件已损坏：{error}", f"the compressed file is damaged: {error}"
         ) from error
+
+
+def _too_much(bomb: bool) -> SourceError:
+    if bomb:
+        return SourceError(
+            f"压缩内容过大：解压后超过原大小的 {MAX_RATIO} 倍。请确认来源，解压后再导入",
+            f"it unpacks to more than {MAX_RATIO} times its size: check where it is from, "
+            "and import it unpacked",
+        )
+    return SourceError(
+        f"超过 {MOST_LINES} 行，请拆分后再导入",
+        f"it has more than {MOST_LINES} lines: split it and import the parts",
+    )
+
+
+def _place(stated: float, number: int) -> float:
+    """Where a line stands in its document: as it says, else as it stands in the file."""
+    try:
+        return float(stated)
+    except OverflowError as error:
+        raise _refusal(number, "的 n 过大", "has an n that is too large") from error
 
 
 def _parse(line: bytes, at: int) -> dict[str, Any]:

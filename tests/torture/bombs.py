@@ -39,6 +39,9 @@ def bombs(size: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
         "长行.jsonl.gz",
         lambda: gzip.compress(b'{"doc_id": "a", "title": "t", "text": "' + b"x" * size),
     )
+    one = b'{"doc_id": "a", "title": "t", "text": "xyz"}\n'
+    yield "行.jsonl.gz", lambda: gzip.compress(one * (size // len(one)))
+    yield "行.jsonl", lambda: one * min(size // len(one), 700_000)
     yield "深.jsonl", lambda: b"[" * 1_000_000
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 30))
     yield "笑.docx", lambda: _docx(f'<!DOCTYPE x [<!ENTITY a0 "哈">{laughs}]>', "&a29;")
