@@ -39,13 +39,13 @@ class Subject:
         self.paragraph = paragraph
         self.folded = fold(paragraph.text) if folded is None else folded
 
-    @cached_property
-    def offsets(self) -> list[int] | None:
-        """Where each character of the folded text comes from; None where from its own place."""
+    def originals(self, spans: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        """The same spans of the folded text in the paragraph's own."""
         # Nothing folds to nothing, so equal lengths mean one to one.
         if len(self.folded) == len(self.paragraph.text):
-            return None
-        return fold_with_offsets(self.paragraph.text)[1]
+            return spans
+        offsets = fold_with_offsets(self.paragraph.text)[1]
+        return [original_span(start, end, offsets) for start, end in spans]
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -82,18 +82,18 @@ def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> 
         case None:
             return True
         case Word(text):
-            folded = fold(text)
+            folded = _folded(text)
             if folded in subject.folded:
                 return True
             wanted = () if literally else tokens_of(folded)
             # A word of one token has been looked for above.
             return bool(wanted) and wanted != (folded,) and subject.has_tokens(wanted)
         case Phrase(text):
-            return fold(text) in subject.folded
+            return _folded(text) in subject.folded
         case Pattern():
             return subject.holds(node)
         case Title(text):
-            folded = fold(text)
+            folded = _folded(text)
             titles = (subject.paragraph.title, subject.paragraph.article or "")
             return any(folded in fold(title) for title in titles)
         case Where(facet, value):
@@ -172,17 +172,20 @@ def spans(query: Query, subject: Subject) -> tuple[tuple[int, int], ...]:
         if isinstance(term, Pattern):
             patterned.extend(find(term, subject.paragraph.text))
             continue
-        folded = fold(term.text)
-        literal = [(at, at + len(folded)) for at in find_all(folded, subject.folded)]
+        folded = _folded(term.text)
+        length = len(folded)
+        literal = [(at, at + length) for at in find_all(folded, subject.folded)]
         if literal or isinstance(term, Phrase):
-            found.extend(literal)
+            found += literal
         else:
-            found.extend(_token_spans(tokens_of(folded), subject))
-    originals = [original_span(start, end, subject.offsets) for start, end in found]
-    return merge_spans(originals + patterned)
+            found += _token_spans(tokens_of(folded), subject)
+    return merge_spans([*subject.originals(found), *patterned])
 
 
 # One query asks for the same few words in every paragraph that it looks at.
+_folded = lru_cache(maxsize=256)(fold)
+
+
 @lru_cache(maxsize=256)
 def tokens_of(folded: str) -> tuple[str, ...]:
     """The token texts of a folded word, in order."""

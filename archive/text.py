@@ -194,6 +194,8 @@ def merge_spans(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     >>> merge_spans([(4, 6), (0, 2), (1, 3), (3, 4)])
     ((0, 6),)
     """
+    if len(spans) < 2:
+        return tuple(spans)
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -28,6 +28,8 @@ class Ours:
 
     def open(self, folder: Path) -> None:
         self._engine = open_engine(folder)
+        # As a server does in the background; the time of opening includes it.
+        self._engine.warm()
 
     def ask(self, query: Query) -> Answer:
         results = self._engine.search(query)

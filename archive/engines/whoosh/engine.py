@@ -31,7 +31,7 @@ from archive.errors import damaged
 from archive.ids import parse_paragraph_id
 from archive.matching import loosened, matches, spans
 from archive.model import Paragraph
-from archive.nodes import Word
+from archive.nodes import Phrase, Word
 from archive.query import Query, Sort, parse
 from archive.ranking import Tier
 from archive.results import MOST_NEAREST, Facets, Hit, Results
@@ -198,6 +198,7 @@ def _hits(
     view: View, query: Query, page: Ordinals, scores: Floats, literal: Ordinals | None
 ) -> tuple[Hit, ...]:
     memberships = view.state.clusters if view.state is not None else None
+    single = isinstance(query.node, Word | Phrase)
     hits = []
     subjects = view.subjects(page)
     tiers = [Tier.LITERAL] * len(page)
@@ -209,8 +210,9 @@ def _hits(
     for subject, ordinal, score, tier in zip(
         subjects, page.tolist(), scores.tolist(), tiers, strict=True
     ):
-        # Nothing is shown on the word of the arrays alone.
-        if not matches(query.node, subject):
+        marked = spans(query, subject)
+        # Nothing is shown on the word of the arrays alone; a single term that is marked matches.
+        if not (marked and single) and not matches(query.node, subject):
             raise ValueError(f"{subject.paragraph.paragraph_id} does not match")
         cluster = NO_CLUSTER if memberships is None else memberships.cluster(ordinal)
         hits.append(
@@ -218,7 +220,7 @@ def _hits(
                 paragraph=subject.paragraph,
                 score=score,
                 tier=tier,
-                spans=spans(query, subject),
+                spans=marked,
                 cluster=view.label(cluster),
             )
         )
