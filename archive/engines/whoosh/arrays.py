@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from numpy.typing import NDArray
 
 from archive.errors import EngineError, damaged
@@ -64,7 +65,7 @@ def pack(values: NDArray[Any]) -> Packed:
     return values.astype(np.uint64)
 
 
-def joined(parts: Iterable[NDArray[Any]], kind: type) -> NDArray[Any]:
+def joined(parts: Iterable[NDArray[Any]], kind: npt.DTypeLike) -> NDArray[Any]:
     """Return the arrays one after another, of the type `kind`; empty where there are none."""
     return np.concatenate([np.empty(0, kind), *parts]).astype(kind, copy=False)
 

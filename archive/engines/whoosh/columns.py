@@ -177,7 +177,7 @@ class Tally:
     """How many of some paragraphs have each value of a facet."""
 
     # Below so many it costs less to count each facet than to take several apart.
-    _FEW = 8_000
+    _FEW = 20_000
 
     def __init__(self, columns: Columns, found: Ordinals) -> None:
         self._columns = columns

@@ -100,6 +100,8 @@ class Scorer:
         view = self._view
         steps = np.arange(256) * STEP
         worths = [(steps * term.weight).astype(np.float32) for term in self._terms]
+        if len(self._terms) == 1:
+            return worths[0].take(self._impacts(self._terms[0], found))
         rough = np.zeros(len(found), np.float32)
         for at, part, own in self._by_segment(found):
             # Lists that are not much longer are added up, and looked up together.
@@ -115,6 +117,22 @@ class Scorer:
                     np.add.at(sums, wide(holding), worth.take(impacts))
             rough[part] += sums.take(own)
         return rough
+
+    def _impacts(self, term: _Term, found: Ordinals) -> NDArray[np.uint8]:
+        """How much the term counts in each of `found`, in bytes."""
+        impacts = np.zeros(len(found), np.uint8)
+        for at, part, own in self._by_segment(found):
+            if not term.is_in(at):
+                continue
+            holding, counting = term.places(at), term.impacts(at)
+            count = self._view.segments[at].count
+            if len(own) * FEW < len(holding):
+                impacts[part] = _looked_up(narrow(own, count), holding, counting)
+            else:
+                row = np.zeros(count, np.uint8)
+                row[wide(holding)] = counting
+                impacts[part] = row.take(own)
+        return impacts
 
     def _rough_around(self) -> NDArray[np.float32]:
         """The share of titles and headings in the score of every context."""

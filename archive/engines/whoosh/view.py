@@ -112,7 +112,16 @@ class View:
 
     @cached_property
     def _around(self) -> TokenDirectory:
-        return TokenDirectory([(s.around, s.file["around.first"]) for s in self.segments])
+        # Their postings are kept in one row, so that is where they lie.
+        before = accumulate((len(s.file["around.in"]) for s in self.segments), initial=0)
+        parts = zip(self.segments, before, strict=False)
+        return TokenDirectory([(s.around, s.file["around.first"] + np.uint32(n)) for s, n in parts])
+
+    @cached_property
+    def _around_in(self) -> Packed:
+        """The contexts that each token is around, one segment's tokens after another's."""
+        own = [segment.file["around.in"] for segment in self.segments]
+        return _numbered(own, self.context_bases, self.context.dtype)
 
     @cached_property
     def _pairs(self) -> Directory:
@@ -147,8 +156,10 @@ class View:
 
     def contexts_around(self, token: str) -> Packed:
         """The contexts whose titles or headings hold `token`, in the type of `context`."""
-        own = self._parts("around.in", self._around.find(encode(token)))
-        return _numbered(own, self.context_bases, self.context.dtype)
+        found = self._around.find(encode(token))
+        return joined(
+            (self._around_in[start:end] for start, end in found if start < end), self.context.dtype
+        )
 
     def _parts(self, name: str, extents: Extents) -> list[Packed]:
         """Of each segment's array `name` what lies between these places."""
