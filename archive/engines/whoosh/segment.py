@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.arrays import ArrayFile, Packed, pack
+from archive.engines.whoosh.arrays import ArrayFile, Packed
 from archive.engines.whoosh.impact import average
 from archive.engines.whoosh.sets import NOTHING
 from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
@@ -33,7 +33,7 @@ _read_json = json.JSONDecoder().raw_decode
 _FORMS = {form.value: form for form in Form}
 _BASES = {basis.value: basis for basis in YearBasis}
 
-# The number of no document.
+# Where no document's name begins.
 _NO_DOCUMENT = -1
 
 # What the paragraphs of a context have in common: in the order of the fields of a paragraph,
@@ -100,57 +100,72 @@ class SegmentArrays:
 
     def subject(self, ordinal: int) -> Subject:
         """The paragraph at `ordinal`, as it was added, ready to be matched."""
-        text, folded = self.texts[ordinal]
-        file = self.file
+        row = self._rows[ordinal].tolist()
+        folded = decode(self.folded.between(row[0], row[1]))
         paragraph = Paragraph(
-            self._document_id(ordinal),
-            file["ordinal"].item(ordinal),
-            text,
-            *self._context(file["context"].item(ordinal)),
-            self._cut(ordinal),
+            self._document_id(row[4], row[5]),
+            row[8],
+            self.texts.written(folded, row[2], row[3]),
+            *self._context(row[6], row[7]),
+            tuple(json.loads(self.cuts.raw(row[9] - 1))) if row[9] else (),
         )
         return Subject(paragraph, folded)
 
+    @cached_property
+    def _rows(self) -> Packed:
+        """Where the parts of each paragraph lie, side by side.
+
+        Read one by one from ten arrays, a hit of a large archive waits ten times for memory.
+        In each row: where begin and end the folded text, its odd characters, the name of the
+        document, the record of the context; the ordinal; the number of the cut from 1, or 0.
+        """
+        sizes = np.diff(self.first)
+        document = np.repeat(np.arange(len(sizes)), sizes)
+        context = self.file["context"].astype(np.intp)
+        texts, names, records = self.folded.at, self.documents.at, self.records.at
+        odd, having = self.file["odd.first"], self.file["cut.of"]
+        cut = np.zeros(self.count, np.uint32)
+        cut[having] = np.arange(1, len(having) + 1)
+        columns = (
+            *(texts[:-1], texts[1:] - 1, odd[:-1], odd[1:]),
+            *(names.take(document), names.take(document + 1) - 1),
+            *(records.take(context), records.take(context + 1) - 1),
+            *(self.file["ordinal"], cut),
+        )
+        largest = max(int(table[-1]) for table in (texts, names, records, odd))
+        rows = np.empty((self.count, len(columns)), np.uint32 if largest < 1 << 32 else np.uint64)
+        for at, column in enumerate(columns):
+            rows[:, at] = column
+        return rows
+
     def paragraph_id(self, ordinal: int) -> str:
         """The id of the paragraph at `ordinal`."""
-        return build_paragraph_id(self._document_id(ordinal), int(self.file["ordinal"][ordinal]))
+        row = self._rows[ordinal].tolist()
+        return build_paragraph_id(self._document_id(row[4], row[5]), row[8])
 
     def example(self, context: int) -> Paragraph:
         """A paragraph without text that has the context numbered `context`."""
-        return Paragraph("", 0, "", *self._context(context))
+        at = self.records.at
+        return Paragraph("", 0, "", *self._context(at.item(context), at.item(context + 1) - 1))
 
-    @cached_property
-    def _document(self) -> Packed:
-        """The document of each paragraph, by its number here."""
-        sizes = np.diff(self.first)
-        return np.repeat(pack(np.arange(len(sizes))), sizes)
-
-    def _document_id(self, ordinal: int) -> str:
-        at = self._document.item(ordinal)
+    def _document_id(self, start: int, end: int) -> str:
         # Asked for a document's paragraphs one after another: the last one is mostly meant.
         known, document_id = self._last_document
-        if at != known:
-            document_id = decode(self.documents.raw(at))
-            self._last_document = at, document_id
+        if start != known:
+            document_id = decode(self.documents.between(start, end))
+            self._last_document = start, document_id
         return document_id
 
-    def _cut(self, ordinal: int) -> tuple[str, ...]:
-        """What was cut from the paragraph."""
-        having = self.file["cut.of"]
-        at = int(having.searchsorted(ordinal)) if len(having) else 0
-        if at == len(having) or having[at] != ordinal:
-            return ()
-        return tuple(json.loads(self.cuts.raw(at)))
-
-    def _context(self, context: int) -> _Common:
-        known = self._decoded.get(context)
+    def _context(self, start: int, end: int) -> _Common:
+        """What the record says that lies from `start` to before `end`."""
+        known = self._decoded.get(start)
         if known is None:
-            record = _read_json(decode(self.records.raw(context)))[0]
+            record = _read_json(decode(self.records.between(start, end)))[0]
             title, article, path, section, part, topic, kind, site, published, form, dating = record
             stated, year, basis, first, last, evidence, masked = dating
             if len(self._decoded) >= _MOST_DECODED:
                 self._decoded.clear()
-            known = self._decoded[context] = (
+            known = self._decoded[start] = (
                 _FORMS[form],
                 article,
                 tuple(path),

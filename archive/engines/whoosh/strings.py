@@ -77,8 +77,11 @@ class Strings:
 
     def raw(self, ordinal: int) -> bytes:
         """The UTF-8 of the string at `ordinal`."""
-        start, end, base = self.at.item(ordinal), self.at.item(ordinal + 1), self._base
-        return self._file.read(base + start, base + end - 1)
+        return self.between(self.at.item(ordinal), self.at.item(ordinal + 1) - 1)
+
+    def between(self, start: int, end: int) -> bytes:
+        """The UTF-8 of the string that lies in the blob from `start` to before `end`."""
+        return self._file.read(self._base + start, self._base + end)
 
     def __getitem__(self, ordinal: int) -> str:
         if not 0 <= ordinal < len(self):

@@ -35,9 +35,9 @@ class Texts:
     def __getitem__(self, ordinal: int) -> tuple[str, str]:
         """The text at `ordinal`, as it was written and folded."""
         first, folded = self._file["odd.first"], decode(self.folded.raw(ordinal))
-        return self._written(folded, first.item(ordinal), first.item(ordinal + 1)), folded
+        return self.written(folded, first.item(ordinal), first.item(ordinal + 1)), folded
 
-    def _written(self, folded: str, start: int, end: int) -> str:
+    def written(self, folded: str, start: int, end: int) -> str:
         """The text that folded to `folded`, its odd characters those from `start` to `end`."""
         text = folded
         for narrow, wide in _USUAL.items():
