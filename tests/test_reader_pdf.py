@@ -13,7 +13,7 @@ import pytest
 from archive.errors import SourceError
 from indexer import boilerplate
 from indexer.page import Page
-from indexer.readers import pdf, read_page
+from indexer.readers import pdf, pdf_child, read_page
 from indexer.readers.pdf import read_pdf
 from indexer.readers.pdf_layout import mend
 from tests.torture.bombs import pdf_of
@@ -292,6 +292,13 @@ def test_an_encrypted_file_is_named_as_such() -> None:
 def test_too_many_pages_are_refused() -> None:
     with pytest.raises(SourceError, match="too large"):
         read_pdf(pdf_file([[]] * 3001), "a.pdf")
+
+
+def test_too_many_pieces_of_lines_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = pdf_file(typeset(sentences(3)))
+    lines = sum(len(page["lines"]) for page in list(pdf_child.read(data))[1:])
+    monkeypatch.setattr(pdf_child, "MAX_PIECES", lines - 1)
+    assert list(pdf_child.read(data))[-1]["error"] == "large"
 
 
 def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from indexer.readers import SUFFIXES, read_page
 from indexer.readers.encoding import decode
 from indexer.readers.html import parse_html, read_html
 from indexer.readers.text import MAX_LINES
+from tests.torture.bombs import docx_of
 
 SENTENCE = "全区教育系统坚持以学生发展为中心,深化课程改革,教学质量稳步提升。"
 OTHER = "县城新建幼儿园两所,乡镇中心校食堂全部完成改造,家长满意度明显提高。"
@@ -103,6 +104,28 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "folder.txt").mkdir()
     with pytest.raises(SourceError, match="folder"):
         read_page(tmp_path / "folder.txt", "folder.txt")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.docx"])
+def test_a_page_holds_so_much_text_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Found by torture: a text of one line of 32 MB took 1.6 GB."""
+    path = tmp_path / name
+    path.write_bytes(docx_of("", "发展" * 10) if name == "a.docx" else "发展".encode() * 10)
+    assert [block.text for block in read_page(path, name).blocks] == ["发展" * 10]
+    monkeypatch.setattr("indexer.readers.MAX_CHARACTERS", 19)
+    with pytest.raises(SourceError, match="20 characters, at most 19"):
+        read_page(path, name)
+
+
+def test_a_page_holds_so_many_blocks_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.readers.MAX_BLOCKS", 2)
+    assert len(write(tmp_path, "a.txt", "一\n二".encode()).blocks) == 2
+    with pytest.raises(SourceError, match="3, at most 2"):
+        write(tmp_path, "a.txt", "一\n二\n三".encode())
 
 
 def test_too_large_a_file_is_refused_unread(

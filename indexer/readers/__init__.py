@@ -49,6 +49,11 @@ MAX_BYTES = 32 * 1024 * 1024
 # Files whose readers bound their text themselves; most of such a file are its pictures.
 _WITH_PICTURES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 MAX_BYTES_WITH_PICTURES = 4 * MAX_BYTES
+# Characters of text on one page, whatever they are packed in. A book of 1,000 pages has a
+# million; the index needs up to 150 bytes of memory for each while it takes the page in.
+MAX_CHARACTERS = 3_000_000
+# Blocks of one page: judging one takes 0.1 to 0.3 ms. As many as a web page may have tags.
+MAX_BLOCKS = 100_000
 
 
 def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = None) -> Page:
@@ -56,8 +61,8 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
 
     The suffix chooses the reader and must be one of `SUFFIXES`; `profiles` are the site
     profiles to try (None: our own). Raises SourceError for a file that cannot be opened,
-    is larger than `MAX_BYTES` (one that may hold pictures: `MAX_BYTES_WITH_PICTURES`), or is
-    no text.
+    is larger than `MAX_BYTES` (one that may hold pictures: `MAX_BYTES_WITH_PICTURES`), holds
+    more than `MAX_CHARACTERS` or `MAX_BLOCKS`, or is no text.
     """
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
@@ -88,4 +93,16 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
         if suffix in _SITE_READERS
         else resolve_name(_READERS[suffix])(data, relative)
     )
+    characters = sum(len(block.text) for block in page.blocks)
+    if characters > MAX_CHARACTERS:
+        raise SourceError(
+            f"文字过多：{relative} 有 {characters} 字，上限 {MAX_CHARACTERS}。请拆分后再导入",
+            f"too much text: {relative} has {characters} characters, at most {MAX_CHARACTERS}; "
+            "split it",
+        )
+    if len(page.blocks) > MAX_BLOCKS:
+        raise SourceError(
+            f"段落过多：{relative} 有 {len(page.blocks)} 段，上限 {MAX_BLOCKS}。请拆分后再导入",
+            f"too many blocks: {relative} has {len(page.blocks)}, at most {MAX_BLOCKS}; split it",
+        )
     return page

@@ -28,9 +28,10 @@ SUFFIXES = (".jsonl", ".jsonl.gz")
 
 # One paragraph: a line longer than this is not one.
 LONGEST_LINE = 4 << 20
-# One document, in bytes and in lines: as much as a page may hold. The longest of 5,000 real
-# ones has 1 MB in 1,800 lines; beyond, the lines of a whole archive have one id by mistake.
-LARGEST_DOCUMENT = 32 << 20
+# One document, in bytes and in lines. The longest of 5,000 real ones has 1 MB in 1,800 lines;
+# beyond, the lines of a whole archive have one id by mistake. The index needs up to 150 bytes
+# of memory a character while it takes a document in.
+LARGEST_DOCUMENT = 8 << 20
 MOST_PARAGRAPHS = 50_000
 # A line's place takes 70 bytes while the lines are sorted.
 MOST_LINES = 5_000_000

@@ -28,6 +28,9 @@ import pypdfium2.raw as raw
 MAX_PAGES = 3000
 # A page of small print has 3,000 characters, a book of 1,000 pages a million.
 MAX_CHARACTERS = 3_000_000
+# Pieces of lines; a page has some 40, one of small figures in many columns 500. Each takes the
+# parent about 1 KB.
+MAX_PIECES = 400_000
 
 _SPACES = " \t\u00a0\u3000"
 _HAN = "\u2e80"
@@ -73,7 +76,7 @@ def read(data: bytes) -> Iterator[dict[str, Any]]:
         return
     title = document.get_metadata_dict(skip_empty=True).get("Title", "")
     yield {"title": title, "pages": pages}
-    characters = 0
+    characters = pieces = 0
     for number in range(pages):
         try:
             page = document[number]
@@ -88,6 +91,10 @@ def read(data: bytes) -> Iterator[dict[str, Any]]:
             yield {"error": "large", "said": f"more than {MAX_CHARACTERS} characters"}
             return
         lines, unmapped = _page_lines(text)
+        pieces += len(lines)
+        if pieces > MAX_PIECES:
+            yield {"error": "large", "said": f"more than {MAX_PIECES} pieces of lines"}
+            return
         yield {"page": [width, height], "lines": lines, "unmapped": unmapped}
         text.close()
         page.close()

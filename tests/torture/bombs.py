@@ -22,8 +22,9 @@ from tests.torture.server import ROOT
 from tests.torture.trial import BrokenError, in_fork
 
 SECONDS = 240
-# Of one process: an ordinary run of this size takes a sixth of it.
-MEMORY = 1_500 << 20
+# Of one process. The program and a full batch of honest text take as much (indexer/memory.py),
+# and a PDF may take 512 MB beside its own size.
+MEMORY = 950 << 20
 SECRET = "绝密内容不得外传"
 # Names that a file system takes and that mean something elsewhere.
 NAMES = (
@@ -44,11 +45,11 @@ def bombs(size: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "行.jsonl", lambda: one * min(size // len(one), 700_000)
     yield "深.jsonl", lambda: b"[" * 1_000_000
     laughs = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 30))
-    yield "笑.docx", lambda: _docx(f'<!DOCTYPE x [<!ENTITY a0 "哈">{laughs}]>', "&a29;")
+    yield "笑.docx", lambda: docx_of(f'<!DOCTYPE x [<!ENTITY a0 "哈">{laughs}]>', "&a29;")
     outside = '<!DOCTYPE x [<!ENTITY a SYSTEM "{}">]>'
-    yield "外.docx", lambda: _docx(outside.format("file:///etc/passwd"), "&a;")
-    yield "胀.docx", lambda: _docx("", " " * size)
-    yield "深.docx", lambda: _docx("", "<w:p>" * 200_000)
+    yield "外.docx", lambda: docx_of(outside.format("file:///etc/passwd"), "&a;")
+    yield "胀.docx", lambda: docx_of("", " " * size)
+    yield "深.docx", lambda: docx_of("", "<w:p>" * 200_000)
     yield "假.docx", lambda: b"PK\x03\x04" + random.Random(1).randbytes(10_000)
     yield "胀.pdf", lambda: pdf_of(zlib.compress(b"0 0 m " * (size // 6)))
     yield "环.pdf", lambda: pdf_of(b"", kids="2 0 R 2 0 R")
@@ -61,6 +62,13 @@ def bombs(size: int) -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "实.html", lambda: b"&#x0;&#xD800;&#999999999999;&lt" * 50_000
     yield "零.txt", lambda: bytes(4_000_000)
     yield "一行.txt", lambda: "发展".encode() * 500_000
+    # As much as a page may hold, and as a file may.
+    page, file = min(size // 100, 3_000_000), min(size // 30, 32 << 20)
+    yield "满.txt", lambda: "发展".encode() * (page // 2)
+    yield "长.txt", lambda: "发展".encode() * (file // 6)
+    yield "长.html", lambda: b"<p>" + "发展".encode() * (file // 6 - 1)
+    yield "长.docx", lambda: docx_of("", _prose(file // 2))
+    yield "碎.pdf", lambda: pdf_of(zlib.compress(_pieces(min(size // 300, 3_000_000))))
     yield "乱.txt", lambda: random.Random(2).randbytes(1_000_000)
 
 
@@ -125,7 +133,20 @@ def part(room: Path, share: float, chance: random.Random) -> Mapping[str, object
     return strike(room / "home", int((1 << 30) * min(1.0, max(share, 0.05))))
 
 
-def _docx(before: str, body: str) -> bytes:
+def _prose(characters: int) -> str:
+    """Text of characters that do not repeat themselves, which packs no better than a page's."""
+    chance = random.Random(3)
+    return "".join(chr(0x4E00 + number) for number in chance.randbytes(characters))
+
+
+def _pieces(count: int) -> bytes:
+    """A PDF page's content: characters that all stand apart."""
+    places = (b"1 0 0 1 %d %d Tm (a) Tj " % (n * 7 % 600, n * 13 % 800) for n in range(count))
+    return b"BT /F 9 Tf " + b"".join(places) + b"ET"
+
+
+def docx_of(before: str, body: str) -> bytes:
+    """A DOCX of one paragraph of text, with what stands before its document."""
     word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
@@ -142,10 +163,10 @@ def pdf_of(stream: bytes, kids: str = "3 0 R") -> bytes:
     """A PDF of one page with such a packed content, or with other kids in its tree."""
     return (
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
-        b"2 0 obj<</Type/Pages/Kids[" + kids.encode() + b"]/Count 1>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[" + kids.encode() + b"]/Count %d>>endobj\n"
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n"
         b"4 0 obj<</Filter/FlateDecode/Length %d>>stream\n"
-        % len(stream)
+        % (kids.count("R"), len(stream))
         + stream
         + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
     )
