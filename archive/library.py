@@ -107,6 +107,7 @@ class Archive(AbstractContextManager["Archive"]):
     def __init__(self, home: Home) -> None:
         self.home = home
         self._opened: _Opened | None = None
+        self._still: _Still | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -179,6 +180,20 @@ class Archive(AbstractContextManager["Archive"]):
         """Return how much text of each profile there is; None where that is not recorded."""
         return self._ask(lambda opened: opened.lengths)
 
+    def still(self) -> Archive:
+        """Return this archive as it is now, for one answer that takes several calls.
+
+        What is published meanwhile is not seen. While nothing is, it is the same object.
+        """
+        while True:
+            opened = self._state()
+            still = self._still
+            if still is not None and still.holds(opened):
+                return still
+            with self._unless_replaced(opened.generation):
+                self._still = still = _Still(self.home, opened)
+                return still
+
     def document(self, document_id: str) -> Document:
         """Return a document with its labelled blocks. Raises UnknownDocumentError."""
         document = self._ask(lambda opened: opened.document(document_id))
@@ -203,7 +218,7 @@ class Archive(AbstractContextManager["Archive"]):
 
     def close(self) -> None:
         """Let go of the open generation; a later call opens it again."""
-        self._opened = None
+        self._opened = self._still = None
 
     def _state(self) -> _Opened:
         """The current generation, opened. Two threads may open it at once; one stays."""
@@ -239,6 +254,32 @@ class Archive(AbstractContextManager["Archive"]):
         except (HomeError, EngineError):
             if generation.identity == self.home.identity():
                 raise
+
+
+class _Still(Archive):
+    """An archive that answers from the generation it was made of, whatever comes after."""
+
+    def __init__(self, home: Home, opened: _Opened) -> None:
+        super().__init__(home)
+        self._held = opened
+        # The engine has its files open; the catalog's may go with the generation's folder.
+        _ = opened.sources, opened.lengths
+
+    @property
+    def generation(self) -> str:
+        return self._held.generation.identity
+
+    def holds(self, opened: _Opened) -> bool:
+        """Whether it answers from `opened`."""
+        return self._held is opened
+
+    def _state(self) -> _Opened:
+        return self._held
+
+    @contextmanager
+    def _unless_replaced(self, generation: Generation) -> Iterator[None]:
+        # There is no other generation to ask.
+        yield
 
 
 def open_archive(home: str | Path) -> Archive:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from archive.errors import QueryError
+from archive.library import Archive
 from archive.nodes import Word
 from archive.patience import Patience
 from archive.query import DEEPEST_HIT, Query, Sort, parse
@@ -84,11 +85,12 @@ def page() -> str | tuple[str, int]:
         if not asked.query.terms and not asked.query.text:
             return _start(asked)
         with Patience.limited(WORDING_SECONDS * (1 + len(asked.others))):
-            found = wording(archive(), asked.query, asked.options)
-            beside = _compared(asked)
+            still = archive().still()
+            found = wording(still, asked.query, asked.options)
+            beside = _compared(asked, still)
             # The facets of the very paragraphs that hold the wording, character by character.
             exact = replace(as_wording(asked.query), sort=Sort.RELEVANCE, limit=0, offset=0)
-            results = archive().search(exact)
+            results = still.search(exact)
     except QueryError as error:
         return refused(error, VIEW)
     links = asked.links()
@@ -137,7 +139,7 @@ def page() -> str | tuple[str, int]:
 def download() -> Response | tuple[str, int]:
     """Every line of the wording in the address, however many, as CSV."""
     try:
-        rows = csv_rows(lines(archive(), read_asked().query))
+        rows = csv_rows(lines(archive().still(), read_asked().query))
         return downloads.download(rows, "wording.csv", "text/csv")
     except QueryError as error:
         return refused(error, VIEW)
@@ -147,7 +149,7 @@ def download() -> Response | tuple[str, int]:
 def in_words() -> Response:
     """The wording in the address, in the words of the command line."""
     asked = read_asked()
-    return jsonify(wording(archive(), asked.query, asked.options).to_dict())
+    return jsonify(wording(archive().still(), asked.query, asked.options).to_dict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +205,7 @@ def _start(asked: Asked) -> str:
     )
 
 
-def _compared(asked: Asked) -> list[Beside]:
+def _compared(asked: Asked, still: Archive) -> list[Beside]:
     """The wordings side by side, the one of the page first; none where nothing is compared."""
     if not asked.others:
         return []
@@ -215,7 +217,7 @@ def _compared(asked: Asked) -> list[Beside]:
             # Its position is in a text that is not the query's.
             raise QueryError(f"{text}：{error.chinese}", f"{text}: {error.english}") from error
     rows = []
-    for counted in compare(archive(), queries).wordings:
+    for counted in compare(still, queries).wordings:
         others = tuple(text for text in asked.others if text != counted.query.text)
         links = replace(asked, others=others).links()
         own = counted.query is asked.query

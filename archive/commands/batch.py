@@ -32,7 +32,8 @@ def batch_command(home: Path, /, file: TextIO, machine: bool, **options: Any) ->
             failed = failed or answer.error is not None
             yield answer
 
-    with Archive(Home.open(home)) as archive:
+    with Archive(Home.open(home)) as opened:
+        archive = opened.still()
         answers = noted(batch(archive, file, filters))
         if machine:
             for answer in answers:

@@ -27,7 +27,8 @@ _WIDTH = 110
 @click.pass_obj
 def precedents_command(home: Path, file: TextIO, machine: bool) -> None:
     """草稿的先例 / passages that put a draft most alike, in all and clause by clause."""
-    with Archive(Home.open(home)) as archive:
+    with Archive(Home.open(home)) as opened:
+        archive = opened.still()
         found = precedents(archive, file.read())
     if machine:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False))

@@ -62,7 +62,8 @@ def wording(
     options["slots"] = "1" if options["slots"] else None
     asked = [wording_args(as_args(text, options)) for text in pattern]
     query, how = asked[0]
-    with Archive(Home.open(home)) as archive:
+    with Archive(Home.open(home)) as opened:
+        archive = opened.still()
         if table:
             for line in csv_rows(lines(archive, query)):
                 click.echo(line, nl=False)
