@@ -6,6 +6,7 @@
         current                  the name of the generation that answers, and its mark
         lock                     held by the process that writes
         incoming/                what is being received; cleared when nobody holds it
+        incoming.lock            held while a folder in it is made, or some are cleared
         generations/000007/      one whole state of the archive
             stamp.json           schema, analyzer and rules it was made with
             catalog.sqlite       sources, documents, labelled blocks

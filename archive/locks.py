@@ -21,3 +21,17 @@ def try_lock(handle: IO[str]) -> bool:
     except OSError:
         return False
     return True
+
+
+def take_lock(handle: IO[str]) -> None:
+    """Wait for the advisory lock on an open file. Raises OSError where files have none."""
+    if os.name == "nt":
+        import msvcrt
+
+        handle.seek(0)
+        # Asks once a second, ten times.
+        msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX)

@@ -6,9 +6,11 @@ import io
 import os
 import stat
 import struct
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -311,6 +313,25 @@ def test_a_disk_that_fails_half_way_takes_back_what_landed(
     with pytest.raises(OSError, match="No space"):
         send(home, "a.zip", packed({"a.txt": TEXT, "b.txt": b"b"}))
     assert not corpus(home)
+
+
+def test_a_folder_that_is_being_made_is_not_taken_for_left_over(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that starts while a file comes in: the folder is there, not yet locked."""
+    clearing = threading.Thread(target=clear_left_over, args=(home,))
+
+    def late(handle: IO[str]) -> bool:
+        if not clearing.ident:
+            clearing.start()
+            clearing.join(0.3)
+            assert Path(handle.name).exists()
+        return try_lock(handle)
+
+    monkeypatch.setattr("archive.intake.staging.try_lock", late)
+    with staging(home) as drafts:
+        clearing.join()
+        assert drafts.finish(drafts.open()).size == 0
 
 
 def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_holds_is_not(

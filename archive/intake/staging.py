@@ -15,9 +15,12 @@ from typing import IO
 
 from archive.errors import HomeError
 from archive.home import Home
-from archive.locks import try_lock
+from archive.locks import take_lock, try_lock
 
 _LOCK = "lock"
+# Held while a folder is made and locked, and while what was left over is looked for, so that
+# nobody sees a folder whose owner has not locked it yet.
+_GATE = "incoming.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +69,19 @@ def staging(home: Home) -> Iterator[Staging]:
     """
     folder = home.incoming / secrets.token_hex(8)
     try:
-        folder.mkdir(parents=True)
-        handle = (folder / _LOCK).open("w")
+        home.incoming.mkdir(parents=True, exist_ok=True)
+        with _gate(home):
+            folder.mkdir()
+            handle = (folder / _LOCK).open("w")
+            try_lock(handle)
     except OSError as error:
         raise HomeError(
             f"无法写入 {home.incoming}：{error.strerror}，请检查权限和磁盘空间",
             f"cannot write to {home.incoming} ({error.strerror}): check permissions, disk space",
         ) from error
     try:
-        with handle:
-            try_lock(handle)
-            with contextlib.closing(Staging(folder)) as opened:
-                yield opened
+        with handle, contextlib.closing(Staging(folder)) as opened:
+            yield opened
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -86,6 +90,11 @@ def clear_left_over(home: Home) -> None:
     """Remove the drafts of processes that died; those of living ones are held and stay."""
     if not home.incoming.is_dir():
         return
+    with contextlib.suppress(PermissionError), _gate(home):
+        _clear(home)
+
+
+def _clear(home: Home) -> None:
     for folder in home.incoming.iterdir():
         try:
             handle = (folder / _LOCK).open("r+")
@@ -97,6 +106,14 @@ def clear_left_over(home: Home) -> None:
             free = try_lock(handle)
         if free:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _gate(home: Home) -> Iterator[None]:
+    """Wait until no other process makes a folder of drafts or clears some."""
+    with (home.state / _GATE).open("w") as handle:
+        take_lock(handle)
+        yield
 
 
 def digest(path: Path) -> str:
