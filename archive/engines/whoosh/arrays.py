@@ -134,6 +134,8 @@ class ArrayFile:
         self._sums = np.frombuffer(described, _SUM, blocks, length)
         # Which blocks have not been compared with their checksums yet.
         self._unchecked = bytearray(b"\1" * blocks)
+        # Whether all have: a question asks a hundred times.
+        self._sound = False
         # Each array that parts were asked of, and where it begins after the table.
         self._mapped: dict[str, tuple[NDArray[Any], int]] = {}
         self._whole: dict[str, NDArray[Any]] = {}
@@ -144,7 +146,7 @@ class ArrayFile:
         if array is None:
             array = self._array(name)
             place = self.place(name)
-            self.check(place, place + array.nbytes)
+            self._check_blocks(self._block(place), self._block(place + array.nbytes - 1))
             self._whole[name] = array
         return array
 
@@ -157,11 +159,10 @@ class ArrayFile:
         if known is None:
             known = self._mapped[name] = self._array(name), self._table[name][1]
         array, offset = known
-        size = array.itemsize
-        first, last = offset + start * size >> _BLOCK_BITS, offset + stop * size - 1 >> _BLOCK_BITS
-        # Asked a hundred times by one query: what is known costs a search among a few bytes.
-        if self._unchecked.find(1, first, last + 1) >= 0:
-            self._check_blocks(first, last)
+        if not self._sound:
+            size = array.itemsize
+            last = offset + stop * size - 1 >> _BLOCK_BITS
+            self._check_blocks(offset + start * size >> _BLOCK_BITS, last)
         return array[start:stop]
 
     def place(self, name: str) -> int:
@@ -170,9 +171,8 @@ class ArrayFile:
 
     def read(self, start: int, end: int) -> bytes:
         """The bytes of the file from `start` to before `end`. Raises EngineError."""
-        first, last = start - self._start >> _BLOCK_BITS, end - 1 - self._start >> _BLOCK_BITS
-        if self._unchecked.find(1, first, last + 1) >= 0:
-            self._check_blocks(first, last)
+        if not self._sound:
+            self._check_blocks(self._block(start), self._block(end - 1))
         return self._map[start:end]
 
     def find(
@@ -182,22 +182,20 @@ class ArrayFile:
 
         Raises EngineError where any of these stretches is damaged.
         """
-        first, last = self._block(starts), self._block(ends - 1)
-        unchecked = np.frombuffer(self._unchecked, np.bool_)
-        wanted = unchecked[first] | unchecked[last] | (last > first + 1)
-        for low, high in zip(first[wanted].tolist(), last[wanted].tolist(), strict=True):
-            self._check_blocks(low, high)
+        if not self._sound:
+            first, last = self._block(starts), self._block(ends - 1)
+            unchecked = np.frombuffer(self._unchecked, np.bool_)
+            wanted = unchecked[first] | unchecked[last] | (last > first + 1)
+            for low, high in zip(first[wanted].tolist(), last[wanted].tolist(), strict=True):
+                self._check_blocks(low, high)
         # Searched in place in the mapped file: nothing is copied or decoded.
         found = map(self._map.find, repeat(needle), starts.tolist(), ends.tolist())
         return np.fromiter(found, np.int64, len(starts))
 
-    def check(self, start: int = 0, end: int | None = None) -> None:
-        """Make sure of the bytes from `start` to before `end`, by default of all.
-
-        Raises EngineError where any is not as it was written.
-        """
-        last = len(self._sums) - 1 if end is None else self._block(end - 1)
-        self._check_blocks(max(self._block(start), 0), last)
+    def check(self) -> None:
+        """Make sure of the whole file. Raises EngineError where it is not as it was written."""
+        self._check_blocks(0, len(self._sums) - 1)
+        self._sound = True
 
     def _array(self, name: str) -> NDArray[Any]:
         try:
