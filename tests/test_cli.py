@@ -160,14 +160,17 @@ def test_import_takes_what_it_can_and_names_what_it_refuses(tmp_path: Path) -> N
     root.mkdir()
     with zipfile.ZipFile(tmp_path / "材料.zip", "w") as packed:
         packed.writestr("通知.txt", PAGE)
+    with zipfile.ZipFile(tmp_path / "胀.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("零.txt", bytes(8 << 20))
     (tmp_path / "照片.jpg").write_bytes(b"x")
     (tmp_path / "坏.txt").write_bytes(b"%PDF-1.7")
     (tmp_path / "same.txt").write_text(PAGE, "utf-8")
-    names = ("材料.zip", "照片.jpg", "坏.txt", "same.txt")
+    names = ("材料.zip", "胀.zip", "照片.jpg", "坏.txt", "same.txt")
     done = xianli("import", *(str(tmp_path / name) for name in names), home=root)
     assert done.returncode == 1
     assert "照片.jpg" in done.stderr
     assert "坏.txt" in done.stderr
+    assert "胀.zip: 压缩包解开后" in done.stderr
     # The same content is kept once, under the name that it came with first.
     kept = [p.relative_to(root / "corpus") for p in (root / "corpus").rglob("*") if p.is_file()]
     assert kept == [Path("材料/通知.txt")]

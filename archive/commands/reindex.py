@@ -16,6 +16,7 @@ from archive.commands.options import FILE, as_json
 from archive.errors import HomeError
 from archive.home import Home
 from archive.intake.landing import Item, Outcome, landing
+from archive.intake.names import shown
 from archive.intake.staging import staging
 
 
@@ -68,9 +69,10 @@ def import_files(home: Path, /, files: tuple[Path, ...], machine: bool, **limits
     refused = [item for item in items if item.outcome is Outcome.REFUSED]
     for item in items:
         if item.outcome is not Outcome.ADDED:
-            # A refusal names its file itself.
-            name = "" if item.outcome is Outcome.REFUSED else f"{item.name}: "
-            click.echo(f"{name}{item.chinese} ({item.english})", err=True)
+            # A refusal may name its file itself, one of what is inside a file does not.
+            name = shown(item.name)
+            said = f"{item.chinese} ({item.english})"
+            click.echo(said if name in said else f"{name}: {said}", err=True)
     # What was there already may not have been read yet.
     if targets := tuple(item.path for item in items if item.path):
         _run_reindex(opened, Options(paths=targets, **limits), machine)
