@@ -27,9 +27,9 @@ Span = tuple[int, int]
 # Takes a text and the same folded.
 Finder = Callable[[str, str], Sequence[Span]]
 
-# Processor time that counting one wording may take, in seconds; the complete lines as CSV have
-# no limit.
-WORDING_SECONDS = 2.0
+# Processor time that counting one wording may take, in seconds, so that the answer with its
+# page takes no more than two; the complete lines as CSV have no limit.
+WORDING_SECONDS = 1.7
 _LOOK_AT_CLOCK = 64
 
 

@@ -21,11 +21,9 @@ from tests.torture import homes
 from tests.torture.trial import BrokenError, in_fork
 from web import create_app
 
-# Processor time of one answer, in seconds; a list of wordings and wordings side by side may
-# take that for each.
+# Processor time of one answer with its page, in seconds; a list of wordings and wordings side
+# by side may take that for each.
 LONGEST = 2.0
-# What the page, its frame and a granule of the clock add to it.
-ALLOWANCE = 0.5
 # A page of a hundred links that each repeat the longest query and filters.
 LARGEST = 8 << 20
 
@@ -211,7 +209,7 @@ def _ask(client: object, asked: Asked, result: Fuzzed) -> None:
     result.longest = max(result.longest, (spent, shown))
     if answer.status_code >= 500:
         result.wrong.append(f"{answer.status_code}: {shown}")
-    if spent > LONGEST + ALLOWANCE and "/batch" not in address and "with=" not in address:
+    if spent > LONGEST and "/batch" not in address and "with=" not in address:
         result.wrong.append(f"{spent:.1f} s: {shown}")
     if size > LARGEST:
         result.wrong.append(f"{size >> 20} MB: {shown}")
