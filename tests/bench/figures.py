@@ -86,9 +86,13 @@ def of_type(size: Size, chosen: Iterable[int], type_: str | None) -> list[int]:
 
 
 def times(size: Size, engine: str, chosen: Sequence[int], name: str = "best") -> list[float]:
-    """An engine's times in milliseconds for the chosen questions."""
+    """An engine's times in milliseconds for those of the chosen questions that it was asked.
+
+    Where a round's time was up, not all that another round answered were.
+    """
     theirs = answers(size, engine)
-    return [theirs[name][at] for at in chosen] if theirs else []
+    known = [theirs[name][at] for at in chosen] if theirs else []
+    return [time for time in known if time is not None]
 
 
 def percentiles(values: Sequence[float]) -> list[float]:
