@@ -208,7 +208,9 @@ class Home:
     def _named(self) -> tuple[str, str] | None:
         """The name and the mark of the generation that answers."""
         try:
-            found = _CURRENT.fullmatch(self._current.read_bytes())
+            # Every question looks: unbuffered it takes a third of the time.
+            with open(self._current, "rb", buffering=0) as file:
+                found = _CURRENT.fullmatch(file.read())
         except FileNotFoundError:
             return None
         except OSError as error:
