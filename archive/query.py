@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import chain
+from operator import attrgetter
 
 from archive.errors import QueryError
 from archive.grammar import read
@@ -58,6 +60,10 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     OLDEST = "year"
     NEWEST = "-year"
+
+
+# The values selected in each facet. A page of results has a hundred links, each of a query.
+_selected = attrgetter(*VALUE_FACETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class Query:
             )
 
     def _check_values(self) -> None:
-        values = [value for facet in VALUE_FACETS for value in self.values(facet)]
+        values = [*chain.from_iterable(_selected(self))]
         values += [str(years) for years in self.year]
         values += [clause.value for clause in self.excluded]
         if len(values) > MOST_VALUES:
@@ -231,8 +237,8 @@ class Query:
         [('q', '均衡'), ('year', '2021')]
         """
         args = [("q", self.text)] if self.text else []
-        for facet in VALUE_FACETS:
-            args.extend((facet, value) for value in self.values(facet))
+        for facet, values in zip(VALUE_FACETS, _selected(self), strict=True):
+            args += [(facet, value) for value in values]
         args.extend(("year", str(years)) for years in self.year)
         args.extend((EXCLUDED + clause.facet, clause.value) for clause in self.excluded)
         if self.sort is not Sort.RELEVANCE:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, jsonify, redirect, request, url_for
+from flask import abort, current_app, g, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import ArchiveError, NotesError
@@ -54,12 +54,13 @@ class Notes:
         """The history and the kept searches."""
         return Searches(self.store)
 
-    def clipped(self) -> tuple[Keys, int]:
+    def clipped(self, revision: str | None = None) -> tuple[Keys, int]:
         """The keys of the passages in the current collection, and how many there are.
 
-        Read once for each state of the clips and of the archive. Raises NotesError.
+        Read once for each state of the clips and of the archive; `revision` is that of the
+        clips where it is known already. Raises NotesError.
         """
-        state = (archive().generation, self.store.revision())
+        state = (archive().generation, self.store.revision() if revision is None else revision)
         known = self._known
         if known is None or known[0] != state:
             clips = self.clips
@@ -88,9 +89,13 @@ def notes() -> Notes:
 def revision() -> str:
     """A mark of what pages show of the readers' work."""
     try:
-        return notes().store.revision()
+        # The page that is answered and its entity tag are of the same state.
+        if "revision" not in g:
+            g.revision = notes().store.revision()
+        known: str = g.revision
     except NotesError:
         return "?"
+    return known
 
 
 def template_words() -> dict[str, Any]:
@@ -99,7 +104,7 @@ def template_words() -> dict[str, Any]:
     count = 0
     # Said where clips or the archive are asked for; not on every other page.
     with suppress(ArchiveError):
-        keys, count = notes().clipped()
+        keys, count = notes().clipped(revision())
 
     whole = address(url_for("clips.take"), keep_language())
 

@@ -232,6 +232,9 @@ def _with_variants(
 ) -> tuple[Hit, ...]:
     filled = []
     for hit, ordinal in zip(hits, page.tolist(), strict=True):
+        if hit.cluster is None:
+            filled.append(hit)
+            continue
         siblings = clusters.siblings(ordinal)
         at = np.searchsorted(found, siblings)
         at[at == len(found)] = 0
