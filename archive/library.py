@@ -233,7 +233,9 @@ class Archive(AbstractContextManager["Archive"]):
                     f"nothing was indexed yet in {self.home.root}: run xianli reindex first",
                 )
             with self._unless_replaced(generation):
-                self._opened = opened = _Opened(generation)
+                opened = _Opened(generation)
+                # What stood still lets the former generation go.
+                self._opened, self._still = opened, None
                 return opened
 
     def _ask(self, question: Callable[[_Opened], T]) -> T:

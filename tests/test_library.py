@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,16 @@ def test_what_stands_still_answers_as_before_whatever_is_published(tmp_path: Pat
         now = archive.still()
         assert now is not still
         assert shown(now) == shown(archive) != before
+
+
+def test_what_stood_still_is_let_go_with_the_next_generation(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with open_archive(tmp_path) as archive:
+        still = weakref.ref(archive.still())
+        publish(tmp_path, [one_more(1)])
+        archive.search(WORDS)
+        gc.collect()
+        assert still() is None
 
 
 @pytest.mark.parametrize("address", ["/api/wording", "/wording"])

@@ -69,6 +69,23 @@ def test_an_index_of_another_version_is_left_to_the_pages_to_say(
     assert not caplog.records
 
 
+def test_a_pointer_that_cannot_be_read_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warming, "_INTERVAL", 0.01)
+    publish(tmp_path)
+    pointer = Home.open(tmp_path).state / "current"
+    content = pointer.read_bytes()
+    pointer.write_bytes(b"?")
+    archive = Watched(Home.open(tmp_path))
+    end = start_warming(archive)
+    assert not archive.done.wait(0.2)
+    pointer.write_bytes(content)
+    archive.wait()
+    end()
+    assert archive.warmed == [archive.generation]
+
+
 def test_damage_is_named_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     publish(tmp_path)
     current = Home.open(tmp_path).current()

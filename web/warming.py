@@ -31,19 +31,15 @@ def start_warming(archive: Archive) -> Callable[[], None]:
 def _keep(archive: Archive, ended: threading.Event) -> None:
     done = ""
     while not ended.is_set():
-        generation = archive.generation
-        if generation != done:
-            _warm(archive)
-            done = generation
+        try:
+            generation = archive.generation
+            if generation != done:
+                done = generation
+                archive.warm()
+        except EngineError as error:
+            # Found before anybody asks for it.
+            _log.error("%s", error)
+        except ArchiveError:
+            # Of another version, or not to be read just now: every page says so itself.
+            pass
         ended.wait(_INTERVAL)
-
-
-def _warm(archive: Archive) -> None:
-    try:
-        archive.warm()
-    except EngineError as error:
-        # Found before anybody asks for it.
-        _log.error("%s", error)
-    except ArchiveError:
-        # Nothing was indexed yet, or by another version: every page says so itself.
-        return

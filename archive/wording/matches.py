@@ -81,9 +81,9 @@ def matches(archive: Readable, query: Query, patience: Patience | None = None) -
     for done, paragraph in enumerate(archive.scan(candidates)):
         if patience is not None and done % _LOOK_AT_CLOCK == 0 and patience.is_over:
             raise QueryError(
-                f"这一用语太常见，{WORDING_SECONDS:.0f} 秒内数不完；请写得更具体或加上年份等条件，"
+                f"这一用语太常见，{WORDING_SECONDS:.1f} 秒内数不完；请写得更具体或加上年份等条件，"
                 "或用 xianli wording --csv 取得全部",
-                f"this wording is too common to be counted in {WORDING_SECONDS:.0f} seconds: "
+                f"this wording is too common to be counted in {WORDING_SECONDS:.1f} seconds: "
                 "make it more specific, add a year or another filter, or take all with "
                 "xianli wording --csv",
             )

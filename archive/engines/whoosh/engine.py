@@ -126,6 +126,9 @@ class WhooshEngine:
         self.check()
         for asked in _COMMON:
             tuple(self.search(asked).facets)
+        view = self._view
+        # One paragraph of each segment: where the parts of all of its paragraphs lie.
+        view.paragraphs(np.array(view.bases[:-1], np.intp))
 
     def check(self) -> None:
         """Read the whole index. Raises EngineError where a file is not as it was written."""

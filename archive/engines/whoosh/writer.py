@@ -22,8 +22,8 @@ from archive.errors import LockedError
 from archive.model import Clusters, Paragraph
 
 # A batch becomes a segment when its text fills this many characters: with what is pending,
-# inverting takes some 50 bytes of memory for each (800 MB, measured on a million paragraphs
-# of laws, reports and news).
+# inverting takes some 50 bytes of memory for each (840 MiB in all, measured on a million
+# paragraphs of laws, reports and news).
 MOST_CHARACTERS = 16_000_000
 
 # Segments below half the largest size are merged when there are more of them than this:
