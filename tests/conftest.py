@@ -1,4 +1,4 @@
-"""What all tests share: Hypothesis profiles, and the way to the test data kept elsewhere."""
+"""What all tests share: Hypothesis profiles, a home, the way to the test data kept elsewhere."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from tests.shelf import publish
 
 # Opening an index takes longer than Hypothesis expects of one example, and its time says
 # more about the disk than about the code: no deadlines. A failing archive is long to
@@ -33,6 +35,14 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 # The benchmark's peers are extras of its own; test_bench.py runs what needs none of them.
 collect_ignore = ["bench"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small home with every case that a page must show, for tests that only read it."""
+    root = tmp_path_factory.mktemp("home")
+    publish(root)
+    return root
 
 
 @pytest.fixture(scope="session")

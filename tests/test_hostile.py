@@ -18,19 +18,11 @@ from archive.library import open_archive
 from archive.query import parse
 from archive.suggesting import corrections
 from indexer.sources import Skipped, scan
-from tests.shelf import publish
 from tests.torture import bombs
 from tests.torture.fuzz import FIELDS, NASTY, SIGNS, WORDS, fuzz
 from tests.torture.load import under_load
 from tests.torture.server import Server, serving
 from web import create_app, downloads
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("home")
-    publish(root)
-    return root
 
 
 @pytest.fixture(scope="module")

@@ -20,13 +20,6 @@ from web import create_app
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("home")
-    publish(root)
-    return root
-
-
-@pytest.fixture(scope="module")
 def client(home: Path) -> FlaskClient:
     return create_app(home).test_client()
 

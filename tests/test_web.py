@@ -49,13 +49,6 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("home")
-    publish(root)
-    return root
-
-
-@pytest.fixture(scope="module")
 def app(home: Path) -> Flask:
     app = create_app(home)
     # Not `testing`: errors are to be answered as they are to a reader.

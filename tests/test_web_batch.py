@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from tests.pages import get
-from tests.shelf import publish
 from web import create_app
 from web.batch import MOST_LINES
 
@@ -18,10 +18,8 @@ ORIGIN = {"Origin": "http://localhost"}
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    root = tmp_path_factory.mktemp("home")
-    publish(root)
-    return create_app(root).test_client()
+def client(home: Path) -> FlaskClient:
+    return create_app(home).test_client()
 
 
 def sent(client: FlaskClient, address: str = "/wording/batch", **fields: object) -> str:

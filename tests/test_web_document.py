@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask.testing import FlaskClient
 
 from archive.model import Paragraph
 from tests.pages import COMPILATION, get
-from tests.shelf import publish
 from web import create_app
 from web.outline import unprinted
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    root = tmp_path_factory.mktemp("home")
-    publish(root)
-    return create_app(root).test_client()
+def client(home: Path) -> FlaskClient:
+    return create_app(home).test_client()
 
 
 def test_a_script_address_is_no_link(client: FlaskClient) -> None:

@@ -14,19 +14,12 @@ from flask.testing import FlaskClient
 from archive import open_archive
 from archive.wording.precedents import precedents
 from tests.pages import args, get
-from tests.shelf import HOSTILE, publish
+from tests.shelf import HOSTILE
 from web import create_app
 from web.precedents import LONGEST_DRAFT, LONGEST_IN_ADDRESS
 
 DRAFT = "全力推进义务教育均衡发展，新建学校5所。落实校园安全责任，开展安全检查。"
 HERE = {"Origin": "http://localhost"}
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("home")
-    publish(root)
-    return root
 
 
 @pytest.fixture(scope="module")

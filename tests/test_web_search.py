@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -11,16 +12,13 @@ from flask.testing import FlaskClient
 
 from archive.nodes import FACETS
 from tests.pages import args, get, total, values
-from tests.shelf import publish
 from web import create_app
 from web.facets import ORDER
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    root = tmp_path_factory.mktemp("home")
-    publish(root)
-    return create_app(root).test_client()
+def client(home: Path) -> FlaskClient:
+    return create_app(home).test_client()
 
 
 def test_search_marks_the_words_and_nothing_else(client: FlaskClient) -> None:

@@ -8,15 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.pages import get
-from tests.shelf import publish
 from web import create_app
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    root: Path = tmp_path_factory.mktemp("home")
-    publish(root)
-    return create_app(root).test_client()
+def client(home: Path) -> FlaskClient:
+    return create_app(home).test_client()
 
 
 def test_the_box_asks_for_completions_where_the_api_gives_them(client: FlaskClient) -> None:

@@ -16,16 +16,9 @@ from archive import open_archive
 from archive.query import parse
 from archive.wording import lines
 from tests.pages import args, get, total, values
-from tests.shelf import HOSTILE, publish
+from tests.shelf import HOSTILE
 from web import create_app
 from web.card import PATTERNS
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("home")
-    publish(root)
-    return root
 
 
 @pytest.fixture(scope="module")
