@@ -69,10 +69,32 @@ def test_refusals_are_told_apart() -> None:
         }
     }
     assert "磁盘" in from_answer(429, full, ADDRESS).chinese
-    assert not is_passing(429, "cluster_block_exception")
-    assert is_passing(429, "rejected_execution_exception")
-    assert is_passing(500, "node_disconnected_exception")
-    assert not is_passing(500, "null_pointer_exception")
+    assert not is_passing(429, _refusal("cluster_block_exception"))
+    assert is_passing(429, _refusal("rejected_execution_exception"))
+    assert is_passing(500, {"type": "node_disconnected_exception", "reason": "[n2] disconnected"})
+    assert not is_passing(500, _refusal("null_pointer_exception"))
+
+
+def test_a_search_that_a_dying_node_broke_is_asked_again() -> None:
+    # Which of the three a cluster says depends on how far the search had come.
+    broken: dict[str, object] = {"type": "search_phase_execution_exception", "phase": "fetch"}
+    gone = {"type": "node_disconnected_exception", "reason": "[n2] disconnected"}
+    accounts: tuple[dict[str, object], ...] = (
+        {"root_cause": [gone], "failed_shards": []},
+        {"root_cause": [], "failed_shards": [{"shard": 2, "reason": gone}]},
+        {"root_cause": [], "failed_shards": [], "caused_by": gone},
+        {"root_cause": [broken], "failed_shards": []},
+        {"root_cause": [], "failed_shards": []},
+    )
+    for told in accounts:
+        assert is_passing(500, {"error": {**broken, **told}, "status": 500}), told
+    for kind in ("script_exception", "query_shard_exception"):
+        named = {"root_cause": [{"type": kind}], "failed_shards": []}
+        assert not is_passing(500, {"error": {**broken, **named}, "status": 500})
+
+
+def _refusal(kind: str) -> object:
+    return {"error": {"root_cause": [{"type": kind}], "type": kind}, "status": 500}
     clauses = {"error": {"root_cause": [{"type": "too_many_nested_clauses", "reason": "x"}]}}
     assert isinstance(from_answer(400, clauses, ADDRESS), QueryError)
     gone = {"error": {"type": "index_not_found_exception", "reason": "no", "index": "i-1"}}

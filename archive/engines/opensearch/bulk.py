@@ -22,7 +22,7 @@ from opensearchpy.exceptions import (
 )
 
 from archive.engines.opensearch.client import Cluster
-from archive.engines.opensearch.complaints import from_exception, is_passing, kind_of
+from archive.engines.opensearch.complaints import from_exception, is_passing
 from archive.errors import ArchiveError, EngineError
 
 # Requests under way together, and as many waiting. Operations and bytes of each: the
@@ -118,7 +118,7 @@ class Loader:
             if error is None:
                 continue
             why = self._cluster.refuse(said["status"], error)
-            if not is_passing(said["status"], kind_of(error)):
+            if not is_passing(said["status"], error):
                 raise why
             again.append(operation)
         return again, why
@@ -130,4 +130,4 @@ def _passes(error: OpenSearchException) -> bool:
     # A node that dies takes its connections with it; the next try asks another.
     if isinstance(error, NotReached):
         return True
-    return isinstance(error, TransportError) and is_passing(error.status_code, kind_of(error.info))
+    return isinstance(error, TransportError) and is_passing(error.status_code, error.info)

@@ -29,7 +29,6 @@ from archive.engines.opensearch.complaints import (
     from_answer,
     from_exception,
     is_passing,
-    kind_of,
     partial,
 )
 from archive.errors import EngineError, QueryError
@@ -122,9 +121,10 @@ class Cluster:
                     method, path, params=_waiting(seconds), body=body
                 )
             except OpenSearchException as error:
-                if not _passes(error) or time.monotonic() + pause > until:
+                left = until - time.monotonic()
+                if not _passes(error) or left <= 0:
                     raise from_exception(error, self.address) from error
-            time.sleep(pause * random.uniform(0.5, 1))
+            time.sleep(min(pause * random.uniform(0.5, 1), left))
             pause = min(pause * 2, _LONGEST_PAUSE)
 
     def attempt(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
@@ -216,4 +216,4 @@ def _passes(error: OpenSearchException) -> bool:
     if isinstance(error, NotReached):
         # Every host was asked already: nobody is there.
         return False
-    return isinstance(error, TransportError) and is_passing(error.status_code, kind_of(error.info))
+    return isinstance(error, TransportError) and is_passing(error.status_code, error.info)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from opensearchpy.exceptions import (
@@ -20,15 +20,21 @@ from archive.errors import EngineError, QueryError
 
 # Refusals that pass by themselves: a full queue, a node that starts or has just left.
 PASSING = frozenset({429, 502, 503, 504})
-# A node that dies between finding and fetching: said with status 500, gone at the next try.
+# A node that dies between finding and fetching, a shard that has just moved: said with any
+# status, gone at the next try.
 _TORN = frozenset(
     {
+        "already_closed_exception",
+        "illegal_index_shard_state_exception",
+        "node_closed_exception",
         "node_disconnected_exception",
         "node_not_connected_exception",
-        "node_closed_exception",
         "search_context_missing_exception",
+        "shard_not_found_exception",
     }
 )
+# A search that broke; what broke it is named beside it, except where a node just went.
+_BROKEN = "search_phase_execution_exception"
 _BLOCKED = "cluster_block_exception"
 
 # What the cluster calls an error → what it means for the reader, in both languages.
@@ -55,9 +61,10 @@ _KNOWN = {
         "集群没有主节点，请检查多数节点是否在运行",
         "the cluster has no manager: check that most of its nodes run",
     ),
-    "search_phase_execution_exception": (
-        "有分片没有回答，结果不完整，因此不显示；请查看集群状态",
-        "some shards did not answer; a partial result is not shown: check the cluster's health",
+    _BROKEN: (
+        "有分片没有回答（{said}），结果不完整，因此不显示；请查看集群状态",
+        "some shards did not answer ({said}); a partial result is not shown: check the "
+        "cluster's health",
     ),
     "no_shard_available_action_exception": (
         "有分片不可用；请检查是否有节点停机",
@@ -70,15 +77,15 @@ _KNOWN = {
 }
 
 
-def is_passing(status: object, kind: str) -> bool:
-    """Whether a refusal passes by itself. A block for lack of disk is sent as 429, and stays."""
-    return kind in _TORN or (status in PASSING and kind != _BLOCKED)
+def is_passing(status: object, error: object) -> bool:
+    """Whether a refusal passes by itself; `error` is the cluster's own account of it.
 
-
-def kind_of(error: object) -> str:
-    """The type of an error as the cluster names it; "" where it names none."""
-    cause = _cause(error)
-    return str(cause.get("type", ""))
+    A block for lack of disk is sent as 429, and stays.
+    """
+    named = set(_kinds(error))
+    if _BLOCKED in named:
+        return False
+    return status in PASSING or not named.isdisjoint(_TORN) or named == {_BROKEN}
 
 
 def from_exception(error: OpenSearchException, address: Address) -> EngineError | QueryError:
@@ -125,11 +132,9 @@ def from_answer(status: object, info: object, address: Address) -> EngineError |
         )
     if kind in _KNOWN:
         chinese, english = _KNOWN[kind]
-        name = str(cause.get("index", ""))
+        told = {"name": str(cause.get("index", "")), "said": f"{status} {reason}".rstrip()}
         refused = QueryError if kind.startswith("too_many") else EngineError
-        return refused(
-            f"{chinese.format(name=name)}（{at}）", f"{english.format(name=name)} ({at})"
-        )
+        return refused(f"{chinese.format(**told)}（{at}）", f"{english.format(**told)} ({at})")
     if status in PASSING:
         return EngineError(
             f"集群 {at} 忙不过来（{status}），请稍后再试", f"{at} is too busy ({status}): try again"
@@ -165,6 +170,18 @@ def _blocked(reason: str, at: str) -> EngineError:
 
 
 _MANAGERLESS = "cluster_manager_not_discovered_exception"
+
+
+def _kinds(error: object) -> Iterator[str]:
+    """The type of an error, and those of all that it names as its causes."""
+    if isinstance(error, list):
+        for one in error:
+            yield from _kinds(one)
+    elif isinstance(error, Mapping):
+        if isinstance(kind := error.get("type"), str):
+            yield kind
+        for place in ("error", "root_cause", "failed_shards", "reason", "caused_by"):
+            yield from _kinds(error.get(place))
 
 
 def _cause(info: object) -> Mapping[str, Any]:
