@@ -21,6 +21,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
 from operator import attrgetter
+from typing import NamedTuple
 
 from archive.errors import QueryError
 from archive.grammar import read
@@ -60,6 +61,32 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     OLDEST = "year"
     NEWEST = "-year"
+
+
+class Listing(NamedTuple):
+    """How hits are listed: their order, how many, from which on, near-duplicates folded or not."""
+
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 20
+    offset: int = 0
+    fold: bool = True
+
+    def to_args(self) -> list[tuple[str, str]]:
+        """Return it as URL parameters, defaults left out.
+
+        >>> Listing(Sort.NEWEST, fold=False).to_args()
+        [('sort', '-year'), ('fold', '0')]
+        """
+        args = []
+        if self.sort is not Sort.RELEVANCE:
+            args.append(("sort", self.sort.value))
+        if self.limit != 20:
+            args.append(("limit", str(self.limit)))
+        if self.offset:
+            args.append(("offset", str(self.offset)))
+        if not self.fold:
+            args.append(("fold", "0"))
+        return args
 
 
 # The values selected in each facet. A page of results has a hundred links, each of a query.
@@ -230,26 +257,27 @@ class Query:
         changes: dict[str, tuple[str, ...] | int] = {facet: values, "offset": 0}
         return replace(self, **changes)  # type: ignore[arg-type]
 
+    @property
+    def listing(self) -> Listing:
+        """How the hits are to be listed."""
+        return Listing(self.sort, self.limit, self.offset, self.fold)
+
+    def sought(self) -> list[tuple[str, str]]:
+        """Return what is asked for as URL parameters, without how hits are listed."""
+        args = [("q", self.text)] if self.text else []
+        for facet, values in zip(VALUE_FACETS, _selected(self), strict=True):
+            args += [(facet, value) for value in values]
+        args.extend(("year", str(years)) for years in self.year)
+        args.extend((EXCLUDED + clause.facet, clause.value) for clause in self.excluded)
+        return args
+
     def to_args(self) -> list[tuple[str, str]]:
         """Return the query as URL parameters, defaults left out; `from_args` reads them back.
 
         >>> parse("均衡").toggle("year", "2021").to_args()
         [('q', '均衡'), ('year', '2021')]
         """
-        args = [("q", self.text)] if self.text else []
-        for facet, values in zip(VALUE_FACETS, _selected(self), strict=True):
-            args += [(facet, value) for value in values]
-        args.extend(("year", str(years)) for years in self.year)
-        args.extend((EXCLUDED + clause.facet, clause.value) for clause in self.excluded)
-        if self.sort is not Sort.RELEVANCE:
-            args.append(("sort", self.sort.value))
-        if self.limit != 20:
-            args.append(("limit", str(self.limit)))
-        if self.offset:
-            args.append(("offset", str(self.offset)))
-        if not self.fold:
-            args.append(("fold", "0"))
-        return args
+        return [*self.sought(), *self.listing.to_args()]
 
 
 def parse(text: str) -> Query:

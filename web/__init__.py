@@ -34,6 +34,7 @@ from web.precedents import precedents_pages
 from web.quotes import quotes
 from web.security import secure
 from web.suggestions import kinds
+from web.templating import Templates
 from web.views import pages
 from web.wording import wording_pages
 
@@ -52,6 +53,7 @@ def create_app(
     """
     app = Flask(__name__)
     app.request_class = UploadRequest
+    app.jinja_environment = Templates
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
@@ -113,5 +115,6 @@ def _template_words() -> dict[str, Any]:
         "number": lambda n: f"{n:,}",
         "switch_href": address(request.path, [*args, ("lang", language.other)]),
         "completion_kinds": lambda: kinds(language),
+        "path_of": path_of,
         "asset": lambda name: path_of("static", filename=name, v=version()),
     }

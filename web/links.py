@@ -8,7 +8,7 @@ from flask import url_for
 
 from archive.model import Paragraph
 from archive.nodes import FACETS, FacetName, Years
-from archive.query import DEEPEST_HIT, Query, Sort
+from archive.query import DEEPEST_HIT, Listing, Query, Sort
 from web.addresses import (
     Pairs,
     Spread,
@@ -53,6 +53,8 @@ class Links:
         # Made once: a page of results has a hundred links, a long document thousands.
         self._args = query.to_args()
         self._spread = Spread(query, [*self.options, *self._keep])
+        self._sought = query_string(query.sought())
+        self._first = query.listing._replace(offset=0)
         self._tail = "".join(f"&{name}={value}" for name, value in self._keep)
         self._quote = path_of("quotes.quote") + "?paragraph="
         self._precedents = path_of("precedents.find")
@@ -79,7 +81,7 @@ class Links:
             if Years.parse(value) not in query.year:
                 single = all(years.unknown or years.first == years.last for years in query.year)
                 query = query if single else replace(query, year=())
-        elif not query.values(facet):
+        elif not query.is_selected(facet, value):
             counted = f"={value}" if facet == "section" else value
             return f"{self._search}?{self._spread.with_one(facet, counted)}"
         return self.search(query.toggle(facet, value))
@@ -94,19 +96,19 @@ class Links:
 
     def sort(self, sort: Sort) -> str:
         """The results in another order, from the first page."""
-        return self.search(replace(self.query, sort=sort, offset=0))
+        return self._listed(self._first._replace(sort=sort))
 
     def size(self, limit: int) -> str:
         """The results with `limit` hits a page, from the first page."""
-        return self.search(replace(self.query, limit=limit, offset=0))
+        return self._listed(self._first._replace(limit=limit))
 
     def page(self, number: int) -> str:
         """Page `number` (from 1) of the results."""
-        return self.search(replace(self.query, offset=(number - 1) * self.query.limit))
+        return self._listed(self._first._replace(offset=(number - 1) * self._first.limit))
 
     def folding(self, fold: bool) -> str:
         """The results with near-duplicates folded or listed."""
-        return self.search(replace(self.query, fold=fold, offset=0))
+        return self._listed(self._first._replace(fold=fold))
 
     def words_only(self) -> str:
         """The same words with every other condition dropped."""
@@ -198,7 +200,7 @@ class Links:
     def clips(self, collection: int | None = None, *more: tuple[str, str]) -> str:
         """A collection of clips (the current one, if none is given)."""
         named = [] if collection is None else [("collection", str(collection))]
-        return address(url_for("clips.page"), [*named, *more, *self._keep])
+        return address(path_of("clips.page"), [*named, *more, *self._keep])
 
     def clip(self, clip_id: int) -> str:
         """Where the form of one clip is sent."""
@@ -215,12 +217,11 @@ class Links:
 
     def history(self) -> str:
         """The searches of the past, and those that were kept."""
-        return address(url_for("history.page"), self._keep)
+        return address(path_of("history.page"), self._keep)
 
-    def keep_search(self, query: Query | None = None) -> str:
-        """The page to keep a query (the current one, if none is given) under a name."""
-        query = replace(self.query if query is None else query, offset=0)
-        return address(url_for("history.page"), [*query.to_args(), ("keep", "1"), *self._keep])
+    def keep_search(self) -> str:
+        """The page to keep the current query under a name."""
+        return self._listed(self._first, path_of("history.page"), [("keep", "1")])
 
     def home(self) -> str:
         """The page with the state of the archive."""
@@ -230,9 +231,17 @@ class Links:
         """The page that explains queries."""
         return address(path_of("views.help_page"), self._keep)
 
+    def _listed(self, listing: Listing, path: str = "", more: Pairs | None = None) -> str:
+        """The current query listed in another way: on the results, or on `path` with `more`."""
+        rest = [*(self.options if more is None else more), *self._keep]
+        listed = query_string([*listing.to_args(), *rest])
+        parts = "&".join([part for part in (self._sought, listed) if part])
+        return f"{path or self._search}?{parts}" if parts else path or self._search
+
     def _other(self, view: str, query: Query | None, *options: tuple[str, str]) -> str:
         # Another view has its own orders, and begins at its first page.
-        query = replace(self.query, offset=0, sort=Sort.RELEVANCE) if query is None else query
+        if query is None:
+            return self._listed(self._first._replace(sort=Sort.RELEVANCE), path_of(view), options)
         return address(path_of(view), [*query.to_args(), *options, *self._keep])
 
     def hidden(self, *without: str) -> list[tuple[str, str]]:

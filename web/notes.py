@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, g, jsonify, redirect, request, url_for
+from flask import abort, current_app, g, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import ArchiveError, NotesError
@@ -20,7 +20,7 @@ from archive.model import Paragraph
 from archive.notes import Clips, Corrections, Searches, Store
 from archive.notes.anchors import anchor_key
 from archive.text import sentences
-from web.addresses import Pairs, address
+from web.addresses import Pairs, address, path_of
 from web.context import archive, words
 from web.forms import is_own_form, token
 from web.remembering import Remembering
@@ -106,7 +106,7 @@ def template_words() -> dict[str, Any]:
     with suppress(ArchiveError):
         keys, count = notes().clipped(revision())
 
-    whole = address(url_for("clips.take"), keep_language())
+    whole = address(path_of("clips.take"), keep_language())
 
     def clip_button(paragraph: Paragraph, span: tuple[int, int] | None = None) -> ClipButton:
         span = None if span is None else whole_sentences(paragraph.text, span)
@@ -114,7 +114,7 @@ def template_words() -> dict[str, Any]:
         if span is None:
             return ClipButton(whole, pressed)
         ends = [("start", str(span[0])), ("end", str(span[1]))]
-        return ClipButton(address(url_for("clips.take"), [*ends, *keep_language()]), pressed)
+        return ClipButton(address(path_of("clips.take"), [*ends, *keep_language()]), pressed)
 
     return {
         "token": token(),
