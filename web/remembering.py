@@ -12,9 +12,13 @@ from contextlib import suppress
 from archive.errors import NotesError
 from archive.notes.searches import MOST_RECENT, Recent, Searches
 
+# Seconds for which a search waits for others to be written with it: each time costs a tenth
+# of a page.
+MOMENT = 0.5
+
 
 class Remembering:
-    """A line of searches that a thread of its own writes, all that wait at once.
+    """A line of searches that a thread of its own writes, those of a moment together.
 
     What a crash takes of it are the searches of the last moment. A search that cannot be
     written is no failure: the history's own page says why.
@@ -24,6 +28,7 @@ class Remembering:
         self._searches = searches
         # More than the history holds would push one another out.
         self._waiting: queue.Queue[Recent] = queue.Queue(MOST_RECENT)
+        self._wanted = threading.Event()
         self._lock = threading.Lock()
         self._writer: threading.Thread | None = None
 
@@ -38,11 +43,14 @@ class Remembering:
 
     def settle(self) -> None:
         """Wait until all that was put is written."""
+        self._wanted.set()
         self._waiting.join()
+        self._wanted.clear()
 
     def _write(self) -> None:
         while True:
             asked = [self._waiting.get()]
+            self._wanted.wait(MOMENT)
             with suppress(queue.Empty):
                 while True:
                     asked.append(self._waiting.get_nowait())

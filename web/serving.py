@@ -17,9 +17,10 @@ from web.access import Door
 from web.adding import LARGEST_UPLOAD
 from web.bodies import bounded_channel
 from web.context import Desk
+from web.turns import Turns
 from web.warming import start_warming
 
-# Threads that answer at once; searches take milliseconds, so few serve many readers.
+# Threads that answer; searches take milliseconds, so few serve many readers.
 THREADS = 8
 # Connections at once, and the seconds that one may say nothing. Of waitress's own 100, a hundred
 # clients that never end their question leave none for others; a process has 1,024 files.
@@ -98,7 +99,9 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
     # Waitress keeps its sockets in this map; for a name it listens on each of its addresses.
     sockets: dict[int, Any] = {}
     try:
-        server = create_server(app, host=place.host, port=place.port, map=sockets, **settings)
+        server = create_server(
+            Turns(app), host=place.host, port=place.port, map=sockets, **settings
+        )
     except OSError as error:
         raise ArchiveError(
             f"无法监听 {place.host}:{place.port}（{error.strerror}），请用 --port 换一个端口",
