@@ -138,6 +138,9 @@ def test_precedents_are_as_described(client: FlaskClient) -> None:
     schemas = client.get("/api/openapi.json").get_json()["components"]["schemas"]
     answer = client.post("/api/precedents", json={"draft": "推进均衡发展。开展安全检查。"})
     assert list(check(answer.get_json(), schemas["Precedents"], schemas)) == []
+    wrong: list[object] = [[], {"draft": ""}, {"draft": ["推进"]}, {"draft": "推进", "limit": 3}]
+    for body in wrong:
+        assert client.post("/api/precedents", json=body).status_code == 400
     answer = client.post("/api/precedents", json={})
     assert list(check(json.loads(answer.data), schemas["Problem"], schemas)) == []
 

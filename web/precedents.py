@@ -113,10 +113,13 @@ def find() -> str | BaseResponse | tuple[str, int]:
 @api.post("/precedents")
 def precedents_as_json() -> Response:
     """The precedents of `{"draft": "…"}`, in the words of the command line."""
-    draft = require_json().get("draft")
-    if not isinstance(draft, str) or not draft.strip():
+    sent = require_json()
+    draft = sent.get("draft")
+    # A field that is not known may be one that was meant to change the answer.
+    if not isinstance(draft, str) or not draft.strip() or len(sent) > 1:
         raise QueryError(
-            '请以 JSON 送来草稿：{"draft": "…"}', 'send the draft as JSON: {"draft": "…"}'
+            '请以 JSON 送来草稿，不带别的字段：{"draft": "…"}',
+            'send the draft as JSON, with no other field: {"draft": "…"}',
         )
     _check_length(_plain(draft))
     return jsonify(precedents(archive().still(), _plain(draft)).to_dict())
