@@ -33,7 +33,7 @@ from archive.model import Form, Membership
 from indexer.duplicates.judged import LONG, Judged, judge
 from indexer.duplicates.pairs import figures_conflict, similarity
 from indexer.duplicates.signatures import SIGNATURE, Signatures
-from indexer.duplicates.stars import Ints, components, stars
+from indexer.duplicates.stars import Ints, components, distinct, stars
 
 # One paragraph as the index keeps it: its ordinal in the document, its article's number in
 # the document, its form (a place in FORMS), and its signature; `dirt` has the cut fragments
@@ -182,7 +182,7 @@ class Clustering:
         sure = stars(count, first[strong], second[strong])[self._node]
         probable = stars(count, first, second)[self._node]
         found = [self._sharing(sure, least=1), self._sharing(probable, least=_SEVERAL)]
-        packed = np.unique(np.concatenate(found))
+        packed = distinct(np.concatenate(found))
         return packed // len(self._articles), packed % len(self._articles)
 
     def _sharing(self, leaders: Ints, least: int) -> Ints:

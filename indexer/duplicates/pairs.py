@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.duplicates.signatures import SKETCH, Signatures
-from indexer.duplicates.stars import Ints
+from indexer.duplicates.stars import Ints, distinct
 
 # A band is four bytes of the sketch. With 32 bands a pair of similarity 0.5 is compared with
 # probability 0.87, 0.6 with 0.99, 0.7 with 0.9999; strangers (below 0.2) with 0.05 at most.
@@ -143,9 +143,7 @@ class _Buckets:
 
 
 def _paired(buckets: _Buckets, count: int) -> Candidates:
-    # np.unique hashes, which takes five times as long as sorting millions of pairs.
-    pairs = np.sort(buckets.pairs())
-    pairs = pairs[np.flatnonzero(np.diff(pairs, prepend=~pairs[:1]))]
+    pairs = distinct(buckets.pairs())
     first, second = (pairs >> np.uint64(32)).astype(np.int64), (pairs & _LOW).astype(np.int64)
     return Candidates(first, second, buckets.crowded(count))
 
