@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive import checksums
 from archive.catalog import Catalog
 from archive.engines.whoosh.arrays import ArrayFile, write_arrays
+from archive.engines.whoosh.crc import combined
 from archive.errors import ArchiveError, EngineError, HomeError
 from archive.home import Home
 from archive.library import Archive, current_stamp
@@ -166,3 +170,30 @@ def test_every_byte_of_a_file_of_arrays_is_watched(tmp_path: Path) -> None:
         path.write_bytes(content[:at])
         with pytest.raises(ArchiveError):
             ArrayFile(path)
+
+
+@pytest.mark.parametrize("more", [0, 1, -1, 12_345])
+def test_a_large_file_is_compared_piece_by_piece(tmp_path: Path, more: int) -> None:
+    # Five pieces of four megabytes; the arrays end at, before and after the end of a piece.
+    path = tmp_path / "file"
+    size = 5 * (4 << 20) + more
+    values = np.random.default_rng(7).integers(0, 256, size, dtype=np.uint8)
+    write_arrays(path, {"a": values})
+    ArrayFile(path).check()
+    for at in (0, 4095, (4 << 20) - 1, 4 << 20, size // 2, size - 1):
+        flip(path, ArrayFile(path).place("a") + at)
+        begins = ArrayFile(path).place("a") + at // 4096 * 4096
+        with pytest.raises(EngineError, match=f"damaged from byte {begins} on"):
+            ArrayFile(path).check()
+        flip(path, ArrayFile(path).place("a") + at)
+    ArrayFile(path).check()
+
+
+@given(st.binary(min_size=1, max_size=64), st.integers(0, 6), st.integers(0, 5))
+def test_sums_of_blocks_make_the_sum_of_the_whole(text: bytes, size: int, blocks: int) -> None:
+    block, count = 1 << size, 1 << blocks
+    message = (text * (2 * block * count // len(text) + 1))[: 2 * block * count]
+    sums = [zlib.crc32(message[at : at + block]) for at in range(0, len(message), block)]
+    half = len(message) // 2
+    found = combined(np.array(sums, dtype=np.uint32).reshape(2, count), block).tolist()
+    assert found == [zlib.crc32(message[:half]), zlib.crc32(message[half:])]
