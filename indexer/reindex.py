@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -175,8 +176,11 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
                 with report.stage("cluster"):
                     clustering = near.clustering()
                     writer.set_clusters(clustering.memberships())
-                    catalog.set_independence(clustering.sources())
-                    near.save(generation.near)
+                    # The disk writes while the sources are told apart.
+                    with ThreadPoolExecutor(1) as beside:
+                        saved = beside.submit(near.save, generation.near)
+                        catalog.set_independence(clustering.sources())
+                    saved.result()
                 committing = time.perf_counter()
             report.seconds["commit"] = time.perf_counter() - committing
         finally:

@@ -31,9 +31,10 @@ from archive.ids import build_paragraph_id
 from archive.independence import Sources
 from archive.model import Form, Membership
 from indexer.duplicates.judged import LONG, Judged, judge
+from indexer.duplicates.ordered import distinct
 from indexer.duplicates.pairs import figures_conflict, similarity
 from indexer.duplicates.signatures import SIGNATURE, Signatures
-from indexer.duplicates.stars import Ints, components, distinct, stars
+from indexer.duplicates.stars import Ints, components, stars
 
 # One paragraph as the index keeps it: its ordinal in the document, its article's number in
 # the document, its form (a place in FORMS), and its signature; `dirt` has the cut fragments

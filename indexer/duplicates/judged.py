@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from indexer.duplicates.ordered import within
 from indexer.duplicates.pairs import (
     candidates,
     candidates_with,
@@ -98,7 +99,7 @@ def _probable(signed: Signatures, rows: Ints, first: Ints, second: Ints) -> Pair
 
 def _updated(known: Judged, texts: Hashes, signed: Signatures, rows: Ints) -> Judged | None:
     """The earlier judgement put right; None where texts in full buckets came or went."""
-    stays, was = _within(known.texts, texts), _within(texts, known.texts)
+    stays, was = within(known.texts, texts), within(texts, known.texts)
     new = np.flatnonzero(~was)
     lost = len(stays) - np.count_nonzero(stays)
     if len(new) + lost > _MUCH * len(texts) or known.crowded[~stays].any():
@@ -111,7 +112,7 @@ def _updated(known: Judged, texts: Hashes, signed: Signatures, rows: Ints) -> Ju
     # Of the pairs found those between two known texts were judged before.
     fresh = ~(was[found.first] & was[found.second])
     first, second, strong = _probable(signed, rows, found.first[fresh], found.second[fresh])
-    kept = _within(known.first, texts) & _within(known.second, texts)
+    kept = within(known.first, texts) & within(known.second, texts)
     return Judged(
         texts,
         crowded,
@@ -119,11 +120,3 @@ def _updated(known: Judged, texts: Hashes, signed: Signatures, rows: Ints) -> Ju
         np.concatenate([known.second[kept], texts[second]]),
         np.concatenate([known.strong[kept], strong]),
     )
-
-
-def _within(asked: Hashes, ordered: Hashes) -> Bools:
-    """Which of `asked` are among the ascending `ordered`."""
-    at = np.searchsorted(ordered, asked)
-    found: Bools = at < len(ordered)
-    found[found] = ordered[at[found]] == asked[found]
-    return found

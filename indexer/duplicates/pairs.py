@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from indexer.duplicates.ordered import distinct, within
 from indexer.duplicates.signatures import SKETCH, Signatures
-from indexer.duplicates.stars import Ints, distinct
+from indexer.duplicates.stars import Ints
 
 # A band is four bytes of the sketch. With 32 bands a pair of similarity 0.5 is compared with
 # probability 0.87, 0.6 with 0.99, 0.7 with 0.9999; strangers (below 0.2) with 0.05 at most.
@@ -29,6 +30,10 @@ _PIVOTS = 8
 # Bands copied at a time: half a cache line of the sketch.
 _TOGETHER = 8
 
+# Rows whose bands are looked through at a time: some megabytes, which stay near the processor.
+_ROWS = 1 << 14
+
+_HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 
 # Pairs compared at a time: 2 x 128 bytes each.
@@ -72,14 +77,23 @@ def candidates_with(sketches: npt.NDArray[np.uint8], rows: Ints, places: Ints) -
 
     None where one of these buckets is full.
     """
-    keyed: list[npt.NDArray[np.uint64]] = []
-    for keys in _bands(sketches, rows):
-        own = keys[places]
-        marked = np.zeros(1 << 16, dtype=bool)
-        marked[own >> np.uint32(16)] = True
-        near = np.flatnonzero(marked[keys >> np.uint32(16)])
-        keyed.append(_keyed(keys, near[np.isin(keys[near], own)]))
-    buckets = _Buckets(keyed)
+    bands = sketches.view(_BAND)
+    tables = np.arange(bands.shape[1], dtype=np.uint64) << _HALF
+    own = distinct((bands[rows[places]] | tables).ravel())
+    # Most keys are told from the wanted by their band and their upper half alone.
+    marked = np.zeros(len(tables) << 16, dtype=bool)
+    marked[own >> np.uint64(16)] = True
+    found = [(own[:0], own[:0])]
+    for start in range(0, len(rows), _ROWS):
+        keys = (bands[rows[start : start + _ROWS]] | tables).ravel()
+        near = np.flatnonzero(marked[keys >> np.uint64(16)])
+        near = near[within(keys[near], own)]
+        found.append((keys[near], (near // len(tables) + start).astype(np.uint64)))
+    keys, at = (np.concatenate(side) for side in zip(*found, strict=True))
+    order = np.lexsort((at, keys))
+    keyed = ((keys & _LOW) << _HALF | at)[order]
+    edges = np.searchsorted(keys[order], tables[1:])
+    buckets = _Buckets(np.split(keyed, edges))
     return None if (buckets.sizes > _FULL).any() else _paired(buckets, len(rows))
 
 
@@ -97,7 +111,7 @@ def _bands(sketches: npt.NDArray[np.uint8], rows: Ints | None) -> Iterator[npt.N
 
 def _keyed(keys: npt.NDArray[np.uint32], rows: Ints) -> npt.NDArray[np.uint64]:
     """Some rows of a band, each packed behind its key, sorted."""
-    keyed = keys[rows].astype(np.uint64) << np.uint64(32) | rows.astype(np.uint64)
+    keyed = keys[rows].astype(np.uint64) << _HALF | rows.astype(np.uint64)
     keyed.sort()
     return keyed
 
@@ -107,7 +121,7 @@ class _Buckets:
 
     def __init__(self, bands: list[npt.NDArray[np.uint64]]) -> None:
         keyed = np.concatenate(bands)
-        keys = (keyed >> np.uint64(32)).astype(np.uint32)
+        keys = (keyed >> _HALF).astype(np.uint32)
         self.rows = keyed & _LOW
         opens = np.ones(len(keys), dtype=bool)
         opens[1:] = keys[1:] != keys[:-1]
@@ -130,7 +144,7 @@ class _Buckets:
             counts = sizes - step - 1
             first = np.repeat(starts + step, counts)
             offset = np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
-            found.append(self.rows[first] << np.uint64(32) | self.rows[first + 1 + offset])
+            found.append(self.rows[first] << _HALF | self.rows[first + 1 + offset])
         return np.concatenate(found)
 
     def crowded(self, count: int) -> npt.NDArray[np.bool_]:
@@ -144,7 +158,7 @@ class _Buckets:
 
 def _paired(buckets: _Buckets, count: int) -> Candidates:
     pairs = distinct(buckets.pairs())
-    first, second = (pairs >> np.uint64(32)).astype(np.int64), (pairs & _LOW).astype(np.int64)
+    first, second = (pairs >> _HALF).astype(np.int64), (pairs & _LOW).astype(np.int64)
     return Candidates(first, second, buckets.crowded(count))
 
 

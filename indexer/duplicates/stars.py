@@ -9,25 +9,12 @@ nodes alone, not on the order in which anything arrived.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
 import numpy as np
 import numpy.typing as npt
 
+from indexer.duplicates.ordered import distinct
+
 Ints = npt.NDArray[np.int64]
-N = TypeVar("N", bound=np.integer[Any])
-
-
-def distinct(values: npt.NDArray[N]) -> npt.NDArray[N]:
-    """Return the different ones of `values`, ascending.
-
-    np.unique hashes, which takes five times as long as sorting millions of pairs.
-
-    >>> distinct(np.array([3, 1, 3])).tolist()
-    [1, 3]
-    """
-    ordered = np.sort(values)
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=~ordered[:1]))]
 
 
 def stars(count: int, first: Ints, second: Ints) -> Ints:
