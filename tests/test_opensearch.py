@@ -76,7 +76,7 @@ def test_refusals_are_told_apart() -> None:
 
 
 def test_a_search_that_a_dying_node_broke_is_asked_again() -> None:
-    # Which of the three a cluster says depends on how far the search had come.
+    # Which of these a cluster says depends on how far the search had come.
     broken: dict[str, object] = {"type": "search_phase_execution_exception", "phase": "fetch"}
     gone = {"type": "node_disconnected_exception", "reason": "[n2] disconnected"}
     accounts: tuple[dict[str, object], ...] = (
@@ -85,6 +85,7 @@ def test_a_search_that_a_dying_node_broke_is_asked_again() -> None:
         {"root_cause": [], "failed_shards": [], "caused_by": gone},
         {"root_cause": [broken], "failed_shards": []},
         {"root_cause": [], "failed_shards": []},
+        {"root_cause": [], "failed_shards": [], "caused_by": {"type": "null_pointer_exception"}},
     )
     for told in accounts:
         assert is_passing(500, {"error": {**broken, **told}, "status": 500}), told

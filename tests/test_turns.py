@@ -65,6 +65,29 @@ def test_a_long_answer_holds_nobody_up() -> None:
     assert _ask(app, "/after") == [b"/after"]
 
 
+def test_who_came_first_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "LONGEST", SECONDS)
+    begun, go_on = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def work(path: str) -> None:
+        order.append(path)
+        if path == "/first":
+            begun.set()
+            assert go_on.wait(SECONDS)
+
+    app = _app(work)
+    with ThreadPoolExecutor(6) as readers:
+        readers.submit(_ask, app, "/first")
+        assert begun.wait(SECONDS)
+        for n in range(5):
+            readers.submit(_ask, app, f"/{n}")
+            while len(app._waiting) <= n:
+                threading.Event().wait(0.001)
+        go_on.set()
+    assert order == ["/first", *(f"/{n}" for n in range(5))]
+
+
 def test_an_answer_that_fails_ends_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "LONGEST", SECONDS)
 

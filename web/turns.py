@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Seconds after which others no longer wait for an answer under way: some ordinary pages.
 LONGEST = 0.05
+# The shortest time to wait before looking again.
+_MOMENT = 0.001
 
 
 class Turns:
@@ -27,29 +29,50 @@ class Turns:
 
     def __init__(self, app: WSGIApplication) -> None:
         self._app = app
-        self._changed = threading.Condition()
-        self._holder: object = None
+        self._guard = threading.Lock()
+        # An answer's turn is a lock of its own, which is opened when the turn is given to it.
+        self._holder: threading.Lock | None = None
         self._since = 0.0
+        self._waiting: deque[threading.Lock] = deque()
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer; what is streamed after that streams out of turn."""
-        with self._turn():
-            return self._app(environ, start)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        own = object()
-        with self._changed:
-            while self._holder is not None:
-                left = self._since + LONGEST - time.monotonic()
-                if left <= 0:
-                    break
-                self._changed.wait(left)
-            self._holder, self._since = own, time.monotonic()
+        own = threading.Lock()
+        own.acquire()
+        self._wait(own)
         try:
-            yield
+            return self._app(environ, start)
         finally:
-            with self._changed:
+            self._pass_on(own)
+
+    def _wait(self, own: threading.Lock) -> None:
+        """Come back when it is `own` turn: the first who came is the first to go."""
+        with self._guard:
+            if self._holder is None:
+                self._give(own)
+                return
+            self._waiting.append(own)
+        while not own.acquire(timeout=max(self._left(), _MOMENT)):
+            with self._guard:
                 if self._holder is own:
-                    self._holder = None
-                    self._changed.notify()
+                    return
+                if self._waiting[0] is own and self._left() <= 0:
+                    self._give(self._waiting.popleft())
+                    return
+
+    def _pass_on(self, own: threading.Lock) -> None:
+        """Give the turn to whoever waits, unless it was lost."""
+        with self._guard:
+            if self._holder is not own:
+                return
+            self._holder = None
+            if self._waiting:
+                self._give(self._waiting.popleft())
+
+    def _give(self, other: threading.Lock) -> None:
+        self._holder, self._since = other, time.monotonic()
+        other.release()
+
+    def _left(self) -> float:
+        """Seconds until the answer under way has taken too long."""
+        return self._since + LONGEST - time.monotonic()

@@ -52,18 +52,17 @@ class Run:
             self._prepare(size, per_type)
         for size in sizes:
             self._floor(size)
-            self._contest(size, OURS, (OURS,))
-            self._contest(size, "tantivy", ("tantivy", "tantivy" + TOKENS))
+            self._contest(size, (OURS,), ("tantivy", "tantivy" + TOKENS))
         whole = WHOLE if WHOLE in sizes else sizes[0]
         self._whole(whole)
         for size in sizes:
             if size != LARGEST:
-                self._contest(size, "fts5", ("fts5", "fts5" + TOKENS))
+                self._contest(size, ("fts5", "fts5" + TOKENS))
         for size in sizes:
             if size in SMALL:
-                self._contest(size, "whoosh", ("whoosh" + TOKENS,))
+                self._contest(size, ("whoosh" + TOKENS,))
         if LARGEST in sizes:
-            self._contest(LARGEST, "fts5", ("fts5", "fts5" + TOKENS))
+            self._contest(LARGEST, ("fts5", "fts5" + TOKENS))
 
     def measure_whole_again(self) -> None:
         """Measure the whole archive alone; the other figures stay those of the last run."""
@@ -98,45 +97,56 @@ class Run:
         task = {"stage": "floor", "count": count}
         self.sizes[size]["floor"] = self._stage(f"{size}: the floor", task, self._left())
 
-    def _contest(self, size: str, index: str, askers: tuple[str, ...]) -> None:
-        """Build an index, ask it in the ways given, remove it."""
-        folder = self._work / size / index
-        shutil.rmtree(folder, ignore_errors=True)
-        files = self._files(size)
-        maker = askers[0]
-        task: dict[str, Any] = {"stage": "build", "engine": maker, "folder": str(folder), **files}
-        built = self._stage(f"{size}: {index} builds", task, self._left())
-        self.sizes[size]["builds"][index] = built
-        if "stopped" not in built:
-            for engine in askers:
-                self.sizes[size]["answers"][engine] = self._ask(size, engine, folder)
-            if index == OURS:
-                task = {"stage": "work", "folder": str(folder), **files}
-                saying = f"{size}: patterns, concordances, drafts"
-                self.sizes[size]["work"] = self._stage(saying, task, self._left())
-        shutil.rmtree(folder, ignore_errors=True)
+    def _contest(self, size: str, *groups: tuple[str, ...]) -> None:
+        """Build an index for each group of engines, ask all in turns, remove the indexes."""
+        folders: dict[str, Path] = {}
+        for group in groups:
+            index = group[0].removesuffix(TOKENS)
+            folder = self._work / size / index
+            shutil.rmtree(folder, ignore_errors=True)
+            task = {"stage": "build", "engine": group[0], **self._task(size, folder)}
+            built = self._stage(f"{size}: {index} builds", task, self._left())
+            self.sizes[size]["builds"][index] = built
+            if "stopped" not in built:
+                folders |= dict.fromkeys(group, folder)
+        self.sizes[size]["answers"] |= self._ask(size, folders)
+        if OURS in folders:
+            task = {"stage": "work", **self._task(size, folders[OURS])}
+            saying = f"{size}: patterns, concordances, drafts"
+            self.sizes[size]["work"] = self._stage(saying, task, self._left())
+        for folder in folders.values():
+            shutil.rmtree(folder, ignore_errors=True)
         self.keep(self._work / "docs")
 
-    def _ask(self, size: str, engine: str, folder: Path) -> dict[str, Any]:
-        """Ask all questions, in several processes: none is helped by its own repetition."""
-        rounds: list[dict[str, Any]] = []
+    def _task(self, size: str, folder: Path) -> dict[str, Any]:
+        return {"folder": str(folder), **self._files(size)}
+
+    def _ask(self, size: str, folders: dict[str, Path]) -> dict[str, dict[str, Any]]:
+        """Ask all questions, in several processes: no engine is helped by its own repetition.
+
+        The engines take turns: whether the machine is fast or slow for a while, all meet it.
+        """
+        rounds: dict[str, list[dict[str, Any]]] = {engine: [] for engine in folders}
+        stopped: dict[str, dict[str, Any]] = {}
         for at in range(ROUNDS):
-            task: dict[str, Any] = {
-                "stage": "ask",
-                "engine": engine,
-                "folder": str(folder),
-                **self._files(size),
-            }
-            last = at == ROUNDS - 1
-            task |= {"seconds": ASK_SECONDS, "profile": self._profile and last and engine == OURS}
-            saying = f"{size}: {engine} answers, {at + 1} of {ROUNDS}"
-            asked = self._stage(saying, task, self._left())
-            for type_, text in asked.pop("profiles", {}).items():
-                (self._work / size / f"profile-{type_}.txt").write_text(text, "utf-8")
-            if "stopped" in asked:
-                return merged(rounds) if rounds else asked
-            rounds.append(asked)
-        return merged(rounds)
+            for engine, folder in folders.items():
+                if engine in stopped:
+                    continue
+                profile = self._profile and at == ROUNDS - 1 and engine == OURS
+                task = {"stage": "ask", "engine": engine, **self._task(size, folder)}
+                task |= {"seconds": ASK_SECONDS, "profile": profile}
+                saying = f"{size}: {engine} answers, {at + 1} of {ROUNDS}"
+                asked = self._stage(saying, task, self._left())
+                for type_, text in asked.pop("profiles", {}).items():
+                    (self._work / size / f"profile-{type_}.txt").write_text(text, "utf-8")
+                if "stopped" in asked:
+                    stopped[engine] = asked
+                else:
+                    rounds[engine].append(asked)
+        return {
+            engine: merged(rounds[engine]) if rounds[engine] else stopped[engine]
+            for engine in folders
+        }
 
     def _whole(self, size: str) -> None:
         self._say(f"{size}: import, cold search, pages, small change")

@@ -32,7 +32,8 @@ character pairs with positions, so their answers are as exact; the spans are fou
 same code for all. **A timing counts only where total, facets and number of texts equal
 xianli's.** Each engine builds and answers in a process of its own, one after another; every
 question is asked once in each of three processes, after a warm-up with other questions, and
-the best of the three times counts. Times are wall milliseconds unless it says otherwise.
+the best of the three times counts. xianli and tantivy take turns, so that both meet the same
+machine. Times are wall milliseconds unless it says otherwise.
 xianli is opened as its server opens it, the whole index read once and compared with its
 checksums: *open ms* has the time that this takes.
 

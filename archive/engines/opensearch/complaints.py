@@ -33,7 +33,7 @@ _TORN = frozenset(
         "shard_not_found_exception",
     }
 )
-# A search that broke; what broke it is named beside it, except where a node just went.
+# A search that broke; which shard broke it is named beside it, except where a node just went.
 _BROKEN = "search_phase_execution_exception"
 _BLOCKED = "cluster_block_exception"
 
@@ -85,7 +85,8 @@ def is_passing(status: object, error: object) -> bool:
     named = set(_kinds(error))
     if _BLOCKED in named:
         return False
-    return status in PASSING or not named.isdisjoint(_TORN) or named == {_BROKEN}
+    broken = _cause(error).get("type") == _BROKEN and isinstance(status, int) and status >= 500
+    return status in PASSING or broken or not named.isdisjoint(_TORN)
 
 
 def from_exception(error: OpenSearchException, address: Address) -> EngineError | QueryError:
