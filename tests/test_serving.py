@@ -161,6 +161,13 @@ def test_a_name_of_several_addresses_is_served(home: Path) -> None:
         assert ask(port, "GET", "/", Host="elsewhere.example")[0] == 400
 
 
+def test_a_search_before_the_end_stands_in_the_history(home: Path) -> None:
+    with served(home) as (port, _):
+        assert ask(port, "GET", "/search?" + urlencode({"q": "均衡发展"}))[0] == 200
+    with served(home) as (port, _):
+        assert "均衡发展" in ask(port, "GET", "/history")[2]
+
+
 def test_an_upload_that_is_too_large_is_refused_with_a_page(home: Path) -> None:
     """300 MB in one file: the server takes it in, the app says why not."""
     with served(home) as (port, _):

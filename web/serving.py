@@ -17,6 +17,7 @@ from web.access import Door
 from web.adding import LARGEST_UPLOAD
 from web.bodies import bounded_channel
 from web.context import Desk
+from web.notes import Notes
 from web.turns import Turns
 from web.warming import start_warming
 
@@ -72,6 +73,7 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
     a password.
     """
     desk: Desk = app.extensions["xianli"]
+    notes: Notes = app.extensions["xianli-notes"]
     if place.exposed and read_access(desk.archive.home) is None:
         raise ArchiveError(
             f"{place.proxy or place.host} 以外的人也能访问，必须先设密码：请运行 xianli password",
@@ -120,6 +122,7 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
         server.close()
     finally:
         end_warming()
+        notes.history.settle()
 
 
 def is_loopback(host: str) -> bool:
