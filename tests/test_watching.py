@@ -189,6 +189,8 @@ def test_a_disk_that_is_full_for_a_while_ends_nothing(
 def test_the_command_reads_what_comes_and_ends_cleanly(home: Home, ending: int) -> None:
     (home.corpus / "1.txt").write_text(text(1), "utf-8")
     reindex(home, Options(jobs=1))
+    # Where the tests run in the background, Ctrl+C is ignored, by what they start as well.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "archive", "--home", str(home.root), "watch", "--interval", "0.1"],
         stdout=subprocess.PIPE,
@@ -196,6 +198,7 @@ def test_the_command_reads_what_comes_and_ends_cleanly(home: Home, ending: int) 
         text=True,
         env=os.environ | {"PYTHONPATH": str(ROOT), "LANG": "en_GB", "LC_ALL": ""},
     )
+    signal.signal(signal.SIGINT, before)
     try:
         assert process.stdout
         assert "watching" in process.stdout.readline()
