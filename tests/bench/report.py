@@ -275,7 +275,10 @@ def _whole(name: str, whole: Mapping[str, Any]) -> str:
             )
         )
     rows.append(("server, peak anonymous memory", f"{whole['server_memory'] / MIB:,.0f} MiB", ""))
-    about = "waitress in its own process, the clients on the same cores; p50 / p95 / p99."
+    about = (
+        "waitress in its own process, the clients on the same cores, after some seconds of "
+        "other pages; p50 / p95 / p99."
+    )
     if again := whole.get("measured"):
         about += f" Measured again by itself: {again['date']}, commit {again['commit']}."
     return f"{title}\n\n{about}\n\n{_table(('what', 'measured', ''), rows)}"
