@@ -12,8 +12,8 @@ from contextlib import suppress
 from archive.errors import NotesError
 from archive.notes.searches import MOST_RECENT, Recent, Searches
 
-# Seconds for which a search waits for others to be written with it: each time costs a tenth
-# of a page.
+# Seconds for which a search waits for others to be written with it: each time costs nearly
+# a tenth of a page.
 MOMENT = 0.5
 
 

@@ -21,8 +21,8 @@ class Turns:
     """A WSGI application that begins one answer of another after the other.
 
     Threads share one interpreter. Each read of a file and each large step of numpy hands it
-    to whoever waits, and the kernel has to bring it back: with four readers two hundred
-    times a page, which made a page a fifth dearer. Here the others wait for their turn
+    to whoever waits, and the kernel has to bring it back: with four readers more than
+    a hundred times a page, which made a page a fifth dearer. Here the others wait for their turn
     instead. An answer that takes longer than `LONGEST` seconds loses it and goes on beside
     the next, so that a hard question makes nobody wait for its end.
     """

@@ -101,8 +101,8 @@ class Run:
         """Build an index for each group of engines, ask all in turns, remove the indexes."""
         folders: dict[str, Path] = {}
         for group in groups:
-            index = group[0].removesuffix(TOKENS)
-            folder = self._work / size / index
+            folder = self._folder(size, group)
+            index = folder.name
             shutil.rmtree(folder, ignore_errors=True)
             task = {"stage": "build", "engine": group[0], **self._task(size, folder)}
             built = self._stage(f"{size}: {index} builds", task, self._left())
@@ -114,9 +114,14 @@ class Run:
             task = {"stage": "work", **self._task(size, folders[OURS])}
             saying = f"{size}: patterns, concordances, drafts"
             self.sizes[size]["work"] = self._stage(saying, task, self._left())
-        for folder in folders.values():
-            shutil.rmtree(folder, ignore_errors=True)
+        # Those of a build that was stopped too.
+        for group in groups:
+            shutil.rmtree(self._folder(size, group), ignore_errors=True)
         self.keep(self._work / "docs")
+
+    def _folder(self, size: str, group: tuple[str, ...]) -> Path:
+        """Where the index lies that a group of engines shares."""
+        return self._work / size / group[0].removesuffix(TOKENS)
 
     def _task(self, size: str, folder: Path) -> dict[str, Any]:
         return {"folder": str(folder), **self._files(size)}
