@@ -1,0 +1,1 @@
+"""How well pages are read: labelled sets and generated pages."""
