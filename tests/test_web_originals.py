@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.http import parse_options_header
 
+from archive.model import Document, Paragraph
 from tests.pages import COMPILATION, get
 from tests.shelf import publish
 from web import create_app
@@ -55,6 +57,30 @@ def test_a_browser_keeps_it_and_never_shows_it(client: FlaskClient) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in headers["Content-Security-Policy"]
     assert "no-store" in headers["Cache-Control"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("甲\r\nSet-Cookie: x=1.txt", "甲__Set-Cookie: x=1.txt"),
+        ('引"号\\与;分号.txt', '引"号_与;分号.txt'),
+        ("行\u2028段\u2029反\u202e字.txt", "行_段_反_字.txt"),
+        ("％ é ß 𠮷.txt", "％ é ß 𠮷.txt"),
+        ("长" * 80 + ".txt", "长" * 80 + ".txt"),
+    ],
+    ids=("lines", "signs", "invisible", "letters", "long"),
+)
+def test_no_name_of_a_file_breaks_its_header(tmp_path: Path, name: str, kept: str) -> None:
+    publish(tmp_path, [(Document("odd", name, "题", "6" * 64), [Paragraph("odd", 0, "文")])])
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / name).write_bytes(PAGE)
+    answer = fetch(create_app(tmp_path).test_client(), "/source/odd")
+    assert (answer.status_code, answer.data) == (200, PAGE)
+    assert "Set-Cookie" not in answer.headers
+    _, options = parse_options_header(answer.headers["Content-Disposition"])
+    assert options["filename"] == kept
+    assert answer.headers["Content-Disposition"].isascii()
 
 
 def test_a_file_that_changed_is_sent_as_it_is_now(client: FlaskClient, home: Path) -> None:

@@ -8,7 +8,6 @@ import math
 import secrets
 import threading
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import urlsplit
 
 from flask import (
     Blueprint,
@@ -21,7 +20,6 @@ from flask import (
     request,
     url_for,
 )
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.access import Access, watched_access
@@ -32,7 +30,7 @@ from web.addresses import address
 from web.api import problem
 from web.attempts import Attempts
 from web.context import words
-from web.forms import is_own_form, token
+from web.forms import is_own_form, safe_redirect, token
 from web.links import Links
 from web.sessions import LIFETIME, Sessions
 
@@ -168,7 +166,7 @@ def _check_program(access: Access) -> Response | None:
 def login() -> str | BaseResponse:
     """The form for the password."""
     if door().access() is None or g.get("session"):
-        return redirect(own_path(request.args.get("next", "")), 303)
+        return redirect(safe_redirect(request.args.get("next", ""), "/"), 303)
     return _form(request.args.get("next", ""))
 
 
@@ -179,7 +177,7 @@ def enter() -> BaseResponse | tuple[str, int]:
     wanted = request.form.get("next", "")
     t = words()
     if access is None:
-        return redirect(own_path(wanted), 303)
+        return redirect(safe_redirect(wanted, "/"), 303)
     if not is_own_form():
         return _form(wanted, t("access.expired")), 403
     wait = door().admits(access, request.form.get("password", ""), request.remote_addr or "")
@@ -188,7 +186,7 @@ def enter() -> BaseResponse | tuple[str, int]:
         return _later(Response(refused, 429, mimetype="text/html"), wait)
     if wait is not None:
         return _form(wanted, t("access.wrong")), 403
-    answer = redirect(own_path(wanted), 303)
+    answer = redirect(safe_redirect(wanted, "/"), 303)
     answer.set_cookie(
         _COOKIES[request.is_secure],
         door().sessions.begin(access),
@@ -216,32 +214,13 @@ def leave() -> BaseResponse | tuple[str, int]:
     return answer
 
 
-def own_path(given: str) -> str:
-    """Return an address inside this server: `given` where it is one, else the first page.
-
-    No scheme, no host, no sign that a browser would read as either or leave out; and a page
-    that is there.
-    """
-    plain = given.isprintable() and "\\" not in given and "//" not in given.partition("?")[0]
-    if not plain or not given.startswith("/"):
-        return "/"
-    try:
-        parts = urlsplit(given)
-        if parts.scheme or parts.netloc:
-            return "/"
-        current_app.url_map.bind("").match(parts.path, method="GET")
-    except (ValueError, HTTPException):
-        return "/"
-    return given
-
-
 def _form(wanted: str, refused: str = "") -> str:
     return render_template(
         "login.html",
         links=Links(Query(), words()),
         query=Query(),
         token=token(),
-        wanted=wanted if own_path(wanted) == wanted else "",
+        wanted=safe_redirect(wanted, ""),
         refused=refused,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from flask import Blueprint, Response, abort, json, jsonify, request
+from flask import Blueprint, Response, json, jsonify, request
 
 from archive.errors import QueryError
 from archive.explained import blocks_to_dicts, paragraph_to_dict
@@ -14,7 +14,7 @@ from archive.notes.clips import Clip
 from archive.suggesting import did_you_mean
 from web.context import archive, asked, desk, words
 from web.downloads import download
-from web.notes import notes, number
+from web.notes import asked_collection, notes
 from web.openapi import description
 
 _TYPES: dict[Format, str] = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
@@ -57,10 +57,7 @@ def clips() -> Response:
     kept = notes().clips
     kept.settle(archive())
     known, current = kept.collections(), kept.current()
-    asked_for = request.args.get("collection", "")
-    shown = number(asked_for) if asked_for else current
-    if shown not in {one.collection_id for one in known}:
-        abort(404)
+    shown = asked_collection(kept).collection_id
     return jsonify(
         {
             "collection_id": shown,

@@ -11,6 +11,7 @@ from archive.patience import Patience
 from archive.query import Query, from_args
 from archive.wording import Answered, batch, batch_rows
 from web.context import archive, words
+from web.downloads import attachment
 from web.facets import conditions
 from web.forms import is_own_form, token
 from web.links import Links
@@ -45,7 +46,7 @@ def page() -> str | Response | tuple[str, int]:
     answers = list(batch(archive().still(), lines, filters, Patience(BATCH_SECONDS)))
     if request.form.get("as") == "csv":
         answer = Response(batch_rows(answers), mimetype="text/csv")
-        answer.headers["Content-Disposition"] = "attachment; filename=wordings.csv"
+        answer.headers["Content-Disposition"] = attachment("wordings.csv")
         return answer
     return _page(links, typed, answers)
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import ArchiveError
 from archive.notes.anchors import Anchor, Source
 from archive.notes.citation import cite, packet_words
-from archive.notes.clips import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Clip, Clips
+from archive.notes.clips import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Clip
 from archive.notes.packet import PacketFormat, packet
 from archive.query import Query
 from web.context import archive, words
+from web.downloads import attachment
+from web.forms import safe_redirect
 from web.links import Links
-from web.notes import done, notes, number, require_own_form, way_back
+from web.notes import asked_collection, done, notes, number, require_own_form
 from web.quotes import paragraph_of
 from web.years import year_mark
 
@@ -36,7 +36,7 @@ def page() -> str:
     links = Links(Query(), words())
     kept = notes().clips
     kept.settle(archive())
-    shown = _collection(kept)
+    shown = asked_collection(kept).collection_id
     removed = kept.removed(shown)
     undo = request.args.get("undo", "")
     return render_template(
@@ -74,7 +74,7 @@ def take() -> BaseResponse:
     own, t = notes(), words()
     _, inside = own.clips.toggle(anchor, source, archive().generation)
     _, count = own.clipped()
-    back = way_back(Links(Query(), t).clips())
+    back = safe_redirect(request.form.get("back", ""), Links(Query(), t).clips())
     if back.startswith("/document/"):
         back += f"#p{paragraph.ordinal}"
     said = t("clips.taken", n=count) if inside else t("clips.untaken", n=count)
@@ -141,21 +141,12 @@ def download(suffix: str) -> Response:
     form = next((form for form in PacketFormat if form.value == suffix), None) or abort(404)
     kept = notes().clips
     kept.settle(archive())
-    shown = _collection(kept)
-    name = next(c.name for c in kept.collections() if c.collection_id == shown)
-    answer = Response(packet(kept.listed(shown), name, form, words().code))
+    shown = asked_collection(kept)
+    answer = Response(packet(kept.listed(shown.collection_id), shown.name, form, words().code))
     answer.headers["Content-Type"] = TYPES[form]
-    named = quote(f"{name or packet_words(words().code)['default']}.{suffix}")
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=clips.{suffix}; filename*=UTF-8''{named}"
-    )
+    name = shown.name or packet_words(words().code)["default"]
+    answer.headers["Content-Disposition"] = attachment(f"{name}.{suffix}")
     return answer
-
-
-def _collection(kept: Clips) -> int:
-    """The collection that the address names, the current one where it names none."""
-    asked = request.args.get("collection", "")
-    return number(asked) if asked else kept.current()
 
 
 def _row(clip: Clip, links: Links) -> dict[str, object]:

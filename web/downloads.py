@@ -7,10 +7,13 @@ gives the connection up: some threads are kept for those who do read.
 from __future__ import annotations
 
 import threading
+import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
+from urllib.parse import quote
 
 from flask import Response
+from werkzeug.http import dump_options_header
 
 from archive.errors import ArchiveError
 
@@ -20,6 +23,8 @@ MOST_AT_ONCE = 4
 PATIENCE = 5.0
 # Lines are sent together: a write of each would cost more than the line.
 _TOGETHER = 200
+# Control and format characters, half of a pair, ends of lines and of paragraphs.
+_UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 _places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
@@ -45,8 +50,24 @@ def download(lines: Iterable[str], name: str, mimetype: str) -> Response:
     answer = Response(_joined(chain(first, lines), place), mimetype=mimetype)
     # Where nothing is sent (HEAD) the lines are never begun, nor ended.
     answer.call_on_close(place.leave)
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    answer.headers["Content-Disposition"] = attachment(name)
     return answer
+
+
+def attachment(name: str) -> str:
+    """The Content-Disposition (RFC 6266) of a file to be kept under `name`.
+
+    What a header or a file name cannot hold, or what would show another name than it is,
+    becomes a low line; a browser that knows no UTF-8 here gets one for each other character.
+
+    >>> attachment("a\\r\\nb/c.html")
+    'attachment; filename=a__b_c.html'
+    """
+    kept = "".join("_" if c in "/\\" or unicodedata.category(c) in _UNSAFE else c for c in name)
+    options = {"filename": kept.encode("ascii", "replace").decode().replace("?", "_")}
+    if not kept.isascii():
+        options["filename*"] = f"UTF-8''{quote(kept, safe='')}"
+    return dump_options_header("attachment", options)
 
 
 class _Place:

@@ -12,6 +12,7 @@ import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 TOKEN = "token"
 
@@ -63,5 +64,22 @@ def is_from_here(*, named: bool) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return not named
-    sender = urlsplit(origin)
-    return (sender.scheme, sender.netloc) == (request.scheme, request.host)
+    # A browser writes the header in one way only: nothing is to be parsed.
+    return origin == f"{request.scheme}://{request.host}"
+
+
+def safe_redirect(given: str, fallback: str) -> str:
+    """Return an address that was sent to us where it is a page of ours, else `fallback`.
+
+    No scheme, no host, and no character that a browser would read as either or leave out:
+    it takes `//host`, `/\\host` and control characters for other places.
+    """
+    plain = given.isprintable() and "\\" not in given and "//" not in given.partition("?")[0]
+    if not plain or not given.startswith("/"):
+        return fallback
+    try:
+        path = urlsplit(given).path
+        current_app.url_map.bind("").match(path, method="GET")
+    except (ValueError, HTTPException):
+        return fallback
+    return given

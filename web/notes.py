@@ -10,7 +10,6 @@ import datetime
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import abort, current_app, g, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -19,6 +18,7 @@ from archive.errors import ArchiveError, NotesError
 from archive.model import Paragraph
 from archive.notes import Clips, Corrections, Searches, Store
 from archive.notes.anchors import anchor_key
+from archive.notes.clips import Collection
 from archive.text import sentences
 from web.addresses import Pairs, address, path_of
 from web.context import archive, words
@@ -166,16 +166,13 @@ def done(to: str, **told: object) -> BaseResponse:
     return redirect(to, 303)
 
 
-def way_back(fallback: str) -> str:
-    """The page of ours that a form says it stands on; never one elsewhere.
+def asked_collection(kept: Clips) -> Collection:
+    """The collection that the address names, the current one where it names none.
 
-    A browser takes `//host`, `/\\host` and control characters for other places.
+    400 for what is no number; NotesError where there is no such collection.
     """
-    back = request.form.get("back", "")
-    parts = urlsplit(back) if back.isprintable() and "\\" not in back else None
-    if parts is None or parts.scheme or parts.netloc or not back.startswith("/"):
-        return fallback
-    return fallback if back.startswith("//") else back
+    named = request.args.get("collection", "")
+    return kept.one(number(named) if named else kept.current())
 
 
 def number(value: str) -> int:

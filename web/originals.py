@@ -11,6 +11,7 @@ from flask import Blueprint, Response, send_file
 
 from archive.errors import UnknownDocumentError
 from web.context import archive
+from web.downloads import attachment
 
 originals = Blueprint("originals", __name__)
 
@@ -32,12 +33,8 @@ def source(document_id: str) -> Response:
             f"源文件 {path} 已不在档案文件夹里，可能被移走或改名；请更新档案",
             f"the source {path} is not in the archive's folder any more: update the archive",
         )
-    answer = send_file(
-        stream,
-        mimetype="application/octet-stream",
-        as_attachment=True,
-        download_name=PurePosixPath(path).name,
-    )
+    answer = send_file(stream, mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = attachment(PurePosixPath(path).name)
     answer.content_length = os.fstat(stream.fileno()).st_size
     answer.headers["Content-Security-Policy"] = POLICY
     # The file may change while the generation stays.

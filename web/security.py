@@ -55,7 +55,13 @@ def refuse_other_hosts() -> None:
     Werkzeug's own list cannot name an IPv6 address.
     """
     hosts = current_app.config["XIANLI_HOSTS"]
-    if hosts is not None and urlsplit(f"//{request.host}").hostname not in hosts:
+    if hosts is None:
+        return
+    try:
+        asked = urlsplit(f"//{request.host}").hostname
+    except ValueError:
+        asked = None
+    if asked not in hosts:
         raise SecurityError
 
 

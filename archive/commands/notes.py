@@ -102,10 +102,9 @@ def notes(home: Path, machine: bool) -> None:
 
 def _collection(kept: Clips, name: str | None) -> Collection:
     """The collection of that name; without one the one that new clips go to."""
-    collections = kept.collections()
     if name is None:
-        current = kept.current()
-        return next(c for c in collections if c.collection_id == current)
+        return kept.one(kept.current())
+    collections = kept.collections()
     for collection in collections:
         if collection.name == name:
             return collection

@@ -71,6 +71,13 @@ class Clips:
             )
             return [Collection(*row) for row in rows]
 
+    def one(self, collection_id: int) -> Collection:
+        """The collection of this number."""
+        for collection in self.collections():
+            if collection.collection_id == collection_id:
+                return collection
+        raise _no_collection()
+
     def current(self) -> int:
         """The collection that new clips go to."""
         with self._store.reading() as db:
@@ -341,10 +348,14 @@ def _check_clip(db: sqlite3.Connection, clip_id: int) -> int:
 def _check_collection(db: sqlite3.Connection, collection_id: int) -> None:
     known = "SELECT 1 FROM collections WHERE collection_id = ?"
     if db.execute(known, (collection_id,)).fetchone() is None:
-        raise UnknownNoteError(
-            "没有这个摘录夹，它可能已被删去；请重新打开“摘录”",
-            "there is no such collection, it may have been dropped: open the clips again",
-        )
+        raise _no_collection()
+
+
+def _no_collection() -> UnknownNoteError:
+    return UnknownNoteError(
+        "没有这个摘录夹，它可能已被删去；请重新打开“摘录”",
+        "there is no such collection, it may have been dropped: open the clips again",
+    )
 
 
 def _check_own(db: sqlite3.Connection, collection_id: int) -> None:
