@@ -18,7 +18,6 @@ from web.adding import LARGEST_UPLOAD
 from web.bodies import bounded_channel
 from web.context import Desk
 from web.notes import Notes
-from web.turns import Turns
 from web.warming import start_warming
 
 # Threads that answer; searches take milliseconds, so few serve many readers.
@@ -101,9 +100,7 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
     # Waitress keeps its sockets in this map; for a name it listens on each of its addresses.
     sockets: dict[int, Any] = {}
     try:
-        server = create_server(
-            Turns(app), host=place.host, port=place.port, map=sockets, **settings
-        )
+        server = create_server(app, host=place.host, port=place.port, map=sockets, **settings)
     except OSError as error:
         raise ArchiveError(
             f"无法监听 {place.host}:{place.port}（{error.strerror}），请用 --port 换一个端口",
