@@ -10,6 +10,7 @@ import os
 import sys
 from pathlib import Path
 from pkgutil import resolve_name
+from typing import Any
 
 import click
 
@@ -49,6 +50,8 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = resolve_name(COMMANDS[cmd_name])
+        if not any(option.name == "home" for option in command.params):
+            command.params += [_home(default=None), _engine()]
         return command
 
 
@@ -80,27 +83,54 @@ def main() -> None:
         sys.exit(1)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "--home",
-    "home",
-    envvar="XIANLI_HOME",
-    default=".",
-    show_default="$XIANLI_HOME, else .",
-    type=FILE,
-    help="档案文件夹：来源在其 corpus/ 下 / the archive's folder",
-)
-@click.option(
-    "--engine",
-    metavar="ADDRESS",
-    help="集群地址 opensearch+https://用户@主机:9200/名称；默认见档案的 settings.toml，"
-    "没有则用内置引擎 / a cluster's address",
-)
-@click.version_option(package_name="xianli")
-@click.pass_context
-def cli(context: click.Context, home: Path, engine: str | None) -> None:
-    """先例：公文全文检索与档案 / full-text search and archive for Chinese official documents."""
-    context.obj = home
+def _take_home(context: click.Context, option: click.Parameter, home: Path | None) -> None:
+    """Let the archive's folder be this one; what stands behind the command comes later and wins."""
+    if home is not None:
+        context.obj = home
+
+
+def _take_engine(context: click.Context, option: click.Parameter, engine: str | None) -> None:
     if engine is not None:
         # The option is the variable by another name: every way to open a home reads it.
         os.environ[ENGINE_VARIABLE] = engine
+
+
+def _home(**how: Any) -> click.Option:
+    """`--home`, which is taken before the command and behind it."""
+    return click.Option(
+        ["--home"],
+        type=FILE,
+        expose_value=False,
+        callback=_take_home,
+        help="档案文件夹：来源在其 corpus/ 下 / the archive's folder",
+        **how,
+    )
+
+
+def _engine() -> click.Option:
+    """`--engine`, likewise."""
+    return click.Option(
+        ["--engine"],
+        metavar="ADDRESS",
+        expose_value=False,
+        callback=_take_engine,
+        help="集群地址 opensearch+https://用户@主机:9200/名称；默认见档案的 settings.toml，"
+        "没有则用内置引擎 / a cluster's address",
+    )
+
+
+@click.group(
+    cls=_Commands,
+    params=[
+        _home(envvar="XIANLI_HOME", default=".", show_default="$XIANLI_HOME, else ."),
+        _engine(),
+    ],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="xianli")
+def cli() -> None:
+    """先例：公文全文检索与档案 / full-text search and archive for Chinese official documents.
+
+    --home 和 --engine 写在命令前后都可以，写在后面的优先 / --home and --engine may stand before
+    the command or behind it; behind it they win.
+    """

@@ -15,7 +15,8 @@ from pathlib import Path
 import click
 import pytest
 
-from archive.cli import cli
+from archive.cli import COMMANDS, cli
+from archive.home import ENGINE_VARIABLE
 
 PAGE = "2021年云溪县教育工作总结\n\n一、推进均衡发展\n全县新建学校12所，控辍保学成效显著。\n"
 
@@ -43,6 +44,42 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "corpus" / "a.txt").write_text(PAGE, "utf-8")
     assert xianli("reindex", "--json", home=root).returncode == 0
     return root
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_home_and_engine_are_taken_before_and_behind_every_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    context = click.Context(cli, info_name="xianli")
+    command = cli.get_command(context, name)
+    assert command
+    help_text = command.get_help(click.Context(command, info_name=name, parent=context))
+    assert "--home" in help_text
+    assert "--engine" in help_text
+    taken: list[tuple[Path, str | None]] = []
+
+    def note(home: Path, /, **_: object) -> None:
+        taken.append((home, os.environ.get(ENGINE_VARIABLE)))
+
+    monkeypatch.setattr(command, "callback", click.pass_obj(note))
+    arguments = {"import": ["x"], "explain": ["x"], "wording": ["x", "y"]}.get(name, [])
+    one = ["--home", str(tmp_path / "一"), "--engine", "opensearch+http://one/a"]
+    two = ["--home", str(tmp_path / "二"), "--engine", "opensearch+http://two/b"]
+    for before, behind in ((one, []), ([], one), (two, one)):
+        monkeypatch.setenv(ENGINE_VARIABLE, "from the environment")
+        monkeypatch.setenv("XIANLI_HOME", str(tmp_path))
+        cli.main([*before, name, *arguments, *behind], standalone_mode=False)
+        assert taken.pop() == (tmp_path / "一", "opensearch+http://one/a")
+    cli.main([name, *arguments], standalone_mode=False)
+    assert taken.pop()[0] == tmp_path
+
+
+def test_a_home_behind_the_command_is_the_one_that_is_opened(home: Path, tmp_path: Path) -> None:
+    found = xianli("search", "控辍保学", "--json", "--home", str(home), home=tmp_path)
+    assert json.loads(found.stdout)["total"] == 1
+    lost = xianli("stats", "--home", str(tmp_path / "nowhere"), home=home)
+    assert (lost.returncode, lost.stdout) == (1, "")
+    assert "nowhere" in lost.stderr
 
 
 def test_search_prints_what_the_contract_says(home: Path) -> None:
