@@ -32,6 +32,9 @@ class YearBasis(StrEnum):
     UNKNOWN = "unknown"
 
 
+# Years that may be given for a text: no document of any archive is older, or from later than
+# this century.
+EARLIEST, LATEST = 1000, 2099
 # The evidence of a year that no text gave: a reader said so.
 CORRECTED = "读者更正"
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from archive.errors import NoteRefusedError
-from archive.model import CORRECTED, Dating, YearBasis
+from archive.model import CORRECTED, EARLIEST, LATEST, Dating, YearBasis
 from archive.notes.clips import now
 from archive.notes.store import Store
 
@@ -22,8 +22,6 @@ LONGEST_TITLE = 200
 LONGEST_KIND = 20
 # What a reader writes for a year that cannot be known, in either language.
 UNKNOWN_WORDS = ("不明", "unknown")
-# No document of any archive is older, or from later than this century.
-EARLIEST, LATEST = 1000, 2099
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -283,10 +284,11 @@ def _iso(text: str) -> str | None:
     match = _DATE.search(text)
     if match is None:
         return None
-    year, month, day = (int(group) for group in match.groups())
-    if not (1949 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
+    try:
+        day = datetime.date(*map(int, match.groups()))
+    except ValueError:
         return None
-    return f"{year:04d}-{month:02d}-{day:02d}"
+    return day.isoformat() if 1949 <= day.year <= 2100 else None
 
 
 def _key(text: str) -> str:

@@ -28,7 +28,7 @@ from archive.text import fold
 _VERSION = 1
 
 # Hashes in a sketch. The estimate's standard error is sqrt(s(1-s)/128), 0.044 at most;
-# the gap between copies and strangers (see indexer/clustering.py) is 0.14 wide.
+# the gap between copies and strangers (see indexer/duplicates/clustering.py) is 0.14 wide.
 SKETCH = 128
 
 # Characters in a shingle. Three keep strangers below 0.17 where two give them 0.25.

@@ -9,8 +9,10 @@ is limited all the same: a line, a document, the lines of a file, and how far it
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import json
+import re
 import tempfile
 import zlib
 from array import array
@@ -23,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import SourceError
+from archive.model import EARLIEST, LATEST
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 
@@ -39,6 +42,9 @@ MOST_LINES = 5_000_000
 # unpacks 4 times, equal lines 100, DEFLATE's own limit is 1,032.
 MAX_RATIO = 200
 RATIO_FLOOR = 64 << 20
+# In JSON `true` is no number; in Python it is one.
+_NUMBERS = (int, float)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +185,17 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
     heading = fields.get("heading")
     if not (isinstance(heading, str | None) or _is_texts(heading)):
         raise _refusal(at, "的 heading 不是文字", "has a heading that is not text")
-    if not isinstance(fields.get("n", 0), int | float) or not _is_year(fields.get("year")):
-        raise _refusal(at, "的 n 或 year 不是数字", "has an n or a year that is no number")
+    if type(fields.get("n", 0)) not in _NUMBERS:
+        raise _refusal(at, "的 n 不是数字", "has an n that is no number")
+    year = fields.get("year")
+    if year is not None and not (type(year) is int and EARLIEST <= year <= LATEST):
+        raise _refusal(
+            at,
+            f"的 year 不是 {EARLIEST} 到 {LATEST} 之间的整数",
+            f"has a year that is no whole number from {EARLIEST} to {LATEST}",
+        )
+    if not _is_day(fields.get("date") or ""):
+        raise _refusal(at, "的 date 不是历书上的日子", "has a date that no calendar has")
     return fields
 
 
@@ -210,8 +225,16 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def _is_year(value: object) -> bool:
-    return value is None or (isinstance(value, int) and 0 < value < 10_000)
+def _is_day(given: str) -> bool:
+    """Whether a date that is written as a day (ISO 8601) is one; other words are left alone."""
+    day = _DAY.match(given)
+    if day is None:
+        return True
+    try:
+        datetime.date.fromisoformat(day.group())
+    except ValueError:
+        return False
+    return True
 
 
 def _refusal(at: int, chinese: str, english: str) -> SourceError:
