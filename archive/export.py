@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Literal
 
 from archive.explained import passage_to_dict
@@ -43,8 +44,11 @@ def rows(paragraphs: Iterable[Paragraph], form: Format) -> Iterator[str]:
         for paragraph in paragraphs:
             yield json.dumps(passage_to_dict(paragraph), ensure_ascii=False) + "\n"
         return
+    # The first is asked for before anything is said: what refuses leaves no half file behind.
+    paragraphs = iter(paragraphs)
+    first = list(islice(paragraphs, 1))
     yield "\ufeff" + csv_line(_COLUMNS)
-    for paragraph in paragraphs:
+    for paragraph in chain(first, paragraphs):
         fields = passage_to_dict(paragraph)
         path = " > ".join(paragraph.heading_path)
         yield csv_line(path if c == "heading_path" else fields[c] for c in _COLUMNS)

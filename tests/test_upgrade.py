@@ -290,7 +290,7 @@ def test_an_index_of_another_version_names_the_command_that_mends_it(
     assert generation
     generation.write_stamp(replace(generation.stamp(), **{field: "1"}))
     (generation.folder / checksums.SUMS).unlink()
-    for asked in (("search", "学校"), ("stats",), ("reindex",)):
+    for asked in (("search", "学校"), ("stats",), ("export", "学校"), ("reindex",)):
         answer = _xianli(tmp_path, *asked)
         assert (answer.returncode, answer.stdout) == (1, "")
         (sentence,) = answer.stderr.splitlines()
