@@ -13,6 +13,7 @@ from archive.engines import Engine, open_engine
 from archive.errors import ArchiveError, HomeError
 from archive.home import Generation, Home
 from archive.library import current_stamp
+from archive.plurals import filled
 from indexer.build import SUFFIXES, read_source
 from indexer.corrected import Corrected, read_corrections, to_correct
 from indexer.guidance import Guide, guide, rules_digest
@@ -96,7 +97,11 @@ def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Differen
             yield _difference(
                 "",
                 f"索引有 {engine.count} 段，来源有 {expected} 段",
-                f"the index holds {engine.count} paragraphs, the sources {expected}",
+                filled(
+                    "the index holds {n} {n:paragraph|paragraphs}, the sources {expected}",
+                    n=engine.count,
+                    expected=expected,
+                ),
             )
     finally:
         engine.close()

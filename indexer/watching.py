@@ -13,6 +13,7 @@ from archive.catalog import Catalog, SourceState
 from archive.errors import ArchiveError, HomeError, StaleIndexError
 from archive.home import Home
 from archive.intake.names import shown
+from archive.plurals import filled
 from indexer.build import SUFFIXES
 from indexer.reindex import Options, reindex
 from indexer.report import Report
@@ -100,13 +101,19 @@ class Watch:
     def _tell(self, report: Report, paths: Sequence[str]) -> None:
         """Say what a run did, if it did anything: a line, and one for each new failure."""
         if report.published:
-            counts = (report.new, report.changed, report.removed, report.paragraphs)
+            counts = {name: getattr(report, name) for name in ("new", "changed", "removed")}
+            counts["n"] = f"{report.paragraphs:,}"
             names = ", ".join(map(shown, paths[:MOST_NAMED])) + (
                 " …" if len(paths) > MOST_NAMED else ""
             )
             self.say(
-                "新增 {}，改动 {}，移除 {}；共 {:,} 段：{}".format(*counts, names),
-                "new {}, changed {}, removed {}; {:,} paragraphs in all: {}".format(*counts, names),
+                "新增 {new}，改动 {changed}，移除 {removed}；共 {n} 段：".format(**counts) + names,
+                filled(
+                    "new {new}, changed {changed}, removed {removed}; "
+                    "{n} {n:paragraph|paragraphs} in all: ",
+                    **counts,
+                )
+                + names,
             )
             tried = frozenset(paths)
             for source in report.failed:

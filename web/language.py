@@ -10,6 +10,8 @@ from importlib import resources
 
 from werkzeug.datastructures import LanguageAccept
 
+from archive.plurals import filled
+
 # The first is the default: where the reader has asked for neither.
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
@@ -36,9 +38,9 @@ class Language:
         return next(code for code in LANGUAGES if code != self.code)
 
     def __call__(self, key: str, **values: object) -> str:
-        """Return the words under `key`, with `{name}` replaced; KeyError if there are none."""
+        """Return the words under `key`, filled with `values`; KeyError if there are none."""
         words = self.strings[key]
-        return words.format(**values) if values else words
+        return filled(words, **values) if values else words
 
 
 def choose(asked: str | None, accepted: LanguageAccept) -> Language:

@@ -13,6 +13,7 @@ from archive.export import csv_line
 from archive.notes.citation import Words, cite, fields, packet_words
 from archive.notes.clips import Clip
 from archive.notes.docx import Line, Style, document
+from archive.plurals import filled
 
 # What Markdown would take for mark-up at the beginning of a line, or anywhere.
 _OPENS = re.compile(r"^(\s*)([#>+\-=~]|\d+[.)])", re.MULTILINE)
@@ -42,7 +43,7 @@ def packet(clips: Sequence[Clip], name: str, form: PacketFormat, language: str) 
 
 
 def _lines(clips: Sequence[Clip], title: str, words: Words) -> list[Line]:
-    lines = [Line(title, Style.TITLE), Line(words["count"].format(n=len(clips)), Style.COUNT)]
+    lines = [Line(title, Style.TITLE), Line(filled(words["count"], n=len(clips)), Style.COUNT)]
     for number, clip in enumerate(clips, start=1):
         citation = cite(clip, words)
         lines.append(Line(words["number"].format(n=number), Style.NUMBER))
