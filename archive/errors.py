@@ -77,6 +77,14 @@ def damaged(path: Path, chinese: str, english: str) -> EngineError:
     )
 
 
+def closed() -> EngineError:
+    """Return the error for a question to an engine that was closed."""
+    return EngineError(
+        "这一代索引已经关闭，请再试一次",
+        "this generation of the index is closed: ask again",
+    )
+
+
 class NotesError(ArchiveError):
     """The readers' own work cannot be read or written."""
 

@@ -147,30 +147,34 @@ class Archive(AbstractContextManager["Archive"]):
         for name, value in filters.items():
             facet: ValueFacet = name  # type: ignore[assignment]
             asked = asked.select(facet, (value,) if isinstance(value, str) else tuple(value))
-        opened = self._state()
-        results = opened.engine.search(asked)
-        return replace(results, generation=opened.generation.identity)
+
+        def answer(opened: _Opened) -> Results:
+            return replace(opened.engine.search(asked), generation=opened.generation.identity)
+
+        return self._ask(answer)
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order, all from one generation."""
+        # Held until the last paragraph is read: the engine closes when it is let go.
         opened = self._state()
         yield from opened.engine.scan(query)
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
         """Return a document's paragraphs in order."""
-        return self._state().engine.paragraphs(document_id)
+        return self._ask(lambda opened: opened.engine.paragraphs(document_id))
 
     def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
-        return self._state().engine.lookup(paragraph_ids)
+        wanted = tuple(paragraph_ids)
+        return self._ask(lambda opened: opened.engine.lookup(wanted))
 
     def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
         """Return tokens that begin with `prefix`, most frequent first."""
-        return self._state().engine.terms(prefix, limit)
+        return self._ask(lambda opened: opened.engine.terms(prefix, limit))
 
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
         """Return for each draft the passages that hold most of its clues, best first."""
-        return self._state().engine.nearest(drafts, limit)
+        return self._ask(lambda opened: opened.engine.nearest(drafts, limit))
 
     def sources(self) -> Sources:
         """Return which articles are of one source, to count independent sources by."""
@@ -239,7 +243,7 @@ class Archive(AbstractContextManager["Archive"]):
                 return opened
 
     def _ask(self, question: Callable[[_Opened], T]) -> T:
-        """What the current generation answers to a question that opens its files."""
+        """Return the answer of one generation, which stays open until the answer is complete."""
         while True:
             opened = self._state()
             with self._unless_replaced(opened.generation):

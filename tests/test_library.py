@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gc
 import weakref
+from collections.abc import Callable, Sized
 from pathlib import Path
 
 import pytest
 
+from archive.engines.nearness import Clue
+from archive.engines.whoosh import WhooshEngine
 from archive.library import Archive, open_archive
 from archive.model import Document, Paragraph
 from archive.query import parse
@@ -54,6 +57,51 @@ def test_what_stood_still_is_let_go_with_the_next_generation(tmp_path: Path) -> 
         archive.search(WORDS)
         gc.collect()
         assert still() is None
+
+
+QUESTIONS: dict[str, Callable[[Archive], Sized]] = {
+    "search": lambda archive: archive.search(WORDS).hits,
+    "scan": lambda archive: list(archive.scan(parse(WORDS))),
+    "paragraphs": lambda archive: archive.paragraphs("统计.jsonl"),
+    "lookup": lambda archive: archive.lookup(iter(["统计.jsonl:3", "统计.jsonl:5"])),
+    "terms": lambda archive: archive.terms("教"),
+    "nearest": lambda archive: archive.nearest([[Clue(("教育",), 1.0, word=True)]], 5)[0].passages,
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_is_answered_from_the_generation_it_began_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    publish(tmp_path)
+    asked = getattr(WhooshEngine, name)
+    with open_archive(tmp_path) as archive:
+        before = QUESTIONS[name](archive)
+
+        def after_a_publication(*given: object) -> object:
+            # Another thread has met a new generation between the look at it and the answer.
+            monkeypatch.undo()
+            publish(tmp_path, [one_more(1)])
+            archive.stats()
+            gc.collect()
+            return asked(*given)
+
+        monkeypatch.setattr(WhooshEngine, name, after_a_publication)
+        assert QUESTIONS[name](archive) == before
+        assert len(before)
+
+
+def test_a_scan_goes_on_with_the_generation_it_began_with(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with open_archive(tmp_path) as archive:
+        before = list(archive.scan(parse("教育")))
+        scan = archive.scan(parse("教育"))
+        read = [next(scan)]
+        for number in range(3):
+            publish(tmp_path, map(one_more, range(number + 1)))
+            archive.stats()
+        gc.collect()
+        assert [*read, *scan] == before
 
 
 @pytest.mark.parametrize("address", ["/api/wording", "/wording"])

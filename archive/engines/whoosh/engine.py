@@ -27,7 +27,7 @@ from archive.engines.whoosh.rank import (
 from archive.engines.whoosh.state import NO_CLUSTER, Placement
 from archive.engines.whoosh.view import View
 from archive.engines.whoosh.writer import WhooshWriter
-from archive.errors import damaged
+from archive.errors import closed, damaged
 from archive.ids import parse_paragraph_id
 from archive.matching import loosened, matches, spans
 from archive.model import Paragraph
@@ -61,7 +61,14 @@ class WhooshEngine:
         self._batch = batch
         if not has_index(folder):
             create_index(folder)
-        self._view = open_view(folder)
+        self._state: View | None = open_view(folder)
+
+    @property
+    def _view(self) -> View:
+        """The committed state. Raises EngineError after `close`."""
+        if self._state is None:
+            raise closed()
+        return self._state
 
     @property
     def count(self) -> int:
@@ -138,11 +145,11 @@ class WhooshEngine:
             self._view.state.file.check()
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._view = View([], [], None)
+        """Let go of the files; every later question raises EngineError."""
+        self._state = None
 
     def _reopen(self) -> None:
-        self._view = open_view(self._folder)
+        self._state = open_view(self._folder)
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
