@@ -16,7 +16,7 @@ from archive.analysis import analyzer_stamp
 from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Term, engine_schema, open_engine
 from archive.engines.nearness import Clue, Nearest
-from archive.errors import EngineError, HomeError, UnknownDocumentError
+from archive.errors import EngineError, HomeError, UnknownDocumentError, closed
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
 from archive.lengths import Lengths
@@ -279,13 +279,22 @@ class _Still(Archive):
         """Whether it answers from `opened`."""
         return self._held is opened
 
+    def still(self) -> Archive:
+        """Return this archive, which stays as it is already."""
+        return self
+
     def _state(self) -> _Opened:
         return self._held
 
     @contextmanager
     def _unless_replaced(self, generation: Generation) -> Iterator[None]:
-        # There is no other generation to ask.
-        yield
+        """There is no other generation to ask: say so where this one's files are gone."""
+        try:
+            yield
+        except (HomeError, EngineError) as error:
+            if generation.folder.exists():
+                raise
+            raise closed() from error
 
 
 def open_archive(home: str | Path) -> Archive:

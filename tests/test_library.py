@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import gc
+import re
 import weakref
 from collections.abc import Callable, Sized
 from pathlib import Path
 
 import pytest
+from werkzeug.test import TestResponse
 
 from archive.engines.nearness import Clue
 from archive.engines.whoosh import WhooshEngine
+from archive.errors import EngineError
 from archive.library import Archive, open_archive
 from archive.model import Document, Paragraph
+from archive.notes import Clips, Store
+from archive.notes.anchors import Anchor, Source
 from archive.query import parse
 from archive.wording import wording
 from tests.shelf import Kept, publish
@@ -128,3 +133,98 @@ def test_a_wording_does_not_straddle_a_publication(
         assert totals[0] == totals[1] == totals[2] - 1
     else:
         assert straddling.text == before.text != after.text
+
+
+@pytest.mark.parametrize(
+    ("first", "address"),
+    [
+        ("document", "/api/document/新1.txt"),
+        ("document", "/document/新1.txt"),
+        ("document", "/document/新1.txt?all=1"),
+        ("search", f"/search?q={WORDS}"),
+        ("stats", "/api/stats"),
+        ("stats", "/"),
+    ],
+)
+def test_a_page_does_not_straddle_a_publication(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str, address: str
+) -> None:
+    publish(tmp_path, [one_more(1)])
+    client = create_app(tmp_path).test_client()
+    before = client.get(address)
+    assert before.status_code == 200
+    asked = getattr(Archive, first)
+
+    def and_publish(*given: object) -> object:
+        answer = asked(*given)
+        monkeypatch.undo()
+        # The document is gone, and the counts are others.
+        publish(tmp_path, map(one_more, range(2, 5)))
+        return answer
+
+    monkeypatch.setattr(Archive, first, and_publish)
+    # Counted anew, and not taken from what the app remembers.
+    straddling = create_app(tmp_path).test_client().get(address)
+    assert steady(straddling) == steady(before)
+    assert steady(client.get(address)) != steady(before)
+
+
+def steady(answer: TestResponse) -> str:
+    """An answer without how long it took and the token of the app that gave it."""
+    text = re.sub(r'"took_ms":[^,}]*|[0-9.]+ (ms|毫秒)', "", answer.text)
+    return re.sub(r'name="token" value="[^"]*"', "", text)
+
+
+def test_a_clip_is_not_placed_by_two_generations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, [one_more(1)])
+    with open_archive(tmp_path) as archive:
+        clips = Clips(Store(archive.home.notes))
+        [paragraph] = archive.paragraphs("新1.txt")
+        source = Source.of(paragraph, archive.document("新1.txt"))
+        clips.toggle(Anchor(paragraph.paragraph_id, paragraph.text), source, archive.generation)
+        # Renamed, to be found by its text in another document, which is gone by then.
+        publish(tmp_path, [one_more(2)])
+        document = Archive.document
+
+        def and_publish(asked: Archive, document_id: str) -> Document:
+            monkeypatch.undo()
+            publish(tmp_path)
+            return document(asked, document_id)
+
+        monkeypatch.setattr(Archive, "document", and_publish)
+        for attached in (True, False):
+            clips.settle(archive)
+            [clip] = clips.listed(clips.current())
+            assert clip.attached is attached
+
+
+def test_what_stands_still_says_so_where_its_files_are_gone(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with open_archive(tmp_path) as archive:
+        still = archive.still()
+        for number in range(3):
+            publish(tmp_path, [one_more(number)])
+        assert still.search(WORDS).total
+        with pytest.raises(EngineError, match="ask again"):
+            still.document("通知.txt")
+
+
+def test_the_state_of_the_archive_is_counted_once_a_generation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path)
+    client = create_app(tmp_path).test_client()
+    counted: list[str] = []
+    stats = Archive.stats
+    monkeypatch.setattr(
+        Archive, "stats", lambda asked: (counted.append(asked.generation), stats(asked))[1]
+    )
+    for address in ("/", "/api/stats", "/"):
+        client.get(address)
+    assert len(counted) == 1
+    publish(tmp_path, [one_more(1)])
+    client.get("/")
+    client.get("/api/stats")
+    assert len(counted) == 2 == len(set(counted))
