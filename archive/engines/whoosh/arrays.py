@@ -136,7 +136,10 @@ class ArrayFile:
         described = self._map[_TABLE : self._start]
         if whole != size or zlib.crc32(described, zlib.crc32(self._map[: _HEAD.size])) != checksum:
             raise damaged(path, "不完整或已损坏", "is cut short or damaged")
-        self._table: dict[str, tuple[str, int, int]] = json.loads(described[:length])
+        try:
+            self._table = _read_table(described[:length], size - self._start)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise damaged(path, "已损坏", "is damaged") from error
         self._sums = np.frombuffer(described, _SUM, blocks, length)
         # Which blocks have not been compared with their checksums yet.
         self._unchecked = bytearray(b"\1" * blocks)
@@ -260,6 +263,22 @@ class ArrayFile:
                     )
                 start += _BLOCK
         self._unchecked[first:end] = bytes(end - first)
+
+
+def _read_table(encoded: bytes, room: int) -> dict[str, tuple[str, int, int]]:
+    """The table of a file whose arrays fill at most `room` bytes, each of them plain numbers.
+
+    Raises ValueError, TypeError or AttributeError where it is none.
+    """
+    table = {
+        name: (kind, start, count) for name, (kind, start, count) in json.loads(encoded).items()
+    }
+    for name, (kind, start, count) in table.items():
+        numbers = np.dtype(str(kind))
+        end = start + count * numbers.itemsize
+        if numbers.kind not in "biuf" or not 0 <= start <= end <= room:
+            raise ValueError(f"{name} lies outside the file or holds no numbers")
+    return table
 
 
 def _start(table: int, blocks: int) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import pickle
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
-from whoosh.index import TOC, EmptyIndexError, clean_files
+from whoosh.index import _CURRENT_TOC_VERSION, TOC, EmptyIndexError, clean_files
 
 from archive.engines.whoosh.arrays import Ordinals
 from archive.engines.whoosh.codec import ArrayCodec, open_segment
@@ -22,6 +25,13 @@ from archive.errors import EngineError, damaged
 # Whoosh's own name for an index whose maker gives it none.
 NAME = "MAIN"
 _LOCK = f"{NAME}_WRITELOCK"
+
+# The classes that a list of segments is made of, by module and name.
+_ADMITTED = {(kind.__module__, kind.__name__): kind for kind in (ArrayCodec, W3Segment)}
+# What a table of contents holds to tell the order of its bytes by.
+_BYTE_ORDER = -12345
+# What Whoosh calls a segment: a part of file names.
+_SEGMENT_ID = re.compile("[0-9a-z]{16}")
 
 # A commit may remove files between our reading its table of contents and opening them.
 _ATTEMPTS = 10
@@ -61,8 +71,8 @@ def create_index(folder: Path) -> None:
 class _Storage(FileStorage):  # type: ignore[misc]
     """The folder as Whoosh's storage, with what Whoosh's own lacks.
 
-    Files are read at once, so that none is left open where reading fails; a file is on the
-    disk before it takes its name, so that a power cut leaves the old state or the new one.
+    A file is on the disk before it takes its name, so that a power cut leaves the old state
+    or the new one.
     """
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
@@ -71,10 +81,16 @@ class _Storage(FileStorage):  # type: ignore[misc]
             os.fsync(file.fileno())
         super().rename_file(oldname, newname, safe=safe)
 
-    def open_file(self, name: str, **_options: Any) -> StructFile:
-        """The content of a file. Raises FileNotFoundError."""
-        path = Path(self.folder) / name
-        return StructFile(BytesIO(path.read_bytes()), name=name)
+
+class _Unpickler(pickle.Unpickler):
+    """Reads a list of segments and runs nothing: no other name than ours is looked up."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The admitted class of this name. Raises UnpicklingError where there is none."""
+        try:
+            return _ADMITTED[module, name]
+        except KeyError:
+            raise pickle.UnpicklingError(f"{module}.{name} is not admitted") from None
 
 
 def write_lock(folder: Path) -> Any:
@@ -84,20 +100,55 @@ def write_lock(folder: Path) -> Any:
 
 def read_toc(folder: Path) -> TOC:
     """The newest table of contents. Raises EngineError where it is damaged."""
-    storage = _Storage(str(folder))
-    generation = TOC._latest_generation(storage, NAME)
+    generation = TOC._latest_generation(FileStorage(str(folder)), NAME)
+    if generation < 0:
+        raise EmptyIndexError(f"there is no index in {folder}")
     path = folder / TOC._filename(NAME, generation)
+    content = path.read_bytes()
     try:
-        toc = TOC.read(storage, NAME, schema=make_schema())
-        foreign = [s for s in toc.segments if not isinstance(s.codec(), ArrayCodec)]
-    except (FileNotFoundError, EmptyIndexError):
-        raise
-    # Whoosh unpickles the table of contents: of damaged bytes anything can come.
+        segments = _segments(content, generation)
+        ours = all(_is_ours(segment) for segment in segments)
+    # Of bytes that are no table of contents Whoosh's and pickle's readers raise anything.
     except Exception as error:
         raise damaged(path, "已损坏", "is damaged") from error
-    if foreign:
+    if not ours:
         raise damaged(path, "列有他人写入的段", "lists segments that another program wrote")
-    return toc
+    return TOC(make_schema(), segments, generation)
+
+
+def _segments(content: bytes, generation: int) -> list[Any]:
+    """The segments that a table of contents lists.
+
+    Whoosh's own reader is not used: it unpickles whatever the file names, which runs code.
+    """
+    stream = StructFile(BytesIO(content))
+    for _ in ("int", "long", "float"):
+        stream.read_varint()
+    order, version = stream.read_int(), stream.read_int()
+    for _ in ("major", "minor", "build"):
+        stream.read_varint()
+    # The schema is ours; the one that is stored serves Whoosh's tools.
+    stream.skip_string()
+    found, _ = stream.read_int(), stream.read_int()
+    segments = _Unpickler(stream.file).load()
+    if (order, version, found) != (_BYTE_ORDER, _CURRENT_TOC_VERSION, generation):
+        raise ValueError("the head is that of another table of contents")
+    if not isinstance(segments, list):
+        raise TypeError("there is no list of segments")
+    return segments
+
+
+def _is_ours(segment: Any) -> bool:
+    """Whether this engine wrote a segment, as far as can be seen without its files."""
+    if type(segment) is not W3Segment or type(segment.codec()) is not ArrayCodec:
+        return False
+    count = segment.doc_count_all()
+    return (
+        segment.index_name() == NAME
+        and _SEGMENT_ID.fullmatch(segment.segid) is not None
+        and type(count) is int
+        and all(type(at) is int and 0 <= at < count for at in segment.deleted_docs())
+    )
 
 
 def open_view(folder: Path) -> View:
