@@ -25,7 +25,7 @@ import numpy.typing as npt
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.crc import combined
-from archive.errors import EngineError, damaged
+from archive.errors import damaged, unreadable, unwritable
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.floating[Any]]
@@ -106,10 +106,7 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise EngineError(
-            f"无法写入索引文件 {path}：{error.strerror}；请检查磁盘空间与权限",
-            f"cannot write the index file {path}: {error.strerror}; check disk space and rights",
-        ) from error
+        raise unwritable(path, error.strerror or str(error)) from error
 
 
 class ArrayFile:
@@ -119,13 +116,18 @@ class ArrayFile:
     """
 
     def __init__(self, path: Path) -> None:
-        """Map `path`. Raises FileNotFoundError, and EngineError where it is damaged."""
+        """Map `path`. Raises FileNotFoundError, and EngineError where it cannot be read."""
         self.path = path
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size < _TABLE:
-                raise damaged(path, "不完整", "is cut short")
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size < _TABLE:
+                    raise damaged(path, "不完整", "is cut short")
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise unreadable(path, error) from error
         magic, version, whole, length, blocks = _HEAD.unpack_from(self._map)
         (checksum,) = _CHECKSUM.unpack_from(self._map, _HEAD.size)
         if magic != _MAGIC:

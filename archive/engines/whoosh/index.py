@@ -20,7 +20,7 @@ from archive.engines.whoosh.codec import ArrayCodec, open_segment
 from archive.engines.whoosh.schema import make_schema
 from archive.engines.whoosh.state import State, state_name
 from archive.engines.whoosh.view import View
-from archive.errors import EngineError, damaged
+from archive.errors import EngineError, damaged, unreadable, unwritable
 
 # Whoosh's own name for an index whose maker gives it none.
 NAME = "MAIN"
@@ -45,10 +45,7 @@ def has_index(folder: Path) -> bool:
     try:
         names = [path.name for path in folder.iterdir()] if folder.exists() else []
     except OSError as error:
-        raise EngineError(
-            f"无法读取索引文件夹 {folder}：{error.strerror}",
-            f"cannot read the index folder {folder}: {error.strerror}",
-        ) from error
+        raise unreadable(folder, error) from error
     if any(name.startswith(f"_{NAME}_") and name.endswith(".toc") for name in names):
         return True
     if any(name != _LOCK for name in names):
@@ -62,10 +59,7 @@ def create_index(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         TOC.create(FileStorage(str(folder)), make_schema(), NAME)
     except OSError as error:
-        raise EngineError(
-            f"无法在 {folder} 建立索引：{error.strerror}；请检查磁盘空间与权限",
-            f"cannot make an index in {folder}: {error.strerror}; check disk space and rights",
-        ) from error
+        raise unwritable(folder, error.strerror or str(error)) from error
 
 
 class _Storage(FileStorage):  # type: ignore[misc]
@@ -82,15 +76,19 @@ class _Storage(FileStorage):  # type: ignore[misc]
         super().rename_file(oldname, newname, safe=safe)
 
 
+class _ForeignError(pickle.UnpicklingError):
+    """A list of segments names what this engine never writes there."""
+
+
 class _Unpickler(pickle.Unpickler):
     """Reads a list of segments and runs nothing: no other name than ours is looked up."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """The admitted class of this name. Raises UnpicklingError where there is none."""
+        """The admitted class of this name. Raises _ForeignError where there is none."""
         try:
             return _ADMITTED[module, name]
         except KeyError:
-            raise pickle.UnpicklingError(f"{module}.{name} is not admitted") from None
+            raise _ForeignError(f"{module}.{name} is not admitted") from None
 
 
 def write_lock(folder: Path) -> Any:
@@ -104,15 +102,22 @@ def read_toc(folder: Path) -> TOC:
     if generation < 0:
         raise EmptyIndexError(f"there is no index in {folder}")
     path = folder / TOC._filename(NAME, generation)
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise unreadable(path, error) from error
     try:
         segments = _segments(content, generation)
         ours = all(_is_ours(segment) for segment in segments)
+    except _ForeignError as error:
+        raise _of_another(path) from error
     # Of bytes that are no table of contents Whoosh's and pickle's readers raise anything.
     except Exception as error:
         raise damaged(path, "已损坏", "is damaged") from error
     if not ours:
-        raise damaged(path, "列有他人写入的段", "lists segments that another program wrote")
+        raise _of_another(path)
     return TOC(make_schema(), segments, generation)
 
 
@@ -151,6 +156,10 @@ def _is_ours(segment: Any) -> bool:
     )
 
 
+def _of_another(path: Path) -> EngineError:
+    return damaged(path, "列有他人写入的段", "lists segments that another program wrote")
+
+
 def open_view(folder: Path) -> View:
     """Open what is committed in `folder`. Raises EngineError where it is damaged."""
     missing: FileNotFoundError | None = None
@@ -171,10 +180,7 @@ def write_toc(folder: Path, segments: list[Any], generation: int) -> None:
     try:
         TOC(make_schema(), segments, generation).write(storage, NAME)
     except OSError as error:
-        raise EngineError(
-            f"无法写入 {folder}：{error.strerror}；请检查磁盘空间与权限",
-            f"cannot write {folder}: {error.strerror}; check disk space and rights",
-        ) from error
+        raise unwritable(folder, error.strerror or str(error)) from error
     clean_files(storage, NAME, generation, segments)
     kept = state_name(generation)
     for path in (*folder.glob("state_*.arrays*"), *folder.glob(f"_{NAME}_*.toc.*")):
