@@ -13,6 +13,15 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from archive.analysis import analyzer_stamp
+from archive.arguments import (
+    YearFilter,
+    read_filters,
+    read_number,
+    read_query,
+    read_sort,
+    read_switch,
+    read_years,
+)
 from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Term, engine_schema, open_engine
 from archive.engines.nearness import Clue, Nearest
@@ -21,15 +30,11 @@ from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Document, Paragraph
-from archive.nodes import ValueFacet, Years
-from archive.query import Query, Sort, parse
+from archive.query import Query, Sort
 from archive.results import Results
 from archive.stats import Stats, outgrown
 
 T = TypeVar("T")
-
-# A year, or an inclusive range with either end open.
-YearFilter = int | tuple[int | None, int | None]
 
 
 class _Opened:
@@ -131,22 +136,31 @@ class Archive(AbstractContextManager["Archive"]):
         *,
         year: YearFilter | Sequence[YearFilter] | None = None,
         sort: Sort | str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        fold: bool | None = None,
         **filters: str | Sequence[str],
     ) -> Results:
         """Answer a query, given as a Query or in our grammar.
 
-        `filters` are facet selections by name (`section`, `topic`, `part`, `kind`, `form`,
-        `site`, `basis`), each one value or several. Raises QueryError, HomeError where
-        nothing was indexed yet, EngineError where the index is damaged.
+        `limit` hits are returned from `offset` on; `fold` shows one hit for each cluster of
+        near-duplicates. `filters` are facet selections by name (`section`, `topic`, `part`,
+        `kind`, `form`, `site`, `basis`), each one value or several. What is left out stays as
+        the query has it. Raises QueryError, which names the argument, HomeError where nothing
+        was indexed yet, EngineError where the index is damaged.
         """
-        asked = parse(query) if isinstance(query, str) else query
+        asked = read_filters(filters, read_query(query))
         if year is not None:
-            asked = replace(asked, year=_years(year))
+            asked = replace(asked, year=read_years(year))
         if sort is not None:
-            asked = replace(asked, sort=Sort(sort))
-        for name, value in filters.items():
-            facet: ValueFacet = name  # type: ignore[assignment]
-            asked = asked.select(facet, (value,) if isinstance(value, str) else tuple(value))
+            asked = replace(asked, sort=read_sort(sort))
+        if fold is not None:
+            asked = replace(asked, fold=read_switch("fold", fold))
+        asked = replace(
+            asked,
+            limit=asked.limit if limit is None else read_number("limit", limit),
+            offset=asked.offset if offset is None else read_number("offset", offset),
+        )
 
         def answer(opened: _Opened) -> Results:
             return replace(opened.engine.search(asked), generation=opened.generation.identity)
@@ -308,16 +322,3 @@ def current_stamp(rules: str, engine: str = "") -> Stamp:
     `rules` is the indexer's digest of them.
     """
     return Stamp(f"{SCHEMA_VERSION}.{engine_schema(engine)}", analyzer_stamp(), rules)
-
-
-def _years(given: YearFilter | Sequence[YearFilter]) -> tuple[Years, ...]:
-    if isinstance(given, int):
-        return (Years(given, given),)
-    if (
-        isinstance(given, tuple)
-        and len(given) == 2
-        and all(end is None or isinstance(end, int) for end in given)
-    ):
-        first, last = given
-        return (Years(first, last),)  # type: ignore[arg-type]
-    return tuple(years for one in given for years in _years(one))  # type: ignore[arg-type]

@@ -6,16 +6,19 @@ import gc
 import re
 import weakref
 from collections.abc import Callable, Sized
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
 from archive.engines.nearness import Clue
 from archive.engines.whoosh import WhooshEngine
-from archive.errors import EngineError
+from archive.errors import EngineError, QueryError
 from archive.library import Archive, open_archive
 from archive.model import Document, Paragraph
+from archive.nodes import Years
 from archive.notes import Clips, Store
 from archive.notes.anchors import Anchor, Source
 from archive.query import parse
@@ -94,6 +97,71 @@ def test_a_question_is_answered_from_the_generation_it_began_with(
         monkeypatch.setattr(WhooshEngine, name, after_a_publication)
         assert QUESTIONS[name](archive) == before
         assert len(before)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"sort": "newest"}, "sort='newest' is wrong: it must be one of relevance, year, -year"),
+        ({"sort": 1}, "sort=1 is wrong"),
+        ({"year": (2021, 2019)}, r"year=\(2021, 2019\) runs backwards: write \(2019, 2021\)"),
+        ({"year": [2018, (2021, 2019)]}, "runs backwards"),
+        ({"year": "2021"}, "year='2021' is wrong: it must be a year of four digits"),
+        ({"year": ("2019", "2021")}, "year='2019' is wrong"),
+        ({"year": True}, "year=True is wrong"),
+        ({"year": (True, 2021)}, "year=True is wrong"),
+        ({"year": 21}, "year=21 is wrong"),
+        ({"year": (None, None)}, "year=.* is wrong"),
+        ({"year": 2021.0}, "year=2021.0 is wrong"),
+        ({"limit": "5"}, "limit='5' is wrong: it must be a whole number"),
+        ({"limit": True}, "limit=True is wrong"),
+        ({"limit": 101}, "limit must lie between"),
+        ({"limit": -1}, "limit must lie between"),
+        ({"offset": 1.5}, "offset=1.5 is wrong"),
+        ({"offset": 10_000}, "offset \\+ limit must lie"),
+        ({"fold": 1}, "fold=1 is wrong: it must be True or False"),
+        ({"fold": "x"}, "fold='x' is wrong"),
+        ({"text": "y"}, "no argument text: filters are section, topic"),
+        ({"node": None}, "no argument node"),
+        ({"excluded": ()}, "no argument excluded"),
+        ({"colour": "red"}, "no argument colour"),
+        ({"topic": 7}, "topic=7 is wrong: it must be a string"),
+        ({"topic": ["甲", None]}, "topic=.* is wrong"),
+        ({"topic": ""}, "topic='' is wrong"),
+        ({"topic": b"x"}, "topic=b'x' is wrong"),
+        ({"form": "nonsense"}, "form has no value"),
+        ({"query": 7}, "query=7 is wrong: it must be a string or a Query"),
+        ({"query": None}, "query=None is wrong"),
+    ],
+)
+def test_a_wrong_argument_is_named(tmp_path: Path, wrong: dict[str, Any], told: str) -> None:
+    publish(tmp_path)
+    with open_archive(tmp_path) as archive, pytest.raises(QueryError, match=told) as said:
+        archive.search(**{"query": WORDS, **wrong})
+    assert next(iter(wrong)) in said.value.chinese
+
+
+def test_a_list_is_asked_for_in_keywords_as_in_a_query(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with open_archive(tmp_path) as archive:
+        everything = archive.search("教育", limit=100)
+        assert [
+            hit
+            for start in range(0, 100, 7)
+            for hit in archive.search("教育", limit=7, offset=start).hits
+        ] == list(everything.hits)
+        assert archive.search("教育", limit=0).hits == ()
+        assert archive.search("教育", limit=0).total == everything.total
+        query = replace(parse("推进"), limit=3, offset=1, fold=False, topic=("义务教育",))
+        assert (
+            archive.search(query).hits
+            == archive.search("推进", limit=3, offset=1, fold=False, topic="义务教育").hits
+        )
+        # What is not said stays as the query has it.
+        assert archive.search(query, year=2020).query == replace(query, year=(Years(2020, 2020),))
+        years = archive.search("教育", year=[(None, 1985), 1990], limit=0)
+        assert years.query.year == (Years(None, 1985), Years(1990, 1990))
+        assert years.total
 
 
 def test_a_scan_goes_on_with_the_generation_it_began_with(tmp_path: Path) -> None:
