@@ -85,6 +85,7 @@ class _Opened:
             (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
             for bucket in everything.facet("year").buckets
         ]
+        sites, kinds = everything.facet("site"), everything.facet("kind")
         return Stats(
             generation=self.generation.name,
             built=built,
@@ -94,8 +95,10 @@ class _Opened:
             paragraphs=self.engine.count,
             characters=totals.characters,
             years=tuple(years),
-            sites=tuple((b.value, b.count) for b in everything.facet("site").buckets),
-            kinds=tuple((b.value, b.count) for b in everything.facet("kind").buckets),
+            sites=tuple((b.value, b.count) for b in sites.buckets),
+            kinds=tuple((b.value, b.count) for b in kinds.buckets),
+            sites_more=sites.more,
+            kinds_more=kinds.more,
             skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
             failed=tuple(s for s in sources if s.state is SourceState.FAILED),
             stale=stale,

@@ -296,3 +296,31 @@ def test_the_state_of_the_archive_is_counted_once_a_generation(
     client.get("/")
     client.get("/api/stats")
     assert len(counted) == 2 == len(set(counted))
+
+
+def many(count: int) -> list[Kept]:
+    """Documents each of a kind and a site of its own."""
+    made = []
+    for number in range(count):
+        path = f"文种{number}.txt"
+        own = {"title": path, "kind": f"文种{number:03}", "site": f"来源{number:03}"}
+        document = Document(path, path, digest="0" * 64, **own)
+        made.append((document, [Paragraph(path, 0, "各类文种各有来源。", **own)]))
+    return made
+
+
+def test_lists_that_are_cut_say_how_much_more_there_is(tmp_path: Path) -> None:
+    publish(tmp_path)
+    client = create_app(tmp_path).test_client()
+    with open_archive(tmp_path) as archive:
+        few = archive.stats()
+        assert few.kinds_more == few.sites_more == 0
+        assert "最常用" not in client.get("/document/通知.txt").text
+        publish(tmp_path, many(150))
+        state = archive.stats()
+        assert len(state.kinds) + state.kinds_more == len(few.kinds) + 150
+        assert len(state.sites) + state.sites_more == len(few.sites) + 150
+        assert state.to_dict()["kinds_more"] == state.kinds_more > 0
+        assert state.to_dict()["sites_more"] == state.sites_more > 0
+        page = client.get("/document/通知.txt", headers={"Accept-Language": "zh"}).text
+        assert f"最常用的 {len(state.kinds)} 个，另有 {state.kinds_more} 个" in page
