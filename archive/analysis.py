@@ -15,7 +15,6 @@ import hashlib
 import importlib.util
 import logging
 import re
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -249,28 +248,15 @@ def fast_cutter() -> Callable[[str], list[str]]:
 @lru_cache(maxsize=1)
 def jieba_cutter() -> Callable[[str], list[str]]:
     """jieba's own cutter: the reference, and what serves where rjieba is missing."""
-    import tempfile
-
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    # jieba caches its dictionary under a fixed name in the shared temporary folder, where
-    # anybody may have put another file; a folder of our own is as fast and private.
-    cache = Path(tempfile.gettempdir()) / f"xianli-{_user()}"
-    cache.mkdir(mode=0o700, exist_ok=True)
-    tokenizer.tmp_dir = str(cache)
+    # Read from the dictionary itself: jieba would load a cache of it by marshal, which trusts
+    # its input, from a shared folder, and is no faster by it.
+    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    tokenizer.initialized = True
     return lambda run: list(tokenizer.cut(run, HMM=False))
-
-
-def _user() -> str:
-    if sys.platform == "win32":
-        import getpass
-
-        return getpass.getuser()
-    import os
-
-    return str(os.getuid())
 
 
 def _dictionary() -> Path:

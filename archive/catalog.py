@@ -7,7 +7,9 @@ only read. A paragraph's text is in the engine, not here.
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
+import os
 import sqlite3
 import zlib
 from collections import Counter
@@ -19,7 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.checksums import check
-from archive.errors import EngineError
+from archive.errors import damaged, unwritable
 from archive.independence import Sources
 from archive.lengths import Lengths, Profile
 from archive.model import Article, AsRead, Block, Dating, Document, YearBasis
@@ -46,6 +48,12 @@ CREATE TABLE IF NOT EXISTS lengths (
 CREATE TABLE IF NOT EXISTS as_read (document_id TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+# What SQLite says where the system refuses: rights, devices, locks.
+_REFUSED = (
+    *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
+    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+)
 
 # The fact that says what readers' corrections each source was read with: digests by path.
 CORRECTIONS = "corrections"
@@ -112,7 +120,7 @@ class Catalog:
         if not writable:
             # SQLite notices little of what happens to a file: a changed byte in a title is one.
             check(path)
-        try:
+        with _translating(path):
             if writable:
                 self._connection = sqlite3.connect(path)
                 self._connection.executescript(_SCHEMA)
@@ -120,8 +128,6 @@ class Catalog:
                 # Immutable: a published generation never changes, so no lock is needed.
                 address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
                 self._connection = sqlite3.connect(address, uri=True)
-        except sqlite3.Error as error:
-            raise _damaged(path) from error
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +140,8 @@ class Catalog:
     ) -> None:
         with contextlib.closing(self._connection):
             if kind is None:
-                self._connection.commit()
+                with _translating(self._path):
+                    self._connection.commit()
 
     def put_source(self, source: SourceRecord) -> None:
         """Record a source, in place of what was known of its path."""
@@ -217,8 +224,8 @@ class Catalog:
                 blocks=tuple(Block(*block) for block in labelled),
                 as_read=self._as_read(document_id),
             )
-        except (ValueError, TypeError, zlib.error) as error:
-            raise _damaged(self._path) from error
+        except (ValueError, zlib.error) as error:
+            raise damaged(self._path, "已损坏", "is damaged") from error
 
     def _as_read(self, document_id: str) -> AsRead | None:
         """What the page of a corrected document says; None where nothing is corrected."""
@@ -289,11 +296,9 @@ class Catalog:
             for document_id, articles in sources.items()
             for first, source in articles
         ]
-        try:
+        with _translating(self._path):
             self._connection.execute("DELETE FROM independence")
             self._connection.executemany("INSERT INTO independence VALUES (?,?,?)", rows)
-        except sqlite3.Error as error:
-            raise _damaged(self._path) from error
 
     def independence(self) -> Sources:
         """Return for each document its articles' first ordinals and their sources."""
@@ -356,14 +361,22 @@ class Catalog:
         return None if row is None else str(row[0])
 
     def _execute(self, statement: str, *values: str | int | bytes | None) -> sqlite3.Cursor:
-        try:
+        with _translating(self._path):
             return self._connection.execute(statement, values)
-        except sqlite3.Error as error:
-            raise _damaged(self._path) from error
 
 
-def _damaged(path: Path) -> EngineError:
-    return EngineError(
-        f"无法读写目录文件 {path}，它可能已损坏，请运行 xianli reindex --full 重建",
-        f"cannot use {path}, it may be damaged: run xianli reindex --full to rebuild it",
-    )
+@contextlib.contextmanager
+def _translating(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of the file into our errors; a wrong statement is none of them."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The lower byte; the others say more closely what it was.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise damaged(path, "已损坏", "is damaged") from error
+        if code == sqlite3.SQLITE_FULL:
+            raise unwritable(path, os.strerror(errno.ENOSPC)) from error
+        if code in _REFUSED:
+            raise unwritable(path, str(error)) from error
+        raise

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-from archive.errors import EngineError, damaged
+from archive.errors import damaged, unreadable
 
 SUMS = "sums.json"
 
@@ -50,7 +50,9 @@ def mark(folder: Path) -> str:
         content = (folder / SUMS).read_bytes().decode()
     except FileNotFoundError:
         return ""
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise unreadable(folder / SUMS, error) from error
+    except ValueError as error:
         raise damaged(folder / SUMS, "已损坏", "is damaged") from error
     own, _, listed = content.partition("\n")
     if own != _mark(listed):
@@ -91,11 +93,7 @@ def _compare(path: Path, size: int, checksum: int) -> None:
     except FileNotFoundError as error:
         raise damaged(path, "不见了", "is missing") from error
     except OSError as error:
-        raise EngineError(
-            f"无法读取索引文件 {path}：{error.strerror}；请检查权限，或运行 xianli reindex --full",
-            f"cannot read the index file {path} ({error.strerror}): check permissions, or run "
-            "xianli reindex --full",
-        ) from error
+        raise unreadable(path, error) from error
 
 
 @lru_cache(_MOST_KNOWN)

@@ -77,6 +77,31 @@ def damaged(path: Path, chinese: str, english: str) -> EngineError:
     )
 
 
+def unreadable(path: Path, error: OSError) -> EngineError:
+    """The error for a file of the index that the system does not let us read."""
+    return EngineError(
+        f"无法读取索引文件 {path}：{error.strerror}；请检查权限，或运行 xianli reindex --full",
+        f"cannot read the index file {path} ({error.strerror}): check permissions, or run "
+        "xianli reindex --full",
+    )
+
+
+def unwritable(path: Path, reason: str) -> EngineError:
+    """The error for a file of the index that the system does not let us write."""
+    return EngineError(
+        f"无法写入 {path}：{reason}；请检查磁盘空间与权限",
+        f"cannot write {path}: {reason}; check disk space and rights",
+    )
+
+
+def closed() -> EngineError:
+    """Return the error for a question to an engine that was closed."""
+    return EngineError(
+        "这一代索引已经关闭，请再试一次",
+        "this generation of the index is closed: ask again",
+    )
+
+
 class NotesError(ArchiveError):
     """The readers' own work cannot be read or written."""
 

@@ -32,8 +32,15 @@ LONGEST_QUERY = 2_000
 MOST_CLAUSES = 64
 DEEPEST_NESTING = 16
 
-# The full-width signs that input methods type by themselves.
-_ASCII_SIGNS = str.maketrans("“”：｜（）？＊［］｛｝＃", '"":|()?*[]{}#')
+# What excludes: the hyphen-minus, its full-width and small forms, and the minus sign.
+MINUS = "-－﹣−"
+PLUS = "+＋﹢"
+
+# The full-width signs that input methods type by themselves, the letters of OR and AND too.
+_ASCII_SIGNS = str.maketrans(
+    "“”＂：｜（）？＊［］｛｝＃ＯＲＡＮＤ" + MINUS + PLUS,
+    '"""' + ":|()?*[]{}#ORAND" + "-" * len(MINUS) + "+" * len(PLUS),
+)
 
 _Field = ValueFacet | Literal["year", "title", "paragraph"]
 _FIELDS: dict[str, _Field] = {
@@ -116,25 +123,48 @@ class _Reader:
         if self.peek() == "|":
             self.at += 1
             return True
-        if self.word_or():
+        if self.stands_alone("OR"):
             self.at += 2
             return True
         return False
 
-    def word_or(self) -> bool:
-        """Whether the word OR stands here by itself."""
-        if not self.signs.startswith("OR", self.at):
+    def stands_alone(self, word: str) -> bool:
+        """Whether `word`, OR or AND, stands here by itself."""
+        if not self.signs.startswith(word, self.at):
             return False
-        after = self.signs[self.at + 2 : self.at + 3]
+        after = self.signs[self.at + len(word) : self.at + len(word) + 1]
         return not after or after.isspace() or after in '()|"'
+
+    def begins_clause(self) -> bool:
+        """Whether a clause begins here, and not an operator or the end of a group."""
+        if self.at_end() or self.peek() in "|)":
+            return False
+        return not (self.stands_alone("OR") or self.stands_alone("AND"))
+
+    def takes_and(self) -> bool:
+        """Step over AND, or over a `+` that stands between two clauses with blanks around it."""
+        if self.stands_alone("AND"):
+            self.at += 3
+            self.skip_spaces()
+            return True
+        start, around = self.at, self.signs[self.at - 1 : self.at + 2]
+        if len(around) == 3 and around[1] == "+" and around.split() == ["+"]:
+            self.at += 1
+            self.skip_spaces()
+            if self.begins_clause():
+                return True
+            self.at = start
+        return False
 
     def sequence(self, depth: int) -> Node:
         parts: list[Node] = []
         self.skip_spaces()
-        while not self.at_end() and self.peek() not in "|)" and not self.word_or():
+        wanted = True
+        while self.begins_clause():
             parts.append(self.clause(depth))
             self.skip_spaces()
-        if not parts:
+            wanted = self.takes_and()
+        if wanted:
             raise QueryError(
                 f"第 {self.at + 1} 字处缺少检索词",
                 f"a word is missing at character {self.at + 1}",
@@ -150,7 +180,7 @@ class _Reader:
                 f"a query holds at most {MOST_CLAUSES} clauses",
                 self.at,
             )
-        if self.peek() == "-":
+        if self.is_minus():
             start = self.at
             self.at += 1
             if self.at_end() or self.peek().isspace() or self.peek() in "-|)":
@@ -166,6 +196,16 @@ class _Reader:
         if self.peek() == '"' and not has_signs(self.signs, self.at, end):
             return Phrase(self.quoted())
         return self.field_or_word(end)
+
+    def is_minus(self) -> bool:
+        """Whether a minus that excludes stands here, at the beginning of a clause.
+
+        Right behind a quotation or a bracket the wide forms are dashes: “十三五”－“十四五”.
+        """
+        if self.peek() != "-":
+            return False
+        before = self.signs[self.at - 1] if self.at else " "
+        return self.text[self.at] == "-" or before.isspace() or before in "(|"
 
     def group(self, depth: int) -> Node:
         start = self.at

@@ -13,23 +13,28 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from archive.analysis import analyzer_stamp
+from archive.arguments import (
+    YearFilter,
+    read_filters,
+    read_number,
+    read_query,
+    read_sort,
+    read_switch,
+    read_years,
+)
 from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Term, engine_schema, open_engine
 from archive.engines.nearness import Clue, Nearest
-from archive.errors import EngineError, HomeError, UnknownDocumentError
+from archive.errors import EngineError, HomeError, UnknownDocumentError, closed
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Document, Paragraph
-from archive.nodes import ValueFacet, Years
-from archive.query import Query, Sort, parse
+from archive.query import Query, Sort
 from archive.results import Results
 from archive.stats import Stats, outgrown
 
 T = TypeVar("T")
-
-# A year, or an inclusive range with either end open.
-YearFilter = int | tuple[int | None, int | None]
 
 
 class _Opened:
@@ -80,6 +85,7 @@ class _Opened:
             (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
             for bucket in everything.facet("year").buckets
         ]
+        sites, kinds = everything.facet("site"), everything.facet("kind")
         return Stats(
             generation=self.generation.name,
             built=built,
@@ -89,8 +95,10 @@ class _Opened:
             paragraphs=self.engine.count,
             characters=totals.characters,
             years=tuple(years),
-            sites=tuple((b.value, b.count) for b in everything.facet("site").buckets),
-            kinds=tuple((b.value, b.count) for b in everything.facet("kind").buckets),
+            sites=tuple((b.value, b.count) for b in sites.buckets),
+            kinds=tuple((b.value, b.count) for b in kinds.buckets),
+            sites_more=sites.more,
+            kinds_more=kinds.more,
             skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
             failed=tuple(s for s in sources if s.state is SourceState.FAILED),
             stale=stale,
@@ -131,46 +139,59 @@ class Archive(AbstractContextManager["Archive"]):
         *,
         year: YearFilter | Sequence[YearFilter] | None = None,
         sort: Sort | str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+        fold: bool | None = None,
         **filters: str | Sequence[str],
     ) -> Results:
         """Answer a query, given as a Query or in our grammar.
 
-        `filters` are facet selections by name (`section`, `topic`, `part`, `kind`, `form`,
-        `site`, `basis`), each one value or several. Raises QueryError, HomeError where
-        nothing was indexed yet, EngineError where the index is damaged.
+        `limit` hits are returned from `offset` on; `fold` shows one hit for each cluster of
+        near-duplicates. `filters` are facet selections by name (`section`, `topic`, `part`,
+        `kind`, `form`, `site`, `basis`), each one value or several. What is left out stays as
+        the query has it. Raises QueryError, which names the argument, HomeError where nothing
+        was indexed yet, EngineError where the index is damaged.
         """
-        asked = parse(query) if isinstance(query, str) else query
+        asked = read_filters(filters, read_query(query))
         if year is not None:
-            asked = replace(asked, year=_years(year))
+            asked = replace(asked, year=read_years(year))
         if sort is not None:
-            asked = replace(asked, sort=Sort(sort))
-        for name, value in filters.items():
-            facet: ValueFacet = name  # type: ignore[assignment]
-            asked = asked.select(facet, (value,) if isinstance(value, str) else tuple(value))
-        opened = self._state()
-        results = opened.engine.search(asked)
-        return replace(results, generation=opened.generation.identity)
+            asked = replace(asked, sort=read_sort(sort))
+        if fold is not None:
+            asked = replace(asked, fold=read_switch("fold", fold))
+        asked = replace(
+            asked,
+            limit=asked.limit if limit is None else read_number("limit", limit),
+            offset=asked.offset if offset is None else read_number("offset", offset),
+        )
+
+        def answer(opened: _Opened) -> Results:
+            return replace(opened.engine.search(asked), generation=opened.generation.identity)
+
+        return self._ask(answer)
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order, all from one generation."""
+        # Held until the last paragraph is read: the engine closes when it is let go.
         opened = self._state()
         yield from opened.engine.scan(query)
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
         """Return a document's paragraphs in order."""
-        return self._state().engine.paragraphs(document_id)
+        return self._ask(lambda opened: opened.engine.paragraphs(document_id))
 
     def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
-        return self._state().engine.lookup(paragraph_ids)
+        wanted = tuple(paragraph_ids)
+        return self._ask(lambda opened: opened.engine.lookup(wanted))
 
     def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
         """Return tokens that begin with `prefix`, most frequent first."""
-        return self._state().engine.terms(prefix, limit)
+        return self._ask(lambda opened: opened.engine.terms(prefix, limit))
 
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
         """Return for each draft the passages that hold most of its clues, best first."""
-        return self._state().engine.nearest(drafts, limit)
+        return self._ask(lambda opened: opened.engine.nearest(drafts, limit))
 
     def sources(self) -> Sources:
         """Return which articles are of one source, to count independent sources by."""
@@ -239,7 +260,7 @@ class Archive(AbstractContextManager["Archive"]):
                 return opened
 
     def _ask(self, question: Callable[[_Opened], T]) -> T:
-        """What the current generation answers to a question that opens its files."""
+        """Return the answer of one generation, which stays open until the answer is complete."""
         while True:
             opened = self._state()
             with self._unless_replaced(opened.generation):
@@ -275,13 +296,22 @@ class _Still(Archive):
         """Whether it answers from `opened`."""
         return self._held is opened
 
+    def still(self) -> Archive:
+        """Return this archive, which stays as it is already."""
+        return self
+
     def _state(self) -> _Opened:
         return self._held
 
     @contextmanager
     def _unless_replaced(self, generation: Generation) -> Iterator[None]:
-        # There is no other generation to ask.
-        yield
+        """There is no other generation to ask: say so where this one's files are gone."""
+        try:
+            yield
+        except (HomeError, EngineError) as error:
+            if generation.folder.exists():
+                raise
+            raise closed() from error
 
 
 def open_archive(home: str | Path) -> Archive:
@@ -295,16 +325,3 @@ def current_stamp(rules: str, engine: str = "") -> Stamp:
     `rules` is the indexer's digest of them.
     """
     return Stamp(f"{SCHEMA_VERSION}.{engine_schema(engine)}", analyzer_stamp(), rules)
-
-
-def _years(given: YearFilter | Sequence[YearFilter]) -> tuple[Years, ...]:
-    if isinstance(given, int):
-        return (Years(given, given),)
-    if (
-        isinstance(given, tuple)
-        and len(given) == 2
-        and all(end is None or isinstance(end, int) for end in given)
-    ):
-        first, last = given
-        return (Years(first, last),)  # type: ignore[arg-type]
-    return tuple(years for one in given for years in _years(one))  # type: ignore[arg-type]

@@ -2,15 +2,17 @@
 
     query    = choice
     choice   = sequence { ("OR" | "|") sequence }
-    sequence = clause { clause }
+    sequence = clause { ["AND" | "+"] clause }
     clause   = ["-"] ( "(" choice ")" | field ":" value | '"' characters '"' | word | pattern )
 
 A pattern is a word with signs in it: `?` one character, `…` (`*`) a gap, `…{0,6}` a bounded
 one, `[甲|乙]` a choice, `{甲 乙}` any order, `#` figures; it matches within a sentence, or,
 behind `段内:`, within the paragraph (archive.patterns says what each sign means).
 
-Words in sequence are all wanted. The full-width signs “ ” ： ｜ （ ） ？ ＊ ［ ］ ｛ ｝ ＃ count
-as the ASCII ones. A sign of the grammar inside double quotes is an ordinary character.
+Words in sequence are all wanted. ＯＲ, ＡＮＤ and the full-width signs
+“ ” ＂ ： ｜ （ ） － ＋ ？ ＊ ［ ］ ｛ ｝ ＃ count as the ASCII ones, ﹣ and − as a minus. A minus
+inside a word and a `+` without blanks around it are characters of the word. A sign of the
+grammar inside double quotes is an ordinary character.
 Nothing of an engine's own query language passes through here.
 """
 
@@ -24,7 +26,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from archive.errors import QueryError
-from archive.grammar import read
+from archive.grammar import PLUS, read
 from archive.model import Form, YearBasis
 from archive.nodes import (
     FACETS,
@@ -360,7 +362,10 @@ def switch(name: str, value: str) -> bool:
 
 
 def _enclosed(query: Query) -> str:
-    return f"({query.text})" if isinstance(query.node, Or) else query.text
+    # A plus at either end is a character, and beside another query it would be AND.
+    edges = query.text[0] + query.text[-1]
+    bracketed = isinstance(query.node, Or) or any(sign in edges for sign in PLUS)
+    return f"({query.text})" if bracketed else query.text
 
 
 def _positive(node: Node | None) -> Iterator[Term]:

@@ -34,8 +34,9 @@ class Stats:
 
     `built` is when the generation was made (ISO 8601), `characters` counts the
     paragraphs' text, `years`, `sites` and `kinds` give paragraphs per value (None: not
-    known), `skipped` and `failed` the sources that are not in it, with the reason, `stale`
-    the sites that have outgrown the templates learned of them.
+    known). Sites and kinds are the most frequent; `sites_more` and `kinds_more` count the
+    others. `skipped` and `failed` are the sources that are not in it, with the reason,
+    `stale` the sites that have outgrown the templates learned of them.
     """
 
     generation: str
@@ -51,6 +52,8 @@ class Stats:
     skipped: tuple[SourceRecord, ...]
     failed: tuple[SourceRecord, ...]
     stale: tuple[str, ...] = ()
+    sites_more: int = 0
+    kinds_more: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The state in the words of `--json`."""
@@ -64,7 +67,9 @@ class Stats:
             "characters": self.characters,
             "years": [{"year": year, "count": count} for year, count in self.years],
             "sites": [{"site": site, "count": count} for site, count in self.sites],
+            "sites_more": self.sites_more,
             "kinds": [{"kind": kind, "count": count} for kind, count in self.kinds],
+            "kinds_more": self.kinds_more,
             "skipped": [source.to_dict() for source in self.skipped],
             "failed": [source.to_dict() for source in self.failed],
             "stale_templates": list(self.stale),

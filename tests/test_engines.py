@@ -23,7 +23,7 @@ from archive.analysis import words
 from archive.engines import Engine, Writer, open_engine
 from archive.engines.memory import MemoryEngine
 from archive.engines.nearness import Clue
-from archive.errors import LockedError
+from archive.errors import EngineError, LockedError
 from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
 from archive.nodes import FACETS, And, FacetName, Not, Phrase, Word, Years
 from archive.query import Query, Sort, parse
@@ -184,6 +184,23 @@ def asked_archives(draw: st.DrawFn) -> tuple[Archive, tuple[Query, ...]]:
 
 
 # Laws that every engine keeps by itself.
+
+
+def test_a_closed_engine_refuses_every_question(shop: Shop) -> None:
+    with shop.engine(archive_of("推进均衡发展")) as engine:
+        assert engine.count == 1
+        engine.close()
+        for question in (
+            lambda: engine.count,
+            lambda: engine.search(parse("均衡")),
+            lambda: list(engine.scan(parse("均衡"))),
+            lambda: engine.paragraphs("d"),
+            lambda: engine.lookup(["d:0"]),
+            lambda: engine.terms("均"),
+            lambda: engine.nearest([[Clue(("均衡",), 1.0, word=True)]], 1),
+        ):
+            with pytest.raises(EngineError, match="closed: ask again"):
+                question()
 
 
 @given(data=st.data())

@@ -123,6 +123,20 @@ def test_there_are_rooms_to_inspect() -> None:
         assert any(file.startswith(room + "/") for file in modules())
 
 
+def test_what_reads_code_out_of_data_is_kept_to_three_places() -> None:
+    # One reads a file of a home, through an Unpickler of its own; the others read what the
+    # same run has written into files without a name.
+    places = {
+        file
+        for file in modules()
+        for found in read_imports(file)
+        if found.module.partition(".")[0] in ("pickle", "marshal", "shelve", "dill", "yaml")
+    }
+    own = "archive/engines/whoosh/index.py"
+    assert places == {own, "indexer/build.py", "indexer/first_pass.py"}
+    assert not re.search(r"pickle\.loads?\(", (ROOT / own).read_text("utf-8"))
+
+
 @pytest.mark.parametrize("file", modules())
 def test_a_room_imports_only_what_it_may(file: str) -> None:
     room = file.partition("/")[0]

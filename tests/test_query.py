@@ -85,6 +85,52 @@ NOT_A = Not(Phrase("甲"))
         ("-年:2020", Not(InYears(Years(2020, 2020)))),
         ("-标题:甲", Not(Title("甲"))),
         ("-OR", Not(Phrase("OR"))),
+        # So do its wide forms and the minus sign, which are dashes behind a quotation or bracket.
+        ("－甲", NOT_A),
+        ("﹣甲 乙", And((NOT_A, B))),
+        ("乙 −甲", And((B, NOT_A))),
+        ("乙｜－“甲”", Or((B, NOT_A))),
+        ("（－甲 乙）", And((NOT_A, B))),
+        ("－（甲｜乙）", Not(Or((Phrase("甲"), Phrase("乙"))))),
+        ("－年：2020", Not(InYears(Years(2020, 2020)))),
+        ("甲－乙", Word("甲－乙")),
+        ("2019−2021", Word("2019−2021")),
+        ("－甲－乙", Not(Phrase("甲－乙"))),
+        ("“甲”－乙", And((Phrase("甲"), Word("－乙")))),
+        ("（甲）−“乙”", And((A, Word("−"), Phrase("乙")))),
+        ('"甲"-乙', And((Phrase("甲"), Not(Phrase("乙"))))),
+        ("标题:－甲", Title("－甲")),
+        ("甲—乙 —丙", And((Word("甲—乙"), Word("—丙")))),
+        # OR and AND in either width, by themselves; AND is what a blank says already.
+        ("甲 ＯＲ 乙", Or((A, B))),
+        ("“甲”ＯＲ“乙”", Or((Phrase("甲"), Phrase("乙")))),
+        ("甲 OＲ（乙）", Or((A, B))),
+        ("甲 ｏｒ 乙", And((A, Word("ｏｒ"), B))),
+        ("ＯＲＤ", Word("ＯＲＤ")),
+        ("甲 AND 乙", And((A, B))),
+        ("甲 ＡＮＤ 乙 丙", And((A, B, C))),
+        ("甲 OR 乙 AND 丙", Or((A, And((B, C))))),
+        ("甲 AND (乙|丙)", And((A, Or((B, C))))),
+        ("甲 AND -乙", And((A, Not(Phrase("乙"))))),
+        ('"甲"AND"乙"', And((Phrase("甲"), Phrase("乙")))),
+        ("甲 and 乙", And((A, Word("and"), B))),
+        ("ANDROID", Word("ANDROID")),
+        ('"AND"', Phrase("AND")),
+        ("-AND", Not(Phrase("AND"))),
+        # A plus is AND between two clauses with blanks around it; else it is a character.
+        ("甲 + 乙", And((A, B))),
+        ("甲　＋　乙 ﹢ 丙", And((A, B, C))),
+        ("“甲” + -乙", And((Phrase("甲"), Not(Phrase("乙"))))),
+        ("互联网+", Word("互联网+")),
+        ("A+B", Word("A+B")),
+        ("甲＋乙", Word("甲＋乙")),
+        ("甲 +乙", And((A, Word("+乙")))),
+        ("甲+ 乙", And((Word("甲+"), B))),
+        ("甲 +", And((A, Word("+")))),
+        ("+ 甲", And((Word("+"), A))),
+        ("(甲 + )", And((A, Word("+")))),
+        ("甲 + OR 乙", Or((And((A, Word("+"))), B))),
+        ("＂甲 乙＂", Phrase("甲 乙")),
         # Fields, under either name and with either colon; their values may be quoted.
         ("章节:安全", Where("section", "安全")),
         ("section：安全", Where("section", "安全")),
@@ -128,7 +174,6 @@ NOT_A = Not(Phrase("甲"))
         ("50%", Word("50%")),
         ("^v^", Word("^v^")),
         ("甲AND乙", Word("甲AND乙")),
-        ("甲 AND 乙", And((A, Word("AND"), B))),
         ("甲~2", Word("甲~2")),
         ("+甲", Word("+甲")),
     ],
@@ -164,6 +209,15 @@ def test_a_query_is_read_as_its_tree(text: str, tree: Node | None) -> None:
         # Quotes.
         ('甲 "乙', 2, "the quotation mark at character 3 is never closed"),
         ("“甲", 0, "never closed"),
+        ("－", 0, "needs a word right behind it"),
+        ("甲 － 乙", 2, "needs a word right behind it"),
+        ("－－甲", 0, "needs a word right behind it"),
+        ("AND 甲", 0, "a word is missing"),
+        ("甲 AND", 5, "a word is missing"),
+        ("甲 AND AND 乙", 6, "a word is missing"),
+        ("甲 AND OR 乙", 6, "a word is missing"),
+        ("(甲 ＡＮＤ )", 7, "a word is missing"),
+        ("甲 ＯＲ", 4, "a word is missing"),
         ('标题:"甲', 3, "never closed"),
         ('甲""', 1, "nothing between the quotation marks at character 2"),
         ("“”", 0, "nothing between"),
@@ -243,7 +297,8 @@ def attempt(ask: Callable[[Asked], Query], asked: Asked) -> Query | QueryError:
 
 
 signs = st.text(
-    '甲乙OR -|()"“”：｜（）？:?*…[]{}#=. 　年标题段内章节形式0123456789\n\t', max_size=40
+    '甲乙ORANDＯＲ －−+＋-|()"“”：｜（）？:?*…[]{}#=. 　年标题段内章节形式0123456789\n\t',
+    max_size=40,
 )
 fragments = st.lists(
     st.sampled_from(
@@ -569,3 +624,17 @@ def test_labels_are_checked_wherever_a_query_is_built() -> None:
         Query(limit=-1)
     with pytest.raises(QueryError, match="offset"):
         Query(offset=-1)
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "tree"),
+    [
+        ("甲 +", "乙", And((And((A, Word("+"))), B))),
+        ("甲", "＋ 乙", And((A, And((Word("＋"), B))))),
+        ("甲", "－乙", And((A, Not(Phrase("乙"))))),
+    ],
+)
+def test_a_sign_at_the_edge_of_a_query_means_the_same_within_another(
+    text: str, other: str, tree: Node
+) -> None:
+    assert parse(text).within(other).node == tree

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import web
+from archive import Archive
 from archive.model import Form, YearBasis
 from archive.nodes import FACETS
 from archive.notes.packet import PacketFormat
@@ -230,10 +231,10 @@ def test_a_fault_of_the_program_is_answered_without_a_trace(
 ) -> None:
     app = create_app(home)
 
-    def fail(query: Query) -> None:
+    def fail(archive: Archive, query: Query) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(app.extensions["xianli"].archive, "search", fail)
+    monkeypatch.setattr(Archive, "search", fail)
     answer = app.test_client().get("/search?q=均衡")
     assert answer.status_code == 500
     assert "secret" not in answer.text

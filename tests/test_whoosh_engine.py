@@ -6,6 +6,7 @@ the same is asked of archives in many small segments, and bit by bit.
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -26,7 +27,10 @@ from whoosh.query import Term as WhooshTerm
 from archive.analysis import analyze
 from archive.engines.memory import MemoryEngine
 from archive.engines.whoosh import WhooshEngine, arrays, rank, writer
+from archive.engines.whoosh.count import Selections
+from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.schema import make_schema
+from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import intersect
 from archive.engines.whoosh.strings import SortedStrings, encode, sorted_arrays
 from archive.errors import EngineError, LockedError
@@ -327,36 +331,79 @@ def test_a_changed_byte_anywhere_in_a_segment_is_found_by_the_check(filled: Path
         WhooshEngine(filled).check()
 
 
-@pytest.mark.parametrize("name", ["record.utf8", "context", "folded.at", "token.in", "heading.of"])
-def test_damage_that_no_checksum_caught_is_an_error_of_ours(
-    filled: Path, monkeypatch: pytest.MonkeyPatch, name: str
+FAULTS = (IndexError, KeyError, OverflowError, TypeError, ValueError)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "place",
+    [
+        (Evaluation, "matching"),
+        (rank.Scorer, "__init__"),
+        (SegmentArrays, "subject"),
+        (Selections, "facet"),
+    ],
+)
+def test_a_fault_of_the_program_is_not_told_as_damage(
+    filled: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: tuple[type, str],
+    fault: type[Exception],
 ) -> None:
-    monkeypatch.setattr(arrays.ArrayFile, "_check_blocks", lambda file, first, last: None)
-    overwrite(filled, name)
+    def fail(*_: object) -> None:
+        raise fault("a slip of the pen")
+
     engine = WhooshEngine(filled)
-    with pytest.raises(EngineError, match="reindex --full"):
-        engine.search(parse("均衡 章节:工作"))
+    monkeypatch.setattr(*place, fail)
+    with pytest.raises(fault, match="a slip of the pen"):
+        engine.search(parse("均衡")).facet("site")
 
 
-def test_damage_that_is_met_when_a_facet_is_counted_is_an_error_of_ours(
+def test_a_hit_that_does_not_match_its_text_is_not_shown(
     filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(arrays.ArrayFile, "_check_blocks", lambda file, first, last: None)
-    overwrite(filled, "facet.site")
-    results = WhooshEngine(filled).search(parse("均衡"))
-    assert sum(bucket.count for bucket in results.facet("form").buckets) == results.total
-    with pytest.raises(EngineError, match="reindex --full"):
-        results.facet("site")
+    engine = WhooshEngine(filled)
+    monkeypatch.setattr("archive.engines.whoosh.engine.matches", lambda *_: False)
+    with pytest.raises(EngineError, match="does not match: run xianli reindex --full"):
+        engine.search(parse("均衡 -没有"))
 
 
-def overwrite(folder: Path, name: str) -> None:
-    """Fill an array of every segment with bytes that mean nothing."""
-    for path in segments(folder):
-        file = arrays.ArrayFile(path)
-        start, size = file.place(name), file[name].nbytes
-        content = bytearray(path.read_bytes())
-        content[start : start + size] = b"\xf0" * size
-        path.write_bytes(content)
+@pytest.mark.parametrize("pattern", ["MAIN_*.arrays", "state_*.arrays", "*.toc"])
+def test_a_folder_in_the_place_of_a_file_is_named(filled: Path, pattern: str) -> None:
+    path = next(filled.glob(pattern))
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(EngineError, match="reindex --full") as caught:
+        WhooshEngine(filled)
+    assert f"cannot read the index file {path}" in caught.value.english
+
+
+def test_a_device_that_cannot_be_read_is_said_as_it_is(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("archive.engines.whoosh.arrays.mmap.mmap", fail)
+    with pytest.raises(EngineError, match=os.strerror(errno.EIO)) as caught:
+        WhooshEngine(filled)
+    assert "damaged" not in caught.value.english
+
+
+def test_a_full_disk_is_said_as_it_is_and_leaves_the_old_state(
+    filled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = WhooshEngine(filled).count
+    monkeypatch.setattr(os, "fsync", fail)
+    full = os.strerror(errno.ENOSPC)
+    with pytest.raises(EngineError, match=full) as caught, WhooshEngine(filled).writer() as batch:
+        batch.add(paragraphs("z", "磁盘已满"))
+    assert "damaged" not in caught.value.english
+    monkeypatch.undo()
+    assert WhooshEngine(filled).count == before
 
 
 def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:

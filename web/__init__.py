@@ -21,7 +21,7 @@ from web.api import api
 from web.batch import batch_pages
 from web.caching import page_tag, tagged, unchanged, version
 from web.clips import clips_pages
-from web.context import Desk, desk, words
+from web.context import Desk, archive, words
 from web.correcting import correcting_pages
 from web.errors import answer_errors
 from web.forms import prepare, token
@@ -59,16 +59,16 @@ def create_app(
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     # A static file's address names its version: it may be kept for a year.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 86_400
-    archive = open_archive(home)
-    app.extensions["xianli"] = Desk(archive)
-    app.extensions["xianli-notes"] = Notes(Store(archive.home.notes))
+    opened = open_archive(home)
+    app.extensions["xianli"] = Desk(opened)
+    app.extensions["xianli-notes"] = Notes(Store(opened.home.notes))
     if reindex is not None:
-        clear_left_over(archive.home)
-        app.extensions["xianli-adding"] = Adding(Jobs(archive, reindex), suffixes)
+        clear_left_over(opened.home)
+        app.extensions["xianli-adding"] = Adding(Jobs(opened, reindex), suffixes)
     app.before_request(_choose_language)
     prepare(app)
     secure(app)
-    guard(app, archive.home)
+    guard(app, opened.home)
     app.before_request(_answer_from_copy)
     app.after_request(tagged)
     app.context_processor(_template_words)
@@ -100,7 +100,7 @@ def _answer_from_copy() -> Response | None:
     if request.method not in ("GET", "HEAD"):
         return None
     # The token of the forms on a page is good for as long as this app runs.
-    state = "\0".join((desk().archive.generation, revision(), token()))
+    state = "\0".join((archive().generation, revision(), token()))
     return unchanged(page_tag(state, words().code))
 
 

@@ -43,7 +43,7 @@ def page() -> str | Response | tuple[str, int]:
     if len(lines) > MOST_LINES:
         problem = words()("batch.too_many", n=len(lines), most=MOST_LINES)
         return _page(links, typed, problem=problem), 400
-    answers = list(batch(archive().still(), lines, filters, Patience(BATCH_SECONDS)))
+    answers = list(batch(archive(), lines, filters, Patience(BATCH_SECONDS)))
     if request.form.get("as") == "csv":
         answer = Response(batch_rows(answers), mimetype="text/csv")
         answer.headers["Content-Disposition"] = attachment("wordings.csv")

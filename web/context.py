@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from flask import current_app, g, request
 
 from archive import Archive, Stats
+from archive.errors import EngineError, HomeError
 from archive.query import Query, from_args
 from web.language import Language
 
@@ -16,14 +18,15 @@ class Desk:
     """The open archive, and its description, which is counted once a generation."""
 
     archive: Archive
-    _stats: Stats | None = field(default=None, init=False)
+    _stats: tuple[str, Stats] | None = field(default=None, init=False)
 
     def stats(self) -> Stats:
         """The state of the archive. Raises HomeError where nothing was indexed yet."""
+        answering = archive()
         known = self._stats
-        if known is None or known.generation != self.archive.generation:
-            self._stats = known = self.archive.stats()
-        return known
+        if known is None or known[0] != answering.generation:
+            self._stats = known = answering.generation, answering.stats()
+        return known[1]
 
 
 def desk() -> Desk:
@@ -33,8 +36,14 @@ def desk() -> Desk:
 
 
 def archive() -> Archive:
-    """The archive that answers."""
-    return desk().archive
+    """The archive as this request first saw it: every part of a page is of one generation."""
+    if "archive" not in g:
+        g.archive = desk().archive
+        # Where the index cannot be used, the question that needs it says so.
+        with suppress(HomeError, EngineError):
+            g.archive = desk().archive.still()
+    found: Archive = g.archive
+    return found
 
 
 def words() -> Language:

@@ -31,7 +31,8 @@ class Corrigible:
     """What the document page needs to show and to change a correction.
 
     `given` is the reader's correction, an empty one where there is none; `pending` says
-    that the archive does not obey it yet. `years` are those that the page itself gives.
+    that the archive does not obey it yet. `kinds` are the most frequent of the archive,
+    besides `kinds_more` others. `years` are those that the page itself gives.
     """
 
     document: Document
@@ -39,6 +40,7 @@ class Corrigible:
     pending: bool
     years: tuple[YearMark, ...]
     kinds: tuple[str, ...]
+    kinds_more: int
     action: str
     job: str = ""
     unusable: str = ""
@@ -61,6 +63,7 @@ def corrigible(document: Document) -> Corrigible:
     """What there is to correct of a document, and what a reader corrected."""
     links = Links(Query(), words())
     as_read = document.as_read
+    stats = desk().stats()
     given, unusable = _nothing(document), ""
     try:
         given = notes().corrections.of(document.document_id) or given
@@ -71,7 +74,8 @@ def corrigible(document: Document) -> Corrigible:
         given=given,
         pending=not unusable and not _applied(given, document),
         years=tuple(year_mark(dating, words()) for dating in (as_read.datings if as_read else ())),
-        kinds=tuple(kind for kind, _ in desk().stats().kinds),
+        kinds=tuple(kind for kind, _ in stats.kinds),
+        kinds_more=stats.kinds_more,
         action=links.correction(document.document_id),
         job=links.job(request.args["job"]) if request.args.get("job") else "",
         unusable=unusable,

@@ -205,6 +205,7 @@ class Jobs:
 
 def result_of(archive: Archive, path: str) -> Result:
     """What the archive has of the source at `path`."""
+    archive = archive.still()
     record, ids = archive.source(path)
     if record is None:
         return Result(

@@ -122,7 +122,7 @@ def precedents_as_json() -> Response:
             'send the draft as JSON, with no other field: {"draft": "…"}',
         )
     _check_length(_plain(draft))
-    return jsonify(precedents(archive().still(), _plain(draft)).to_dict())
+    return jsonify(precedents(archive(), _plain(draft)).to_dict())
 
 
 def _answer(links: Links, draft: str, like: Paragraph | None = None) -> str | tuple[str, int]:
@@ -131,7 +131,7 @@ def _answer(links: Links, draft: str, like: Paragraph | None = None) -> str | tu
         return _page(links, draft)
     try:
         _check_length(draft)
-        answer = precedents(archive().still(), draft)
+        answer = precedents(archive(), draft)
     except QueryError as error:
         return _page(links, draft, refused=error.message(words().code)), 400
     # A long draft shows the first of each clause; the others are behind the clause's link.

@@ -193,7 +193,9 @@ def stats_schema() -> Schema:
             **dict.fromkeys(counts, NUMBER),
             "years": array(entity({"year": MAYBE_NUMBER, "count": NUMBER})),
             "sites": array(entity({"site": TEXT, "count": NUMBER})),
+            "sites_more": NUMBER,
             "kinds": array(entity({"kind": TEXT, "count": NUMBER})),
+            "kinds_more": NUMBER,
             **dict.fromkeys(("skipped", "failed"), array(source)),
             "stale_templates": array(TEXT),
         }

@@ -36,6 +36,8 @@ def _keep(archive: Archive, ended: threading.Event) -> None:
             if generation != done:
                 done = generation
                 archive.warm()
+                # What every page answers from.
+                archive.still()
         except EngineError as error:
             # Found before anybody asks for it.
             _log.error("%s", error)

@@ -85,7 +85,7 @@ def page() -> str | tuple[str, int]:
         if not asked.query.terms and not asked.query.text:
             return _start(asked)
         with Patience.limited(WORDING_SECONDS * (1 + len(asked.others))):
-            still = archive().still()
+            still = archive()
             found = wording(still, asked.query, asked.options)
             beside = _compared(asked, still)
             # The facets of the very paragraphs that hold the wording, character by character.
@@ -139,7 +139,7 @@ def page() -> str | tuple[str, int]:
 def download() -> Response | tuple[str, int]:
     """Every line of the wording in the address, however many, as CSV."""
     try:
-        rows = csv_rows(lines(archive().still(), read_asked().query))
+        rows = csv_rows(lines(archive(), read_asked().query))
         return downloads.download(rows, "wording.csv", "text/csv")
     except QueryError as error:
         return refused(error, VIEW)
@@ -149,7 +149,7 @@ def download() -> Response | tuple[str, int]:
 def in_words() -> Response:
     """The wording in the address, in the words of the command line."""
     asked = read_asked()
-    return jsonify(wording(archive().still(), asked.query, asked.options).to_dict())
+    return jsonify(wording(archive(), asked.query, asked.options).to_dict())
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,10 @@ class Engine(Protocol):
         """Open a batch of changes. Raises LockedError where another one is open."""
 
     def close(self) -> None:
-        """Give back files and memory; the engine is not used afterwards."""
+        """Give back files and memory. Every later question raises EngineError.
+
+        A `scan` that is under way goes on, or raises EngineError.
+        """
 
 
 def engine_schema(engine: str = "") -> str:

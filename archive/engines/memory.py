@@ -15,7 +15,7 @@ from typing import Self
 from archive.analysis import analyze, words
 from archive.engines import Term
 from archive.engines.nearness import Clue, Nearest, nearest
-from archive.errors import LockedError
+from archive.errors import LockedError, closed
 from archive.matching import (
     Subject,
     facet_value,
@@ -37,9 +37,16 @@ class MemoryEngine:
     """An engine that holds its paragraphs in a dictionary."""
 
     def __init__(self) -> None:
-        self._documents: dict[str, list[Subject]] = {}
+        self._kept: dict[str, list[Subject]] | None = {}
         self._clusters: Clusters = {}
         self._writing = False
+
+    @property
+    def _documents(self) -> dict[str, list[Subject]]:
+        """What is committed. Raises EngineError after `close`."""
+        if self._kept is None:
+            raise closed()
+        return self._kept
 
     @property
     def count(self) -> int:
@@ -104,11 +111,12 @@ class MemoryEngine:
         """Nothing is kept that could be damaged."""
 
     def close(self) -> None:
-        """Nothing to give back."""
+        """Let go of the paragraphs; every later question raises EngineError."""
+        self._kept = None
 
     def replace(self, documents: dict[str, list[Subject]], clusters: Clusters) -> None:
         """Take over what a writer commits."""
-        self._documents = documents
+        self._kept = documents
         self._clusters = clusters
 
     def release(self) -> None:

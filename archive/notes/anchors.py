@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
-from archive.errors import UnknownDocumentError
 from archive.ids import parse_paragraph_id
 from archive.library import Archive
 from archive.model import Dating, Document, Paragraph, YearBasis
@@ -138,6 +137,7 @@ class Place:
 def locate(archive: Archive, anchor: Anchor, source: Source) -> Place | None:
     """Find an anchor's paragraph in the archive of today; None where it is not there.
 
+    `archive` answers from one generation (`Archive.still`).
     It is the paragraph with its id and text; else the one of its document with that text,
     the nearest of several; else one of its document that contains the passage; else the
     same text in another file of the same bytes, or of the same title, article and site.
@@ -182,11 +182,7 @@ def _elsewhere(archive: Archive, anchor: Anchor, source: Source) -> Place | None
     for paragraph in archive.scan(looked_for):
         if fold(paragraph.text) != wanted:
             continue
-        try:
-            found = Source.of(paragraph, archive.document(paragraph.document_id))
-        except UnknownDocumentError:
-            # A newer generation has answered, and has it no more.
-            continue
+        found = Source.of(paragraph, archive.document(paragraph.document_id))
         place = Place(_moved(anchor, paragraph), found)
         if found.digest == source.digest:
             return place

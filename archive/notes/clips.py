@@ -245,7 +245,10 @@ class Clips:
         if not stale:
             return
         try:
-            places = [(clip, locate(archive, clip.anchor, clip.source)) for clip in stale]
+            # Places found in different generations would be recorded as those of one.
+            still = archive.still()
+            generation = still.generation
+            places = [(clip, locate(still, clip.anchor, clip.source)) for clip in stale]
         except ArchiveError:
             return
         moved = any(

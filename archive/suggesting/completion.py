@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from archive.analysis import tokenize
+from archive.grammar import MINUS
 from archive.nodes import Phrase, Title, ValueFacet
 from archive.query import Query
 from archive.results import Results
@@ -93,14 +94,14 @@ def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
     last = _LAST.search(typed)
     if last is None or _SIGNS.search(last["stem"]) or len(last["stem"]) > LONGEST_STEM:
         return ()
-    before, stem = typed[: last.start()], last["stem"].lstrip("-")
+    before, stem = typed[: last.start()], last["stem"].lstrip(MINUS)
     if not stem:
         return ()
     if last["field"] is not None:
         facet = _FIELDS.get(fold(last["field"]))
         named = {facet: last["field"]} if facet else {}
         return tuple(_values(archive, before, stem, named))[:MOST_COMPLETIONS]
-    before += "-" * last["stem"].startswith("-")
+    before += "-" * last["stem"].startswith(tuple(MINUS))
     return (
         *_wordings(archive, before, stem),
         *_titles(archive, before, stem),

@@ -19,7 +19,7 @@ from archive.engines.opensearch.state import (
     write_pointer,
 )
 from archive.engines.opensearch.writer import KEPT_GENERATIONS, OpenSearchWriter
-from archive.errors import EngineError
+from archive.errors import EngineError, closed
 from archive.model import Paragraph
 from archive.query import Query
 from archive.results import Results
@@ -45,7 +45,14 @@ class OpenSearchEngine:
         self._folder = folder
         self._kept = kept
         self._state = self._committed()
-        self._reader = self._open(self._state)
+        self._opened: Reader | MemoryEngine | None = self._open(self._state)
+
+    @property
+    def _reader(self) -> Reader | MemoryEngine:
+        """What answers from the generation. Raises EngineError after `close`."""
+        if self._opened is None:
+            raise closed()
+        return self._opened
 
     @property
     def count(self) -> int:
@@ -100,7 +107,8 @@ class OpenSearchEngine:
         self._check_kept()
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; every later question raises EngineError."""
+        self._opened = None
         self._cluster.close()
 
     def _committed(self) -> State | None:
@@ -117,7 +125,7 @@ class OpenSearchEngine:
         """Note and open what a writer of this engine has committed."""
         if self._folder is not None:
             write_pointer(self._folder, state.index, state.generation)
-        self._state, self._reader = state, self._open(state)
+        self._state, self._opened = state, self._open(state)
 
     def _check_kept(self) -> None:
         """Raise EngineError where paragraphs of this generation may be gone already.

@@ -7,6 +7,7 @@ from itertools import islice
 
 from archive.engines.nearness import Clue, Near, Nearest
 from archive.engines.opensearch.client import Cluster, Dsl
+from archive.engines.opensearch.complaints import gone
 from archive.engines.opensearch.dsl import any_of, held, token
 from archive.engines.opensearch.figures import Figures
 from archive.engines.opensearch.folding import PLACE, Place, members, place
@@ -69,6 +70,8 @@ class Nearness:
         while run := [place(dict(row)) for row in islice(rows, max(1, limit * _ROOM))]:
             labels = {p.cluster for p in run if p.cluster is not None} - seen
             of = members(self._cluster, self._state.index, self._state.alive, labels)
+            if not all(of.values()):
+                raise gone(self._state.index)
             for found in run:
                 if found.cluster is None:
                     yield found, [found.paragraph_id]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 
@@ -12,6 +12,7 @@ from archive.engines import Term
 from archive.engines.nearness import Clue, Nearest
 from archive.engines.opensearch.candidates import resolve
 from archive.engines.opensearch.client import Cluster, Dsl
+from archive.engines.opensearch.complaints import gone
 from archive.engines.opensearch.dsl import (
     any_of,
     every,
@@ -145,7 +146,7 @@ class Reader:
             partial(nearness.passages, draft, rarity, limit)
             for draft, rarity in zip(drafts, rarities, strict=True)
         )
-        by_id = self._by_id(dict.fromkeys(ids[0] for best in found for _, ids in best))
+        by_id = self._listed_by_id(dict.fromkeys(ids[0] for best in found for _, ids in best))
         return [
             as_nearest(best, rarity, by_id) for best, rarity in zip(found, rarities, strict=True)
         ]
@@ -196,7 +197,7 @@ class Reader:
         labels = {p.cluster for p in chosen if p.cluster is not None} if query.fold else set()
         of, by_id = self._cluster.both(
             partial(members, self._cluster, self.state.index, search, labels),
-            partial(self._by_id, dict.fromkeys(p.paragraph_id for p in chosen)),
+            partial(self._listed_by_id, dict.fromkeys(p.paragraph_id for p in chosen)),
         )
         hits = []
         for found in chosen:
@@ -249,6 +250,13 @@ class Reader:
             run = {"terms": {"paragraph": wanted[start : start + _IDS]}}
             found |= {p.paragraph_id: p for p in self._fetch(run)}
         return found
+
+    def _listed_by_id(self, paragraph_ids: Collection[str]) -> dict[str, Paragraph]:
+        """The paragraphs that the cluster has listed. Raises EngineError where one is gone."""
+        by_id = self._by_id(paragraph_ids)
+        if len(by_id) < len(paragraph_ids):
+            raise gone(self.state.index)
+        return by_id
 
     def _fetch(self, wanted: Dsl) -> Iterator[Paragraph]:
         query = every([self.state.alive, wanted])

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.crc import combined
-from archive.errors import EngineError, damaged
+from archive.errors import damaged, unreadable, unwritable
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.floating[Any]]
@@ -106,10 +106,7 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)
-        raise EngineError(
-            f"无法写入索引文件 {path}：{error.strerror}；请检查磁盘空间与权限",
-            f"cannot write the index file {path}: {error.strerror}; check disk space and rights",
-        ) from error
+        raise unwritable(path, error.strerror or str(error)) from error
 
 
 class ArrayFile:
@@ -119,13 +116,18 @@ class ArrayFile:
     """
 
     def __init__(self, path: Path) -> None:
-        """Map `path`. Raises FileNotFoundError, and EngineError where it is damaged."""
+        """Map `path`. Raises FileNotFoundError, and EngineError where it cannot be read."""
         self.path = path
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size < _TABLE:
-                raise damaged(path, "不完整", "is cut short")
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        try:
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                if size < _TABLE:
+                    raise damaged(path, "不完整", "is cut short")
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        except FileNotFoundError:
+            raise
+        except OSError as error:
+            raise unreadable(path, error) from error
         magic, version, whole, length, blocks = _HEAD.unpack_from(self._map)
         (checksum,) = _CHECKSUM.unpack_from(self._map, _HEAD.size)
         if magic != _MAGIC:
@@ -136,7 +138,10 @@ class ArrayFile:
         described = self._map[_TABLE : self._start]
         if whole != size or zlib.crc32(described, zlib.crc32(self._map[: _HEAD.size])) != checksum:
             raise damaged(path, "不完整或已损坏", "is cut short or damaged")
-        self._table: dict[str, tuple[str, int, int]] = json.loads(described[:length])
+        try:
+            self._table = _read_table(described[:length], size - self._start)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise damaged(path, "已损坏", "is damaged") from error
         self._sums = np.frombuffer(described, _SUM, blocks, length)
         # Which blocks have not been compared with their checksums yet.
         self._unchecked = bytearray(b"\1" * blocks)
@@ -260,6 +265,22 @@ class ArrayFile:
                     )
                 start += _BLOCK
         self._unchecked[first:end] = bytes(end - first)
+
+
+def _read_table(encoded: bytes, room: int) -> dict[str, tuple[str, int, int]]:
+    """The table of a file whose arrays fill at most `room` bytes, each of them plain numbers.
+
+    Raises ValueError, TypeError or AttributeError where it is none.
+    """
+    table = {
+        name: (kind, start, count) for name, (kind, start, count) in json.loads(encoded).items()
+    }
+    for name, (kind, start, count) in table.items():
+        numbers = np.dtype(str(kind))
+        end = start + count * numbers.itemsize
+        if numbers.kind not in "biuf" or not 0 <= start <= end <= room:
+            raise ValueError(f"{name} lies outside the file or holds no numbers")
+    return table
 
 
 def _start(table: int, blocks: int) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ContextDecorator, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from archive.engines.whoosh.rank import (
 from archive.engines.whoosh.state import NO_CLUSTER, Placement
 from archive.engines.whoosh.view import View
 from archive.engines.whoosh.writer import WhooshWriter
-from archive.errors import damaged
+from archive.errors import EngineError, closed
 from archive.ids import parse_paragraph_id
 from archive.matching import loosened, matches, spans
 from archive.model import Paragraph
@@ -61,7 +60,14 @@ class WhooshEngine:
         self._batch = batch
         if not has_index(folder):
             create_index(folder)
-        self._view = open_view(folder)
+        self._state: View | None = open_view(folder)
+
+    @property
+    def _view(self) -> View:
+        """The committed state. Raises EngineError after `close`."""
+        if self._state is None:
+            raise closed()
+        return self._state
 
     @property
     def count(self) -> int:
@@ -71,51 +77,44 @@ class WhooshEngine:
     def search(self, query: Query) -> Results:
         """Answer `query`. Raises EngineError where the index is damaged."""
         started = time.perf_counter()
-        with self._translating():
-            return _search(self._view, query, started, self._translating())
+        return _search(self._view, query, started)
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order."""
         view = self._view
-        with self._translating():
-            found = Selections(view, query, Evaluation(view).matching(query.node)).passed
-            ordered = found[np.argsort(view.rank[found])]
+        found = Selections(view, query, Evaluation(view).matching(query.node)).passed
+        ordered = found[np.argsort(view.rank[found])]
         for start in range(0, len(ordered), _SCANNED_AT_ONCE):
-            with self._translating():
-                run = view.paragraphs(ordered[start : start + _SCANNED_AT_ONCE])
+            run = view.paragraphs(ordered[start : start + _SCANNED_AT_ONCE])
             yield from run
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
         """Return a document's paragraphs in order; empty where there is no such document."""
         view = self._view
-        with self._translating():
-            return view.paragraphs(np.array(view.document(document_id), np.intp))
+        return view.paragraphs(np.array(view.document(document_id), np.intp))
 
     def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
         view = self._view
-        with self._translating():
-            found = (_ordinal(view, paragraph_id) for paragraph_id in paragraph_ids)
-            return view.paragraphs(np.array([at for at in found if at is not None], np.intp))
+        found = (_ordinal(view, paragraph_id) for paragraph_id in paragraph_ids)
+        return view.paragraphs(np.array([at for at in found if at is not None], np.intp))
 
     def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
         """Return tokens that begin with `prefix` (folded), most frequent first."""
         view = self._view
         having: Counter[str] = Counter()
-        with self._translating():
-            for segment, part in view.parts():
-                live = None if view.live is None else view.live[part]
-                for token, places in segment.completions(fold(prefix)):
-                    having[token] += (
-                        len(places) if live is None else int(np.count_nonzero(live[places]))
-                    )
+        for segment, part in view.parts():
+            live = None if view.live is None else view.live[part]
+            for token, places in segment.completions(fold(prefix)):
+                having[token] += (
+                    len(places) if live is None else int(np.count_nonzero(live[places]))
+                )
         listed = [Term(text, count) for text, count in having.items() if count]
         return sorted(listed, key=lambda term: (-term.count, term.text))[:limit]
 
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
         """For each draft the passages that hold most of its clues."""
-        with self._translating():
-            return nearest(self._view, drafts, limit)
+        return nearest(self._view, drafts, limit)
 
     def writer(self) -> WhooshWriter:
         """Open a batch of changes. Raises LockedError where another one is open."""
@@ -138,19 +137,11 @@ class WhooshEngine:
             self._view.state.file.check()
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._view = View([], [], None)
+        """Let go of the files; every later question raises EngineError."""
+        self._state = None
 
     def _reopen(self) -> None:
-        self._view = open_view(self._folder)
-
-    @contextmanager
-    def _translating(self) -> Iterator[None]:
-        """Turn what damaged arrays lead to into the error that says so."""
-        try:
-            yield
-        except (IndexError, ValueError, KeyError, TypeError, OverflowError) as error:
-            raise damaged(self._folder, "已损坏", "is damaged") from error
+        self._state = open_view(self._folder)
 
 
 def _ordinal(view: View, paragraph_id: str) -> int | None:
@@ -166,8 +157,7 @@ def _ordinal(view: View, paragraph_id: str) -> int | None:
     return None
 
 
-def _search(view: View, query: Query, started: float, translating: ContextDecorator) -> Results:
-    """Answer `query`; `translating` stands around what is read of the files later."""
+def _search(view: View, query: Query, started: float) -> Results:
     evaluation = Evaluation(view)
     selections = Selections(view, query, evaluation.matching(query.node))
     found = selections.passed
@@ -191,7 +181,7 @@ def _search(view: View, query: Query, started: float, translating: ContextDecora
         total=len(found),
         clusters=len(shown),
         hits=hits,
-        facets=Facets(translating(selections.facet)),
+        facets=Facets(selections.facet),
         nearest=() if len(found) else _nearest(view, query),
         took_ms=(time.perf_counter() - started) * 1000,
     )
@@ -216,7 +206,11 @@ def _hits(
         marked = spans(query, subject)
         # Nothing is shown on the word of the arrays alone; a single term that is marked matches.
         if not (marked and single) and not matches(query.node, subject):
-            raise ValueError(f"{subject.paragraph.paragraph_id} does not match")
+            found = subject.paragraph.paragraph_id
+            raise EngineError(
+                f"索引给出的 {found} 不符合检索式，请运行 xianli reindex --full",
+                f"{found}, which the index gave, does not match: run xianli reindex --full",
+            )
         cluster = NO_CLUSTER if memberships is None else memberships.cluster(ordinal)
         hits.append(
             Hit(

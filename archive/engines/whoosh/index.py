@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import os
+import pickle
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
-from whoosh.index import TOC, EmptyIndexError, clean_files
+from whoosh.index import _CURRENT_TOC_VERSION, TOC, EmptyIndexError, clean_files
 
 from archive.engines.whoosh.arrays import Ordinals
 from archive.engines.whoosh.codec import ArrayCodec, open_segment
 from archive.engines.whoosh.schema import make_schema
 from archive.engines.whoosh.state import State, state_name
 from archive.engines.whoosh.view import View
-from archive.errors import EngineError, damaged
+from archive.errors import EngineError, damaged, unreadable, unwritable
 
 # Whoosh's own name for an index whose maker gives it none.
 NAME = "MAIN"
 _LOCK = f"{NAME}_WRITELOCK"
+
+# The classes that a list of segments is made of, by module and name.
+_ADMITTED = {(kind.__module__, kind.__name__): kind for kind in (ArrayCodec, W3Segment)}
+# What a table of contents holds to tell the order of its bytes by.
+_BYTE_ORDER = -12345
+# What Whoosh calls a segment: a part of file names.
+_SEGMENT_ID = re.compile("[0-9a-z]{16}")
 
 # A commit may remove files between our reading its table of contents and opening them.
 _ATTEMPTS = 10
@@ -35,10 +45,7 @@ def has_index(folder: Path) -> bool:
     try:
         names = [path.name for path in folder.iterdir()] if folder.exists() else []
     except OSError as error:
-        raise EngineError(
-            f"无法读取索引文件夹 {folder}：{error.strerror}",
-            f"cannot read the index folder {folder}: {error.strerror}",
-        ) from error
+        raise unreadable(folder, error) from error
     if any(name.startswith(f"_{NAME}_") and name.endswith(".toc") for name in names):
         return True
     if any(name != _LOCK for name in names):
@@ -52,17 +59,14 @@ def create_index(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         TOC.create(FileStorage(str(folder)), make_schema(), NAME)
     except OSError as error:
-        raise EngineError(
-            f"无法在 {folder} 建立索引：{error.strerror}；请检查磁盘空间与权限",
-            f"cannot make an index in {folder}: {error.strerror}; check disk space and rights",
-        ) from error
+        raise unwritable(folder, error.strerror or str(error)) from error
 
 
 class _Storage(FileStorage):  # type: ignore[misc]
     """The folder as Whoosh's storage, with what Whoosh's own lacks.
 
-    Files are read at once, so that none is left open where reading fails; a file is on the
-    disk before it takes its name, so that a power cut leaves the old state or the new one.
+    A file is on the disk before it takes its name, so that a power cut leaves the old state
+    or the new one.
     """
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
@@ -71,10 +75,20 @@ class _Storage(FileStorage):  # type: ignore[misc]
             os.fsync(file.fileno())
         super().rename_file(oldname, newname, safe=safe)
 
-    def open_file(self, name: str, **_options: Any) -> StructFile:
-        """The content of a file. Raises FileNotFoundError."""
-        path = Path(self.folder) / name
-        return StructFile(BytesIO(path.read_bytes()), name=name)
+
+class _ForeignError(pickle.UnpicklingError):
+    """A list of segments names what this engine never writes there."""
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads a list of segments and runs nothing: no other name than ours is looked up."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """The admitted class of this name. Raises _ForeignError where there is none."""
+        try:
+            return _ADMITTED[module, name]
+        except KeyError:
+            raise _ForeignError(f"{module}.{name} is not admitted") from None
 
 
 def write_lock(folder: Path) -> Any:
@@ -84,20 +98,66 @@ def write_lock(folder: Path) -> Any:
 
 def read_toc(folder: Path) -> TOC:
     """The newest table of contents. Raises EngineError where it is damaged."""
-    storage = _Storage(str(folder))
-    generation = TOC._latest_generation(storage, NAME)
+    generation = TOC._latest_generation(FileStorage(str(folder)), NAME)
+    if generation < 0:
+        raise EmptyIndexError(f"there is no index in {folder}")
     path = folder / TOC._filename(NAME, generation)
     try:
-        toc = TOC.read(storage, NAME, schema=make_schema())
-        foreign = [s for s in toc.segments if not isinstance(s.codec(), ArrayCodec)]
-    except (FileNotFoundError, EmptyIndexError):
+        content = path.read_bytes()
+    except FileNotFoundError:
         raise
-    # Whoosh unpickles the table of contents: of damaged bytes anything can come.
+    except OSError as error:
+        raise unreadable(path, error) from error
+    try:
+        segments = _segments(content, generation)
+        ours = all(_is_ours(segment) for segment in segments)
+    except _ForeignError as error:
+        raise _of_another(path) from error
+    # Of bytes that are no table of contents Whoosh's and pickle's readers raise anything.
     except Exception as error:
         raise damaged(path, "已损坏", "is damaged") from error
-    if foreign:
-        raise damaged(path, "列有他人写入的段", "lists segments that another program wrote")
-    return toc
+    if not ours:
+        raise _of_another(path)
+    return TOC(make_schema(), segments, generation)
+
+
+def _segments(content: bytes, generation: int) -> list[Any]:
+    """The segments that a table of contents lists.
+
+    Whoosh's own reader is not used: it unpickles whatever the file names, which runs code.
+    """
+    stream = StructFile(BytesIO(content))
+    for _ in ("int", "long", "float"):
+        stream.read_varint()
+    order, version = stream.read_int(), stream.read_int()
+    for _ in ("major", "minor", "build"):
+        stream.read_varint()
+    # The schema is ours; the one that is stored serves Whoosh's tools.
+    stream.skip_string()
+    found, _ = stream.read_int(), stream.read_int()
+    segments = _Unpickler(stream.file).load()
+    if (order, version, found) != (_BYTE_ORDER, _CURRENT_TOC_VERSION, generation):
+        raise ValueError("the head is that of another table of contents")
+    if not isinstance(segments, list):
+        raise TypeError("there is no list of segments")
+    return segments
+
+
+def _is_ours(segment: Any) -> bool:
+    """Whether this engine wrote a segment, as far as can be seen without its files."""
+    if type(segment) is not W3Segment or type(segment.codec()) is not ArrayCodec:
+        return False
+    count = segment.doc_count_all()
+    return (
+        segment.index_name() == NAME
+        and _SEGMENT_ID.fullmatch(segment.segid) is not None
+        and type(count) is int
+        and all(type(at) is int and 0 <= at < count for at in segment.deleted_docs())
+    )
+
+
+def _of_another(path: Path) -> EngineError:
+    return damaged(path, "列有他人写入的段", "lists segments that another program wrote")
 
 
 def open_view(folder: Path) -> View:
@@ -120,10 +180,7 @@ def write_toc(folder: Path, segments: list[Any], generation: int) -> None:
     try:
         TOC(make_schema(), segments, generation).write(storage, NAME)
     except OSError as error:
-        raise EngineError(
-            f"无法写入 {folder}：{error.strerror}；请检查磁盘空间与权限",
-            f"cannot write {folder}: {error.strerror}; check disk space and rights",
-        ) from error
+        raise unwritable(folder, error.strerror or str(error)) from error
     clean_files(storage, NAME, generation, segments)
     kept = state_name(generation)
     for path in (*folder.glob("state_*.arrays*"), *folder.glob(f"_{NAME}_*.toc.*")):
