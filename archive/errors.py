@@ -77,6 +77,22 @@ def damaged(path: Path, chinese: str, english: str) -> EngineError:
     )
 
 
+def closed() -> EngineError:
+    """Return the error for a question to an engine that was closed."""
+    return EngineError(
+        "这一代索引已经关闭，请再试一次",
+        "this generation of the index is closed: ask again",
+    )
+
+
+def missing(paragraph_id: str) -> EngineError:
+    """Return the error for a paragraph that the index lists and cannot give."""
+    return EngineError(
+        f"索引里已没有 {paragraph_id}，可能刚刚更新过，请再试一次",
+        f"the index no longer has {paragraph_id}, it may have just been updated: ask again",
+    )
+
+
 class NotesError(ArchiveError):
     """The readers' own work cannot be read or written."""
 

@@ -14,8 +14,9 @@ from typing import Self, TypeVar
 
 from archive.analysis import analyzer_stamp
 from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
-from archive.engines import Engine, Term, engine_schema, open_engine
-from archive.engines.nearness import Clue, Nearest
+from archive.engines.base import Clue
+from archive.engines.engine import Engine
+from archive.engines.registry import engine_schema, open_engine
 from archive.errors import EngineError, HomeError, UnknownDocumentError
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
@@ -24,6 +25,7 @@ from archive.model import Document, Paragraph
 from archive.nodes import ValueFacet, Years
 from archive.query import Query, Sort, parse
 from archive.results import Results
+from archive.search.more_like_this import Nearest
 from archive.stats import Stats, outgrown
 
 T = TypeVar("T")
@@ -75,7 +77,7 @@ class _Opened:
             built = catalog.fact("built") or ""
             learned = json.loads(catalog.fact(SITES_LEARNED) or "{}")
             stale = outgrown(learned, catalog.pages_by_site())
-        everything = self.engine.search(Query(limit=0))
+        everything = self.engine.search(Query(limit=0, fold=False))
         years = [
             (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
             for bucket in everything.facet("year").buckets
@@ -86,7 +88,7 @@ class _Opened:
             sources=sum(source.state is SourceState.READ for source in sources),
             documents=totals.documents,
             articles=totals.articles,
-            paragraphs=self.engine.count,
+            paragraphs=self.engine.size,
             characters=totals.characters,
             years=tuple(years),
             sites=tuple((b.value, b.count) for b in everything.facet("site").buckets),
@@ -164,9 +166,13 @@ class Archive(AbstractContextManager["Archive"]):
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
         return self._state().engine.lookup(paragraph_ids)
 
-    def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
-        """Return tokens that begin with `prefix`, most frequent first."""
-        return self._state().engine.terms(prefix, limit)
+    def count(self, query: Query) -> int:
+        """Return the number of paragraphs that match: the total of `search`, and nothing else."""
+        return self._ask(lambda opened: opened.engine.count(query))
+
+    def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
+        """Return how many paragraphs hold each of these tokens, all folded."""
+        return self._ask(lambda opened: opened.engine.doc_freqs(tokens))
 
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
         """Return for each draft the passages that hold most of its clues, best first."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.catalog import Catalog, SourceRecord, SourceState
-from archive.engines import Engine, open_engine
+from archive.engines.engine import Engine
+from archive.engines.registry import open_engine
 from archive.errors import ArchiveError, HomeError
 from archive.home import Generation, Home
 from archive.library import current_stamp
@@ -92,11 +93,11 @@ def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Differen
                     expected += count
                     if difference is not None:
                         yield difference
-        if expected != engine.count:
+        if expected != engine.size:
             yield _difference(
                 "",
-                f"索引有 {engine.count} 段，来源有 {expected} 段",
-                f"the index holds {engine.count} paragraphs, the sources {expected}",
+                f"索引有 {engine.size} 段，来源有 {expected} 段",
+                f"the index holds {engine.size} paragraphs, the sources {expected}",
             )
     finally:
         engine.close()
