@@ -28,35 +28,26 @@ _Documents = dict[str, list[Subject]]
 
 
 class MemoryBackend:
-    """Paragraphs in a list, in id order."""
+    """Paragraphs in a list, in id order. archive.engines.base describes the methods."""
 
     def __init__(self, documents: _Documents, clusters: Clusters) -> None:
         self.subjects = [s for name in sorted(documents) for s in documents[name]]
         self.clusters = clusters
+        self.size = len(self.subjects)
 
     def guard(self) -> AbstractContextManager[None]:
-        """Nothing here can be damaged."""
         return nullcontext()
 
-    @property
-    def size(self) -> int:
-        """The number of paragraphs."""
-        return len(self.subjects)
-
     def match(self, query: Query) -> MemoryFound:
-        """Find what a query matches."""
         return MemoryFound(self, query)
 
     def count(self, query: Query) -> int:
-        """Return the number of paragraphs that match."""
         return self.match(query).total
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
-        """Yield every paragraph that matches."""
         return (subject.paragraph for subject in self.match(query).found)
 
     def sharing(self, query: Query, tokens: Sequence[str], limit: int) -> Sequence[Candidate]:
-        """Return the paragraphs that hold any of `tokens`, by score."""
         score = _Scorer(query, self.subjects)
         near = [
             Candidate(subject, score(subject))
@@ -66,25 +57,20 @@ class MemoryBackend:
         return sorted(near, key=lambda one: (-one.score, one.subject.paragraph.order))[:limit]
 
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
-        """Return how many paragraphs hold each of these tokens."""
         return [sum(token in subject.vocabulary for subject in self.subjects) for token in tokens]
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
-        """Return a document's paragraphs in order."""
         own = (subject.paragraph for subject in self.subjects)
         return [paragraph for paragraph in own if paragraph.document_id == document_id]
 
     def lookup(self, paragraph_ids: Sequence[str]) -> Sequence[Paragraph]:
-        """Return the paragraphs with these ids, in this order."""
         by_id = {s.paragraph.paragraph_id: s.paragraph for s in self.subjects}
         return [by_id[i] for i in paragraph_ids if i in by_id]
 
     def held(self, clues: Sequence[Clue]) -> _Held:
-        """Find the paragraphs that hold each of these clues."""
         return _Held(self, clues)
 
     def members(self, clusters: Iterable[ClusterKey]) -> Mapping[ClusterKey, Sequence[str]]:
-        """Return the ids of the members of each of these clusters, cleanest first."""
         grouped = self.grouped(self.subjects)
         return {name: [s.paragraph.paragraph_id for s in grouped[name]] for name in clusters}
 
@@ -116,30 +102,19 @@ class MemoryFound:
         self.found = [s for s in backend.subjects if _passes(query, s)]
         groups = backend.grouped(self.found).values() if query.fold else [[s] for s in self.found]
         self._groups = list(groups)
-
-    @property
-    def total(self) -> int:
-        """The number of paragraphs."""
-        return len(self.found)
-
-    @property
-    def clusters(self) -> int:
-        """The number of entries of the list."""
-        return len(self._groups)
+        self.total = len(self.found)
+        self.clusters = len(self._groups)
 
     def page(self) -> Sequence[Candidate]:
-        """Return the query's page of the list."""
         query, score = self._query, _Scorer(self._query, self._backend.subjects)
         listed = [self._candidate(group, score) for group in self._groups]
         listed.sort(key=partial(_place, query))
         return listed[query.offset : query.offset + query.limit]
 
     def counts(self, name: FacetName) -> Counts:
-        """Count the values of one facet."""
         passing = [s.paragraph for s in self._backend.subjects if _passes(self._query, s, name)]
         if name == "year":
-            years = ("unknown" if p.year is None else str(p.year) for p in passing)
-            return Counts(Counter(years))
+            return Counts(Counter("unknown" if p.year is None else str(p.year) for p in passing))
         values = (facet_value(paragraph, name) for paragraph in passing)
         return Counts(Counter(value for value in values if value))
 
@@ -162,7 +137,6 @@ class _Held:
     def best(
         self, drafts: Sequence[Sequence[tuple[int, float]]], limit: int
     ) -> Sequence[Iterable[Scored]]:
-        """Return for each draft the paragraphs of the highest scores."""
         return [self._best(draft)[:limit] for draft in drafts]
 
     def _best(self, draft: Sequence[tuple[int, float]]) -> list[Scored]:

@@ -32,11 +32,12 @@ _COMMON = tuple(replace(parse("的"), sort=sort) for sort in Sort)
 
 
 class WhooshBackend:
-    """One committed state of an index in a folder."""
+    """One committed state of an index in a folder. archive.engines.base describes the methods."""
 
     def __init__(self, folder: Path, view: View) -> None:
         self._folder = folder
         self._view = view
+        self.size = view.count
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -46,28 +47,19 @@ class WhooshBackend:
         except (IndexError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise damaged(self._folder, "已损坏", "is damaged") from error
 
-    @property
-    def size(self) -> int:
-        """The number of paragraphs."""
-        return self._view.count
-
     def match(self, query: Query) -> WhooshFound:
-        """Find what a query matches."""
         return WhooshFound(self._view, query)
 
     def count(self, query: Query) -> int:
-        """Return the number of paragraphs that match."""
         return len(self._matching(query))
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
-        """Yield every paragraph that matches, in id order."""
         found = self._matching(query)
         ordered = found[np.argsort(self._view.rank[found])]
         for start in range(0, len(ordered), _SCANNED_AT_ONCE):
             yield from self._view.paragraphs(ordered[start : start + _SCANNED_AT_ONCE])
 
     def sharing(self, query: Query, tokens: Sequence[str], limit: int) -> Sequence[Candidate]:
-        """Return the paragraphs that hold any of `tokens`, by score."""
         view = self._view
         holding = Evaluation(view).holding_any(tokens)
         passed = Selections(view, query, holding).passed
@@ -75,24 +67,19 @@ class WhooshBackend:
         return list(map(Candidate, view.subjects(nearest), scores.tolist()))
 
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
-        """Return how many paragraphs hold each of these tokens."""
         return [self._view.doc_freq(self._view.extents(token)) for token in tokens]
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
-        """Return a document's paragraphs in order; empty where there is no such document."""
         return self._view.paragraphs(np.array(self._view.document(document_id), np.intp))
 
     def lookup(self, paragraph_ids: Sequence[str]) -> Sequence[Paragraph]:
-        """Return the paragraphs with these ids, in this order; unknown ids are left out."""
         found = (_ordinal(self._view, paragraph_id) for paragraph_id in paragraph_ids)
         return self._view.paragraphs(np.array([at for at in found if at is not None], np.intp))
 
     def held(self, clues: Sequence[Clue]) -> HeldClues:
-        """Find the paragraphs that hold each of these clues."""
         return HeldClues(self._view, clues)
 
     def members(self, clusters: Iterable[ClusterKey]) -> Mapping[ClusterKey, Sequence[str]]:
-        """Return the ids of the members of each of these clusters, cleanest first."""
         return {cluster: self._view.members(int(cluster)) for cluster in clusters}
 
     def warm(self) -> None:
@@ -127,19 +114,10 @@ class WhooshFound:
         self._folding = view.clusters if query.fold else None
         if self._folding is not None:
             self._shown = self._folding.fold(self._found)
-
-    @property
-    def total(self) -> int:
-        """The number of paragraphs."""
-        return len(self._found)
-
-    @property
-    def clusters(self) -> int:
-        """The number of entries of the list."""
-        return len(self._shown)
+        self.total = len(self._found)
+        self.clusters = len(self._shown)
 
     def page(self) -> Sequence[Candidate]:
-        """Return the query's page of the list."""
         view, query, shown = self._view, self._query, self._shown
         if not query.limit:
             return ()
@@ -160,7 +138,6 @@ class WhooshFound:
         ]
 
     def counts(self, name: FacetName) -> Counts:
-        """Count the values of one facet."""
         return self._selections.counts(name)
 
     def _variants(self, ordinal: int) -> tuple[str, ...]:
