@@ -15,6 +15,7 @@ import click
 
 from archive.commands.options import FILE
 from archive.commands.saying import say
+from archive.engines.registry import EXAMPLE
 from archive.errors import ArchiveError
 from archive.home import ENGINE_VARIABLE
 
@@ -93,8 +94,8 @@ def main() -> None:
 @click.option(
     "--engine",
     metavar="ADDRESS",
-    help="集群地址 opensearch+https://用户@主机:9200/名称；默认见档案的 settings.toml，"
-    "没有则用内置引擎 / a cluster's address",
+    help=f"引擎地址，例如 {EXAMPLE}；默认见档案的 settings.toml，"
+    "没有则用内置引擎 / an engine's address",
 )
 @click.version_option(package_name="xianli")
 @click.pass_context

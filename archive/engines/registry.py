@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from archive.engines.engine import Engine
 from archive.errors import EngineError, HomeError
+
+if TYPE_CHECKING:
+    # The front door loads this module and no engine.
+    from archive.engines.engine import Engine
 
 
 class Package(Protocol):
@@ -40,7 +43,6 @@ def _opensearch() -> Package:
 
 
 _BY_SCHEME: dict[str, Callable[[], Package]] = {
-    "": _whoosh,
     "opensearch+https": _opensearch,
     "opensearch+http": _opensearch,
 }
@@ -66,10 +68,14 @@ def open_engine(folder: Path, batch: int | None = None, engine: str = "") -> Eng
 
 
 def _package(address: str) -> Package:
-    scheme = address.partition("://")[0]
+    if not address:
+        return _whoosh()
+    scheme, mark, _ = address.partition("://")
     if scheme not in _BY_SCHEME:
+        # Without the mark it is no scheme, and may hold a password.
+        shown = scheme + mark if mark else ""
         raise HomeError(
-            f"无法识别引擎地址的开头“{scheme[:40]}”，请写成 {EXAMPLE}",
-            f"unknown scheme “{scheme[:40]}” in the engine's address: write {EXAMPLE}",
+            f"无法识别引擎地址的开头“{shown}”，请写成 {EXAMPLE}",
+            f"the engine's address begins with “{shown}”, which no engine has: write {EXAMPLE}",
         )
     return _BY_SCHEME[scheme]()
