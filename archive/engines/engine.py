@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from archive.engines.base import Backend, Clue, Writer
 from archive.errors import closed
@@ -12,6 +13,8 @@ from archive.query import Query
 from archive.results import Results
 from archive.search.answer import answer
 from archive.search.more_like_this import Nearest, more_like_this
+
+T = TypeVar("T")
 
 
 class Engine(ABC):
@@ -41,15 +44,11 @@ class Engine(ABC):
 
     def search(self, query: Query) -> Results:
         """Answer `query`. Raises QueryError where it asks for more than the engine can do."""
-        backend = self.backend
-        with backend.guard():
-            return answer(backend, query)
+        return self._ask(lambda backend: answer(backend, query))
 
     def count(self, query: Query) -> int:
         """Return the total of `search(query)`, without its hits. Raises QueryError alike."""
-        backend = self.backend
-        with backend.guard():
-            return backend.count(query)
+        return self._ask(lambda backend: backend.count(query))
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order, without folding or paging."""
@@ -59,27 +58,19 @@ class Engine(ABC):
 
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
         """Return how many paragraphs hold each of these tokens, all folded."""
-        backend = self.backend
-        with backend.guard():
-            return backend.doc_freqs(tokens)
+        return self._ask(lambda backend: backend.doc_freqs(tokens))
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
         """Return a document's paragraphs in order; empty where there is no such document."""
-        backend = self.backend
-        with backend.guard():
-            return backend.paragraphs(document_id)
+        return self._ask(lambda backend: backend.paragraphs(document_id))
 
     def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
-        backend = self.backend
-        with backend.guard():
-            return backend.lookup(tuple(paragraph_ids))
+        return self._ask(lambda backend: backend.lookup(tuple(paragraph_ids)))
 
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
         """Return for each draft the passages that hold most of its clues: `more_like_this`."""
-        backend = self.backend
-        with backend.guard():
-            return more_like_this(backend, drafts, limit)
+        return self._ask(lambda backend: more_like_this(backend, drafts, limit))
 
     def warm(self) -> None:
         """Make ready what the first questions would wait for, and check what that reads."""
@@ -87,9 +78,7 @@ class Engine(ABC):
 
     def check(self) -> None:
         """Read everything that is kept. Raises EngineError where it is not as it was written."""
-        backend = self.backend
-        with backend.guard():
-            backend.check()
+        self._ask(lambda backend: backend.check())
 
     def close(self) -> None:
         """Give back files and memory. Every later call raises EngineError.
@@ -97,6 +86,11 @@ class Engine(ABC):
         A `scan` that is under way goes on, or raises EngineError.
         """
         self._backend = None
+
+    def _ask(self, question: Callable[[Backend], T]) -> T:
+        backend = self.backend
+        with backend.guard():
+            return question(backend)
 
     @abstractmethod
     def writer(self) -> Writer:

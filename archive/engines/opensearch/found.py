@@ -46,16 +46,13 @@ class ClusterFound:
 
     @property
     def total(self) -> int:
-        """The number of paragraphs."""
         return int(self._counted["hits"]["total"]["value"])
 
     @property
     def clusters(self) -> int | None:
-        """The number of entries of the list; None where the clusters are too many to count."""
         return read_clusters(self._counted["aggregations"]) if self._query.fold else self.total
 
     def page(self) -> Sequence[Candidate]:
-        """Return the query's page of the list."""
         if not self._query.limit:
             return ()
         # Counting and listing want nothing of each other.

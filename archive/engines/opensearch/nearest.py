@@ -30,7 +30,6 @@ class HeldClues:
     def best(
         self, drafts: Sequence[Sequence[tuple[int, float]]], limit: int
     ) -> Sequence[Sequence[Scored]]:
-        """Return for each draft the paragraphs of the highest scores."""
         return self._snapshot.cluster.together(
             partial(self._best, [(self._clues[number], worth) for number, worth in draft], limit)
             for draft in drafts

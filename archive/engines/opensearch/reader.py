@@ -24,13 +24,14 @@ from archive.query import Query
 
 
 class Reader:
-    """Answers from one generation that does not change."""
+    """Answers from one generation that does not change, as archive.engines.base describes."""
 
     def __init__(self, cluster: Cluster, state: State, kept: int) -> None:
         """`kept` is the number of generations that the cluster keeps beside the newest."""
         self._snapshot = Snapshot(cluster, state)
         self._state = state
         self._kept = kept
+        self.size = state.count
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -50,29 +51,20 @@ class Reader:
                 "ask again",
             )
 
-    @property
-    def size(self) -> int:
-        """The number of paragraphs."""
-        return self._state.count
-
     def match(self, query: Query) -> ClusterFound:
-        """Find what a query matches. Raises QueryError over a pattern too broad."""
         return ClusterFound(self._snapshot, query)
 
     def count(self, query: Query) -> int:
-        """Return the number of paragraphs that match."""
         matching = node_filter(query.node, resolve(self._snapshot, query.node))
         return self._snapshot.count(every([self._state.alive, matching, *selection(query)]))
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
-        """Yield every paragraph that matches, in id order; each is looked at here."""
         filters = [superset(query.node), *selection(query)]
         for paragraph in self._snapshot.fetch(every(filters)):
             if matches(query.node, Subject(paragraph)):
                 yield paragraph
 
     def sharing(self, query: Query, tokens: Sequence[str], limit: int) -> Sequence[Candidate]:
-        """Return the paragraphs that hold any of `tokens`, by score."""
         having = any_of([token(text) for text in tokens])
         filters = [self._state.alive, having, *selection(query)]
         body: Dsl = {
@@ -85,26 +77,21 @@ class Reader:
         return [Candidate(Subject(read_paragraph(r["_source"])), r["_score"]) for r in rows]
 
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
-        """Return how many paragraphs hold each of these tokens."""
         counts = self._snapshot.counts((f"token {text}", token(text)) for text in tokens)
         return [counts[f"token {text}"] for text in tokens]
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
-        """Return a document's paragraphs in order."""
         return list(self._snapshot.fetch({"term": {"document": document_id}}))
 
     def lookup(self, paragraph_ids: Sequence[str]) -> Sequence[Paragraph]:
-        """Return the paragraphs with these ids, in this order."""
         wanted = [i for i in paragraph_ids if _is_id(i)]
         by_id = self._snapshot.by_id(wanted)
         return [by_id[i] for i in wanted if i in by_id]
 
     def held(self, clues: Sequence[Clue]) -> HeldClues:
-        """Find the paragraphs that hold each of these clues."""
         return HeldClues(self._snapshot, clues)
 
     def members(self, clusters: Iterable[ClusterKey]) -> Mapping[ClusterKey, Sequence[str]]:
-        """Return the ids of the members of each of these clusters, cleanest first."""
         return members(self._snapshot, self._state.alive, clusters)
 
     def warm(self) -> None:

@@ -85,10 +85,11 @@ class WhooshBackend:
     def warm(self) -> None:
         """Read the whole index, and have some questions put together what all use."""
         self.check()
-        for asked in _COMMON:
-            tuple(answer(self, asked).facets)
-        # One paragraph of each segment: where the parts of all of its paragraphs lie.
-        self._view.paragraphs(np.array(self._view.bases[:-1], np.intp))
+        with self.guard():
+            for asked in _COMMON:
+                tuple(answer(self, asked).facets)
+            # One paragraph of each segment: where the parts of all of its paragraphs lie.
+            self._view.paragraphs(np.array(self._view.bases[:-1], np.intp))
 
     def check(self) -> None:
         """Read the whole index. Raises EngineError where a file is not as it was written."""

@@ -77,9 +77,6 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
             terminfo=self.term_info(fieldname, text),
         )
 
-    def close(self) -> None:
-        """Nothing to give back: the file is unmapped with its last array."""
-
     def _postings(self, fieldname: str, text: bytes) -> tuple[Any, Any]:
         if (fieldname, text) not in self:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
@@ -92,9 +89,6 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
     def __init__(self, arrays: SegmentArrays, segment: W3Segment) -> None:
         self._arrays = arrays
         self._segment = segment
-
-    def close(self) -> None:
-        """Nothing to give back: the file is unmapped with its last array."""
 
     def doc_count(self) -> int:
         """The number of paragraphs that are not deleted."""
@@ -115,14 +109,6 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
     def deleted_docs(self) -> Iterator[int]:
         """The deleted paragraphs."""
         return iter(self._segment.deleted_docs())
-
-    def supports_columns(self) -> bool:
-        """Whoosh's columns are not kept: the arrays are better ones."""
-        return False
-
-    def has_column(self, fieldname: str) -> bool:
-        """No field has a Whoosh column."""
-        return False
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """The number of tokens of a paragraph."""

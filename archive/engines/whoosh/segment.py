@@ -190,8 +190,3 @@ class SegmentArrays:
         """Where the postings of the token at `token` begin and end."""
         first = self.file["token.first"]
         return int(first[token]), int(first[token + 1])
-
-    def contexts_of(self, token: int) -> Packed:
-        """The contexts whose titles or headings hold the token at `token` of their table."""
-        first = self.file["around.first"]
-        return self.file["around.in"][int(first[token]) : int(first[token + 1])]
