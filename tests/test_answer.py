@@ -90,19 +90,6 @@ def test_a_facet_is_counted_when_it_is_read_inside_the_guard() -> None:
     assert sorted(backend.counted) == sorted(FACETS)
 
 
-class Forgetful(MemoryBackend):
-    """Has lost a paragraph between listing and giving it."""
-
-    def lookup(self, paragraph_ids: Sequence[str]) -> Sequence[Paragraph]:
-        return [p for p in super().lookup(paragraph_ids) if p.ordinal]
-
-
-def test_a_passage_that_is_gone_is_said_to_be_gone() -> None:
-    drafts = [[Clue(("均衡",), 1.0)]]
-    with pytest.raises(EngineError, match=r"d:0.*ask again"):
-        more_like_this(Forgetful(kept(*TEXTS), {}), drafts, 3)
-
-
 def test_the_cleanest_member_stands_for_a_cluster_at_the_best_score() -> None:
     clusters = {"d:0": Membership("d:0", 1), "d:2": Membership("d:0", 0)}
     backend = MemoryBackend(kept(*TEXTS), clusters)

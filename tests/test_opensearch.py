@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.engines.opensearch import OpenSearchEngine
 from archive.engines.opensearch.address import parse_address
-from archive.engines.opensearch.client import Cluster
+from archive.engines.opensearch.client import Cluster, Dsl
 from archive.engines.opensearch.complaints import from_answer, is_passing
 from archive.engines.opensearch.mapping import Version, read_version
+from archive.engines.opensearch.reader import Reader
+from archive.engines.opensearch.state import State
 from archive.errors import EngineError, HomeError, QueryError, StaleIndexError
 from archive.home import Home
 from archive.library import open_archive
 from archive.model import Dating, Form, Membership, Paragraph, YearBasis
+from archive.query import parse
+from archive.search.answer import answer
 from indexer.reindex import Options, reindex
 from tests.cluster.archives import documents
 
@@ -166,6 +171,27 @@ def test_another_engine_than_the_index_was_made_with_is_refused_until_a_full_run
     (tmp_path / "settings.toml").write_text('engine = "opensearch+http://127.0.0.1:9/a"\n', "utf-8")
     with open_archive(tmp_path) as archive, pytest.raises(StaleIndexError, match="--full"):
         archive.search("安全")
+
+
+class Forgetting(Cluster):
+    """A cluster that removes what it has just listed."""
+
+    def search(self, index: str, body: Dsl, less: str = "") -> Any:
+        row = {"_score": 1.0, "sort": [1.0, "d", 0], "fields": {"rank": [0]}}
+        listing = body.get("_source") is False and not body["track_total_hits"]
+        value = {"value": 1, "relation": "eq"}
+        counts = {"a": {"value": 40.0}, "alone": {"doc_count": 1}, "number": {"count": 0}}
+        counts |= {"clusters": {"sum_other_doc_count": 0, "doc_count_error_upper_bound": 0}}
+        counts |= {"0": {"doc_count": 1}}
+        return {"hits": {"total": value, "hits": [row] * listing}, "aggregations": counts}
+
+
+@pytest.mark.parametrize("text", ["安全", "安全 年:2020", ""])
+def test_a_hit_that_is_gone_before_it_is_fetched_is_said_to_be_gone(text: str) -> None:
+    cluster = Forgetting(ADDRESS)
+    with pytest.raises(EngineError, match=r"d:0.*ask again"):
+        answer(Reader(cluster, State("index", 1, 1), 1), parse(text))
+    cluster.close()
 
 
 def test_the_made_up_archives_are_the_same_on_every_run() -> None:

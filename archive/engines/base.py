@@ -16,8 +16,8 @@ from archive.model import Clusters, Paragraph
 from archive.nodes import FacetName
 from archive.query import Query
 
-# A near-duplicate cluster, as an engine names it to itself.
-ClusterKey = int | str
+# A paragraph or a near-duplicate cluster, as an engine names it to itself.
+Key = int | str
 
 
 class Candidate(NamedTuple):
@@ -90,9 +90,9 @@ class Clue:
 class Scored(NamedTuple):
     """The score of a paragraph, and its near-duplicate cluster, None for none."""
 
-    paragraph_id: str
+    paragraph: Key
     score: float
-    cluster: ClusterKey | None
+    cluster: Key | None
 
 
 class Held(Protocol):
@@ -159,8 +159,11 @@ class Backend(Protocol):
     def held(self, clues: Sequence[Clue]) -> Held:
         """Find the paragraphs that hold each of these clues; their weights are ignored."""
 
-    def members(self, clusters: Iterable[ClusterKey]) -> Mapping[ClusterKey, Sequence[str]]:
-        """Return the ids of the members of each of these clusters, cleanest first."""
+    def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
+        """Return of each one's cluster the cleanest member, and the others' ids by rank.
+
+        Of one without a cluster, itself. Raises EngineError where a paragraph is gone.
+        """
 
     def warm(self) -> None:
         """Make ready what the first questions would wait for.

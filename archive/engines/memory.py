@@ -7,14 +7,14 @@ answers. It keeps nothing on disk.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 from archive.analysis import analyze, words
-from archive.engines.base import Candidate, Clue, ClusterKey, Counts, Scored
+from archive.engines.base import Candidate, Clue, Counts, Key, Scored
 from archive.engines.engine import Engine
 from archive.errors import LockedError
 from archive.matching import Subject, facet_value, in_selected_years, is_selected, matches
@@ -70,9 +70,10 @@ class MemoryBackend:
     def held(self, clues: Sequence[Clue]) -> _Held:
         return _Held(self, clues)
 
-    def members(self, clusters: Iterable[ClusterKey]) -> Mapping[ClusterKey, Sequence[str]]:
+    def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
         grouped = self.grouped(self.subjects)
-        return {name: [s.paragraph.paragraph_id for s in grouped[name]] for name in clusters}
+        members = [[s.paragraph for s in grouped[one.cluster]] for one in found]
+        return [(first, [p.paragraph_id for p in others]) for first, *others in members]
 
     def warm(self) -> None:
         """Nothing is put together later."""
@@ -85,9 +86,9 @@ class MemoryBackend:
         own = subject.paragraph.paragraph_id
         return self.clusters.get(own, Membership(own, 0))
 
-    def grouped(self, subjects: Iterable[Subject]) -> dict[ClusterKey, list[Subject]]:
+    def grouped(self, subjects: Iterable[Subject]) -> dict[Key | None, list[Subject]]:
         """These paragraphs by cluster, the cleanest first."""
-        groups: dict[ClusterKey, list[Subject]] = {}
+        groups: dict[Key | None, list[Subject]] = {}
         for subject in sorted(subjects, key=lambda subject: self.membership(subject).rank):
             groups.setdefault(self.membership(subject).cluster, []).append(subject)
         return groups

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from archive.engines.base import Backend, Clue, Scored
-from archive.errors import missing
 from archive.model import Paragraph
 from archive.ranking import idf
 
@@ -58,9 +58,13 @@ def more_like_this(backend: Backend, drafts: Sequence[Sequence[Clue]], limit: in
         for draft in asked
     ]
     best = [_collapsed(found, limit) for found in held.best(worth, limit * _OVERFETCH)]
-    near = iter(_near(backend, [scored for found in best for scored in found]))
+    chosen = [scored for found in best for scored in found]
+    near = (
+        Near(paragraph, scored.score, tuple(variants))
+        for scored, (paragraph, variants) in zip(chosen, backend.cleanest(chosen), strict=True)
+    )
     return [
-        Nearest(tuple([next(near) for _ in found]), tuple([rarity[at] for at, _ in draft]))
+        Nearest(tuple(islice(near, len(found))), tuple([rarity[at] for at, _ in draft]))
         for found, draft in zip(best, asked, strict=True)
     ]
 
@@ -72,20 +76,5 @@ def _collapsed(found: Iterable[Scored], limit: int) -> list[Scored]:
         if len(first) == limit:
             break
         alone = scored.cluster is None
-        first.setdefault((alone, scored.paragraph_id if alone else scored.cluster), scored)
+        first.setdefault((alone, scored.paragraph if alone else scored.cluster), scored)
     return list(first.values())
-
-
-def _near(backend: Backend, chosen: Sequence[Scored]) -> list[Near]:
-    """The cleanest member of each one's cluster, and the others' ids."""
-    members = backend.members({s.cluster for s in chosen if s.cluster is not None})
-    groups = [(s.cluster is not None and members[s.cluster]) or (s.paragraph_id,) for s in chosen]
-    wanted = dict.fromkeys(cleanest for cleanest, *_ in groups)
-    known = {p.paragraph_id: p for p in backend.lookup(tuple(wanted))}
-    for paragraph_id in wanted:
-        if paragraph_id not in known:
-            raise missing(paragraph_id)
-    return [
-        Near(known[cleanest], scored.score, tuple(others))
-        for scored, (cleanest, *others) in zip(chosen, groups, strict=True)
-    ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.engines.base import ClusterKey
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import every
 from archive.engines.opensearch.facets import SHARD_VALUES, terms_by_count
@@ -71,12 +70,10 @@ def heads(snapshot: Snapshot, search: Dsl, places: Sequence[Place]) -> list[Plac
     return [p for p in places if p.cluster is None or p.rank == least[p.cluster]]
 
 
-def members(
-    snapshot: Snapshot, search: Dsl, labels: Iterable[ClusterKey]
-) -> dict[ClusterKey, list[str]]:
+def members(snapshot: Snapshot, search: Dsl, labels: Iterable[str]) -> dict[str, list[str]]:
     """For each of these clusters the ids of the members that `search` finds, by rank."""
-    wanted = sorted(map(str, labels))
-    found: dict[ClusterKey, list[tuple[int, str]]] = {label: [] for label in wanted}
+    wanted = sorted(labels)
+    found: dict[str, list[tuple[int, str]]] = {label: [] for label in wanted}
     if wanted:
         body: Dsl = {
             "query": every([search, {"terms": {"cluster": wanted}}]),

@@ -22,7 +22,6 @@ from archive.engines.opensearch.folding import (
 )
 from archive.engines.opensearch.scoring import order, ranked
 from archive.engines.opensearch.snapshot import Snapshot
-from archive.errors import missing
 from archive.matching import Subject, is_loose
 from archive.nodes import FacetName
 from archive.query import Query, Sort
@@ -115,12 +114,10 @@ class ClusterFound:
         labels = {p.cluster for p in chosen if p.cluster is not None} if folding else set()
         of, by_id = self._snapshot.cluster.both(
             partial(members, self._snapshot, self._filter, labels),
-            partial(self._snapshot.by_id, [p.paragraph_id for p in chosen]),
+            partial(self._snapshot.listed, [p.paragraph_id for p in chosen]),
         )
         candidates = []
         for own in chosen:
-            if own.paragraph_id not in by_id:
-                raise missing(own.paragraph_id)
             variants = (i for i in of.get(own.cluster or "", ()) if i != own.paragraph_id)
             subject = Subject(by_id[own.paragraph_id])
             candidates.append(Candidate(subject, own.score, own.cluster, tuple(variants)))

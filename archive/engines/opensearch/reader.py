@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from archive.engines.base import Candidate, Clue, ClusterKey
+from archive.engines.base import Candidate, Clue, Scored
 from archive.engines.opensearch.candidates import resolve
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.engines.opensearch.dsl import any_of, every, node_filter, selection, superset, token
@@ -91,8 +91,12 @@ class Reader:
     def held(self, clues: Sequence[Clue]) -> HeldClues:
         return HeldClues(self._snapshot, clues)
 
-    def members(self, clusters: Iterable[ClusterKey]) -> Mapping[ClusterKey, Sequence[str]]:
-        return members(self._snapshot, self._state.alive, clusters)
+    def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
+        labels = {str(one.cluster) for one in found if one.cluster is not None}
+        of = members(self._snapshot, self._state.alive, labels)
+        groups = [of.get(str(one.cluster)) or [str(one.paragraph)] for one in found]
+        by_id = self._snapshot.listed([first for first, *_ in groups])
+        return [(by_id[first], others) for first, *others in groups]
 
     def warm(self) -> None:
         """The nodes keep ready what they need."""

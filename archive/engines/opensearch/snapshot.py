@@ -10,6 +10,7 @@ from archive.engines.opensearch.client import ROWS, Cluster, Dsl, Row
 from archive.engines.opensearch.dsl import every
 from archive.engines.opensearch.mapping import read_paragraph
 from archive.engines.opensearch.state import State
+from archive.errors import missing
 from archive.model import Paragraph
 
 # What a paragraph is read from.
@@ -59,6 +60,14 @@ class Snapshot:
         for start in range(0, len(wanted), _IDS):
             run = {"terms": {"paragraph": wanted[start : start + _IDS]}}
             found |= {p.paragraph_id: p for p in self.fetch(run)}
+        return found
+
+    def listed(self, paragraph_ids: Sequence[str]) -> dict[str, Paragraph]:
+        """The paragraphs that a search listed. Raises EngineError where one is gone since."""
+        found = self.by_id(paragraph_ids)
+        for paragraph_id in paragraph_ids:
+            if paragraph_id not in found:
+                raise missing(paragraph_id)
         return found
 
     @property

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from archive.engines.base import Candidate, Clue, ClusterKey, Counts
+from archive.engines.base import Candidate, Clue, Counts, Scored
 from archive.engines.whoosh.arrays import Ordinals
 from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
@@ -79,8 +79,12 @@ class WhooshBackend:
     def held(self, clues: Sequence[Clue]) -> HeldClues:
         return HeldClues(self._view, clues)
 
-    def members(self, clusters: Iterable[ClusterKey]) -> Mapping[ClusterKey, Sequence[str]]:
-        return {cluster: self._view.members(int(cluster)) for cluster in clusters}
+    def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
+        view = self._view
+        members = [view.members(int(one.paragraph)) for one in found]
+        firsts = np.array([first for first, *_ in members], np.intp)
+        others = [list(map(view.paragraph_id, others)) for _, *others in members]
+        return list(zip(view.paragraphs(firsts), others, strict=True))
 
     def warm(self) -> None:
         """Read the whole index, and have some questions put together what all use."""

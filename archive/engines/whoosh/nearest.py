@@ -146,7 +146,7 @@ class _Best:
         order = np.lexsort((view.rank[self._places], -self._scores))
         places = self._places[order].tolist()
         for place, score in zip(places, self._scores[order].tolist(), strict=True):
-            yield Scored(view.paragraph_id(place), score, view.cluster(place))
+            yield Scored(place, score, view.cluster(place))
 
 
 def _counts(view: View, found: list[list[_Holding]], count: int) -> list[int]:

@@ -115,13 +115,14 @@ class View:
         cluster = self.cluster(ordinal)
         return None if cluster is None or self.state is None else self.state.labels[cluster]
 
-    def members(self, cluster: int) -> list[str]:
-        """The ids of a cluster's members that are not deleted, by rank."""
-        if self.clusters is None:
-            return []
+    def members(self, ordinal: int) -> list[int]:
+        """The members of a paragraph's cluster that are not deleted, by rank; at least itself."""
+        cluster = self.cluster(ordinal)
+        if self.clusters is None or cluster is None:
+            return [ordinal]
         members = self.clusters.members_of(cluster)
-        kept = members if self.live is None else members[self.live[members]]
-        return list(map(self.paragraph_id, kept.tolist()))
+        kept: list[int] = (members if self.live is None else members[self.live[members]]).tolist()
+        return kept
 
     # Tokens
 
