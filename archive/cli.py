@@ -16,6 +16,7 @@ import click
 
 from archive.commands.options import FILE
 from archive.commands.saying import say
+from archive.engines.registry import EXAMPLE
 from archive.errors import ArchiveError
 from archive.home import ENGINE_VARIABLE
 
@@ -114,8 +115,8 @@ def _engine() -> click.Option:
         metavar="ADDRESS",
         expose_value=False,
         callback=_take_engine,
-        help="集群地址 opensearch+https://用户@主机:9200/名称；默认见档案的 settings.toml，"
-        "没有则用内置引擎 / a cluster's address",
+        help=f"引擎地址，例如 {EXAMPLE}；默认见档案的 settings.toml，"
+        "没有则用内置引擎 / an engine's address",
     )
 
 

@@ -14,7 +14,7 @@
             near/                near-duplicate signatures
             templates.json       what recurs on each site's pages, with the evidence
             sums.json            the checksums of all these (archive.checksums)
-    settings.toml                engine = "opensearch+https://…", where a cluster is used
+    settings.toml                engine = "…", where not the embedded one is used
     notes.sqlite                 the readers' own work
     access.json                  the password's hash and the sessions' secret
 
@@ -36,6 +36,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from archive import checksums
+from archive.engines.registry import EXAMPLE
 from archive.errors import HomeError, LockedError, StaleIndexError, damaged
 from archive.locks import try_lock
 
@@ -71,7 +72,7 @@ class Stamp:
 class Generation:
     """One whole state of an archive, in a folder of its own.
 
-    `engine` is the address of the cluster that holds its index, "" where its folder does.
+    `engine` is the address of the engine that holds its index, "" where its folder does.
     `mark` tells it from any other that had its name; "" until it is published.
     """
 
@@ -326,8 +327,8 @@ def _engine(root: Path) -> str:
         ) from error
     if not isinstance(found, str):
         raise HomeError(
-            f'{path} 里的 engine 须是一个地址，例如 engine = "opensearch+https://…"',
-            f'engine in {path} must be an address, such as engine = "opensearch+https://…"',
+            f'{path} 里的 engine 须是一个地址，例如 engine = "{EXAMPLE}"',
+            f'engine in {path} must be an address, such as engine = "{EXAMPLE}"',
         )
     return found.strip()
 

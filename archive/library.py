@@ -23,8 +23,9 @@ from archive.arguments import (
     read_years,
 )
 from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
-from archive.engines import Engine, Term, engine_schema, open_engine
-from archive.engines.nearness import Clue, Nearest
+from archive.engines.base import Clue
+from archive.engines.engine import Engine
+from archive.engines.registry import engine_schema, open_engine
 from archive.errors import EngineError, HomeError, UnknownDocumentError, closed
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
@@ -32,6 +33,7 @@ from archive.lengths import Lengths
 from archive.model import Document, Paragraph
 from archive.query import Query, Sort
 from archive.results import Results
+from archive.search.more_like_this import Nearest
 from archive.stats import Stats, outgrown
 
 T = TypeVar("T")
@@ -80,7 +82,7 @@ class _Opened:
             built = catalog.fact("built") or ""
             learned = json.loads(catalog.fact(SITES_LEARNED) or "{}")
             stale = outgrown(learned, catalog.pages_by_site())
-        everything = self.engine.search(Query(limit=0))
+        everything = self.engine.search(Query(limit=0, fold=False))
         years = [
             (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
             for bucket in everything.facet("year").buckets
@@ -92,7 +94,7 @@ class _Opened:
             sources=sum(source.state is SourceState.READ for source in sources),
             documents=totals.documents,
             articles=totals.articles,
-            paragraphs=self.engine.count,
+            paragraphs=self.engine.size,
             characters=totals.characters,
             years=tuple(years),
             sites=tuple((b.value, b.count) for b in sites.buckets),
@@ -185,9 +187,13 @@ class Archive(AbstractContextManager["Archive"]):
         wanted = tuple(paragraph_ids)
         return self._ask(lambda opened: opened.engine.lookup(wanted))
 
-    def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
-        """Return tokens that begin with `prefix`, most frequent first."""
-        return self._ask(lambda opened: opened.engine.terms(prefix, limit))
+    def count(self, query: Query) -> int:
+        """Return the number of paragraphs that match: the total of `search`, and nothing else."""
+        return self._ask(lambda opened: opened.engine.count(query))
+
+    def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
+        """Return how many paragraphs hold each of these tokens, all folded."""
+        return self._ask(lambda opened: opened.engine.doc_freqs(tokens))
 
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
         """Return for each draft the passages that hold most of its clues, best first."""

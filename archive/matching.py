@@ -109,6 +109,20 @@ def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> 
             return any(matches(child, subject, literally=literally) for child in children)
 
 
+def is_loose(node: Node | None) -> bool:
+    """Whether a word of the tree may match by its tokens where it does not as it stands.
+
+    Only then are there two tiers of hits.
+    """
+    match node:
+        case Word(text):
+            folded = _folded(text)
+            return tokens_of(folded) not in ((), (folded,))
+        case And(children) | Or(children):
+            return any(map(is_loose, children))
+    return False
+
+
 def has_value(paragraph: Paragraph, facet: ValueFacet, value: str) -> bool:
     """Whether `facet` of the paragraph has `value`, after folding.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, NamedTuple, overload
+from typing import Any, NamedTuple
 
 from archive.explained import passage_to_dict
 from archive.model import Paragraph
@@ -123,11 +123,10 @@ class Facet:
     more: int = 0
 
 
-class Facets(Sequence[Facet]):
-    """The facets of an answer, each counted when it is first read.
+class Facets:
+    """The facets of an answer in their order, each counted when it is first read.
 
-    To who reads them they are the tuple of all facets, in their order: equal to it, and
-    hashed and pickled as it. Most callers read none of them or a few.
+    Most callers read none of them or a few.
     """
 
     __slots__ = ("_count", "_counted")
@@ -144,34 +143,11 @@ class Facets(Sequence[Facet]):
             known = self._counted[name] = self._count(name)
         return known
 
-    def __len__(self) -> int:
-        return len(FACETS)
-
     def __iter__(self) -> Iterator[Facet]:
         return map(self.named, FACETS)
 
-    @overload
-    def __getitem__(self, at: int) -> Facet: ...
-
-    @overload
-    def __getitem__(self, at: slice) -> tuple[Facet, ...]: ...
-
-    def __getitem__(self, at: int | slice) -> Facet | tuple[Facet, ...]:
-        if isinstance(at, slice):
-            return tuple(map(self.named, FACETS[at]))
-        return self.named(FACETS[at])
-
     def __eq__(self, other: object) -> bool:
-        return tuple(self) == tuple(other) if isinstance(other, Facets | tuple) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return repr(tuple(self))
-
-    def __reduce__(self) -> tuple[type, tuple[tuple[Facet, ...]]]:
-        return tuple, (tuple(self),)
+        return tuple(self) == tuple(other) if isinstance(other, Facets) else NotImplemented
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +158,21 @@ class Results:
     `clusters` the length of the whole folded list (None where an engine cannot count it).
     `nearest` is filled only where nothing matched: passages that share most of the
     query's words, to be shown as such. `took_ms` is the engine's time, without that of
-    the facets where it counts them when they are read (`Facets`).
+    the facets, which are counted when they are read.
     """
 
     query: Query
     total: int
     clusters: int | None
     hits: tuple[Hit, ...]
-    facets: Sequence[Facet]
+    facets: Facets
     nearest: tuple[Hit, ...] = ()
     generation: str = ""
     took_ms: float = 0.0
 
     def facet(self, name: FacetName) -> Facet:
         """The facet called `name`."""
-        if isinstance(self.facets, Facets):
-            return self.facets.named(name)
-        return next(facet for facet in self.facets if facet.name == name)
+        return self.facets.named(name)
 
     def to_dict(self) -> dict[str, Any]:
         """The results in the words of `--json` and the API."""
@@ -222,7 +196,9 @@ class Results:
         return answer
 
 
-def make_facet(query: Query, name: FacetName, counts: dict[str, int], unlisted: int = 0) -> Facet:
+def make_facet(
+    query: Query, name: FacetName, counts: Mapping[str, int], unlisted: int = 0
+) -> Facet:
     """Order and cut the counted values of one facet; a value selected or excluded stays even at 0.
 
     `unlisted` is the number of values that are not among `counts`.

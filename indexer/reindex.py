@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
-from archive.engines import Engine, Writer, open_engine
+from archive.engines.base import Writer
+from archive.engines.engine import Engine
+from archive.engines.registry import open_engine
 from archive.errors import ArchiveError
 from archive.home import Generation, Home, Stamp
 from archive.lengths import measure
@@ -382,5 +384,5 @@ def _summarise(report: Report, generation: Generation) -> None:
         report.failed = [s for s in catalog.sources() if s.state is SourceState.FAILED]
         report.documents = catalog.totals().documents
     engine: Engine = open_engine(generation.index, engine=generation.engine)
-    report.paragraphs = engine.count
+    report.paragraphs = engine.size
     engine.close()

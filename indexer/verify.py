@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.catalog import Catalog, SourceRecord, SourceState
-from archive.engines import Engine, open_engine
+from archive.engines.engine import Engine
+from archive.engines.registry import open_engine
 from archive.errors import ArchiveError, HomeError
 from archive.home import Generation, Home
 from archive.library import current_stamp
@@ -93,13 +94,13 @@ def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Differen
                     expected += count
                     if difference is not None:
                         yield difference
-        if expected != engine.count:
+        if expected != engine.size:
             yield _difference(
                 "",
-                f"索引有 {engine.count} 段，来源有 {expected} 段",
+                f"索引有 {engine.size} 段，来源有 {expected} 段",
                 filled(
                     "the index holds {n} {n:paragraph|paragraphs}, the sources {expected}",
-                    n=engine.count,
+                    n=engine.size,
                     expected=expected,
                 ),
             )

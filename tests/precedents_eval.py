@@ -23,7 +23,8 @@ import numpy as np
 
 from archive import Archive, open_archive
 from archive.analysis import words
-from archive.engines import Engine, open_engine
+from archive.engines.engine import Engine
+from archive.engines.registry import open_engine
 from archive.home import Home
 from archive.model import Paragraph
 from archive.query import Query

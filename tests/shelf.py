@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from archive.catalog import Catalog, SourceRecord, SourceState
-from archive.engines import open_engine
+from archive.engines.registry import open_engine
 from archive.home import Home
 from archive.library import current_stamp
 from archive.model import (

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from archive.engines.nearness import Clue
+from archive.engines.base import Clue
 from archive.engines.whoosh import WhooshEngine
 from archive.errors import EngineError, QueryError
 from archive.library import Archive, open_archive
@@ -72,7 +72,8 @@ QUESTIONS: dict[str, Callable[[Archive], Sized]] = {
     "scan": lambda archive: list(archive.scan(parse(WORDS))),
     "paragraphs": lambda archive: archive.paragraphs("统计.jsonl"),
     "lookup": lambda archive: archive.lookup(iter(["统计.jsonl:3", "统计.jsonl:5"])),
-    "terms": lambda archive: archive.terms("教"),
+    "count": lambda archive: [archive.count(parse(WORDS))],
+    "doc_freqs": lambda archive: archive.doc_freqs(["教育"]),
     "nearest": lambda archive: archive.nearest([[Clue(("教育",), 1.0, word=True)]], 5)[0].passages,
 }
 

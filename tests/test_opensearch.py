@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 
-from archive.engines.nearness import Clue
+from archive.engines.base import Clue
 from archive.engines.opensearch import OpenSearchEngine
 from archive.engines.opensearch.address import parse_address
 from archive.engines.opensearch.client import ROWS, Cluster, Dsl, Row
 from archive.engines.opensearch.complaints import from_answer, is_passing
 from archive.engines.opensearch.mapping import Version, read_version
-from archive.engines.opensearch.nearest import Nearness
 from archive.engines.opensearch.reader import Reader
 from archive.engines.opensearch.state import State
 from archive.errors import EngineError, HomeError, QueryError, StaleIndexError
@@ -23,6 +22,8 @@ from archive.home import Home
 from archive.library import open_archive
 from archive.model import Dating, Form, Membership, Paragraph, YearBasis
 from archive.query import parse
+from archive.search.answer import answer
+from archive.search.more_like_this import more_like_this
 from indexer.reindex import Options, reindex
 from tests.cluster.archives import documents
 
@@ -184,45 +185,42 @@ def test_the_made_up_archives_are_the_same_on_every_run() -> None:
 class Vanishing(Cluster):
     """A cluster that lists paragraphs which it has no more when they are asked for."""
 
-    def __init__(self, listed: list[dict[str, object]]) -> None:
+    def __init__(self, fields: dict[str, object]) -> None:
         super().__init__(ADDRESS)
-        self.listed = listed
+        self.listed = {"_score": 1.0, "sort": [1.0, "a", 0], "fields": fields}
 
     def rows(self, index: str, body: Dsl, size: int = ROWS) -> Iterator[Row]:
         # What is listed is asked for without its text, and members are not scored.
-        return iter(self.listed if body.get("track_scores") or "should" in str(body) else ())
+        return iter([self.listed] if body.get("track_scores") else ())
 
     def search(self, index: str, body: Dsl, less: str = "") -> Any:
         """Counts of an archive that holds something, and no cluster."""
-        buckets: dict[str, object] = {"buckets": [], "sum_other_doc_count": 0}
-        buckets["doc_count_error_upper_bound"] = 0
-        folded = {"clusters": buckets, "alone": {"doc_count": 1}, "number": {"count": 0}}
-        counts = {"clusters": buckets, "folded": folded, "a": {"value": 9.0}}
-        counts |= {str(n): {"doc_count": 1} for n in range(9)}
+        none = {"buckets": [], "sum_other_doc_count": 0, "doc_count_error_upper_bound": 0}
+        counts = {"clusters": none, "alone": {"doc_count": 1}, "number": {"count": 0}}
+        counts |= {"a": {"value": 9.0}} | {str(n): {"doc_count": 1} for n in range(9)}
         total = {"value": 1, "relation": "eq"}
-        return {"hits": {"total": total, "hits": []}, "aggregations": counts}
+        hits = [self.listed] if body["size"] and body.get("_source") is False else []
+        return {"hits": {"total": total, "hits": hits}, "aggregations": counts}
 
 
-@pytest.mark.parametrize("fields", [{}, {"cluster": ["a:0"], "rank": [0]}])
+@pytest.mark.parametrize("fields", [{"rank": [0]}, {"cluster": ["a:0"], "rank": [0]}])
 @pytest.mark.parametrize("fold", [True, False])
+@pytest.mark.parametrize("text", ["安全", "安全 年:2020", ""])
 def test_a_hit_that_vanishes_before_it_is_fetched_is_asked_for_again(
-    fields: dict[str, object], fold: bool
+    fields: dict[str, object], fold: bool, text: str
 ) -> None:
-    cluster = Vanishing([{"_score": 1.0, "sort": [1.0, "a", 0], "fields": fields}])
-    reader = Reader(cluster, State("kept-1", 3, 5))
-    query = replace(parse("均衡"), fold=fold)
+    cluster = Vanishing(fields)
     with pytest.raises(EngineError, match=r"kept-1 no longer keeps .* ask again"):
-        reader._hits(query, {}, [[]])
+        answer(Reader(cluster, State("kept-1", 3, 5), 1), replace(parse(text), fold=fold))
     cluster.close()
 
 
-@pytest.mark.parametrize("fields", [{}, {"cluster": ["a:0"], "rank": [0]}])
+@pytest.mark.parametrize("fields", [{"rank": [0]}, {"cluster": ["a:0"], "rank": [0]}])
 def test_a_passage_that_vanishes_before_it_is_fetched_is_asked_for_again(
-    fields: dict[str, object], monkeypatch: pytest.MonkeyPatch
+    fields: dict[str, object],
 ) -> None:
-    cluster = Vanishing([{"_score": 1.0, "sort": [1.0, "a", 0], "fields": fields}])
-    reader = Reader(cluster, State("kept-1", 3, 5))
-    monkeypatch.setattr(Nearness, "rarities", lambda self, drafts: [(1.0,) for _ in drafts])
+    cluster = Vanishing(fields)
+    clues = [[Clue(("均衡",), 1.0, word=True)]]
     with pytest.raises(EngineError, match=r"kept-1 no longer keeps .* ask again"):
-        reader.nearest([[Clue(("均衡",), 1.0, word=True)]], 5)
+        more_like_this(Reader(cluster, State("kept-1", 3, 5), 1), clues, 5)
     cluster.close()

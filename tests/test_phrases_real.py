@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.engines import Engine, open_engine
+from archive.engines.engine import Engine
 from archive.engines.memory import MemoryEngine
+from archive.engines.registry import open_engine
 from archive.ids import build_document_id
 from archive.model import Dating, Paragraph, YearBasis
 from archive.nodes import Phrase

@@ -12,12 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from archive.cli import cli
-from archive.engines import Engine, open_engine
+from archive.engines.base import Clue
+from archive.engines.engine import Engine
 from archive.engines.memory import MemoryEngine
-from archive.engines.nearness import Clue, Nearest
+from archive.engines.registry import open_engine
 from archive.errors import QueryError
 from archive.independence import Sources
 from archive.model import Dating, Membership, Paragraph, YearBasis
+from archive.search.more_like_this import Nearest
 from archive.wording.precedents import CHARACTERS_UP_TO, LONGEST_DRAFT, Precedents, precedents
 from archive.wording.precedents_draft import read_draft
 

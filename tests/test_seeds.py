@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.engines import Engine
+from archive.engines.engine import Engine
 from archive.engines.memory import MemoryEngine
 from archive.home import Home
 from archive.library import Archive

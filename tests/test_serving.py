@@ -208,7 +208,7 @@ def test_what_a_server_has_loaded_is_no_longer_searched_for_rubbish(
     def serving(app: Flask, *_: object, **__: object) -> None:
         frozen.append(gc.get_freeze_count())
         kept = app.extensions["xianli"].archive
-        view = weakref.ref(kept._state().engine._view)
+        view = weakref.ref(kept._state().engine.backend._view)
         kept.search("").facet("year")
         kept.close()
         gc.collect()

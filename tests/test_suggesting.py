@@ -103,6 +103,9 @@ class Busy:
             raise QueryError("句式太宽泛", "the pattern is too broad")
         return self.archive.search(query)
 
+    def count(self, query: Query) -> int:
+        return self.archive.count(query)
+
 
 def test_a_search_is_never_refused_for_the_sake_of_a_suggestion(archive: MemoryEngine) -> None:
     assert corrections(Busy(archive), parse("乌有之词")) == ()

@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from whoosh import index
-from whoosh.qparser import QueryParser
+from whoosh.query import And
 from whoosh.query import Term as WhooshTerm
 
 from archive.analysis import analyze
@@ -29,7 +29,6 @@ from archive.engines.memory import MemoryEngine
 from archive.engines.whoosh import WhooshEngine, arrays, rank, writer
 from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
-from archive.engines.whoosh.schema import make_schema
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import intersect
 from archive.engines.whoosh.strings import SortedStrings, encode, sorted_arrays
@@ -115,7 +114,7 @@ def test_many_small_segments_answer_to_the_bit_like_the_oracle(
             batch.set_clusters(clusters)
     engine = WhooshEngine(folder)
     engine.check()
-    assert engine.count == oracle.count
+    assert engine.size == oracle.size
     for query in data.draw(st.lists(strategies.queries(kept), min_size=1, max_size=5)):
         assert list(engine.scan(query)) == list(oracle.scan(query))
         mine, theirs = engine.search(query), oracle.search(query)
@@ -135,7 +134,7 @@ def test_small_segments_are_merged_and_dead_ones_dropped(tmp_path: Path) -> None
         for number in range(10):
             batch.remove(f"d{number}")
     assert segments(tmp_path) == []
-    assert engine.count == 0
+    assert engine.size == 0
 
 
 def test_a_large_batch_becomes_several_segments(
@@ -149,7 +148,7 @@ def test_a_large_batch_becomes_several_segments(
         batch.add(paragraphs("d3", "替换"))
         batch.remove("d4")
     assert len(segments(tmp_path)) > 5
-    assert engine.count == 19
+    assert engine.size == 19
     assert engine.search(parse("替换")).total == 1
     assert engine.paragraphs("d4") == []
 
@@ -246,7 +245,7 @@ def test_a_folder_copied_by_hard_links_keeps_its_own_content(filled: Path, tmp_p
         batch.remove("c")
     assert {path.name: path.read_bytes() for path in filled.iterdir()} == before
     assert [p.text for p in WhooshEngine(copy).scan(Query())] == ["新的一代"]
-    assert WhooshEngine(filled).count == 8
+    assert WhooshEngine(filled).size == 8
 
 
 def test_what_a_killed_commit_left_behind_is_removed_by_the_next(filled: Path) -> None:
@@ -254,7 +253,7 @@ def test_what_a_killed_commit_left_behind_is_removed_by_the_next(filled: Path) -
         (filled / name).write_bytes(b"half")
     (filled / "state_99.arrays.tmp").write_bytes(b"half")
     engine = WhooshEngine(filled)
-    assert engine.count == 8
+    assert engine.size == 8
     with engine.writer() as batch:
         batch.add(paragraphs("d", "下一次"))
     assert not [p for p in filled.iterdir() if p.stat().st_size == 4]
@@ -262,7 +261,7 @@ def test_what_a_killed_commit_left_behind_is_removed_by_the_next(filled: Path) -
 
 def test_another_process_is_refused_while_a_batch_is_open(filled: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from archive.engines import open_engine;"
+        "import sys; from pathlib import Path; from archive.engines.registry import open_engine;"
         "open_engine(Path(sys.argv[1])).writer()"
     )
     command = [sys.executable, "-W", "ignore", "-c", code, str(filled)]
@@ -341,7 +340,7 @@ FAULTS = (IndexError, KeyError, OverflowError, TypeError, ValueError)
         (Evaluation, "matching"),
         (rank.Scorer, "__init__"),
         (SegmentArrays, "subject"),
-        (Selections, "facet"),
+        (Selections, "counts"),
     ],
 )
 def test_a_fault_of_the_program_is_not_told_as_damage(
@@ -363,7 +362,7 @@ def test_a_hit_that_does_not_match_its_text_is_not_shown(
     filled: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = WhooshEngine(filled)
-    monkeypatch.setattr("archive.engines.whoosh.engine.matches", lambda *_: False)
+    monkeypatch.setattr("archive.search.answer.matches", lambda *_: False)
     with pytest.raises(EngineError, match="does not match: run xianli reindex --full"):
         engine.search(parse("均衡 -没有"))
 
@@ -396,14 +395,14 @@ def test_a_full_disk_is_said_as_it_is_and_leaves_the_old_state(
     def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    before = WhooshEngine(filled).count
+    before = WhooshEngine(filled).size
     monkeypatch.setattr(os, "fsync", fail)
     full = os.strerror(errno.ENOSPC)
     with pytest.raises(EngineError, match=full) as caught, WhooshEngine(filled).writer() as batch:
         batch.add(paragraphs("z", "磁盘已满"))
     assert "damaged" not in caught.value.english
     monkeypatch.undo()
-    assert WhooshEngine(filled).count == before
+    assert WhooshEngine(filled).size == before
 
 
 def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -428,43 +427,23 @@ def test_a_lone_surrogate_stops_nothing(tmp_path: Path) -> None:
     assert list(engine.scan(parse("\ud800字"))) == [broken]
 
 
-# Whoosh's own tools
+# Whoosh's own searcher
 
 
-def test_whoosh_finds_the_same_paragraphs_by_its_own_matchers(filled: Path) -> None:
+def test_whoosh_finds_the_same_paragraphs_by_its_own_searcher(filled: Path) -> None:
     engine = WhooshEngine(filled)
     with index.open_dir(str(filled)).searcher() as searcher:
+        assert searcher.doc_count() == engine.size == 8
         for token in {token for text in TEXTS for token in analyze(text)}:
             found = searcher.search(WhooshTerm("text", token), limit=None)
             theirs = {f"{hit['document_id']}:{hit['ordinal']}" for hit in found}
             having = [p for p in engine.scan(Query()) if token in analyze(p.text)]
             assert theirs == {p.paragraph_id for p in having}
-            assert engine.terms(token)[0].count == len(having) or len(engine.terms(token)) > 1
-
-
-def test_whoosh_parses_a_query_with_our_analyzer_and_ranks_it(filled: Path) -> None:
-    with index.open_dir(str(filled)).searcher() as searcher:
-        query = QueryParser("text", make_schema()).parse("義務教育 AND 學校")
-        found = searcher.search(query, limit=None)
-        assert {hit["document_id"] for hit in found} == {"a", "c"}
-        assert all(hit.score > 0 for hit in found)
-        titled = searcher.search(QueryParser("title", make_schema()).parse("总结"), limit=None)
-        assert len(titled) == 8
-        assert titled[0]["heading_path"] == ("一、主要工作",)
-
-
-def test_whoosh_walks_the_terms_and_counts_lengths(filled: Path) -> None:
-    with index.open_dir(str(filled)).reader() as reader:
-        terms = [text.decode() for field, text in reader.all_terms() if field == "text"]
-        assert terms == sorted(terms, key=str.encode)
-        assert {"均衡", "义务教育", "abc", "2021"} <= set(terms)
-        assert reader.doc_count() == 8
-        assert reader.doc_frequency("text", "均衡") == 4
-        assert reader.frequency("text", "abc") == 4
-        lengths = [len(analyze(text)) for text in TEXTS]
-        assert reader.field_length("text") == 2 * sum(lengths) + len(analyze("安全"))
-        assert list(reader.expand_prefix("text", "义务")) == ["义务教育".encode()]
-        assert list(reader.expand_prefix("title", "主要")) == ["主要".encode()]
+            assert all(hit.score > 0 and token in fold(hit["text"]) for hit in found)
+            assert list(engine.doc_freqs([token])) == [len(having)]
+        both = searcher.search(And([WhooshTerm("text", t) for t in ("义务教育", "学校")]))
+        assert {hit["document_id"] for hit in both} == {"a", "c"}
+        assert not searcher.search(WhooshTerm("text", "没有的词"))
 
 
 # What is kept

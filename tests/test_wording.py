@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.engines import Term as Frequency
 from archive.engines.memory import MemoryEngine
 from archive.errors import QueryError
 from archive.independence import Sources
@@ -56,8 +55,8 @@ class Shelf:
         self.scans += 1
         return self.engine.scan(query)
 
-    def terms(self, prefix: str, limit: int = 20) -> Sequence[Frequency]:
-        return self.engine.terms(prefix, limit)
+    def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
+        return self.engine.doc_freqs(tokens)
 
     def sources(self) -> Sources:
         return self._sources

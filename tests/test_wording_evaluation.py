@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.engines import Engine
+from archive.engines.engine import Engine
 from archive.grammar import read
 from archive.model import Paragraph
 from archive.nodes import Phrase

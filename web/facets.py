@@ -166,7 +166,7 @@ def finding(query: Query, name: FacetName, find: str) -> Query:
     The engines count the most frequent values of a long facet alone. Sections are by far
     the longest, and a section that contains some characters has them in its heading path.
     """
-    query = replace(query, limit=0, offset=0)
+    query = replace(query, limit=0, offset=0, fold=False)
     if name != "section" or not find:
         return query
     clause = Where("section", find)

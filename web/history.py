@@ -191,7 +191,7 @@ def _fresh(kept: Kept, query: Query) -> list[Paragraph] | None:
 def _answer(query: Query) -> Answer:
     generation = archive().generation
     listed = found(archive(), query)
-    total = archive().search(replace(query, limit=0, offset=0)).total
+    total = archive().count(query)
     return Answer(total, None if listed is None else Seen.of(listed), generation)
 
 

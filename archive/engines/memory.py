@@ -1,101 +1,172 @@
-"""The obvious slow engine: every query looks at every paragraph.
+"""The reference implementation: every query looks at every paragraph.
 
-It is the oracle of the tests: short enough to be believed by reading it. It keeps nothing
-on disk.
+It is short enough to be believed by reading it; the tests hold the other engines to its
+answers. It keeps nothing on disk.
 """
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from archive.analysis import analyze, words
-from archive.engines import Term
-from archive.engines.nearness import Clue, Nearest, nearest
-from archive.errors import LockedError, closed
-from archive.matching import (
-    Subject,
-    facet_value,
-    in_selected_years,
-    is_selected,
-    loosened,
-    matches,
-    spans,
-)
+from archive.engines.base import Candidate, Clue, Counts, Key, Scored
+from archive.engines.engine import Engine
+from archive.errors import LockedError
+from archive.matching import Subject, facet_value, in_selected_years, is_selected, matches
 from archive.model import Clusters, Form, Membership, Paragraph
-from archive.nodes import FACETS, VALUE_FACETS, FacetName, term_texts
+from archive.nodes import VALUE_FACETS, FacetName, term_texts
 from archive.query import Query, Sort
-from archive.ranking import CONTEXT_WEIGHT, Tier, bm25, floored, idf
-from archive.results import MOST_NEAREST, Facet, Hit, Results, make_facet
+from archive.ranking import CONTEXT_WEIGHT, bm25, floored, idf
 from archive.text import fold
 
+_Documents = dict[str, list[Subject]]
 
-class MemoryEngine:
+
+class MemoryBackend:
+    """Paragraphs in a list, in id order. archive.engines.base describes the methods."""
+
+    def __init__(self, documents: _Documents, clusters: Clusters) -> None:
+        self.subjects = [s for name in sorted(documents) for s in documents[name]]
+        self.clusters = clusters
+        self.size = len(self.subjects)
+
+    def guard(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def match(self, query: Query) -> MemoryFound:
+        return MemoryFound(self, query)
+
+    def count(self, query: Query) -> int:
+        return self.match(query).total
+
+    def scan(self, query: Query) -> Iterator[Paragraph]:
+        return (subject.paragraph for subject in self.match(query).found)
+
+    def sharing(self, query: Query, tokens: Sequence[str], limit: int) -> Sequence[Candidate]:
+        score = _Scorer(query, self.subjects)
+        near = [
+            Candidate(subject, score(subject))
+            for subject in self.match(query).found
+            if subject.vocabulary.intersection(tokens)
+        ]
+        return sorted(near, key=lambda one: (-one.score, one.subject.paragraph.order))[:limit]
+
+    def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
+        return [sum(token in subject.vocabulary for subject in self.subjects) for token in tokens]
+
+    def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
+        own = (subject.paragraph for subject in self.subjects)
+        return [paragraph for paragraph in own if paragraph.document_id == document_id]
+
+    def lookup(self, paragraph_ids: Sequence[str]) -> Sequence[Paragraph]:
+        by_id = {s.paragraph.paragraph_id: s.paragraph for s in self.subjects}
+        return [by_id[i] for i in paragraph_ids if i in by_id]
+
+    def held(self, clues: Sequence[Clue]) -> _Held:
+        return _Held(self, clues)
+
+    def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
+        grouped = self.grouped(self.subjects)
+        members = [[s.paragraph for s in grouped[one.cluster]] for one in found]
+        return [(first, [p.paragraph_id for p in others]) for first, *others in members]
+
+    def warm(self) -> None:
+        """Nothing is put together later."""
+
+    def check(self) -> None:
+        """Nothing is kept that could be damaged."""
+
+    def membership(self, subject: Subject) -> Membership:
+        """The cluster of a paragraph; of one that resembles no other, its own id."""
+        own = subject.paragraph.paragraph_id
+        return self.clusters.get(own, Membership(own, 0))
+
+    def grouped(self, subjects: Iterable[Subject]) -> dict[Key | None, list[Subject]]:
+        """These paragraphs by cluster, the cleanest first."""
+        groups: dict[Key | None, list[Subject]] = {}
+        for subject in sorted(subjects, key=lambda subject: self.membership(subject).rank):
+            groups.setdefault(self.membership(subject).cluster, []).append(subject)
+        return groups
+
+
+class MemoryFound:
+    """The paragraphs that a query matches."""
+
+    def __init__(self, backend: MemoryBackend, query: Query) -> None:
+        self._backend = backend
+        self._query = query
+        self.found = [s for s in backend.subjects if _passes(query, s)]
+        groups = backend.grouped(self.found).values() if query.fold else [[s] for s in self.found]
+        self._groups = list(groups)
+        self.total = len(self.found)
+        self.clusters = len(self._groups)
+
+    def page(self) -> Sequence[Candidate]:
+        query, score = self._query, _Scorer(self._query, self._backend.subjects)
+        listed = [self._candidate(group, score) for group in self._groups]
+        listed.sort(key=partial(_place, query))
+        return listed[query.offset : query.offset + query.limit]
+
+    def counts(self, name: FacetName) -> Counts:
+        passing = [s.paragraph for s in self._backend.subjects if _passes(self._query, s, name)]
+        if name == "year":
+            return Counts(Counter("unknown" if p.year is None else str(p.year) for p in passing))
+        values = (facet_value(paragraph, name) for paragraph in passing)
+        return Counts(Counter(value for value in values if value))
+
+    def _candidate(self, group: Sequence[Subject], score: _Scorer) -> Candidate:
+        cleanest, *others = group
+        known = self._backend.clusters.get(cleanest.paragraph.paragraph_id)
+        variants = tuple(other.paragraph.paragraph_id for other in others)
+        return Candidate(cleanest, score(cleanest), known.cluster if known else None, variants)
+
+
+class _Held:
+    """The paragraphs that hold some clues, by their place, and how often."""
+
+    def __init__(self, backend: MemoryBackend, clues: Sequence[Clue]) -> None:
+        self._backend = backend
+        times = [[_times(clue, subject) for subject in backend.subjects] for clue in clues]
+        self._having = [{at: n for at, n in enumerate(row) if n} for row in times]
+        self.counts = [len(having) for having in self._having]
+
+    def best(
+        self, drafts: Sequence[Sequence[tuple[int, float]]], limit: int
+    ) -> Sequence[Iterable[Scored]]:
+        return [self._best(draft)[:limit] for draft in drafts]
+
+    def _best(self, draft: Sequence[tuple[int, float]]) -> list[Scored]:
+        subjects = self._backend.subjects
+        average = _average(subjects)
+        sums: dict[int, float] = {}
+        for number, worth in draft:
+            for at, times in self._having[number].items():
+                length = floored(len(subjects[at].paragraph.text))
+                sums[at] = sums.get(at, 0.0) + worth * bm25(times, length, average)
+        # Places are in id order.
+        order = sorted(sums, key=lambda at: (-sums[at], at))
+        return [
+            Scored(
+                subjects[at].paragraph.paragraph_id,
+                sums[at],
+                self._backend.membership(subjects[at]).cluster,
+            )
+            for at in order
+        ]
+
+
+class MemoryEngine(Engine):
     """An engine that holds its paragraphs in a dictionary."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, list[Subject]] | None = {}
-        self._clusters: Clusters = {}
+        super().__init__(MemoryBackend({}, {}))
         self._writing = False
-
-    @property
-    def _documents(self) -> dict[str, list[Subject]]:
-        """What is committed. Raises EngineError after `close`."""
-        if self._kept is None:
-            raise closed()
-        return self._kept
-
-    @property
-    def count(self) -> int:
-        """The number of paragraphs."""
-        return sum(map(len, self._documents.values()))
-
-    def search(self, query: Query) -> Results:
-        """Answer `query` by looking at every paragraph."""
-        started = time.perf_counter()
-        found = [s for s in self._all() if _passes(query, s, None)]
-        shown = self._fold(found) if query.fold else [(s, ()) for s in found]
-        score = _Scorer(query, list(self._all()))
-        hits = sorted(
-            (self._hit(query, subject, variants, score) for subject, variants in shown),
-            key=lambda hit: _rank(query, hit),
-        )
-        return Results(
-            query=query,
-            total=len(found),
-            clusters=len(hits),
-            hits=tuple(hits[query.offset : query.offset + query.limit]),
-            facets=tuple(self._facet(query, name) for name in FACETS),
-            nearest=() if found else self._nearest(query),
-            took_ms=(time.perf_counter() - started) * 1000,
-        )
-
-    def scan(self, query: Query) -> Iterator[Paragraph]:
-        """Yield every paragraph that matches, in id order."""
-        return (s.paragraph for s in self._all() if _passes(query, s, None))
-
-    def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
-        """Return a document's paragraphs in order."""
-        return [subject.paragraph for subject in self._documents.get(document_id, ())]
-
-    def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
-        """Return the paragraphs with these ids, in this order."""
-        by_id = {s.paragraph.paragraph_id: s.paragraph for s in self._all()}
-        return [by_id[i] for i in paragraph_ids if i in by_id]
-
-    def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
-        """Return tokens that begin with `prefix`, most frequent first."""
-        having = Counter(token for subject in self._all() for token in subject.vocabulary)
-        start = fold(prefix)
-        listed = [Term(text, n) for text, n in having.items() if text.startswith(start)]
-        return sorted(listed, key=lambda term: (-term.count, term.text))[:limit]
-
-    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
-        """For each draft the passages that hold most of its clues."""
-        return nearest(list(self._all()), self._clusters, drafts, limit)
+        self._content: tuple[_Documents, Clusters] = ({}, {})
 
     def writer(self) -> MemoryWriter:
         """Open a batch of changes."""
@@ -104,85 +175,19 @@ class MemoryEngine:
         self._writing = True
         return MemoryWriter(self)
 
-    def warm(self) -> None:
-        """Nothing is read or put together later."""
-
-    def check(self) -> None:
-        """Nothing is kept that could be damaged."""
-
-    def close(self) -> None:
-        """Let go of the paragraphs; every later question raises EngineError."""
-        self._kept = None
-
-    def replace(self, documents: dict[str, list[Subject]], clusters: Clusters) -> None:
+    def replace(self, documents: _Documents, clusters: Clusters) -> None:
         """Take over what a writer commits."""
-        self._kept = documents
-        self._clusters = clusters
+        self._content = documents, clusters
+        self._backend = MemoryBackend(documents, clusters)
 
     def release(self) -> None:
         """Let the next writer in."""
         self._writing = False
 
-    def content(self) -> tuple[dict[str, list[Subject]], Clusters]:
+    def content(self) -> tuple[_Documents, Clusters]:
         """A copy of all that is kept, for a writer to change."""
-        return dict(self._documents), self._clusters
-
-    def _all(self) -> Iterator[Subject]:
-        for document_id in sorted(self._documents):
-            yield from self._documents[document_id]
-
-    def _fold(self, found: list[Subject]) -> list[tuple[Subject, tuple[str, ...]]]:
-        """One member of each cluster: the cleanest that matched, and the others' ids."""
-        groups: dict[str, list[tuple[int, Subject]]] = {}
-        for subject in found:
-            own = subject.paragraph.paragraph_id
-            place = self._clusters.get(own, Membership(own, 0))
-            groups.setdefault(place.cluster, []).append((place.rank, subject))
-        folded = []
-        for members in groups.values():
-            cleanest, *others = (s for _, s in sorted(members, key=lambda member: member[0]))
-            folded.append((cleanest, tuple(s.paragraph.paragraph_id for s in others)))
-        return folded
-
-    def _hit(
-        self, query: Query, subject: Subject, variants: tuple[str, ...], score: _Scorer
-    ) -> Hit:
-        literal = matches(query.node, subject, literally=True)
-        place = self._clusters.get(subject.paragraph.paragraph_id)
-        return Hit(
-            paragraph=subject.paragraph,
-            score=score(subject),
-            tier=Tier.LITERAL if literal else Tier.TOKENS,
-            spans=spans(query, subject),
-            cluster=place.cluster if place else None,
-            variants=variants,
-        )
-
-    def _facet(self, query: Query, name: FacetName) -> Facet:
-        counts: Counter[str] = Counter()
-        for subject in self._all():
-            if not _passes(query, subject, name):
-                continue
-            if name == "year":
-                year = subject.paragraph.year
-                counts["unknown" if year is None else str(year)] += 1
-            elif value := facet_value(subject.paragraph, name):
-                counts[value] += 1
-        return make_facet(query, name, counts)
-
-    def _nearest(self, query: Query) -> tuple[Hit, ...]:
-        """The passages under the same filters that share most of the query's tokens."""
-        everything = list(self._all())
-        loose = loosened(query)
-        tokens = {text for term in loose.terms for text in term_texts(term)}
-        score = _Scorer(loose, everything)
-        near = [
-            Hit(subject.paragraph, score(subject), Tier.TOKENS, spans(loose, subject))
-            for subject in everything
-            if subject.vocabulary.intersection(tokens) and _passes(loose, subject, None)
-        ]
-        near.sort(key=lambda hit: (-hit.score, hit.paragraph.order))
-        return tuple(near[:MOST_NEAREST])
+        documents, clusters = self._content
+        return dict(documents), clusters
 
 
 class MemoryWriter:
@@ -222,15 +227,14 @@ class MemoryWriter:
 class _Scorer:
     """BM25 of a subject for the query's tokens, over the whole archive."""
 
-    def __init__(self, query: Query, archive: list[Subject]) -> None:
+    def __init__(self, query: Query, archive: Sequence[Subject]) -> None:
         self.tokens = Counter(
             token
             for term in query.terms
             for text in term_texts(term)
             for token in words(fold(text))
         )
-        lengths = [floored(len(subject.paragraph.text)) for subject in archive]
-        self.average = sum(lengths) / len(lengths) if lengths else 1.0
+        self.average = _average(archive)
         self.weights = {
             token: idf(len(archive), sum(token in s.vocabulary for s in archive))
             for token in self.tokens
@@ -249,7 +253,20 @@ class _Scorer:
         )
 
 
-def _passes(query: Query, subject: Subject, but: FacetName | None) -> bool:
+def _average(subjects: Sequence[Subject]) -> float:
+    """The average length of the paragraphs, as BM25 counts it."""
+    lengths = [floored(len(subject.paragraph.text)) for subject in subjects]
+    return sum(lengths) / len(lengths) if lengths else 1.0
+
+
+def _times(clue: Clue, subject: Subject) -> int:
+    """How often a clue counts in a paragraph."""
+    if clue.word:
+        return sum(token.text == clue.options[0] for token in subject.tokens)
+    return int(any(option in subject.folded for option in clue.options))
+
+
+def _passes(query: Query, subject: Subject, but: FacetName | None = None) -> bool:
     """Whether a paragraph matches the query, one facet's selection left aside."""
     paragraph = subject.paragraph
     return (
@@ -263,11 +280,13 @@ def _passes(query: Query, subject: Subject, but: FacetName | None) -> bool:
     )
 
 
-def _rank(query: Query, hit: Hit) -> tuple[object, ...]:
-    """The sort key of a hit under the query's order."""
-    paragraph = hit.paragraph
+def _place(query: Query, candidate: Candidate) -> tuple[object, ...]:
+    """The sort key of a candidate under the query's order."""
+    subject, score, *_ = candidate
+    paragraph = subject.paragraph
     if query.order is Sort.RELEVANCE:
-        return hit.tier, paragraph.form is not Form.BODY, -hit.score, paragraph.order
+        by_tokens = not matches(query.node, subject, literally=True)
+        return by_tokens, paragraph.form is not Form.BODY, -score, paragraph.order
     year = paragraph.year or 0
     ascending = year if query.order is Sort.OLDEST else -year
     return paragraph.year is None, ascending, paragraph.order

@@ -120,7 +120,7 @@ def _wordings(archive: Searchable, before: str, stem: str) -> list[Completion]:
     )
     least = 2 if len(sample.hits) >= _MANY else 1
     likely = [wording for wording, _ in _closed(seen, least).most_common(2 * _MOST_WORDINGS)]
-    counted = [(wording, _count(archive, wording)) for wording in likely]
+    counted = [(wording, archive.count(Query(node=Phrase(wording)))) for wording in likely]
     counted.sort(key=lambda item: (-item[1], item[0]))
     return [
         Completion("wording", wording, before + wording, count)
@@ -171,14 +171,14 @@ def _titles(archive: Searchable, before: str, stem: str) -> Iterator[Completion]
         if title and wanted in fold(title) and '"' not in title
     )
     for title in list(titles)[:_MOST_TITLES]:
-        count = archive.search(Query(text=title, node=Title(title), limit=0)).total
+        count = archive.count(Query(node=Title(title)))
         yield Completion("title", title, f'{before}标题:"{title}"', count)
 
 
 def _values(
     archive: Searchable, before: str, stem: str, fields: dict[ValueFacet, str]
 ) -> Iterator[Completion]:
-    everything: Results = archive.search(Query(limit=0))
+    everything: Results = archive.search(Query(limit=0, fold=False))
     wanted = fold(stem)
     found = [
         (bucket.count, facet, bucket.value)
@@ -189,7 +189,3 @@ def _values(
     for count, facet, value in sorted(found, key=lambda item: (-item[0], item[2])):
         quoted = value if value.isalnum() else f'"{value}"'
         yield Completion(facet, value, f"{before}{fields[facet]}:{quoted}", count)
-
-
-def _count(archive: Searchable, wording: str) -> int:
-    return archive.search(Query(text=wording, node=Phrase(wording), limit=0)).total

@@ -44,6 +44,9 @@ class Searchable(Protocol):
     def search(self, query: Query) -> Results:
         """Answer `query`."""
 
+    def count(self, query: Query) -> int:
+        """Return how many paragraphs match."""
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -194,7 +197,7 @@ def _is_word(text: str) -> bool:
 
 
 def _count(archive: Searchable, query: Query, word: str) -> int:
-    return archive.search(_counting(query, Phrase(word), 0)).total
+    return archive.count(_counting(query, Phrase(word), 0))
 
 
 def _counting(query: Query, term: Term, limit: int) -> Query:

@@ -10,7 +10,7 @@ archive that hold the word.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 from math import log2
@@ -31,6 +31,8 @@ LEAST_COUNT = 3
 
 _HIGHEST = 14.0
 _COUNT_AT_ONCE = 50_000
+# Words whose frequency is asked for together.
+_ASKED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,20 +156,23 @@ def _best(
     count: Counter[str],
     paragraphs: Counter[str],
     matching: int,
-    frequency: Callable[[str], int],
+    frequencies: Callable[[Sequence[str]], Mapping[str, int]],
 ) -> Iterable[tuple[float, str, int]]:
     """The highest scores, found without looking up words that cannot reach them."""
     best: list[tuple[float, str, int]] = []
-    for word, together in paragraphs.most_common():
-        if count[word] < LEAST_COUNT:
-            continue
+    known: Mapping[str, int] = {}
+    words = [word for word, _ in paragraphs.most_common() if count[word] >= LEAST_COUNT]
+    for at, word in enumerate(words):
+        together = paragraphs[word]
         # No word can score more than one that stands nowhere else.
         highest = log_dice(together, matching, together)
         if len(best) == MOST_COLLOCATES and highest < best[0][0]:
             break
+        if at % _ASKED_AT_ONCE == 0:
+            known = frequencies(words[at : at + _ASKED_AT_ONCE])
         # The text around a match may be cut otherwise than the whole paragraph was.
-        known = max(frequency(word), together)
-        entry = (log_dice(together, matching, known), word, known)
+        having = max(known[word], together)
+        entry = (log_dice(together, matching, having), word, having)
         if len(best) < MOST_COLLOCATES:
             heappush(best, entry)
         else:
@@ -179,8 +184,8 @@ _Frequencies = dict[str, int]
 _known: WeakKeyDictionary[Readable, tuple[str, _Frequencies]] = WeakKeyDictionary()
 
 
-def frequencies(archive: Readable) -> Callable[[str], int]:
-    """Return the function that tells in how many paragraphs of the archive a word stands.
+def frequencies(archive: Readable) -> Callable[[Sequence[str]], Mapping[str, int]]:
+    """Return the function that tells in how many paragraphs of the archive words stand.
 
     What was looked up is kept as long as the archive answers from the same generation.
     """
@@ -190,14 +195,10 @@ def frequencies(archive: Readable) -> Callable[[str], int]:
         known = {}
         _known[archive] = generation, known
 
-    def frequency(word: str) -> int:
-        if word not in known:
-            # There is no asking for one token; it is among those that begin with it.
-            found = archive.terms(word, _ALL)
-            known[word] = next((term.count for term in found if term.text == word), 0)
-        return known[word]
+    def look_up(words: Sequence[str]) -> Mapping[str, int]:
+        unknown = [word for word in words if word not in known]
+        if unknown:
+            known.update(zip(unknown, archive.doc_freqs(unknown), strict=True))
+        return known
 
-    return frequency
-
-
-_ALL = 10**9
+    return look_up

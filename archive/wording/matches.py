@@ -7,12 +7,11 @@ query match the very same characters, that is one match.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol
 
-from archive.engines import Term as Frequency
 from archive.errors import QueryError
 from archive.independence import Sources
 from archive.lengths import Lengths
@@ -43,8 +42,8 @@ class Readable(Protocol):
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order."""
 
-    def terms(self, prefix: str, limit: int = 20) -> Iterable[Frequency]:
-        """Return tokens that begin with `prefix`, with how many paragraphs hold each."""
+    def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
+        """Return how many paragraphs hold each of these tokens, all folded."""
 
     def sources(self) -> Sources:
         """Return which articles are of one source."""

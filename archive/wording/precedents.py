@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from archive.differences import Difference, differences
-from archive.engines.nearness import Clue, Nearest
+from archive.engines.base import Clue
 from archive.errors import QueryError
 from archive.independence import Sources
 from archive.model import Paragraph
 from archive.results import Spans
+from archive.search.more_like_this import Nearest
 from archive.wording.origins import OriginTally
 from archive.wording.precedents_draft import Draft, clauses, read_draft, slotted_wording
 from archive.wording.precedents_rank import Ranked, rank

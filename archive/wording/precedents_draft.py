@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from archive.analysis import words
-from archive.engines.nearness import Clue
+from archive.engines.base import Clue
 from archive.text import fold
 from archive.wording.slots import cut_at_slots
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from archive.engines.nearness import Near
 from archive.ranking import LENGTH_FLOOR
+from archive.search.more_like_this import Near
 from archive.text import find_all, fold
 from archive.wording.precedents_draft import Draft
 from archive.wording.precedents_feedback import feedback

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from archive.engines import Engine, open_engine
+from archive.engines.engine import Engine
+from archive.engines.registry import open_engine
 from archive.query import Query
 from tests.bench.contest import FACETS, Answer, Counts
 from tests.bench.paragraphs import Document

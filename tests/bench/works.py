@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from archive.analysis import analyze
-from archive.engines import Engine, Term, open_engine
-from archive.engines.nearness import Clue, Nearest
+from archive.engines.base import Clue
+from archive.engines.engine import Engine
+from archive.engines.registry import open_engine
 from archive.errors import QueryError
 from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Paragraph
 from archive.query import Query, parse
+from archive.search.more_like_this import Nearest
 from archive.text import fold, sentences
 from archive.wording import wording
 from archive.wording.matches import matches
@@ -52,8 +54,8 @@ class _Opened:
     def scan(self, query: Query) -> Iterator[Paragraph]:
         return self._engine.scan(query)
 
-    def terms(self, prefix: str, limit: int = 20) -> Sequence[Term]:
-        return self._engine.terms(prefix, limit)
+    def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
+        return self._engine.doc_freqs(tokens)
 
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
         return self._engine.nearest(drafts, limit)
@@ -78,7 +80,7 @@ def measure(folder: Path, paragraphs: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     patterns = _patterns(sample, having, draw)
     found["patterns"] = _timed(patterns, lambda text: engine.search(parse(text)).total)
-    lines = _wordings(opened, sample, engine.count / len(sample))
+    lines = _wordings(opened, sample, engine.size / len(sample))
     found["concordances"] = _timed(list(lines), lambda text: wording(opened, parse(text)).total)
     # What is refused has lines too.
     found["concordances"]["lines"] = list(lines.values())[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 
-from archive.engines import Engine
+from archive.engines.engine import Engine
 from archive.engines.memory import MemoryEngine
 from archive.engines.opensearch import OpenSearchEngine
 from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis

@@ -17,7 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.engines import Engine, open_engine
+from archive.engines.engine import Engine
+from archive.engines.registry import open_engine
 from archive.errors import ArchiveError
 from archive.model import Clusters, Paragraph
 from archive.query import Query, parse
@@ -92,9 +93,9 @@ def load(
             writer.add(paragraphs)
         writer.set_clusters(clusters)
     took = time.perf_counter() - started
-    speed = f"{engine.count / took:.0f} paragraphs/s"
+    speed = f"{engine.size / took:.0f} paragraphs/s"
     own = f"{time.process_time() - ours:.0f} s of our own CPU"
-    say(name, engine.count, f"{took:.0f} s", speed, own)
+    say(name, engine.size, f"{took:.0f} s", speed, own)
 
 
 def compare(text: str, embedded: Engine, kept: Engine) -> bool:

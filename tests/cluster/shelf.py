@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.engines import Engine, Writer
+from archive.engines.base import Writer
+from archive.engines.engine import Engine
 from archive.engines.opensearch import OpenSearchEngine
 from archive.engines.opensearch.address import parse_address
 from archive.engines.opensearch.client import Cluster

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from archive.engines.nearness import Clue
+from archive.engines.base import Clue
 from archive.engines.opensearch import OpenSearchEngine, nearest
+from archive.engines.opensearch.client import Cluster, Dsl
 from archive.home import Home
 from archive.library import Archive, open_archive
 from archive.nodes import FACETS
 from archive.query import Sort, parse
 from archive.results import MOST_BUCKETS, Results
+from archive.suggesting import complete
 from archive.wording.precedents_draft import read_draft
 from indexer.reindex import Options, reindex
 from indexer.verify import verify
@@ -63,8 +65,8 @@ def test_facets_and_totals_are_exact_however_many_shards(place: Place) -> None:
             expected = list(oracle.scan(asked))
             assert list(one.scan(asked)) == expected, asked
             assert list(five.scan(asked)) == expected, asked
-    for prefix in ("", "发", "1"):
-        assert list(one.terms(prefix)) == list(five.terms(prefix)) == list(oracle.terms(prefix))
+    tokens = ("发展", "教育", "没有的词")
+    assert one.doc_freqs(tokens) == five.doc_freqs(tokens) == oracle.doc_freqs(tokens)
     one.close()
     five.close()
 
@@ -82,6 +84,40 @@ def test_the_first_by_relevance_are_those_of_the_oracle(place: Place) -> None:
             assert [h.score for h in engine.search(deep).hits] == pytest.approx(
                 [h.score for h in oracle.search(deep).hits], rel=1e-4
             )
+    engine.close()
+
+
+def test_facets_are_one_request_and_numbers_are_none_of_them(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, oracle = both(place("shards=2"), documents(30))
+    sent: list[Dsl] = []
+    search = Cluster.search
+
+    def noted(cluster: Cluster, index: str, body: Dsl, less: str = "") -> object:
+        sent.append(body)
+        return search(cluster, index, body, less)
+
+    def facets() -> int:
+        return sum("form" in body.get("aggs", {}) for body in sent)
+
+    monkeypatch.setattr(Cluster, "search", noted)
+    query = parse("发展")
+    results = engine.search(query)
+    assert facets() == 0
+    assert results.facets == oracle.search(query).facets
+    assert facets() == 1
+    sent.clear()
+    assert engine.count(query) == results.total
+    assert len(sent) == 1
+    assert not sent[0].get("aggs")
+    sent.clear()
+    assert engine.search(replace(query, limit=0)).total == results.total
+    assert len(sent) == 1
+    for typed in ("发展", "教育 质"):
+        sent.clear()
+        assert complete(engine, typed) == complete(oracle, typed)
+        assert facets() == 1
     engine.close()
 
 

@@ -37,7 +37,7 @@ def test_a_node_killed_in_mid_load_loses_nothing_that_was_acknowledged(
                 writer.flush()
                 nodes.restart(1)
             writer.add(document)
-    assert engine.count == 15_000
+    assert engine.size == 15_000
     assert [p.paragraph_id for p in engine.scan(Query())] == [
         p.paragraph_id for d in archive for p in d
     ]
@@ -102,7 +102,7 @@ def test_a_batch_that_cannot_have_its_replicas_is_not_published(
     engine = OpenSearchEngine(place("shards=1&replicas=3"))
     with pytest.raises(EngineError, match="3 replicas need 4 data nodes"):
         load(engine, documents(3), {})
-    assert engine.count == 0
+    assert engine.size == 0
 
 
 def test_a_cluster_that_is_slow_is_said_to_be(
@@ -113,7 +113,7 @@ def test_a_cluster_that_is_slow_is_said_to_be(
     with proxy(nodes.http[0]) as slow:
         name = parse_address(address).name
         engine = OpenSearchEngine(f"opensearch+http://127.0.0.1:{slow.port}/{name}")
-        assert engine.count == 20
+        assert engine.size == 20
         monkeypatch.setattr(client, "ANSWER_SECONDS", 0.5)
         slow.delay = 3.0
         with pytest.raises(EngineError, match="did not answer in time"):
@@ -145,5 +145,5 @@ def test_a_certificate_is_verified_and_a_password_needed(
         engine = OpenSearchEngine(f"{base}{ours}")
         assert engine.search(Query()).total == 20
         load(engine, documents(3)[2:], {})
-        assert engine.count == 30
+        assert engine.size == 30
         engine.close()

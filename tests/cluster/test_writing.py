@@ -157,7 +157,7 @@ def test_a_disk_block_is_reported_as_such_and_publishes_nothing(nodes: Nodes, pl
     assert engine.search(Query()).total == 50
     nodes.call("PUT", f"/{index}/_settings", {"index.blocks.read_only_allow_delete": None})
     load(engine, documents(6)[5:], {})
-    assert engine.count == 60
+    assert engine.size == 60
 
 
 def test_what_never_will_be_taken_stops_the_load_at_once(place: Place) -> None:
@@ -207,7 +207,7 @@ def test_a_killed_full_load_is_resumed_and_sends_only_what_is_missing(place: Pla
     acknowledged = killed(address, "[writer.add(d) for d in documents(400)]")
     assert acknowledged == 4_000
     engine = OpenSearchEngine(address)
-    assert engine.count == 0
+    assert engine.size == 0
     with pytest.raises(LockedError, match="if it died"):
         engine.writer()
     _let_the_lock_grow_old(address)

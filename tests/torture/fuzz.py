@@ -15,8 +15,10 @@ from urllib.parse import quote, quote_from_bytes, urlencode
 
 from flask import Flask
 
+from archive.analysis import analyze
 from archive.library import open_archive
 from archive.nodes import FACETS
+from archive.query import Query
 from tests.torture import homes
 from tests.torture.trial import BrokenError, in_fork
 from web import create_app
@@ -188,8 +190,8 @@ def fuzz(home: Path, count: int, chance: random.Random, vocabulary: Sequence[str
 def vocabulary(home: Path) -> Sequence[str]:
     """The most frequent tokens of an archive, of every length, and WORDS."""
     with open_archive(home) as archive:
-        frequent = [term.text for term in archive.terms("", 400)]
-    return (*WORDS, *frequent)
+        having = Counter(token for p in archive.scan(Query()) for token in set(analyze(p.text)))
+    return (*WORDS, *(token for token, _ in having.most_common(400)))
 
 
 def _ask(client: object, asked: Asked, result: Fuzzed) -> None:

@@ -5,14 +5,26 @@
     mapping   a paragraph as the cluster keeps it, and back
     state     which index and generation answer; the alias that says so
     dsl       query nodes as filters; candidates: patterns, looked at on our side
-    scoring   relevance, to the formula of archive.ranking; facets; folding; reader
+    scoring   relevance, to the formula of archive.ranking; facets; folding
+    reader    the backend of one generation; found: what one query matches in it
     bulk      loading, bounded and acknowledged; lock, changes, writer
 
 Tokens, folding, highlights and the final say on every hit are those of the other engines:
 the cluster finds, archive.matching decides.
 """
 
+from __future__ import annotations
+
+from pathlib import Path
+
 from archive.engines.opensearch.engine import OpenSearchEngine
 from archive.engines.opensearch.mapping import SCHEMA_VERSION
 
-__all__ = ["SCHEMA_VERSION", "OpenSearchEngine"]
+__all__ = ["SCHEMA", "OpenSearchEngine", "open_engine"]
+
+SCHEMA = f"opensearch.{SCHEMA_VERSION}"
+
+
+def open_engine(folder: Path, address: str, batch: int | None) -> OpenSearchEngine:
+    """Open the archive that `address` names, at what `folder` notes; batches are its own."""
+    return OpenSearchEngine(address, folder)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archive.engines.opensearch.client import Cluster, Dsl
+from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import candidate, every, has_pattern, node_filter
-from archive.engines.opensearch.scoring import IN_ID_ORDER
-from archive.engines.opensearch.state import State
+from archive.engines.opensearch.snapshot import IN_ID_ORDER, Snapshot
 from archive.errors import QueryError
 from archive.nodes import And, Node, Not, Or
 from archive.patterns import Pattern, occurs
@@ -17,7 +16,7 @@ from archive.patterns import Pattern, occurs
 MOST_CANDIDATES = 20_000
 
 
-def resolve(cluster: Cluster, state: State, node: Node | None) -> dict[Pattern, Dsl]:
+def resolve(snapshot: Snapshot, node: Node | None) -> dict[Pattern, Dsl]:
     """What each pattern of the tree matches, as a filter.
 
     Where patterns are wanted together with other things, only what has those is looked at.
@@ -29,7 +28,7 @@ def resolve(cluster: Cluster, state: State, node: Node | None) -> dict[Pattern, 
     for child in together:
         for pattern in _patterns(child):
             if pattern not in found:
-                found[pattern] = _matching(cluster, state, pattern, plain)
+                found[pattern] = _matching(snapshot, pattern, plain)
     return found
 
 
@@ -43,9 +42,9 @@ def _patterns(node: Node) -> Iterator[Pattern]:
         yield node
 
 
-def _matching(cluster: Cluster, state: State, pattern: Pattern, plain: Sequence[Dsl]) -> Dsl:
-    search = every([state.alive, candidate(pattern), *plain])
-    count = cluster.count(state.index, search)
+def _matching(snapshot: Snapshot, pattern: Pattern, plain: Sequence[Dsl]) -> Dsl:
+    search = every([snapshot.state.alive, candidate(pattern), *plain])
+    count = snapshot.count(search)
     if count > MOST_CANDIDATES:
         raise QueryError(
             f"句式“{pattern.text}”太宽泛：{count} 段可能符合，最多逐段查看 {MOST_CANDIDATES} 段；"
@@ -56,7 +55,7 @@ def _matching(cluster: Cluster, state: State, pattern: Pattern, plain: Sequence[
     body: Dsl = {"query": search, "sort": IN_ID_ORDER, "_source": ["kept.text"]}
     found = [
         row["_id"].rpartition("@")[0]
-        for row in cluster.rows(state.index, body)
+        for row in snapshot.rows(body)
         if occurs(pattern, row["_source"]["kept"]["text"])
     ]
     return {"terms": {"paragraph": found}}

@@ -11,7 +11,7 @@ from archive.engines.opensearch.bulk import Loader
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.engines.opensearch.dsl import every
 from archive.engines.opensearch.mapping import Version, read_version, removal
-from archive.engines.opensearch.scoring import IN_ID_ORDER
+from archive.engines.opensearch.snapshot import IN_ID_ORDER
 from archive.engines.opensearch.state import alive
 from archive.model import Clusters, Membership
 

@@ -124,16 +124,6 @@ def has_pattern(node: Node | None) -> bool:
     return has_pattern(node.child) if isinstance(node, Not) else isinstance(node, Pattern)
 
 
-def is_loose(node: Node | None) -> bool:
-    """Whether something may match by its tokens alone, so that there are two tiers."""
-    if isinstance(node, And | Or):
-        return any(map(is_loose, node.children))
-    if not isinstance(node, Word):
-        return False
-    folded = fold(node.text)
-    return words(folded) not in ([], [folded])
-
-
 def selection(query: Query, but: FacetName | None = None) -> list[Dsl]:
     """The filters of what is selected and excluded, those of one facet left aside."""
     filters = [

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archive.engines.opensearch.client import Cluster, Dsl
+from archive.engines.base import Counts
+from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import every, selection
+from archive.engines.opensearch.snapshot import Snapshot
 from archive.errors import EngineError
 from archive.nodes import FACETS, FacetName
 from archive.query import Query
-from archive.results import MOST_BUCKETS, Facet, make_facet
+from archive.results import MOST_BUCKETS
 
 # Values that a shard may list. The cluster refuses 65,536 buckets in one answer.
 SHARD_VALUES = 50_000
@@ -28,79 +30,51 @@ def facet_aggregations(query: Query) -> Dsl:
     return asked
 
 
-def read_facets(
-    cluster: Cluster, index: str, asked: tuple[Query, Dsl], found: Dsl
-) -> tuple[Facet, ...]:
-    """The facets that an answer holds; `asked` is the query and its filter without selections.
+def read_counts(
+    snapshot: Snapshot, query: Query, name: FacetName, matching: Dsl, answer: Dsl
+) -> Counts:
+    """The counts of a facet: `answer` is that of its aggregation, over `matching`.
 
     Where a facet has more values than are listed, what is selected and how many are left
-    out are asked for in a second request.
+    out are asked for in further requests.
     """
-    query, matching = asked
-    return tuple(_read(cluster, index, query, (name, matching, found[name])) for name in FACETS)
-
-
-def top_values(
-    cluster: Cluster, index: str, search: Dsl, wanted: tuple[Dsl, int]
-) -> list[tuple[str, int]]:
-    """The most frequent values, with exact counts; `wanted` is a terms aggregation, its size.
-
-    A shard lists its most frequent values alone. Where it may have left one out that
-    counts, the values found are counted again, by name.
-    """
-    terms, size = wanted
-    body = {"size": 0, "query": search, "aggs": {"values": terms}}
-    found = cluster.search(index, body)["aggregations"]["values"]
-    counts = _counts(found)
-    if found["doc_count_error_upper_bound"]:
-        counts = _recounted(cluster, index, search, (terms["terms"]["field"], list(counts)))
-        _check_certain(counts, found["doc_count_error_upper_bound"], size)
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:size]
-
-
-def _read(cluster: Cluster, index: str, query: Query, counted: tuple[FacetName, Dsl, Dsl]) -> Facet:
-    name, matching, answer = counted
     found = answer["values"]
     counts = _counts(found)
     if name == "year":
-        counts["unknown"] = answer["doc_count"] - sum(counts.values())
-        return make_facet(query, name, counts)
+        return Counts({**counts, "unknown": answer["doc_count"] - sum(counts.values())})
     if not found["sum_other_doc_count"]:
-        return make_facet(query, name, counts)
+        return Counts(counts)
     search = every([matching, *selection(query, name)])
     if found["doc_count_error_upper_bound"]:
-        counts = _recounted(cluster, index, search, (name, list(counts)))
-        _check_certain(counts, found["doc_count_error_upper_bound"], MOST_BUCKETS)
+        counts = _recounted(snapshot, search, name, list(counts))
+        _check_certain(counts, found["doc_count_error_upper_bound"])
     listed = len(counts)
     chosen = set(query.named(name)) - set(counts)
     if chosen:
-        counts |= _recounted(cluster, index, search, (name, sorted(chosen)))
-    values = _distinct(cluster, index, search, name)
+        counts |= _recounted(snapshot, search, name, sorted(chosen))
+    values = _distinct(snapshot, search, name)
     beyond = sum(1 for value in chosen if counts.get(value))
-    return make_facet(query, name, counts, max(0, values - listed - beyond))
+    return Counts(counts, max(0, values - listed - beyond))
 
 
-def _distinct(cluster: Cluster, index: str, search: Dsl, name: FacetName) -> int:
+def _distinct(snapshot: Snapshot, search: Dsl, name: FacetName) -> int:
     """How many values there are; of more than SHARD_VALUES, at least so many."""
     counting = {
         "values": terms_by_count(name, SHARD_VALUES),
         "number": {"stats_bucket": {"buckets_path": "values>_count"}},
     }
     body = {"size": 0, "query": search, "aggs": counting}
-    answer = cluster.search(index, body, less="aggregations.values.buckets")
+    answer = snapshot.search(body, less="aggregations.values.buckets")
     return int(answer["aggregations"]["number"]["count"])
 
 
-def _recounted(
-    cluster: Cluster, index: str, search: Dsl, wanted: tuple[str, list[str]]
-) -> dict[str, int]:
+def _recounted(snapshot: Snapshot, search: Dsl, field: str, values: list[str]) -> dict[str, int]:
     """The exact counts of these values of a field; those that do not occur are left out."""
-    field, values = wanted
     if not values:
         return {}
     terms = {"terms": {"field": field, "include": values, "size": len(values)}}
     body = {"size": 0, "query": search, "aggs": {"values": terms}}
-    found = cluster.search(index, body)["aggregations"]["values"]
+    found = snapshot.search(body)["aggregations"]["values"]
     if found["doc_count_error_upper_bound"] or found["sum_other_doc_count"]:
         raise EngineError(
             f"集群无法准确计数 {field}，请查看集群状态",
@@ -109,9 +83,9 @@ def _recounted(
     return _counts(found)
 
 
-def _check_certain(counts: dict[str, int], bound: int, size: int) -> None:
+def _check_certain(counts: dict[str, int], bound: int) -> None:
     """Refuse a list that may lack a value: one left out counts `bound` at most."""
-    if len(counts) >= size and min(counts.values()) <= bound:
+    if len(counts) >= MOST_BUCKETS and min(counts.values()) <= bound:
         raise EngineError(
             "分面的值太多，集群无法准确排出最常见的；请加条件缩小范围，或减少分片",
             "a facet has too many values to tell the most frequent ones exactly: narrow the "

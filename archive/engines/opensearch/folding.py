@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.engines.opensearch.client import Cluster, Dsl
+from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.complaints import gone
 from archive.engines.opensearch.dsl import every
 from archive.engines.opensearch.facets import SHARD_VALUES, terms_by_count
-from archive.engines.opensearch.scoring import IN_ID_ORDER
+from archive.engines.opensearch.snapshot import IN_ID_ORDER, Snapshot
 from archive.ids import build_paragraph_id
 
 # What a row needs to be placed: its cluster and rank; its id is in its sort values.
@@ -40,14 +40,13 @@ def place(row: Dsl) -> Place:
     return Place(build_paragraph_id(document, int(ordinal)), score, cluster, rank)
 
 
-def counting_clusters(selected: Sequence[Dsl]) -> Dsl:
-    """The aggregation that counts the folded list under the selections."""
-    inside = {
+def counting_clusters() -> Dsl:
+    """The aggregations that count the folded list."""
+    return {
         "clusters": terms_by_count("cluster", SHARD_VALUES),
         "number": {"stats_bucket": {"buckets_path": "clusters>_count"}},
         "alone": {"missing": {"field": "cluster"}},
     }
-    return {"filter": every(selected), "aggs": inside}
 
 
 def read_clusters(found: Dsl) -> int | None:
@@ -58,7 +57,7 @@ def read_clusters(found: Dsl) -> int | None:
     return int(found["alone"]["doc_count"]) + int(found["number"]["count"])
 
 
-def heads(cluster: Cluster, index: str, search: Dsl, places: Sequence[Place]) -> list[Place]:
+def heads(snapshot: Snapshot, search: Dsl, places: Sequence[Place]) -> list[Place]:
     """Those of the places that stand for their cluster among all that `search` finds.
 
     Raises EngineError where one of the clusters is there no more.
@@ -70,18 +69,16 @@ def heads(cluster: Cluster, index: str, search: Dsl, places: Sequence[Place]) ->
     cleanest = {"terms": terms, "aggs": {"rank": {"min": {"field": "rank"}}}}
     query = every([search, {"terms": {"cluster": labels}}])
     body = {"size": 0, "query": query, "aggs": {"clusters": cleanest}}
-    buckets = cluster.search(index, body)["aggregations"]["clusters"]["buckets"]
+    buckets = snapshot.search(body)["aggregations"]["clusters"]["buckets"]
     least = {bucket["key"]: int(bucket["rank"]["value"]) for bucket in buckets}
     if len(least) < len(labels):
-        raise gone(index)
+        raise gone(snapshot.state.index)
     return [p for p in places if p.cluster is None or p.rank == least[p.cluster]]
 
 
-def members(
-    cluster: Cluster, index: str, search: Dsl, labels: Iterable[str]
-) -> dict[str, list[str]]:
+def members(snapshot: Snapshot, search: Dsl, labels: Iterable[str]) -> dict[str, list[str]]:
     """For each of these clusters the ids of the members that `search` finds, by rank."""
-    wanted = sorted(set(labels))
+    wanted = sorted(labels)
     found: dict[str, list[tuple[int, str]]] = {label: [] for label in wanted}
     if wanted:
         body: Dsl = {
@@ -90,7 +87,7 @@ def members(
             "_source": False,
             "docvalue_fields": PLACE,
         }
-        for row in cluster.rows(index, body):
+        for row in snapshot.rows(body):
             own = place(dict(row) | {"_score": 0.0})
             found[str(own.cluster)].append((own.rank, own.paragraph_id))
     return {label: [i for _, i in sorted(ranked)] for label, ranked in found.items()}

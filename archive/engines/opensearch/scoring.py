@@ -8,11 +8,11 @@ from typing import Any
 from archive.analysis import words
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import any_of, token
-from archive.engines.opensearch.figures import Figures
 from archive.engines.opensearch.mapping import LONGEST_KEY
+from archive.engines.opensearch.snapshot import IN_ID_ORDER, Snapshot
 from archive.nodes import term_texts
 from archive.query import Query, Sort
-from archive.ranking import CONTEXT_WEIGHT, K1, B
+from archive.ranking import CONTEXT_WEIGHT, K1, B, idf
 from archive.text import fold
 
 # `_score` is the token's frequency: the mapping's similarity says so.
@@ -26,34 +26,33 @@ _DAMPED = (
     " / (1 + params.k1 * (1 - params.b + params.b * doc['length'].value / params.average))"
 )
 
-IN_ID_ORDER: list[Any] = [{"document": "asc"}, {"ordinal": "asc"}]
 BY_SCORE: list[Any] = [{"_score": "desc"}, *IN_ID_ORDER]
 
 
-def ranked(query: Query, filters: Sequence[Dsl], figures: Figures) -> Dsl:
+def ranked(query: Query, filters: Sequence[Dsl], snapshot: Snapshot) -> Dsl:
     """A search for what passes the filters, scored by the query's tokens."""
     texts = (text for term in query.terms for text in term_texts(term))
     tokens = list(dict.fromkeys(t[:LONGEST_KEY] for text in texts for t in words(fold(text))))
-    rarities = figures.rarities((f"token {text}", token(text)) for text in tokens)
+    counts = snapshot.counts((f"token {text}", token(text)) for text in tokens)
     clauses: list[Dsl] = []
     for text in tokens:
-        weight = rarities[f"token {text}"]
-        clauses.append(saturated(text, weight, figures))
+        weight = idf(snapshot.state.count, counts[f"token {text}"])
+        clauses.append(saturated(text, weight, snapshot))
         around = {"filter": {"term": {"around": text}}, "boost": weight * CONTEXT_WEIGHT}
         clauses.append({"constant_score": around})
     return {"bool": {"filter": list(filters), "should": clauses, "minimum_should_match": 0}}
 
 
-def saturated(text: str, weight: float, figures: Figures) -> Dsl:
+def saturated(text: str, weight: float, snapshot: Snapshot) -> Dsl:
     """What has a token, scored by how often: BM25 times `weight`."""
-    script = _script(_SATURATED, figures, weight=weight)
+    script = _script(_SATURATED, snapshot, weight=weight)
     return {"script_score": {"query": token(text), "script": script}}
 
 
-def damped(clues: Sequence[tuple[Dsl, float]], figures: Figures) -> Dsl:
+def damped(clues: Sequence[tuple[Dsl, float]], snapshot: Snapshot) -> Dsl:
     """What passes any of the clues, scored by the sum of their weights and its length."""
     clauses = [{"constant_score": {"filter": f, "boost": boost}} for f, boost in clues]
-    return {"script_score": {"query": any_of(clauses), "script": _script(_DAMPED, figures)}}
+    return {"script_score": {"query": any_of(clauses), "script": _script(_DAMPED, snapshot)}}
 
 
 def order(sort: Sort) -> list[Any]:
@@ -64,6 +63,6 @@ def order(sort: Sort) -> list[Any]:
     return [{"year": {"order": direction, "missing": "_last"}}, *IN_ID_ORDER]
 
 
-def _script(source: str, figures: Figures, **more: float) -> Dsl:
-    params = {"k1": K1, "b": B, "average": figures.average, **more}
+def _script(source: str, snapshot: Snapshot, **more: float) -> Dsl:
+    params = {"k1": K1, "b": B, "average": snapshot.average, **more}
     return {"source": source, "params": params}

@@ -8,7 +8,16 @@ This package is the only one that imports Whoosh.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from archive.engines.whoosh.engine import WhooshEngine
 from archive.engines.whoosh.schema import SCHEMA_VERSION
 
-__all__ = ["SCHEMA_VERSION", "WhooshEngine"]
+__all__ = ["SCHEMA", "WhooshEngine", "open_engine"]
+
+SCHEMA = str(SCHEMA_VERSION)
+
+
+def open_engine(folder: Path, address: str, batch: int | None) -> WhooshEngine:
+    """Open the index in `folder`; there is no address."""
+    return WhooshEngine(folder, batch)

@@ -9,6 +9,7 @@ from functools import cached_property, reduce
 
 import numpy as np
 
+from archive.engines.base import Counts
 from archive.engines.whoosh.arrays import Bools, Ordinals
 from archive.engines.whoosh.clauses import Selection, selection
 from archive.engines.whoosh.columns import Tally
@@ -16,7 +17,7 @@ from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.view import View
 from archive.nodes import FACETS, FacetName
 from archive.query import Query
-from archive.results import MOST_BUCKETS, Facet, make_facet
+from archive.results import MOST_BUCKETS
 
 
 class Selections:
@@ -31,12 +32,12 @@ class Selections:
         self._passing = {name: _passing(own, found) for name, own in made if own is not None}
         self.passed = self._all_but(None)
 
-    def facet(self, name: FacetName) -> Facet:
-        """The facet called `name`, counted without its own selection."""
+    def counts(self, name: FacetName) -> Counts:
+        """The counts of the facet called `name`, without its own selection."""
         tally = self._tally
         if name in self._passing:
             tally = Tally(self._view.columns, self._all_but(name))
-        return _facet(self._view, self._query, name, tally.counts(name))
+        return _counts(self._view, self._query, name, tally.counts(name))
 
     @cached_property
     def _tally(self) -> Tally:
@@ -54,11 +55,11 @@ def _passing(made: Selection, found: Ordinals) -> Bools:
     return made.allowed.take(made.of.take(found))
 
 
-def _facet(view: View, query: Query, name: FacetName, counts: Ordinals) -> Facet:
+def _counts(view: View, query: Query, name: FacetName, counts: Ordinals) -> Counts:
     if name == "year":
         years = view.different_years[0].tolist()
         labels = ("unknown" if year == NO_YEAR else str(year) for year in years)
-        return make_facet(query, name, dict(zip(labels, counts.tolist(), strict=True)))
+        return Counts(dict(zip(labels, counts.tolist(), strict=True)))
     facet = view.facet(name)
     # An empty value is kept with the paragraph, but is nothing to choose.
     counts[facet.blank] = 0
@@ -71,4 +72,4 @@ def _facet(view: View, query: Query, name: FacetName, counts: Ordinals) -> Facet
         named = [number for number in facet.named(query.named(name)) if counts[number]]
         kept = np.array([*{*kept.tolist(), *named}], np.intp)
     listed = dict(zip(map(facet.value, kept.tolist()), counts[kept].tolist(), strict=True))
-    return make_facet(query, name, listed, unlisted=len(having) - len(kept))
+    return Counts(listed, len(having) - len(kept))

@@ -16,7 +16,7 @@ from archive.engines.whoosh.sets import chosen, intersect, marked, unite
 from archive.engines.whoosh.substrings import LONGEST_KNOWN
 from archive.engines.whoosh.view import View
 from archive.errors import QueryError
-from archive.matching import tokens_of
+from archive.matching import is_loose, tokens_of
 from archive.nodes import And, InYears, Node, Not, Or, Phrase, Title, Where, Word
 from archive.patience import Patience
 from archive.patterns import Pattern, occurs
@@ -51,7 +51,7 @@ class Evaluation:
 
         None where that is all that satisfy it: no word has a second way of matching.
         """
-        return self._living(self._found(node, literally=True)) if _is_loose(node) else None
+        return self._living(self._found(node, literally=True)) if is_loose(node) else None
 
     def holding_any(self, tokens: Iterable[str]) -> Ordinals:
         """The paragraphs, not deleted, that hold any of `tokens`; ascending."""
@@ -164,17 +164,6 @@ class Evaluation:
 def _reads_texts(node: Node) -> bool:
     """Whether the node is not decided by the arrays alone."""
     return not isinstance(node, Word | Phrase) or len(node.text) > LONGEST_KNOWN
-
-
-def _is_loose(node: Node | None) -> bool:
-    """Whether a word of the tree may match by its tokens where it does not as it stands."""
-    match node:
-        case Word(text):
-            folded = fold(text)
-            return tokens_of(folded) not in ((), (folded,))
-        case And(children) | Or(children):
-            return any(map(_is_loose, children))
-    return False
 
 
 def _too_broad(pattern: Pattern, candidates: int) -> QueryError:

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.nearness import Clue, Near, Nearest
+from archive.engines.base import Clue, Scored
 from archive.engines.whoosh.arrays import Ordinals, Packed
 from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.sets import unite, wide
 from archive.engines.whoosh.view import View
-from archive.ranking import K1, idf
-
-# Clusters are folded after the first are chosen; so many times more are chosen, lest the
-# copies of one passage leave no room for others.
-_ROOM = 3
+from archive.ranking import K1
 
 # What more than one paragraph in so many holds is added to several drafts as a whole row:
 # adding at some places of a row takes ten times as long for each (measured).
@@ -32,40 +27,40 @@ _ROW = 8
 Scores = NDArray[np.float32]
 
 
-def nearest(view: View, drafts: Sequence[Sequence[Clue]], limit: int) -> list[Nearest]:
-    """What `Engine.nearest` answers, from the index."""
-    kinds = dict.fromkeys((clue.options, clue.word) for draft in drafts for clue in draft)
-    wanted = {kind: number for number, kind in enumerate(kinds)}
-    found = _holdings(view, list(wanted))
-    rarity = _rarity(view, found, len(wanted))
-    wanted_once = [not word for _, word in wanted]
-    asked = [[(wanted[clue.options, clue.word], clue.weight) for clue in draft] for draft in drafts]
-    several = {number for number, times in _uses(asked).items() if times > 1}
-    best = [_Best(limit * _ROOM) for _ in drafts]
-    for (segment, part), holdings in zip(view.parts(), found, strict=True):
-        norms = view.length_norms(part).astype(np.float32)
-        once = np.float32(K1 + 1) / (1 + norms)
-        live = None if view.live is None else view.live[part]
-        sums = _Sums([_shares(holding, norms) for holding in holdings], several, segment.count)
-        for draft, chosen in zip(asked, best, strict=True):
-            sums.begin()
-            for number, weight in draft:
-                if wanted_once[number]:
-                    sums.add(number, weight * rarity[number])
-            sums.row *= once
-            for number, weight in draft:
-                if not wanted_once[number]:
-                    sums.add(number, weight * rarity[number])
-            if live is not None:
-                sums.row *= live
-            chosen.take(sums.row, part.start)
-    return [
-        Nearest(
-            tuple(islice(_folded(view, chosen.ordered(view)), limit)),
-            tuple(rarity[number] for number, _ in draft),
-        )
-        for draft, chosen in zip(asked, best, strict=True)
-    ]
+class HeldClues:
+    """Which paragraphs hold some clues, segment by segment."""
+
+    def __init__(self, view: View, clues: Sequence[Clue]) -> None:
+        self._view = view
+        self._once = [not clue.word for clue in clues]
+        self._found = _holdings(view, clues)
+        self.counts = _counts(view, self._found, len(clues))
+
+    def best(
+        self, drafts: Sequence[Sequence[tuple[int, float]]], limit: int
+    ) -> Sequence[Iterator[Scored]]:
+        """Return for each draft the paragraphs of the highest scores, more where some are equal."""
+        view, once = self._view, self._once
+        several = {number for number, times in _uses(drafts).items() if times > 1}
+        best = [_Best(limit) for _ in drafts]
+        for (segment, part), holdings in zip(view.parts(), self._found, strict=True):
+            norms = view.length_norms(part).astype(np.float32)
+            damping = np.float32(K1 + 1) / (1 + norms)
+            live = None if view.live is None else view.live[part]
+            sums = _Sums([_shares(holding, norms) for holding in holdings], several, segment.count)
+            for draft, chosen in zip(drafts, best, strict=True):
+                sums.begin()
+                for number, worth in draft:
+                    if once[number]:
+                        sums.add(number, worth)
+                sums.row *= damping
+                for number, worth in draft:
+                    if not once[number]:
+                        sums.add(number, worth)
+                if live is not None:
+                    sums.row *= live
+                chosen.take(sums.row, part.start)
+        return [chosen.ordered(view) for chosen in best]
 
 
 class _Holding(NamedTuple):
@@ -146,54 +141,43 @@ class _Best:
             # What only equals the least is still wanted: ties are decided by id.
             self._least = np.nextafter(limit, np.float32(0))
 
-    def ordered(self, view: View) -> Iterator[tuple[int, float]]:
-        """The places and scores, best first, ties by id."""
+    def ordered(self, view: View) -> Iterator[Scored]:
+        """The paragraphs, best first, ties by id."""
         order = np.lexsort((view.rank[self._places], -self._scores))
-        return zip(self._places[order].tolist(), self._scores[order].tolist(), strict=True)
+        places = self._places[order].tolist()
+        for place, score in zip(places, self._scores[order].tolist(), strict=True):
+            yield Scored(place, score, view.cluster(place))
 
 
-def _folded(view: View, ordered: Iterator[tuple[int, float]]) -> Iterator[Near]:
-    clusters = view.state.clusters if view.state is not None else None
-    seen: set[int] = set()
-    for place, score in ordered:
-        members = np.array([place]) if clusters is None else clusters.siblings(place)
-        if view.live is not None:
-            members = members[view.live[members]]
-        if int(members[0]) not in seen:
-            seen.add(int(members[0]))
-            cleanest, *others = view.paragraphs(members)
-            yield Near(cleanest, score, tuple(other.paragraph_id for other in others))
-
-
-def _rarity(view: View, found: list[list[_Holding]], count: int) -> list[float]:
-    """The weight of each clue by its rarity among all paragraphs that are kept."""
+def _counts(view: View, found: list[list[_Holding]], count: int) -> list[int]:
+    """How many paragraphs that are not deleted hold each clue."""
     having = np.zeros(count, np.int64)
     for (_, part), holdings in zip(view.parts(), found, strict=True):
         live = None if view.live is None else view.live[part]
         counts = [len(p) if live is None else int(live[p].sum()) for p, _ in holdings]
         having += np.array(counts, np.int64)
-    return [idf(view.count, int(number)) for number in having]
+    return having.tolist()
 
 
-def _holdings(view: View, clues: Sequence[tuple[tuple[str, ...], bool]]) -> list[list[_Holding]]:
+def _holdings(view: View, clues: Sequence[Clue]) -> list[list[_Holding]]:
     """For each segment and clue the paragraphs that hold one of the clue's strings."""
-    texts = dict.fromkeys(text for options, word in clues if not word for text in options)
+    texts = dict.fromkeys(text for clue in clues if not clue.word for text in clue.options)
     # Pairs of characters, most of them, are all looked up at once.
     pairs = [text for text in texts if len(text) == 2]
     keys = np.array([(ord(text[0]) << GRAM_BITS) | ord(text[1]) for text in pairs], np.uint64)
     others = {text: view.containing(text) for text in texts if len(text) != 2}
-    extents = {options[0]: view.extents(options[0]) for options, word in clues if word}
+    extents = {c.options[0]: view.extents(c.options[0]) for c in clues if c.word}
     found = []
     for at, segment in enumerate(view.segments):
         known = dict(zip(pairs, segment.substrings.pairs(keys), strict=True))
         known |= {text: by_segment[at] for text, by_segment in others.items()}
         holdings = []
-        for options, word in clues:
-            if word:
-                part = extents[options[0]][at]
+        for clue in clues:
+            if clue.word:
+                part = extents[clue.options[0]][at]
                 places = segment.file.part("token.in", *part)
                 holdings.append(_Holding(places, segment.file.part("token.times", *part)))
             else:
-                holdings.append(_Holding(unite([known[o] for o in options], segment.count)))
+                holdings.append(_Holding(unite([known[o] for o in clue.options], segment.count)))
         found.append(holdings)
     return found

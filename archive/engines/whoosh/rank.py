@@ -156,12 +156,7 @@ class _Term:
         self._segments = view.segments
         self._extents = view.extents(token)
         self.around = view.contexts_around(token)
-        self.count = sum(end - start for start, end in self._extents)
-        if view.live is not None:
-            self.count = sum(
-                int(np.count_nonzero(view.live[part][self.places(at)]))
-                for at, (_, part) in enumerate(view.parts())
-            )
+        self.count = view.doc_freq(self._extents)
         self.weight = idf(view.count, self.count)
 
     def is_in(self, segment: int) -> bool:

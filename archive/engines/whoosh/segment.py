@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import ArrayFile, Packed
 from archive.engines.whoosh.impact import average
-from archive.engines.whoosh.sets import NOTHING
 from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
 from archive.engines.whoosh.substrings import Substrings
 from archive.engines.whoosh.texts import Texts
@@ -192,22 +190,3 @@ class SegmentArrays:
         """Where the postings of the token at `token` begin and end."""
         first = self.file["token.first"]
         return int(first[token]), int(first[token + 1])
-
-    def contexts_around(self, token: str) -> Packed:
-        """The contexts whose titles or headings hold `token`, ascending."""
-        at = self.around.find(encode(token))
-        return NOTHING if at is None else self.contexts_of(at)
-
-    def contexts_of(self, token: int) -> Packed:
-        """The contexts whose titles or headings hold the token at `token` of their table."""
-        first = self.file["around.first"]
-        return self.file["around.in"][int(first[token]) : int(first[token + 1])]
-
-    def completions(self, prefix: str) -> Iterator[tuple[str, Packed]]:
-        """The tokens that begin with `prefix`, and the paragraphs that hold each."""
-        start = encode(prefix)
-        for at in range(self.tokens.first_from(start), len(self.tokens)):
-            token = self.tokens.raw(at)
-            if not token.startswith(start):
-                return
-            yield decode(token), self.file.part("token.in", *self.extent(at))

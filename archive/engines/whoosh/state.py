@@ -109,11 +109,8 @@ class Placement:
         folded.sort()
         return folded
 
-    def siblings(self, ordinal: int) -> Ordinals:
-        """The members of the paragraph's cluster, itself included, by rank."""
-        cluster = self.cluster(ordinal)
-        if cluster == NO_CLUSTER:
-            return np.array([ordinal], np.intp)
+    def members_of(self, cluster: int) -> Ordinals:
+        """The members of a cluster, by rank."""
         low, high = np.searchsorted(self.cluster_of_member, (cluster, cluster + 1))
         return self.members[low:high]
 

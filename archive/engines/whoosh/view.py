@@ -23,7 +23,7 @@ from archive.engines.whoosh.impact import average, bounds
 from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import NOTHING
-from archive.engines.whoosh.state import NO_CLUSTER, State
+from archive.engines.whoosh.state import NO_CLUSTER, Placement, State
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.substrings import LONGEST_KNOWN, Needle
 from archive.matching import Subject
@@ -98,11 +98,31 @@ class View:
             return np.arange(self.size)
         return self.state.rank
 
-    def label(self, cluster: int) -> str | None:
-        """The id that names a cluster; None for no cluster."""
-        if self.state is None or cluster == NO_CLUSTER:
+    @cached_property
+    def clusters(self) -> Placement | None:
+        """The near-duplicate clusters; None where there are none."""
+        return None if self.state is None else self.state.clusters
+
+    def cluster(self, ordinal: int) -> int | None:
+        """The cluster of the paragraph at `ordinal`; None for no cluster."""
+        if self.clusters is None:
             return None
-        return self.state.labels[cluster]
+        cluster = self.clusters.cluster(ordinal)
+        return None if cluster == NO_CLUSTER else cluster
+
+    def label(self, ordinal: int) -> str | None:
+        """The id that names the cluster of the paragraph at `ordinal`; None for no cluster."""
+        cluster = self.cluster(ordinal)
+        return None if cluster is None or self.state is None else self.state.labels[cluster]
+
+    def members(self, ordinal: int) -> list[int]:
+        """The members of a paragraph's cluster that are not deleted, by rank; at least itself."""
+        cluster = self.cluster(ordinal)
+        if self.clusters is None or cluster is None:
+            return [ordinal]
+        members = self.clusters.members_of(cluster)
+        kept: list[int] = (members if self.live is None else members[self.live[members]]).tolist()
+        return kept
 
     # Tokens
 
@@ -130,6 +150,13 @@ class View:
     def extents(self, token: str) -> Extents:
         """Where in each segment's postings those of `token` begin and end."""
         return self._tokens.find(encode(token))
+
+    def doc_freq(self, extents: Extents) -> int:
+        """How many paragraphs that are not deleted the postings between these places name."""
+        if self.live is None:
+            return sum(end - start for start, end in extents)
+        parts = zip(self.parts(), self._parts("token.in", extents), strict=True)
+        return sum(int(np.count_nonzero(self.live[part][own])) for (_, part), own in parts)
 
     def postings(self, token: str) -> list[Packed]:
         """The paragraphs of each segment whose text holds `token`."""

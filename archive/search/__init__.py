@@ -1,0 +1,1 @@
+"""What every engine answers alike: results and similar passages, made from its Backend."""
