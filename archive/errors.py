@@ -85,14 +85,6 @@ def closed() -> EngineError:
     )
 
 
-def missing(paragraph_id: str) -> EngineError:
-    """Return the error for a paragraph that the index lists and cannot give."""
-    return EngineError(
-        f"索引里已没有 {paragraph_id}，可能刚刚更新过，请再试一次",
-        f"the index no longer has {paragraph_id}, it may have just been updated: ask again",
-    )
-
-
 class NotesError(ArchiveError):
     """The readers' own work cannot be read or written."""
 

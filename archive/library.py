@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -22,9 +22,9 @@ from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Document, Paragraph
-from archive.nodes import ValueFacet, Years
+from archive.nodes import FacetName, ValueFacet, Years
 from archive.query import Query, Sort, parse
-from archive.results import Results
+from archive.results import Facet, Facets, Results
 from archive.search.more_like_this import Nearest
 from archive.stats import Stats, outgrown
 
@@ -58,6 +58,10 @@ class _Opened:
         """How much text of each profile there is (read when first asked for)."""
         with self.catalog() as catalog:
             return catalog.lengths()
+
+    def facet(self, results: Results, name: FacetName) -> Facet:
+        """A facet of an answer: whoever may still ask for it keeps the engine open."""
+        return results.facet(name)
 
     def document(self, document_id: str) -> Document | None:
         """A document with its labelled blocks."""
@@ -151,7 +155,8 @@ class Archive(AbstractContextManager["Archive"]):
             asked = asked.select(facet, (value,) if isinstance(value, str) else tuple(value))
         opened = self._state()
         results = opened.engine.search(asked)
-        return replace(results, generation=opened.generation.identity)
+        facets = Facets(partial(opened.facet, results))
+        return replace(results, generation=opened.generation.identity, facets=facets)
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order, all from one generation."""

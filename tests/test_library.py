@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import EngineError
 from archive.library import Archive, open_archive
 from archive.model import Document, Paragraph
 from archive.query import parse
@@ -80,3 +81,19 @@ def test_a_wording_does_not_straddle_a_publication(
         assert totals[0] == totals[1] == totals[2] - 1
     else:
         assert straddling.text == before.text != after.text
+
+
+def test_an_engine_stays_open_while_facets_of_its_answer_may_be_read(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with open_archive(tmp_path) as archive:
+        results = archive.search(parse(WORDS))
+        engine = archive._state().engine
+        publish(tmp_path, [one_more(1)])
+        assert archive.search(parse(WORDS)).generation != results.generation
+        gc.collect()
+        assert sum(bucket.count for bucket in results.facet("form").buckets) == results.total
+        assert engine.size
+        del results
+        gc.collect()
+        with pytest.raises(EngineError, match="closed: ask again"):
+            _ = engine.size

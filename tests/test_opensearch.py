@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.engines.base import Clue
 from archive.engines.opensearch import OpenSearchEngine
 from archive.engines.opensearch.address import parse_address
 from archive.engines.opensearch.client import Cluster, Dsl
@@ -18,8 +20,9 @@ from archive.errors import EngineError, HomeError, QueryError, StaleIndexError
 from archive.home import Home
 from archive.library import open_archive
 from archive.model import Dating, Form, Membership, Paragraph, YearBasis
-from archive.query import parse
+from archive.query import Sort, parse
 from archive.search.answer import answer
+from archive.search.more_like_this import more_like_this
 from indexer.reindex import Options, reindex
 from tests.cluster.archives import documents
 
@@ -173,24 +176,39 @@ def test_another_engine_than_the_index_was_made_with_is_refused_until_a_full_run
         archive.search("安全")
 
 
-class Forgetting(Cluster):
-    """A cluster that removes what it has just listed."""
+class Vanishing(Cluster):
+    """A cluster that lists paragraphs which it has no more when they are asked for."""
+
+    def __init__(self, fields: Dsl) -> None:
+        super().__init__(ADDRESS)
+        self.row = {"_score": 1.0, "sort": [1.0, "a", 0], "fields": fields}
 
     def search(self, index: str, body: Dsl, less: str = "") -> Any:
-        row = {"_score": 1.0, "sort": [1.0, "d", 0], "fields": {"rank": [0]}}
-        listing = body.get("_source") is False and not body["track_total_hits"]
-        value = {"value": 1, "relation": "eq"}
-        counts = {"a": {"value": 40.0}, "alone": {"doc_count": 1}, "number": {"count": 0}}
-        counts |= {"clusters": {"sum_other_doc_count": 0, "doc_count_error_upper_bound": 0}}
-        counts |= {"0": {"doc_count": 1}}
-        return {"hits": {"total": value, "hits": [row] * listing}, "aggregations": counts}
+        """A list of one hit, counts of an archive that holds something, and no cluster."""
+        # What is listed is asked for without its text, and members are not scored.
+        listing = body.get("_source") is False and (
+            body.get("track_scores") or "should" in str(body["query"])
+        )
+        buckets: Dsl = {"buckets": [], "sum_other_doc_count": 0, "doc_count_error_upper_bound": 0}
+        counts: Dsl = {"clusters": buckets, "alone": {"doc_count": 1}, "number": {"count": 0}}
+        counts |= {"a": {"value": 9.0}, **{str(n): {"doc_count": 1} for n in range(9)}}
+        total = {"value": 1, "relation": "eq"}
+        hits = [self.row] if listing else []
+        return {"hits": {"total": total, "hits": hits}, "aggregations": counts}
 
 
-@pytest.mark.parametrize("text", ["安全", "安全 年:2020", ""])
-def test_a_hit_that_is_gone_before_it_is_fetched_is_said_to_be_gone(text: str) -> None:
-    cluster = Forgetting(ADDRESS)
-    with pytest.raises(EngineError, match=r"d:0.*ask again"):
-        answer(Reader(cluster, State("index", 1, 1), 1), parse(text))
+@pytest.mark.parametrize("fields", [{}, {"cluster": ["a:0"], "rank": [0]}])
+@pytest.mark.parametrize("fold", [True, False])
+def test_what_vanishes_before_it_is_fetched_is_asked_for_again(fields: Dsl, fold: bool) -> None:
+    cluster = Vanishing(fields)
+    reader = Reader(cluster, State("kept-1", 3, 5), 1)
+    for question in (
+        lambda: answer(reader, replace(parse("均衡"), fold=fold)),
+        lambda: answer(reader, replace(parse("均衡 年:2020"), fold=fold, sort=Sort.NEWEST)),
+        lambda: more_like_this(reader, [[Clue(("均衡",), 1.0, word=fold)]], 5),
+    ):
+        with pytest.raises(EngineError, match=r"kept-1 no longer keeps .* ask again"):
+            question()
     cluster.close()
 
 

@@ -196,3 +196,11 @@ def _cause(info: object) -> Mapping[str, Any]:
     if isinstance(roots, list) and roots and isinstance(roots[0], Mapping):
         return roots[0]
     return error
+
+
+def gone(index: str) -> EngineError:
+    """The error for paragraphs that were removed between being listed and being fetched."""
+    return EngineError(
+        f"索引 {index} 里这一代的段落已不再保留，请再试一次",
+        f"the index {index} no longer keeps paragraphs of this generation: ask again",
+    )

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.engines.opensearch.client import Dsl
+from archive.engines.opensearch.complaints import gone
 from archive.engines.opensearch.dsl import every
 from archive.engines.opensearch.facets import SHARD_VALUES, terms_by_count
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, Snapshot
@@ -57,7 +58,10 @@ def read_clusters(found: Dsl) -> int | None:
 
 
 def heads(snapshot: Snapshot, search: Dsl, places: Sequence[Place]) -> list[Place]:
-    """Those of the places that stand for their cluster among all that `search` finds."""
+    """Those of the places that stand for their cluster among all that `search` finds.
+
+    Raises EngineError where one of the clusters is there no more.
+    """
     labels = sorted({place.cluster for place in places if place.cluster is not None})
     if not labels:
         return list(places)
@@ -67,6 +71,8 @@ def heads(snapshot: Snapshot, search: Dsl, places: Sequence[Place]) -> list[Plac
     body = {"size": 0, "query": query, "aggs": {"clusters": cleanest}}
     buckets = snapshot.search(body)["aggregations"]["clusters"]["buckets"]
     least = {bucket["key"]: int(bucket["rank"]["value"]) for bucket in buckets}
+    if len(least) < len(labels):
+        raise gone(snapshot.state.index)
     return [p for p in places if p.cluster is None or p.rank == least[p.cluster]]
 
 

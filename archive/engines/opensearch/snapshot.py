@@ -7,10 +7,10 @@ from threading import Lock
 from typing import Any
 
 from archive.engines.opensearch.client import ROWS, Cluster, Dsl, Row
+from archive.engines.opensearch.complaints import gone
 from archive.engines.opensearch.dsl import every
 from archive.engines.opensearch.mapping import read_paragraph
 from archive.engines.opensearch.state import State
-from archive.errors import missing
 from archive.model import Paragraph
 
 # What a paragraph is read from.
@@ -65,9 +65,8 @@ class Snapshot:
     def listed(self, paragraph_ids: Sequence[str]) -> dict[str, Paragraph]:
         """The paragraphs that a search listed. Raises EngineError where one is gone since."""
         found = self.by_id(paragraph_ids)
-        for paragraph_id in paragraph_ids:
-            if paragraph_id not in found:
-                raise missing(paragraph_id)
+        if not found.keys() >= set(paragraph_ids):
+            raise gone(self.state.index)
         return found
 
     @property
