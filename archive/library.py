@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -31,8 +31,9 @@ from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Document, Paragraph
+from archive.nodes import FacetName
 from archive.query import Query, Sort
-from archive.results import Results
+from archive.results import Facet, Facets, Results
 from archive.search.more_like_this import Nearest
 from archive.stats import Stats, outgrown
 
@@ -63,6 +64,10 @@ class _Opened:
         """How much text of each profile there is (read when first asked for)."""
         with self.catalog() as catalog:
             return catalog.lengths()
+
+    def facet(self, results: Results, name: FacetName) -> Facet:
+        """A facet of an answer: whoever may still ask for it keeps the engine open."""
+        return results.facet(name)
 
     def document(self, document_id: str) -> Document | None:
         """A document with its labelled blocks."""
@@ -168,7 +173,9 @@ class Archive(AbstractContextManager["Archive"]):
         )
 
         def answer(opened: _Opened) -> Results:
-            return replace(opened.engine.search(asked), generation=opened.generation.identity)
+            results = opened.engine.search(asked)
+            facets = Facets(partial(opened.facet, results))
+            return replace(results, generation=opened.generation.identity, facets=facets)
 
         return self._ask(answer)
 

@@ -325,3 +325,19 @@ def test_lists_that_are_cut_say_how_much_more_there_is(tmp_path: Path) -> None:
         assert state.to_dict()["sites_more"] == state.sites_more > 0
         page = client.get("/document/通知.txt", headers={"Accept-Language": "zh"}).text
         assert f"最常用的 {len(state.kinds)} 个，另有 {state.kinds_more} 个" in page
+
+
+def test_an_engine_stays_open_while_facets_of_its_answer_may_be_read(tmp_path: Path) -> None:
+    publish(tmp_path)
+    with open_archive(tmp_path) as archive:
+        results = archive.search(parse(WORDS))
+        engine = archive._state().engine
+        publish(tmp_path, [one_more(1)])
+        assert archive.search(parse(WORDS)).generation != results.generation
+        gc.collect()
+        assert sum(bucket.count for bucket in results.facet("form").buckets) == results.total
+        assert engine.size
+        del results
+        gc.collect()
+        with pytest.raises(EngineError, match="closed: ask again"):
+            _ = engine.size

@@ -162,7 +162,7 @@ class Backend(Protocol):
     def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
         """Return of each one's cluster the cleanest member, and the others' ids by rank.
 
-        Of one without a cluster, itself. Raises EngineError where a paragraph is gone.
+        Of one without a cluster, itself.
         """
 
     def warm(self) -> None:
