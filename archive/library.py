@@ -17,12 +17,14 @@ from archive.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.engines import Engine, Term, engine_schema, open_engine
 from archive.engines.nearness import Clue, Nearest
 from archive.errors import EngineError, HomeError, UnknownDocumentError
+from archive.fields import UNKNOWN, asked_by
+from archive.fields import digest as table_digest
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Document, Paragraph
-from archive.nodes import ValueFacet, Years
 from archive.query import Query, Sort, parse
+from archive.ranges import Range
 from archive.results import Results
 from archive.stats import Stats, outgrown
 
@@ -77,7 +79,7 @@ class _Opened:
             stale = outgrown(learned, catalog.pages_by_site())
         everything = self.engine.search(Query(limit=0))
         years = [
-            (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
+            (None if bucket.value == UNKNOWN else int(bucket.value), bucket.count)
             for bucket in everything.facet("year").buckets
         ]
         return Stats(
@@ -135,18 +137,19 @@ class Archive(AbstractContextManager["Archive"]):
     ) -> Results:
         """Answer a query, given as a Query or in our grammar.
 
-        `filters` are facet selections by name (`section`, `topic`, `part`, `kind`, `form`,
-        `site`, `basis`), each one value or several. Raises QueryError, HomeError where
-        nothing was indexed yet, EngineError where the index is damaged.
+        `filters` are selections by the parameters of archive.fields (`section`, `topic`, …),
+        each one value or several. Raises QueryError, HomeError where nothing was indexed yet,
+        EngineError where the index is damaged.
         """
         asked = parse(query) if isinstance(query, str) else query
         if year is not None:
-            asked = replace(asked, year=_years(year))
+            asked = asked.select("year", _years(year))
         if sort is not None:
             asked = replace(asked, sort=Sort(sort))
         for name, value in filters.items():
-            facet: ValueFacet = name  # type: ignore[assignment]
-            asked = asked.select(facet, (value,) if isinstance(value, str) else tuple(value))
+            asked = asked.select(
+                asked_by(name).name, (value,) if isinstance(value, str) else tuple(value)
+            )
         opened = self._state()
         results = opened.engine.search(asked)
         return replace(results, generation=opened.generation.identity)
@@ -294,17 +297,18 @@ def current_stamp(rules: str, engine: str = "") -> Stamp:
 
     `rules` is the indexer's digest of them.
     """
-    return Stamp(f"{SCHEMA_VERSION}.{engine_schema(engine)}", analyzer_stamp(), rules)
+    schema = f"{SCHEMA_VERSION}.{engine_schema(engine)}.{table_digest()}"
+    return Stamp(schema, analyzer_stamp(), rules)
 
 
-def _years(given: YearFilter | Sequence[YearFilter]) -> tuple[Years, ...]:
+def _years(given: YearFilter | Sequence[YearFilter]) -> tuple[Range, ...]:
     if isinstance(given, int):
-        return (Years(given, given),)
+        return (Range(given, given),)
     if (
         isinstance(given, tuple)
         and len(given) == 2
         and all(end is None or isinstance(end, int) for end in given)
     ):
         first, last = given
-        return (Years(first, last),)  # type: ignore[arg-type]
+        return (Range(first, last),)  # type: ignore[arg-type]
     return tuple(years for one in given for years in _years(one))  # type: ignore[arg-type]

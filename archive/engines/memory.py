@@ -16,17 +16,10 @@ from archive.analysis import analyze, words
 from archive.engines import Term
 from archive.engines.nearness import Clue, Nearest, nearest
 from archive.errors import LockedError
-from archive.matching import (
-    Subject,
-    facet_value,
-    in_selected_years,
-    is_selected,
-    loosened,
-    matches,
-    spans,
-)
+from archive.fields import FACETS, UNKNOWN, Field
+from archive.matching import Subject, loosened, matches, passes, spans
 from archive.model import Clusters, Form, Membership, Paragraph
-from archive.nodes import FACETS, VALUE_FACETS, FacetName, term_texts
+from archive.nodes import term_texts
 from archive.query import Query, Sort
 from archive.ranking import CONTEXT_WEIGHT, Tier, bm25, floored, idf
 from archive.results import MOST_NEAREST, Facet, Hit, Results, make_facet
@@ -61,7 +54,7 @@ class MemoryEngine:
             total=len(found),
             clusters=len(hits),
             hits=tuple(hits[query.offset : query.offset + query.limit]),
-            facets=tuple(self._facet(query, name) for name in FACETS),
+            facets=tuple(self._facet(query, field) for field in FACETS),
             nearest=() if found else self._nearest(query),
             took_ms=(time.perf_counter() - started) * 1000,
         )
@@ -150,17 +143,13 @@ class MemoryEngine:
             variants=variants,
         )
 
-    def _facet(self, query: Query, name: FacetName) -> Facet:
+    def _facet(self, query: Query, field: Field) -> Facet:
         counts: Counter[str] = Counter()
         for subject in self._all():
-            if not _passes(query, subject, name):
-                continue
-            if name == "year":
-                year = subject.paragraph.year
-                counts["unknown" if year is None else str(year)] += 1
-            elif value := facet_value(subject.paragraph, name):
-                counts[value] += 1
-        return make_facet(query, name, counts)
+            if _passes(query, subject, field.name):
+                values = field.values(subject.paragraph)
+                counts.update(values or ((UNKNOWN,) if field.ordered else ()))
+        return make_facet(query, field.name, counts)
 
     def _nearest(self, query: Query) -> tuple[Hit, ...]:
         """The passages under the same filters that share most of the query's tokens."""
@@ -241,18 +230,9 @@ class _Scorer:
         )
 
 
-def _passes(query: Query, subject: Subject, but: FacetName | None) -> bool:
-    """Whether a paragraph matches the query, one facet's selection left aside."""
-    paragraph = subject.paragraph
-    return (
-        (but == "year" or in_selected_years(paragraph, query.year))
-        and all(
-            facet == but or is_selected(paragraph, facet, query.values(facet))
-            for facet in VALUE_FACETS
-        )
-        and not any(matches(clause, subject) for clause in query.excluded if clause.facet != but)
-        and matches(query.node, subject)
-    )
+def _passes(query: Query, subject: Subject, but: str | None) -> bool:
+    """Whether a paragraph matches the query, one field's selection left aside."""
+    return passes(query, subject.paragraph, but) and matches(query.node, subject)
 
 
 def _rank(query: Query, hit: Hit) -> tuple[object, ...]:

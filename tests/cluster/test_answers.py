@@ -15,7 +15,6 @@ from archive.engines.nearness import Clue
 from archive.engines.opensearch import OpenSearchEngine, nearest
 from archive.home import Home
 from archive.library import Archive, open_archive
-from archive.nodes import FACETS
 from archive.query import Sort, parse
 from archive.results import MOST_BUCKETS, Results
 from archive.wording.precedents_draft import read_draft
@@ -23,6 +22,7 @@ from indexer.reindex import Options, reindex
 from indexer.verify import verify
 from tests.cluster.archives import QUERIES, both, clusters, documents, load, queries
 from tests.cluster.nodes import ROOT, Nodes
+from tests.strategies import FACETS
 
 pytestmark = pytest.mark.cluster
 Place = Callable[[str], str]

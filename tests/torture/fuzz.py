@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_from_bytes, urlencode
 from flask import Flask
 
 from archive.library import open_archive
-from archive.nodes import FACETS
+from tests.strategies import FACETS
 from tests.torture import homes
 from tests.torture.trial import BrokenError, in_fork
 from web import create_app

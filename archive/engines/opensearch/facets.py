@@ -8,23 +8,23 @@ from typing import Any
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.engines.opensearch.dsl import every, selection
 from archive.errors import EngineError
-from archive.nodes import FACETS, FacetName
+from archive.fields import FACETS, UNKNOWN, named
 from archive.query import Query
 from archive.results import MOST_BUCKETS, Facet, make_facet
 
 # Values that a shard may list. The cluster refuses 65,536 buckets in one answer.
 SHARD_VALUES = 50_000
-# More years than any calendar of four figures has.
-_YEARS = 10_000
+# More years than any calendar of four figures has. Ordered values are never cut.
+_ORDERED = 10_000
 
 
 def facet_aggregations(query: Query) -> Dsl:
     """The aggregations that count every facet of a query."""
     asked: Dsl = {}
-    for name in FACETS:
-        terms = terms_by_count(name, _YEARS if name == "year" else MOST_BUCKETS)
-        filters = every(selection(query, name))
-        asked[name] = {"filter": filters, "aggs": {"values": terms}}
+    for field in FACETS:
+        terms = terms_by_count(field.name, _ORDERED if field.ordered else MOST_BUCKETS)
+        filters = every(selection(query, field.name))
+        asked[field.name] = {"filter": filters, "aggs": {"values": terms}}
     return asked
 
 
@@ -37,7 +37,8 @@ def read_facets(
     out are asked for in a second request.
     """
     query, matching = asked
-    return tuple(_read(cluster, index, query, (name, matching, found[name])) for name in FACETS)
+    names = (field.name for field in FACETS)
+    return tuple(_read(cluster, index, query, (name, matching, found[name])) for name in names)
 
 
 def top_values(
@@ -58,12 +59,12 @@ def top_values(
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:size]
 
 
-def _read(cluster: Cluster, index: str, query: Query, counted: tuple[FacetName, Dsl, Dsl]) -> Facet:
+def _read(cluster: Cluster, index: str, query: Query, counted: tuple[str, Dsl, Dsl]) -> Facet:
     name, matching, answer = counted
     found = answer["values"]
     counts = _counts(found)
-    if name == "year":
-        counts["unknown"] = answer["doc_count"] - sum(counts.values())
+    if named(name).ordered:
+        counts[UNKNOWN] = answer["doc_count"] - sum(counts.values())
         return make_facet(query, name, counts)
     if not found["sum_other_doc_count"]:
         return make_facet(query, name, counts)
@@ -80,7 +81,7 @@ def _read(cluster: Cluster, index: str, query: Query, counted: tuple[FacetName, 
     return make_facet(query, name, counts, max(0, values - listed - beyond))
 
 
-def _distinct(cluster: Cluster, index: str, search: Dsl, name: FacetName) -> int:
+def _distinct(cluster: Cluster, index: str, search: Dsl, name: str) -> int:
     """How many values there are; of more than SHARD_VALUES, at least so many."""
     counting = {
         "values": terms_by_count(name, SHARD_VALUES),
@@ -128,4 +129,4 @@ def terms_by_count(field: str, size: int) -> Dsl:
 
 
 def _counts(found: Dsl) -> dict[str, int]:
-    return {str(b["key"]): int(b["doc_count"]) for b in found["buckets"]}
+    return {str(b.get("key_as_string", b["key"])): int(b["doc_count"]) for b in found["buckets"]}

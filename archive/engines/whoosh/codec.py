@@ -18,8 +18,11 @@ from whoosh.codec.whoosh3 import W3Segment
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
+from archive.engines.whoosh.schema import STORED_NAMES
 from archive.engines.whoosh.segment import SUFFIX, SegmentArrays
 from archive.engines.whoosh.strings import SortedStrings, decode
+from archive.fields import FACETS
+from archive.stored import attributes
 
 _Term = tuple[str, bytes]
 
@@ -191,15 +194,9 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
     def stored_fields(self, docnum: int) -> dict[str, Any]:
         """The paragraph as a dictionary, under the names of the schema."""
         paragraph = self._arrays.subject(docnum).paragraph
-        fields = {
-            name: getattr(paragraph, name)
-            for name in ("document_id", "ordinal", "text", "title", "article", "heading_path")
-        }
-        fields |= {name: getattr(paragraph, name) for name in ("section", "part", "topic", "kind")}
-        return fields | {
-            "form": paragraph.form.value,
-            "site": paragraph.site,
-            "year": paragraph.year,
+        own = attributes(paragraph)
+        return {name: own[name] for name in STORED_NAMES} | {
+            field.name: field.printed(paragraph) for field in FACETS
         }
 
     def _lengths(self, field: str) -> Any:

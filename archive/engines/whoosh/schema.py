@@ -10,10 +10,14 @@ from whoosh.fields import ID, NUMERIC, STORED, TEXT, Schema
 from whoosh.formats import Frequency
 
 from archive.analysis import tokenize
+from archive.fields import FACETS
 from archive.text import fold
 
 # Raised whenever an index written before would answer otherwise than one written now.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
+
+# What is stored of a paragraph beside the values of its facets.
+STORED_NAMES = ("document_id", "ordinal", "text", "title", "article", "heading_path")
 
 
 class FoldingAnalyzer(Analyzer):  # type: ignore[misc]
@@ -49,9 +53,8 @@ def make_schema() -> Schema:
         text=TEXT(analyzer=FoldingAnalyzer(), stored=True, phrase=False),
         title=TEXT(analyzer=FoldingAnalyzer(), stored=True, phrase=False),
     )
-    for name in ("article", "heading_path", "section", "part", "topic", "kind", "form", "site"):
+    for name in ("article", "heading_path", *(field.name for field in FACETS)):
         schema.add(name, STORED())
-    schema.add("year", STORED())
     for name in ("text", "title"):
         schema[name].format = Frequency()
     return schema
