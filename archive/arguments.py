@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 from archive.errors import QueryError
-from archive.nodes import VALUE_FACETS, Years
+from archive.fields import FIELDS
 from archive.query import Query, Sort, parse
+from archive.ranges import Range
 
 # A year, or an inclusive range with either end open.
 YearFilter = int | tuple[int | None, int | None]
@@ -45,11 +46,11 @@ def read_switch(name: str, given: object) -> bool:
     return given
 
 
-def read_years(given: object) -> tuple[Years, ...]:
+def read_years(given: object) -> tuple[Range, ...]:
     """Return the years that are given as a number, as a pair of ends, or as several of these.
 
     >>> read_years(2021), read_years((2019, None))
-    ((Years(first=2021, last=2021, unknown=False),), (Years(first=2019, last=None, unknown=False),))
+    ((Range(first=2021, last=2021, unknown=False),), (Range(first=2019, last=None, unknown=False),))
     >>> [str(years) for years in read_years([2019, (2021, 2023)])]
     ['2019', '2021..2023']
     """
@@ -65,17 +66,16 @@ def read_years(given: object) -> tuple[Years, ...]:
 
 
 def read_filters(given: Mapping[str, object], query: Query) -> Query:
-    """Return the query with the values that are `given` for each facet selected."""
-    for name in given:
-        if name not in VALUE_FACETS:
-            names = ", ".join(VALUE_FACETS)
+    """Return the query with the values that are `given` for each parameter selected."""
+    fields = {field.parameter: field.name for field in FIELDS}
+    for name, values in given.items():
+        if name not in fields:
+            names = ", ".join(fields)
             raise QueryError(
                 f"没有名为 {name} 的参数；可以筛选的有 {names}",
                 f"there is no argument {name}: filters are {names}",
             )
-    for facet in VALUE_FACETS:
-        if facet in given:
-            query = query.select(facet, _values(facet, given[facet]))
+        query = query.select(fields[name], _values(name, values))
     return query
 
 
@@ -90,7 +90,7 @@ def _values(name: str, given: object) -> tuple[str, ...]:
     )
 
 
-def _range(first: int | None, last: int | None, given: object) -> Years:
+def _range(first: int | None, last: int | None, given: object) -> Range:
     ends = [end for end in (first, last) if end is not None]
     if not ends or not all(1000 <= end <= 9999 for end in ends):
         raise _wrong_year(given)
@@ -99,7 +99,7 @@ def _range(first: int | None, last: int | None, given: object) -> Years:
             f"year={given!r} 前大后小，请写成 ({last}, {first})",
             f"year={given!r} runs backwards: write ({last}, {first})",
         )
-    return Years(first, last)
+    return Range(first, last)
 
 
 def _is_number(given: object) -> TypeGuard[int]:

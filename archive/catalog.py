@@ -14,7 +14,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,8 @@ from archive.checksums import check
 from archive.errors import damaged, unwritable
 from archive.independence import Sources
 from archive.lengths import Lengths, Profile
-from archive.model import Article, AsRead, Block, Dating, Document, YearBasis
+from archive.model import Block, Document
+from archive.stored import from_stored, to_stored
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS sources (
@@ -32,9 +33,8 @@ CREATE TABLE IF NOT EXISTS sources (
     state TEXT NOT NULL, chinese TEXT, english TEXT
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (
-    document_id TEXT PRIMARY KEY, path TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL,
-    kind TEXT, site TEXT, url TEXT, published TEXT, encoding TEXT,
-    articles TEXT NOT NULL, blocks BLOB, characters INTEGER NOT NULL
+    document_id TEXT PRIMARY KEY, path TEXT NOT NULL, site TEXT, articles INTEGER NOT NULL,
+    kept TEXT NOT NULL, blocks BLOB, characters INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS documents_by_path ON documents (path);
 CREATE TABLE IF NOT EXISTS independence (
@@ -45,7 +45,6 @@ CREATE TABLE IF NOT EXISTS profiles (profile TEXT PRIMARY KEY, number INTEGER UN
 CREATE TABLE IF NOT EXISTS lengths (
     document_id TEXT PRIMARY KEY, characters TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS as_read (document_id TEXT PRIMARY KEY, said TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -54,6 +53,8 @@ _REFUSED = (
     *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
     *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
 )
+# Attributes of a document that have columns of their own.
+_APART = ("document_id", "path", "blocks")
 
 # The fact that says what readers' corrections each source was read with: digests by path.
 CORRECTIONS = "corrections"
@@ -165,86 +166,43 @@ class Catalog:
             "(SELECT document_id FROM documents WHERE path = ?)",
             path,
         )
-        self._execute(
-            "DELETE FROM as_read WHERE document_id IN "
-            "(SELECT document_id FROM documents WHERE path = ?)",
-            path,
-        )
         self._execute("DELETE FROM documents WHERE path = ?", path)
         self._execute("DELETE FROM sources WHERE path = ?", path)
         return gone
 
     def put_document(self, document: Document, characters: int) -> None:
         """Record a document and its labelled blocks."""
-        articles = [[a.title, a.first, a.count, a.kind] for a in document.articles]
         blocks = [[block.text, block.keep, block.rule] for block in document.blocks]
         self._execute(
-            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?)",
             document.document_id,
             document.path,
-            document.title,
-            document.digest,
-            document.kind,
             document.site,
-            document.url,
-            document.published,
-            document.encoding,
-            json.dumps(articles, ensure_ascii=False),
+            len(document.articles),
+            json.dumps(to_stored(document, but=_APART), ensure_ascii=False),
             zlib.compress(json.dumps(blocks, ensure_ascii=False).encode(), 1) if blocks else None,
             characters,
         )
-        self._execute("DELETE FROM as_read WHERE document_id = ?", document.document_id)
-        if document.as_read is not None:
-            said = json.dumps(asdict(document.as_read), ensure_ascii=False)
-            self._execute("INSERT INTO as_read VALUES (?,?)", document.document_id, said)
 
     def document(self, document_id: str) -> Document | None:
         """Return a document with its blocks, None where there is no such id."""
         row = self._execute(
-            "SELECT path, title, digest, kind, site, url, published, encoding, articles, blocks "
-            "FROM documents WHERE document_id = ?",
-            document_id,
+            "SELECT path, kept, blocks FROM documents WHERE document_id = ?", document_id
         ).fetchone()
         if row is None:
             return None
-        path, title, digest, kind, site, url, published, encoding, articles, blocks = row
+        path, kept, blocks = row
         try:
             labelled = json.loads(zlib.decompress(blocks)) if blocks else []
-            return Document(
-                document_id,
-                path,
-                title,
-                digest,
-                kind,
-                site,
-                url,
-                published,
-                encoding,
-                articles=tuple(Article(*article) for article in json.loads(articles)),
+            return from_stored(
+                Document,
+                json.loads(kept),
+                document_id=document_id,
+                path=path,
                 blocks=tuple(Block(*block) for block in labelled),
-                as_read=self._as_read(document_id),
             )
         except (ValueError, zlib.error) as error:
             raise damaged(self._path, "已损坏", "is damaged") from error
-
-    def _as_read(self, document_id: str) -> AsRead | None:
-        """What the page of a corrected document says; None where nothing is corrected."""
-        # A generation that an earlier version made knows of no corrections.
-        made = self._execute("SELECT 1 FROM sqlite_master WHERE name = 'as_read'").fetchone()
-        row = (
-            made
-            and self._execute(
-                "SELECT said FROM as_read WHERE document_id = ?", document_id
-            ).fetchone()
-        )
-        if not row:
-            return None
-        said = json.loads(row[0])
-        datings = tuple(
-            Dating(**d | {"basis": YearBasis(d["basis"]), "evidence": tuple(d["evidence"])})
-            for d in said["datings"]
-        )
-        return AsRead(said["title"], said["kind"], datings, tuple(said["corrected"]))
 
     def document_ids(self, path: str) -> list[str]:
         """Return the ids of the documents that came from the source at `path`."""
@@ -276,8 +234,8 @@ class Catalog:
     def totals(self) -> Totals:
         """Count what the generation holds."""
         row = self._execute(
-            "SELECT COUNT(*), COALESCE(SUM(json_array_length(articles)), 0), "
-            "COALESCE(SUM(characters), 0) FROM documents"
+            "SELECT COUNT(*), COALESCE(SUM(articles), 0), COALESCE(SUM(characters), 0) "
+            "FROM documents"
         ).fetchone()
         return Totals(*row)
 
@@ -313,7 +271,7 @@ class Catalog:
         """Record how much text of each profile a document has."""
         counted: list[tuple[int, int]] = []
         for profile, characters in lengths.items():
-            key = json.dumps(profile, ensure_ascii=False)
+            key = json.dumps(dict(profile), ensure_ascii=False)
             number = self._profiles.get(key)
             if number is None:
                 self._execute(
@@ -346,8 +304,9 @@ class Catalog:
         found: dict[Profile, int] = {}
         for key, number in self._execute("SELECT profile, number FROM profiles"):
             if counted[number]:
-                year, basis, form, topic, part, kind, site = json.loads(key)
-                found[year, basis, form, topic, part, kind, site] = counted[number]
+                values = json.loads(key)
+                profile = tuple((name, tuple(own)) for name, own in values.items())
+                found[profile] = counted[number]
         return found
 
     def put_facts(self, facts: Iterable[tuple[str, str]]) -> None:

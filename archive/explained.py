@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from archive.model import Block, Paragraph
+from archive.fields import EXPORTED, printed
+from archive.model import Block, Paragraph, Record
+from archive.stored import attributes
+
+# A document's own elements stand beside its paragraphs.
+_OF_PARAGRAPHS = tuple(field for field in EXPORTED if field.record is None)
 
 
 def paragraph_to_dict(paragraph: Paragraph) -> dict[str, Any]:
@@ -14,13 +19,9 @@ def paragraph_to_dict(paragraph: Paragraph) -> dict[str, Any]:
     return {
         "article": paragraph.article,
         "heading_path": list(paragraph.heading_path),
-        "form": paragraph.form.value,
-        "part": paragraph.part,
-        "topic": paragraph.topic,
+        **printed(_OF_PARAGRAPHS, paragraph),
         "text": paragraph.text,
         "year_stated": dating.stated,
-        "year": dating.year,
-        "year_basis": dating.basis.value,
         "year_from": dating.first,
         "year_to": dating.last,
         "year_evidence": list(dating.evidence),
@@ -37,15 +38,15 @@ def passage_to_dict(paragraph: Paragraph) -> dict[str, Any]:
         "title": paragraph.title,
         "article": paragraph.article,
         "heading_path": list(paragraph.heading_path),
-        "form": paragraph.form.value,
-        "year": paragraph.year,
-        "year_basis": paragraph.dating.basis.value,
-        "topic": paragraph.topic,
-        "part": paragraph.part,
-        "kind": paragraph.kind,
-        "site": paragraph.site,
+        **printed(EXPORTED, paragraph),
         "text": paragraph.text,
     }
+
+
+def record_to_dict(record: Record) -> dict[str, Any]:
+    """The elements of a document, each under its name."""
+    elements = attributes(record)
+    return {name: list(v) if isinstance(v, tuple) else v for name, v in elements.items()}
 
 
 def blocks_to_dicts(blocks: Iterable[Block]) -> list[dict[str, Any]]:

@@ -10,22 +10,14 @@ from itertools import chain, islice
 from typing import Literal
 
 from archive.explained import passage_to_dict
+from archive.fields import EXPORTED
 from archive.model import Paragraph
 
 Format = Literal["csv", "ndjson"]
 
 _COLUMNS = (
-    "paragraph_id",
-    "title",
-    "article",
-    "heading_path",
-    "form",
-    "year",
-    "year_basis",
-    "topic",
-    "part",
-    "kind",
-    "site",
+    *("paragraph_id", "title", "article", "heading_path"),
+    *(field.column or field.name for field in EXPORTED),
     "text",
 )
 
@@ -50,8 +42,8 @@ def rows(paragraphs: Iterable[Paragraph], form: Format) -> Iterator[str]:
     yield "\ufeff" + csv_line(_COLUMNS)
     for paragraph in chain(first, paragraphs):
         fields = passage_to_dict(paragraph)
-        path = " > ".join(paragraph.heading_path)
-        yield csv_line(path if c == "heading_path" else fields[c] for c in _COLUMNS)
+        fields["heading_path"] = " > ".join(paragraph.heading_path)
+        yield csv_line(fields[column] for column in _COLUMNS)
 
 
 def csv_line(cells: Iterable[object]) -> str:
@@ -61,5 +53,7 @@ def csv_line(cells: Iterable[object]) -> str:
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, list):
+        value = "; ".join(value)
     text = "" if value is None else str(value)
     return "'" + text if text.startswith(_FORMULA_SIGNS) else text

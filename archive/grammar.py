@@ -8,22 +8,10 @@ silence.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from archive.errors import QueryError
-from archive.nodes import (
-    And,
-    InYears,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Title,
-    ValueFacet,
-    Word,
-    Years,
-    where,
-)
+from archive.fields import Field, field_of_key
+from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word
 from archive.pattern_grammar import SIGNS, has_signs, read_pattern, unit_end
 from archive.text import fold
 
@@ -42,28 +30,8 @@ _ASCII_SIGNS = str.maketrans(
     '"""' + ":|()?*[]{}#ORAND" + "-" * len(MINUS) + "+" * len(PLUS),
 )
 
-_Field = ValueFacet | Literal["year", "title", "paragraph"]
-_FIELDS: dict[str, _Field] = {
-    "年": "year",
-    "year": "year",
-    "章节": "section",
-    "section": "section",
-    "专题": "topic",
-    "topic": "topic",
-    "部分": "part",
-    "part": "part",
-    "文种": "kind",
-    "kind": "kind",
-    "形式": "form",
-    "form": "form",
-    "来源": "site",
-    "site": "site",
-    "依据": "basis",
-    "basis": "basis",
-    "标题": "title",
-    "title": "title",
-    "段内": "paragraph",
-}
+# Not a field: it widens a pattern from the sentence to the paragraph.
+_PARAGRAPH = "段内"
 
 
 def read(text: str) -> Node | None:
@@ -256,10 +224,10 @@ class _Reader:
         start = self.at
         name, colon, _ = self.signs[start:end].partition(":")
         # Folded: 專題 and ｙｅａｒ are the same names, typed by another input method.
-        meaning = _FIELDS.get(fold(name))
-        if colon and meaning:
+        field = field_of_key(name) if colon else None
+        if field or (colon and fold(name) == _PARAGRAPH):
             self.at = start + len(name) + 1
-            return self.field(meaning, name, start)
+            return self.field(field, name) if field else self.paragraph_pattern(name)
         if has_signs(self.signs, start, end):
             self.at = end
             return read_pattern(self.text, self.signs, start, end, whole=False)
@@ -268,10 +236,8 @@ class _Reader:
         self.at = end if quote < 0 else quote
         return Word(self.text[start : self.at])
 
-    def field(self, meaning: _Field, name: str, start: int) -> Node:
+    def field(self, field: Field, name: str) -> Node:
         value_start = self.at
-        if meaning == "paragraph":
-            return self.paragraph_pattern(name)
         if self.peek() == '"':
             value = self.quoted()
         else:
@@ -280,17 +246,13 @@ class _Reader:
                 self.signs[end].isspace() or self.signs[end] in '()|"'
             ):
                 end += 1
-            if meaning != "year":
+            if not field.ordered:
                 self.refuse_patterns(value_start, end)
             value = self.text[value_start:end]
             self.at = end
         if not value.strip():
             raise _missing_value(name, value_start)
-        if meaning == "year":
-            return InYears(Years.parse(value, value_start))
-        if meaning == "title":
-            return Title(value)
-        return where(meaning, value, value_start)
+        return FieldFilter(field.name, field.read(value, value_start))
 
     def paragraph_pattern(self, name: str) -> Node:
         start = self.at

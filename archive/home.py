@@ -41,7 +41,7 @@ from archive.errors import HomeError, LockedError, StaleIndexError, damaged
 from archive.locks import try_lock
 
 # Raised whenever a generation's files change their meaning.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # Where a home says which engine it uses, if not the embedded one.
 SETTINGS = "settings.toml"

@@ -1,7 +1,7 @@
 """How much text an archive has of each sort, to count a wording per million characters.
 
-Kept by profile: the values of all facets but the section, with the year. A selection by
-these facets is then a sum over some thousands of profiles, and no paragraph is read.
+Kept by profile: the values of all sized fields. A selection by these is then a sum over some
+thousands of profiles, and no paragraph is read.
 """
 
 from __future__ import annotations
@@ -9,59 +9,64 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from archive.matching import Subject, in_selected_years, is_selected, matches
-from archive.model import Dating, Form, Paragraph, YearBasis
-from archive.nodes import VALUE_FACETS, And, InYears, Node, Not, Or, Where
+from archive.fields import SIZED, named
+from archive.model import Paragraph
+from archive.nodes import And, FieldFilter, Node, Not, Or
 from archive.query import Query
 
-# Year, basis, form, topic, part, kind, site.
-Profile = tuple[int | None, str, str, str | None, str | None, str | None, str | None]
+# The values of each sized field that has any, by its name.
+Profile = tuple[tuple[str, tuple[str, ...]], ...]
 
 # Characters of text by profile.
 Lengths = Mapping[Profile, int]
+
+_SIZED = frozenset(field.name for field in SIZED)
 
 
 def measure(paragraphs: Iterable[Paragraph]) -> Lengths:
     """Return the characters of the paragraphs' text, by profile.
 
     >>> measure([Paragraph("a", 0, "均衡发展", topic="义务教育"), Paragraph("a", 1, "均衡")])
-    {(None, 'unknown', 'body', '义务教育', None, None, None): 4, \
-(None, 'unknown', 'body', None, None, None, None): 2}
+    {(('topic', ('义务教育',)), ('form', ('body',)), ('basis', ('unknown',))): 4, \
+(('form', ('body',)), ('basis', ('unknown',))): 2}
     """
     counted: Counter[Profile] = Counter()
-    for p in paragraphs:
-        basis = p.dating.basis.value
-        counted[p.year, basis, p.form.value, p.topic, p.part, p.kind, p.site] += len(p.text)
+    for paragraph in paragraphs:
+        own = ((field.name, field.values(paragraph)) for field in SIZED)
+        counted[tuple((name, values) for name, values in own if values)] += len(paragraph.text)
     return dict(counted)
 
 
-def by_year(lengths: Lengths, filters: Query) -> Mapping[int | None, int] | None:
+def by_year(lengths: Lengths, query: Query) -> Mapping[int | None, int] | None:
     """Return the characters of each year under a query that has filters alone.
 
-    None where the query asks for what a profile does not tell: sections, titles, words.
+    None where the query asks for what a profile does not tell: headings, titles, words.
     """
-    if filters.section or not all(map(_is_told, (filters.node, *filters.excluded))):
+    told = query.filters.keys() <= _SIZED and all(map(_is_told, (query.node, *query.excluded)))
+    if not told:
         return None
     counted: Counter[int | None] = Counter()
     for profile, characters in lengths.items():
-        paragraph = _example(profile)
-        subject = Subject(paragraph)
+        values = dict(profile)
         if (
-            in_selected_years(paragraph, filters.year)
-            and all(is_selected(paragraph, f, filters.values(f)) for f in VALUE_FACETS)
-            and matches(filters.node, subject)
-            and not any(matches(clause, subject) for clause in filters.excluded)
+            all(
+                any(_has(values, FieldFilter(field, value)) for value in selected)
+                for field, selected in query.filters.items()
+            )
+            and _matches(query.node, values)
+            and not any(_has(values, unwanted) for unwanted in query.excluded)
         ):
-            counted[paragraph.year] += characters
+            year = values.get("year")
+            counted[int(year[0]) if year else None] += characters
     return counted
 
 
 def _is_told(node: Node | None) -> bool:
     match node:
-        case None | InYears():
+        case None:
             return True
-        case Where(facet):
-            return facet != "section"
+        case FieldFilter(field):
+            return field in _SIZED
         case Not(child):
             return _is_told(child)
         case And(children) | Or(children):
@@ -69,17 +74,18 @@ def _is_told(node: Node | None) -> bool:
     return False
 
 
-def _example(profile: Profile) -> Paragraph:
-    """A paragraph without text that has this profile."""
-    year, basis, form, topic, part, kind, site = profile
-    return Paragraph(
-        "",
-        0,
-        "",
-        form=Form(form),
-        topic=topic,
-        part=part,
-        kind=kind,
-        site=site,
-        dating=Dating(year=year, basis=YearBasis(basis)),
-    )
+def _matches(node: Node | None, values: Mapping[str, tuple[str, ...]]) -> bool:
+    match node:
+        case FieldFilter():
+            return _has(values, node)
+        case Not(child):
+            return not _matches(child, values)
+        case And(children):
+            return all(_matches(child, values) for child in children)
+        case Or(children):
+            return any(_matches(child, values) for child in children)
+    return True
+
+
+def _has(values: Mapping[str, tuple[str, ...]], wanted: FieldFilter) -> bool:
+    return named(wanted.field).holds(values.get(wanted.field, ()), wanted.value)

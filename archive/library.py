@@ -27,11 +27,12 @@ from archive.engines.base import Clue
 from archive.engines.engine import Engine
 from archive.engines.registry import engine_schema, open_engine
 from archive.errors import EngineError, HomeError, UnknownDocumentError, closed
+from archive.fields import UNKNOWN
+from archive.fields import digest as table_digest
 from archive.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.independence import Sources
 from archive.lengths import Lengths
 from archive.model import Document, Paragraph
-from archive.nodes import FacetName
 from archive.query import Query, Sort
 from archive.results import Facet, Facets, Results
 from archive.search.more_like_this import Nearest
@@ -65,7 +66,7 @@ class _Opened:
         with self.catalog() as catalog:
             return catalog.lengths()
 
-    def facet(self, results: Results, name: FacetName) -> Facet:
+    def facet(self, results: Results, name: str) -> Facet:
         """A facet of an answer: whoever may still ask for it keeps the engine open."""
         return results.facet(name)
 
@@ -89,7 +90,7 @@ class _Opened:
             stale = outgrown(learned, catalog.pages_by_site())
         everything = self.engine.search(Query(limit=0, fold=False))
         years = [
-            (None if bucket.value == "unknown" else int(bucket.value), bucket.count)
+            (None if bucket.value == UNKNOWN else int(bucket.value), bucket.count)
             for bucket in everything.facet("year").buckets
         ]
         sites, kinds = everything.facet("site"), everything.facet("kind")
@@ -154,14 +155,14 @@ class Archive(AbstractContextManager["Archive"]):
         """Answer a query, given as a Query or in our grammar.
 
         `limit` hits are returned from `offset` on; `fold` shows one hit for each cluster of
-        near-duplicates. `filters` are facet selections by name (`section`, `topic`, `part`,
-        `kind`, `form`, `site`, `basis`), each one value or several. What is left out stays as
-        the query has it. Raises QueryError, which names the argument, HomeError where nothing
-        was indexed yet, EngineError where the index is damaged.
+        near-duplicates. `filters` are selections by the parameters of archive.fields
+        (`section`, `topic`, …), each one value or several. What is left out stays as the query
+        has it. Raises QueryError, which names the argument, HomeError where nothing was indexed
+        yet, EngineError where the index is damaged.
         """
         asked = read_filters(filters, read_query(query))
         if year is not None:
-            asked = replace(asked, year=read_years(year))
+            asked = asked.select("year", read_years(year))
         if sort is not None:
             asked = replace(asked, sort=read_sort(sort))
         if fold is not None:
@@ -337,4 +338,5 @@ def current_stamp(rules: str, engine: str = "") -> Stamp:
 
     `rules` is the indexer's digest of them.
     """
-    return Stamp(f"{SCHEMA_VERSION}.{engine_schema(engine)}", analyzer_stamp(), rules)
+    schema = f"{SCHEMA_VERSION}.{engine_schema(engine)}.{table_digest()}"
+    return Stamp(schema, analyzer_stamp(), rules)

@@ -11,21 +11,9 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from archive.analysis import Token, analyze, tokenize, words
+from archive.fields import Wanted, named
 from archive.model import Paragraph
-from archive.nodes import (
-    And,
-    InYears,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Title,
-    ValueFacet,
-    Where,
-    Word,
-    Years,
-    term_texts,
-)
+from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word, term_texts
 from archive.patterns import Pattern, find, occurs
 from archive.query import Query
 from archive.text import find_all, fold, fold_with_offsets, merge_spans, original_span
@@ -92,14 +80,8 @@ def matches(node: Node | None, subject: Subject, *, literally: bool = False) -> 
             return _folded(text) in subject.folded
         case Pattern():
             return subject.holds(node)
-        case Title(text):
-            folded = _folded(text)
-            titles = (subject.paragraph.title, subject.paragraph.article or "")
-            return any(folded in fold(title) for title in titles)
-        case Where(facet, value):
-            return has_value(subject.paragraph, facet, value)
-        case InYears(years):
-            return subject.paragraph.year in years
+        case FieldFilter(field, value):
+            return has_value(subject.paragraph, field, value)
         case Not(child):
             # What is excluded is characters: a word's scattered tokens exclude nothing.
             return not matches(child, subject, literally=True)
@@ -123,39 +105,21 @@ def is_loose(node: Node | None) -> bool:
     return False
 
 
-def has_value(paragraph: Paragraph, facet: ValueFacet, value: str) -> bool:
-    """Whether `facet` of the paragraph has `value`, after folding.
-
-    A value of `section` is contained in some element of the heading path, or, written
-    with "=" before it, equals the section that the facet counts.
-    """
-    if facet == "section":
-        if value.startswith("="):
-            return fold(paragraph.section or "") == fold(value[1:])
-        wanted = fold(value)
-        return any(wanted in fold(heading) for heading in paragraph.heading_path)
-    own = facet_value(paragraph, facet)
-    return own is not None and fold(own) == fold(value)
+def has_value(paragraph: Paragraph, field: str, wanted: Wanted) -> bool:
+    """Whether a field of the paragraph has what is wanted, after folding."""
+    own = named(field)
+    return own.holds(own.values(paragraph), wanted)
 
 
-def facet_value(paragraph: Paragraph, facet: ValueFacet) -> str | None:
-    """The value that `facet` counts the paragraph under; None where it has none."""
-    if facet == "form":
-        return paragraph.form.value
-    if facet == "basis":
-        return paragraph.dating.basis.value
-    value: str | None = getattr(paragraph, facet)
-    return value
-
-
-def is_selected(paragraph: Paragraph, facet: ValueFacet, selected: Sequence[str]) -> bool:
-    """Whether the paragraph passes a facet selection: any of its values, or none chosen."""
-    return not selected or any(has_value(paragraph, facet, value) for value in selected)
-
-
-def in_selected_years(paragraph: Paragraph, selected: Sequence[Years]) -> bool:
-    """Whether the paragraph passes a selection of years."""
-    return not selected or any(paragraph.year in years for years in selected)
+def passes(query: Query, paragraph: Paragraph, but: str | None = None) -> bool:
+    """Whether the paragraph passes a query's filters and exclusions, those of one field aside."""
+    return all(
+        field == but or any(has_value(paragraph, field, value) for value in selected)
+        for field, selected in query.filters.items()
+    ) and not any(
+        unwanted.field != but and has_value(paragraph, unwanted.field, unwanted.value)
+        for unwanted in query.excluded
+    )
 
 
 def loosened(query: Query) -> Query:

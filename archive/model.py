@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from archive.ids import build_paragraph_id
 
@@ -72,14 +72,54 @@ class Dating:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class Record:
+    """The elements of a document that its readers find: text each, or a tuple of texts.
+
+    `published` is the upload or publishing date as ISO 8601 (a day, or with a time). A new
+    element is one more attribute with a default: it is carried, stored and printed with the
+    others, and read from JSON Lines under its name. archive.fields makes it a filter.
+    """
+
+    kind: str | None = None
+    site: str | None = None
+    published: str | None = None
+
+
+# The record of a document of which nothing is known.
+NO_RECORD = Record()
+
+
+class _Recorded:
+    """Reads the elements of a record that much of the code asks for."""
+
+    __slots__ = ()
+    record: Record
+
+    @property
+    def kind(self) -> str | None:
+        """The 文种."""
+        return self.record.kind
+
+    @property
+    def site(self) -> str | None:
+        """The name or host of the site."""
+        return self.record.site
+
+    @property
+    def published(self) -> str | None:
+        """The upload or publishing date."""
+        return self.record.published
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph(_Recorded):
     """The unit of retrieval: one paragraph, heading or article title as printed.
 
     `ordinal` counts from 0 within the document. `heading_path` is the tuple of headings
     above as printed, outermost first; a heading's own path ends with itself, a run-in
     heading ends the path of its own paragraph. `section` is the level-1 heading without
-    its numbering. `cut` are the fragments removed from inside the text. `title`, `site`,
-    `published` repeat the document's, so that a paragraph can be shown by itself.
+    its numbering. `cut` are the fragments removed from inside the text. `title` repeats the
+    document's, `record` is the one of its article, so that a paragraph can be shown by itself.
     """
 
     document_id: str
@@ -91,10 +131,8 @@ class Paragraph:
     section: str | None = None
     part: str | None = None
     topic: str | None = None
-    kind: str | None = None
     title: str = ""
-    site: str | None = None
-    published: str | None = None
+    record: Record = NO_RECORD
     dating: Dating = Dating()
     cut: tuple[str, ...] = ()
 
@@ -128,6 +166,11 @@ class Article:
     kind: str | None = None
 
 
+# What a reader may correct of a document.
+Corrigible = Literal["title", "kind", "year"]
+CORRIGIBLE: tuple[Corrigible, ...] = get_args(Corrigible)
+
+
 @dataclass(frozen=True, slots=True)
 class AsRead:
     """What a page itself says of a document that a reader corrected.
@@ -139,15 +182,14 @@ class AsRead:
     title: str
     kind: str | None
     datings: tuple[Dating, ...]
-    corrected: tuple[Literal["title", "kind", "year"], ...]
+    corrected: tuple[Corrigible, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(_Recorded):
     """What one source (or one `doc_id` of a JSONL source) kept.
 
-    `path` is relative to the corpus, with `/`. `published` is the upload or publishing
-    date as ISO 8601 (a day, or with a time), `digest` the SHA-256 of the source's bytes
+    `path` is relative to the corpus, with `/`. `digest` is the SHA-256 of the source's bytes
     in hex, `blocks` every text block of the page in order, kept or dropped (empty for
     JSONL, where each line is a paragraph). `as_read` is what the page says where a reader
     corrected the document (None: nothing is corrected).
@@ -157,10 +199,8 @@ class Document:
     path: str
     title: str
     digest: str
-    kind: str | None = None
-    site: str | None = None
+    record: Record = NO_RECORD
     url: str | None = None
-    published: str | None = None
     encoding: str | None = None
     articles: tuple[Article, ...] = ()
     blocks: tuple[Block, ...] = ()

@@ -21,37 +21,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import chain
-from operator import attrgetter
 from typing import NamedTuple
 
 from archive.errors import QueryError
+from archive.fields import FIELDS, UNKNOWN, Wanted, named
+from archive.filters import NO_FILTERS, Filters
 from archive.grammar import PLUS, read
-from archive.model import Form, YearBasis
 from archive.nodes import (
-    FACETS,
-    VALUE_FACETS,
     And,
-    FacetClause,
-    FacetName,
+    FieldFilter,
     Node,
     Or,
     Phrase,
     Term,
-    ValueFacet,
     Word,
-    Years,
-    check_label,
-    clause_of,
+    filter_of,
 )
 from archive.patterns import Pattern
+from archive.ranges import Range
 
 LARGEST_PAGE = 100
 # Values selected and excluded, and their characters. A hundred links of a page repeat them all:
 # without a bound an address of 32 kB makes a page of 69 MB.
 MOST_VALUES = 64
 LONGEST_VALUES = 2_000
-# What stands before a facet's name in a URL that excludes one of its values.
+# What stands before a field's parameter in a URL that excludes one of its values.
 EXCLUDED = "not_"
 # Beyond this many hits a reader wants an export, and no engine pages cheaply.
 DEEPEST_HIT = 10_000
@@ -91,32 +85,19 @@ class Listing(NamedTuple):
         return args
 
 
-# The values selected in each facet. A page of results has a hundred links, each of a query.
-_selected = attrgetter(*VALUE_FACETS)
-
-
 @dataclass(frozen=True, slots=True)
 class Query:
     """What a reader asks. Build one with `parse` or `from_args`; engines take nothing else.
 
-    `node` is the tree of `text` (None where it is empty). The facet selections mean: any
-    value of one facet, in every facet selected. A value of `section` is contained in an
-    element of the heading path; one that begins with "=" equals the paragraph's section,
-    the value that the facet counts. What satisfies a clause of `excluded` is not wanted.
+    `node` is the tree of `text` (None where it is empty). `filters` mean: any value of one
+    field, in every field selected. What satisfies a filter of `excluded` is not wanted.
     `fold` shows one hit for each near-duplicate cluster.
     """
 
     text: str = ""
     node: Node | None = None
-    section: tuple[str, ...] = ()
-    topic: tuple[str, ...] = ()
-    part: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
-    form: tuple[str, ...] = ()
-    site: tuple[str, ...] = ()
-    basis: tuple[str, ...] = ()
-    year: tuple[Years, ...] = ()
-    excluded: tuple[FacetClause, ...] = ()
+    filters: Filters = NO_FILTERS
+    excluded: tuple[FieldFilter, ...] = ()
     sort: Sort = Sort.RELEVANCE
     limit: int = 20
     offset: int = 0
@@ -125,9 +106,6 @@ class Query:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_terms", tuple(_positive(self.node)))
-        for facet, allowed in (("form", Form), ("basis", YearBasis)):
-            for value in getattr(self, facet):
-                check_label(facet, value, allowed, None)
         self._check_values()
         if not 0 <= self.limit <= LARGEST_PAGE:
             raise QueryError(
@@ -142,9 +120,8 @@ class Query:
             )
 
     def _check_values(self) -> None:
-        values = [*chain.from_iterable(_selected(self))]
-        values += [str(years) for years in self.year]
-        values += [clause.value for clause in self.excluded]
+        values = [str(value) for selected in self.filters.values() for value in selected]
+        values += [unwanted.text for unwanted in self.excluded]
         if len(values) > MOST_VALUES:
             raise QueryError(
                 f"一次最多选 {MOST_VALUES} 个筛选条件，这里有 {len(values)} 个",
@@ -173,75 +150,68 @@ class Query:
             return Sort.NEWEST
         return self.sort
 
-    def values(self, facet: ValueFacet) -> tuple[str, ...]:
-        """The selected values of `facet`."""
-        selected: tuple[str, ...] = getattr(self, facet)
-        return selected
+    def values(self, field: str) -> tuple[Wanted, ...]:
+        """The selected values of a field."""
+        return self.filters.get(field, ())
 
-    def excluding(self, facet: FacetName) -> tuple[FacetClause, ...]:
-        """The clauses of `excluded` that ask for values of `facet`."""
-        return tuple(clause for clause in self.excluded if clause.facet == facet)
+    def ranges(self, field: str) -> tuple[Range, ...]:
+        """The selected ranges of an ordered field."""
+        return tuple(value for value in self.values(field) if isinstance(value, Range))
 
-    def named(self, facet: ValueFacet) -> tuple[str, ...]:
-        """The values of `facet` that are selected or excluded, as the facet counts them."""
-        asked = (*self.values(facet), *(clause.value for clause in self.excluding(facet)))
-        return tuple(v.removeprefix("=") for v in asked) if facet == "section" else asked
+    def excluding(self, field: str) -> tuple[FieldFilter, ...]:
+        """The filters of `excluded` that ask for values of a field."""
+        return tuple(unwanted for unwanted in self.excluded if unwanted.field == field)
 
-    def is_selected(self, facet: FacetName, value: str) -> bool:
-        """Whether the bucket `value` of `facet` is among the selected."""
-        if facet == "year":
-            year = None if value == "unknown" else int(value)
-            return any(year in years for years in self.year)
-        selected = self.values(facet)
-        return value in selected or (facet == "section" and f"={value}" in selected)
+    def named(self, field: str) -> tuple[str, ...]:
+        """The values of a field that are selected or excluded, as its facet counts them."""
+        asked = (*self.values(field), *(unwanted.value for unwanted in self.excluding(field)))
+        return tuple(map(str, asked))
 
-    def toggle(self, facet: FacetName, value: str) -> Query:
-        """Return the query with the bucket `value` of `facet` added or taken away.
+    def is_selected(self, field: str, value: str) -> bool:
+        """Whether the bucket `value` of a facet is among the selected."""
+        if not named(field).ordered:
+            return value in self.values(field)
+        number = None if value == UNKNOWN else named(field).number(value)
+        return any(number in selected for selected in self.ranges(field))
+
+    def toggle(self, field: str, value: str) -> Query:
+        """Return the query with the bucket `value` of a facet added or taken away.
 
         >>> parse("安全").toggle("topic", "校园安全").toggle("topic", "校园安全") == parse("安全")
         True
         """
-        if facet == "year":
-            years = Years.parse(value)
-            rest = tuple(y for y in self.year if y != years)
-            return replace(
-                self, year=rest if len(rest) < len(self.year) else (*rest, years), offset=0
-            )
-        taken = {value, f"={value}"} if facet == "section" else {value}
-        left = tuple(v for v in self.values(facet) if v not in taken)
-        added = f"={value}" if facet == "section" else value
-        now = left if len(left) < len(self.values(facet)) else (*left, added)
-        return self.select(facet, now)
+        own = named(field).read(value)
+        selected = self.values(field)
+        left = tuple(other for other in selected if other != own)
+        return self.select(field, left if len(left) < len(selected) else (*left, own))
 
-    def is_excluded(self, facet: FacetName, value: str) -> bool:
-        """Whether the bucket `value` of `facet` is excluded by its own name."""
-        return any(clause in self.excluded for clause in _naming(facet, value))
+    def is_excluded(self, field: str, value: str) -> bool:
+        """Whether the bucket `value` of a facet is excluded by its own name."""
+        return filter_of(field, value) in self.excluded
 
-    def exclude(self, facet: FacetName, value: str) -> Query:
-        """Return the query with the bucket `value` of `facet` excluded, or let in again.
+    def exclude(self, field: str, value: str) -> Query:
+        """Return the query with the bucket `value` of a facet excluded, or let in again.
 
         A value that was selected is so no longer.
 
         >>> parse("安全").exclude("topic", "校园安全").to_args()
         [('q', '安全'), ('not_topic', '校园安全')]
         """
-        own = _naming(facet, value)
-        left = tuple(clause for clause in self.excluded if clause not in own)
-        if len(left) < len(self.excluded):
-            return replace(self, excluded=left, offset=0)
-        asked = self.toggle(facet, value) if self.is_selected(facet, value) else self
-        return replace(asked, excluded=(*self.excluded, own[0]), offset=0)
+        own = filter_of(field, value)
+        if own in self.excluded:
+            return self.letting_in(own)
+        asked = self.toggle(field, value) if self.is_selected(field, value) else self
+        return replace(asked, excluded=(*self.excluded, own), offset=0)
 
-    def letting_in(self, clause: FacetClause) -> Query:
+    def letting_in(self, unwanted: FieldFilter) -> Query:
         """Return the query without one of its exclusions."""
-        left = tuple(other for other in self.excluded if other != clause)
+        left = tuple(other for other in self.excluded if other != unwanted)
         return replace(self, excluded=left, offset=0)
 
-    def without(self, facet: FacetName) -> Query:
-        """Return the query with nothing selected, and nothing excluded, in `facet`."""
-        left = tuple(clause for clause in self.excluded if clause.facet != facet)
-        asked = replace(self, excluded=left, offset=0)
-        return replace(asked, year=()) if facet == "year" else asked.select(facet, ())
+    def without(self, field: str) -> Query:
+        """Return the query with nothing selected, and nothing excluded, in a field."""
+        left = tuple(unwanted for unwanted in self.excluded if unwanted.field != field)
+        return replace(self.select(field, ()), excluded=left)
 
     def within(self, text: str) -> Query:
         """Return the query for what is found by it and by `text` both. Raises QueryError.
@@ -253,11 +223,12 @@ class Query:
         whole = parse(" ".join(map(_enclosed, parts)) if len(parts) > 1 else self.text or text)
         return replace(self, text=whole.text, node=whole.node, offset=0)
 
-    def select(self, facet: ValueFacet, values: tuple[str, ...]) -> Query:
-        """Return the query with `values`, and nothing else, selected in `facet`."""
-        # A literal keyword for each facet would say the same eight times over.
-        changes: dict[str, tuple[str, ...] | int] = {facet: values, "offset": 0}
-        return replace(self, **changes)  # type: ignore[arg-type]
+    def select(self, field: str, values: Iterable[Wanted]) -> Query:
+        """Return the query with `values`, and nothing else, selected in a field.
+
+        Raises QueryError where there is no such field, or a value is none of its own.
+        """
+        return replace(self, filters=self.filters.selecting(field, values), offset=0)
 
     @property
     def listing(self) -> Listing:
@@ -267,10 +238,9 @@ class Query:
     def sought(self) -> list[tuple[str, str]]:
         """Return what is asked for as URL parameters, without how hits are listed."""
         args = [("q", self.text)] if self.text else []
-        for facet, values in zip(VALUE_FACETS, _selected(self), strict=True):
-            args += [(facet, value) for value in values]
-        args.extend(("year", str(years)) for years in self.year)
-        args.extend((EXCLUDED + clause.facet, clause.value) for clause in self.excluded)
+        for name, values in self.filters.items():
+            args += [(named(name).parameter, str(value)) for value in values]
+        args += [(EXCLUDED + named(no.field).parameter, no.text) for no in self.excluded]
         return args
 
     def to_args(self) -> list[tuple[str, str]]:
@@ -290,7 +260,7 @@ def parse(text: str) -> Query:
     >>> parse('均衡 "控辍保学" -高中').node
     And(children=(Word(text='均衡'), Phrase(text='控辍保学'), Not(child=Phrase(text='高中'))))
     >>> parse("年:2019..2021 （安全｜稳定）").node
-    And(children=(InYears(years=Years(first=2019, last=2021, unknown=False)), \
+    And(children=(FieldFilter(field='year', value=Range(first=2019, last=2021, unknown=False)), \
 Or(children=(Word(text='安全'), Word(text='稳定')))))
     """
     return Query(text=text.strip(), node=read(text))
@@ -305,12 +275,12 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
     [('q', '均衡'), ('year', '2021')]
     """
     given: dict[str, list[str]] = {}
-    excluded: dict[FacetClause, None] = {}
-    for name, value in args:
+    excluded: dict[FieldFilter, None] = {}
+    for name, value in map(_of_today, args):
         if value.strip():
             given.setdefault(name, []).append(value.strip())
-            if facet := _FACET_EXCLUDED.get(name):
-                excluded[clause_of(facet, value.strip())] = None
+            if field := _EXCLUDING.get(name):
+                excluded[filter_of(field, value.strip())] = None
 
     def last(name: str, default: str) -> str:
         return given[name][-1] if name in given else default
@@ -323,11 +293,9 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
             f"不认识的排序“{last('sort', '')}”，可用：relevance、year、-year",
             f"unknown sort “{last('sort', '')}”: use relevance, year or -year",
         ) from None
-    selections = {facet: tuple(dict.fromkeys(given.get(facet, ()))) for facet in VALUE_FACETS}
     return replace(
         query,
-        **selections,  # type: ignore[arg-type]
-        year=tuple(dict.fromkeys(Years.parse(v) for v in given.get("year", ()))),
+        filters=Filters({f.name: given[f.parameter] for f in FIELDS if f.parameter in given}),
         excluded=tuple(excluded),
         sort=sort,
         limit=_number("limit", last("limit", "20")),
@@ -338,14 +306,19 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
 
 _ON = ("1", "true", "yes")
 _OFF = ("0", "false", "no")
-_FACET_EXCLUDED: dict[str, FacetName] = {EXCLUDED + facet: facet for facet in FACETS}
+_EXCLUDING = {EXCLUDED + field.parameter: field.name for field in FIELDS}
 
 
-def _naming(facet: FacetName, value: str) -> tuple[FacetClause, ...]:
-    """The clauses that ask for the bucket `value` of `facet`, the usual one first."""
-    if facet == "section":
-        return clause_of(facet, f"={value}"), clause_of(facet, value)
-    return (clause_of(facet, value),)
+def _of_today(arg: tuple[str, str]) -> tuple[str, str]:
+    """A parameter of the first version as it is written now: `section==X` was `exact_section`.
+
+    >>> _of_today(("not_section", "=安全")), _of_today(("section", "安全"))
+    (('not_exact_section', '安全'), ('section', '安全'))
+    """
+    name, value = arg[0], arg[1].strip()
+    if name.removeprefix(EXCLUDED) == "section" and value.startswith("="):
+        return name.replace("section", "exact_section"), value[1:]
+    return arg
 
 
 def switch(name: str, value: str) -> bool:

@@ -8,15 +8,15 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from archive.explained import passage_to_dict
+from archive.fields import FACETS, UNKNOWN, named
 from archive.model import Paragraph
-from archive.nodes import FACETS, FacetName
 from archive.query import Query
 from archive.ranking import Tier
 
 Spans = tuple[tuple[int, int], ...]
 
 # A facet with thousands of values (sections of a large archive) is cut to its most
-# frequent ones; `Facet.more` says how many are left out. Years are never cut.
+# frequent ones; `Facet.more` says how many are left out. Ordered values are never cut.
 MOST_BUCKETS = 100
 
 # How many passages are offered when nothing matches.
@@ -113,12 +113,12 @@ class Bucket(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The values of one facet: by count then value, years by year with `unknown` last.
+    """The values of one facet: by count then value, ordered ones in order, `unknown` last.
 
     `more` is the number of values left out. A value selected or excluded is always listed.
     """
 
-    name: FacetName
+    name: str
     buckets: tuple[Bucket, ...]
     more: int = 0
 
@@ -131,12 +131,12 @@ class Facets:
 
     __slots__ = ("_count", "_counted")
 
-    def __init__(self, count: Callable[[FacetName], Facet]) -> None:
+    def __init__(self, count: Callable[[str], Facet]) -> None:
         """`count` gives the facet of a name, the same whenever it is asked."""
         self._count = count
-        self._counted: dict[FacetName, Facet] = {}
+        self._counted: dict[str, Facet] = {}
 
-    def named(self, name: FacetName) -> Facet:
+    def named(self, name: str) -> Facet:
         """The facet called `name`; the others stay uncounted."""
         known = self._counted.get(name)
         if known is None:
@@ -144,7 +144,7 @@ class Facets:
         return known
 
     def __iter__(self) -> Iterator[Facet]:
-        return map(self.named, FACETS)
+        return (self.named(field.name) for field in FACETS)
 
     def __eq__(self, other: object) -> bool:
         return tuple(self) == tuple(other) if isinstance(other, Facets) else NotImplemented
@@ -170,7 +170,7 @@ class Results:
     generation: str = ""
     took_ms: float = 0.0
 
-    def facet(self, name: FacetName) -> Facet:
+    def facet(self, name: str) -> Facet:
         """The facet called `name`."""
         return self.facets.named(name)
 
@@ -196,29 +196,26 @@ class Results:
         return answer
 
 
-def make_facet(
-    query: Query, name: FacetName, counts: Mapping[str, int], unlisted: int = 0
-) -> Facet:
+def make_facet(query: Query, name: str, counts: Mapping[str, int], unlisted: int = 0) -> Facet:
     """Order and cut the counted values of one facet; a value selected or excluded stays even at 0.
 
     `unlisted` is the number of values that are not among `counts`.
     """
-    if name == "year":
-        years = sorted(counts, key=lambda year: (year == "unknown", year))
-        chosen = {y for y in years if query.is_selected(name, y)} if query.year else ()
-        return Facet(name, tuple(Bucket(y, counts[y], y in chosen) for y in years if counts[y]))
+    if named(name).ordered:
+        ordered_values = sorted(counts, key=lambda value: (value == UNKNOWN, value))
+        chosen = {v for v in ordered_values if query.values(name) and query.is_selected(name, v)}
+        listed = (Bucket(v, counts[v], v in chosen) for v in ordered_values if counts[v])
+        return Facet(name, tuple(listed))
     counts = {value: count for value, count in counts.items() if count}
     selected = {*query.values(name)}
-    if name == "section":
-        selected |= {value.removeprefix("=") for value in selected}
-    named = query.named(name)
-    for value in named:
+    asked = query.named(name)
+    for value in asked:
         counts.setdefault(value, 0)
     # Two sorts that compare in C take half the time of one with a key of ours.
     ordered = sorted(counts.items())
     ordered.sort(key=itemgetter(1), reverse=True)
     kept = ordered[:MOST_BUCKETS]
-    if named:
-        kept += [item for item in ordered[MOST_BUCKETS:] if item[0] in named]
+    if asked:
+        kept += [item for item in ordered[MOST_BUCKETS:] if item[0] in asked]
     buckets = tuple(Bucket(value, count, value in selected) for value, count in kept)
     return Facet(name, buckets, len(ordered) - len(kept) + unlisted)

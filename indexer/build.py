@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.ids import build_document_id
@@ -53,7 +53,7 @@ class RecordsTask:
 
     relative: str
     digest: str
-    records: tuple[jsonl.Record, ...]
+    records: tuple[jsonl.DocumentLines, ...]
     guide: Guide
     corrections: tuple[Correction | None, ...]
 
@@ -98,8 +98,8 @@ def tasks(
         yield RecordsTask(relative, source_digest, batch, guide, corrections)
 
 
-def _batches(records: Iterable[jsonl.Record]) -> Iterator[tuple[jsonl.Record, ...]]:
-    batch: list[jsonl.Record] = []
+def _batches(records: Iterable[jsonl.DocumentLines]) -> Iterator[tuple[jsonl.DocumentLines, ...]]:
+    batch: list[jsonl.DocumentLines] = []
     characters = 0
     for record in records:
         batch.append(record)
@@ -164,7 +164,7 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
     kept: list[Article] = []
     with spent("dating"):
         dates = dating.date_articles(
-            drafts, title=labelled.title, published=labelled.published, facts=rules.facts
+            drafts, title=labelled.title, published=labelled.record.published, facts=rules.facts
         )
     for draft, dated in zip(drafts, dates, strict=True):
         first = len(paragraphs)
@@ -172,15 +172,14 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         paragraphs.extend(_paragraphs(draft, dated, place, rules))
         kind = paragraphs[first].kind if len(paragraphs) > first else None
         kept.append(Article(draft.title, first, len(paragraphs) - first, kind))
+    first_kind = kept[0].kind if kept else None
     document = Document(
         document_id=document_id,
         path=relative,
         title=labelled.title,
         digest=source_digest,
-        kind=labelled.kind or (kept[0].kind if kept else None),
-        site=labelled.site,
+        record=replace(labelled.record, kind=labelled.record.kind or first_kind),
         url=labelled.page.url,
-        published=labelled.published,
         encoding=labelled.page.encoding,
         articles=tuple(kept),
         blocks=tuple(Block(b.source.text, b.keep, b.rule) for b in labelled.blocks),
@@ -203,6 +202,7 @@ def _paragraphs(
     page = place.page
     with spent("topics"):
         tags = topics.tag_article(draft, page.title, rules.taxonomy)
+    records = {tag.kind: replace(page.record, kind=page.record.kind or tag.kind) for tag in tags}
     together = zip(draft.paragraphs, dates, tags, strict=True)
     for ordinal, (paragraph, dated, tag) in enumerate(together, place.first):
         yield Paragraph(
@@ -215,31 +215,29 @@ def _paragraphs(
             section=section_of(paragraph.heading_path),
             part=tag.part,
             topic=tag.topic,
-            kind=page.kind or tag.kind,
             title=page.title,
-            site=page.site,
-            published=page.published,
+            record=records[tag.kind],
             dating=dated,
             cut=paragraph.cut,
         )
 
 
-def _read_record(record: jsonl.Record, task: RecordsTask, rules: ReadingRules) -> Reading:
-    document_id = build_document_id(task.relative, record.doc_id)
+def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
+    document_id = build_document_id(task.relative, lines.doc_id)
     draft = DraftArticle(
         None,
-        tuple(DraftParagraph(text, Form.BODY, path) for path, text, _ in record.paragraphs),
+        tuple(DraftParagraph(text, Form.BODY, path) for path, text, _ in lines.paragraphs),
     )
-    years = [year for _, _, year in record.paragraphs]
+    years = [year for _, _, year in lines.paragraphs]
     inferred: tuple[Dating, ...] = ()
     if None in years:
         with spent("dating"):
             inferred = dating.date_article(
-                draft, title=record.title, published=record.date, facts=rules.facts
+                draft, title=lines.title, published=lines.record.published, facts=rules.facts
             )
     with spent("topics"):
         chosen = [
-            topics.topic_of(p.text, p.heading_path, record.title, rules.taxonomy)
+            topics.topic_of(p.text, p.heading_path, lines.title, rules.taxonomy)
             for p in draft.paragraphs
         ]
     paragraphs = tuple(
@@ -250,10 +248,8 @@ def _read_record(record: jsonl.Record, task: RecordsTask, rules: ReadingRules) -
             heading_path=paragraph.heading_path,
             section=section_of(paragraph.heading_path),
             topic=chosen[ordinal],
-            kind=record.kind,
-            title=record.title,
-            site=record.site,
-            published=record.date,
+            title=lines.title,
+            record=lines.record,
             dating=inferred[ordinal]
             if year is None
             else Dating(stated=year, year=year, basis=YearBasis.STATED),
@@ -263,11 +259,9 @@ def _read_record(record: jsonl.Record, task: RecordsTask, rules: ReadingRules) -
     document = Document(
         document_id=document_id,
         path=task.relative,
-        title=record.title,
+        title=lines.title,
         digest=task.digest,
-        kind=record.kind,
-        site=record.site,
-        published=record.date,
-        articles=(Article(None, 0, len(paragraphs), record.kind),),
+        record=lines.record,
+        articles=(Article(None, 0, len(paragraphs), lines.record.kind),),
     )
     return Reading(document, paragraphs)

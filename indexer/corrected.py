@@ -10,13 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Literal
 
 from archive.catalog import CORRECTIONS, Catalog
 from archive.errors import SourceError
 from archive.home import Generation, Home
 from archive.ids import build_document_id
-from archive.model import AsRead, Dating
+from archive.model import CORRIGIBLE, AsRead, Dating, Record
 from archive.notes.corrections import Correction, Corrections, digests
 from archive.notes.store import Store
 from indexer.page import Reading
@@ -37,30 +36,31 @@ def corrected(reading: Reading, correction: Correction | None) -> Reading:
     title = document.title if correction.title is None else correction.title
     kind = correction.kind
     articles = tuple(replace(a, kind=a.kind if kind is None else kind) for a in document.articles)
-    fields: list[Literal["title", "kind", "year"]] = []
-    for name in ("title", "kind", "year"):
-        if getattr(correction, name) is not None:
-            fields.append(name)
+    given = tuple(name for name in CORRIGIBLE if getattr(correction, name) is not None)
     paragraphs = tuple(
         replace(
             paragraph,
             title=title,
-            kind=paragraph.kind if kind is None else kind,
+            record=_with_kind(paragraph.record, kind),
             dating=correction.dated(paragraph.dating),
         )
         for paragraph in reading.paragraphs
     )
-    as_read = AsRead(document.title, document.kind, _datings(reading), tuple(fields))
+    as_read = AsRead(document.title, document.kind, _datings(reading), given)
     return Reading(
         replace(
             document,
             title=title,
-            kind=document.kind if kind is None else kind,
+            record=_with_kind(document.record, kind),
             articles=articles,
             as_read=as_read,
         ),
         paragraphs,
     )
+
+
+def _with_kind(record: Record, kind: str | None) -> Record:
+    return record if kind is None else replace(record, kind=kind)
 
 
 def to_correct(generation: Generation | None, known: Corrected) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import SourceError
-from archive.explained import blocks_to_dicts, paragraph_to_dict
+from archive.explained import blocks_to_dicts, paragraph_to_dict, record_to_dict
 from archive.home import Home
 from indexer import workers
 from indexer.build import SUFFIXES, read_source
@@ -30,9 +30,8 @@ class Explanation:
         return {
             "file": str(self.file),
             "title": document.title,
-            "site": document.site,
+            **record_to_dict(document.record),
             "url": document.url,
-            "published": document.published,
             "encoding": document.encoding,
             "blocks": blocks_to_dicts(document.blocks),
             "paragraphs": [paragraph_to_dict(p) for p in self.reading.paragraphs],

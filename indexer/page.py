@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from archive.model import Document, Form, Paragraph
+from archive.model import NO_RECORD, Document, Form, Paragraph, Record
 
 
 class Share(StrEnum):
@@ -96,16 +96,13 @@ class LabelledBlock:
 class LabelledPage:
     """A page after `boilerplate`: every block labelled, and what the crust said of the page.
 
-    `title` is the document's title, `site` the site's name or host, `published` the upload
-    or publishing date (ISO 8601), `kind` the 文种 where the page states it.
+    `title` is the document's title, `record` has what else the page states of the document.
     """
 
     page: Page
     blocks: tuple[LabelledBlock, ...]
     title: str
-    site: str | None = None
-    published: str | None = None
-    kind: str | None = None
+    record: Record = NO_RECORD
 
 
 @dataclass(frozen=True, slots=True)

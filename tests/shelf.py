@@ -17,10 +17,15 @@ from archive.model import (
     Form,
     Membership,
     Paragraph,
+    Record,
     YearBasis,
 )
 
 HOSTILE = "<script>alert('题')</script>\"><img src=x onerror=alert(1)>"
+
+COMPILATION = Record("工作总结", "范文示例站", "2023-11-12T02:11:49")
+NOTICE = Record("通知", "政务示例站")
+BULK = Record("统计", "资料示例站")
 
 Kept = tuple[Document, list[Paragraph]]
 
@@ -101,10 +106,8 @@ def compilation() -> Kept:
             section="主要做法" if path else None,
             part="主要做法与成效" if path else None,
             topic=topic,
-            kind="工作总结",
             title="教育工作总结（2篇）",
-            site="范文示例站",
-            published="2023-11-12T02:11:49",
+            record=COMPILATION,
             dating=dating,
             cut=cuts.get(n, ()),
         )
@@ -118,10 +121,8 @@ def compilation() -> Kept:
         "2023/总结汇编.html",
         "教育工作总结（2篇）",
         "0" * 64,
-        kind="工作总结",
-        site="范文示例站",
+        record=COMPILATION,
         url="https://example.org/doc/1.html",
-        published="2023-11-12T02:11:49",
         encoding="gb18030",
         articles=(Article(one, 0, 5, "工作总结"), Article(two, 5, 2, "工作总结")),
         blocks=tuple(blocks),
@@ -141,7 +142,7 @@ def notice() -> Kept:
     ]
     title = "校园安全工作通知"
     paragraphs = [
-        Paragraph("通知.txt", n, text, title=title, kind="通知", site="政务示例站", dating=masked)
+        Paragraph("通知.txt", n, text, title=title, record=NOTICE, dating=masked)
         for n, text in enumerate(texts)
     ]
     document = Document(
@@ -149,8 +150,7 @@ def notice() -> Kept:
         "通知.txt",
         title,
         "1" * 64,
-        kind="通知",
-        site="政务示例站",
+        record=NOTICE,
         articles=(Article(None, 0, 3, "通知"),),
         blocks=tuple(Block(text, keep=True) for text in texts),
     )
@@ -159,7 +159,7 @@ def notice() -> Kept:
 
 def hostile() -> Kept:
     """A page whose every field tries to be markup."""
-    own = {"title": HOSTILE, "site": HOSTILE, "kind": HOSTILE}
+    record = Record(HOSTILE, HOSTILE, HOSTILE)
     paragraph = Paragraph(
         "hostile.html",
         0,
@@ -169,20 +169,20 @@ def hostile() -> Kept:
         section=HOSTILE,
         topic=HOSTILE,
         part=HOSTILE,
-        published=HOSTILE,
+        title=HOSTILE,
+        record=record,
         cut=(HOSTILE,),
         dating=Dating(evidence=(HOSTILE,)),
-        **own,
     )
     document = Document(
         "hostile.html",
         HOSTILE,
+        HOSTILE,
         digest="2" * 64,
+        record=record,
         url="javascript:alert(1)",
-        published=HOSTILE,
         articles=(Article(HOSTILE, 0, 1),),
         blocks=(Block(HOSTILE, keep=False, rule=HOSTILE),),
-        **own,
     )
     return document, [paragraph]
 
@@ -197,8 +197,7 @@ def bulk() -> Kept:
             f"第{n}项：本年度教育经费投入稳步增长，办学条件持续改善。",
             title=title,
             topic=f"专题{n % 12:02}",
-            kind="统计",
-            site="资料示例站",
+            record=BULK,
             dating=Dating(stated=1980 + n % 45, year=1980 + n % 45, basis=YearBasis.STATED),
         )
         for n in range(60)
@@ -208,8 +207,7 @@ def bulk() -> Kept:
         "统计.jsonl",
         title,
         "3" * 64,
-        kind="统计",
-        site="资料示例站",
+        record=BULK,
         articles=(Article(None, 0, 60, "统计"),),
     )
     return document, paragraphs

@@ -13,22 +13,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
-from archive.nodes import (
-    VALUE_FACETS,
-    And,
-    InYears,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Title,
-    Where,
-    Word,
-    Years,
-)
+from archive import fields
+from archive.filters import Filters
+from archive.model import Clusters, Dating, Form, Membership, Paragraph, Record, YearBasis
+from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word
 from archive.patterns import ONE, Choice, Element, Figures, Gap, Literal, Pattern, any_order
 from archive.query import Query, Sort
+from archive.ranges import Range
 from archive.text import fold
 
 PIECES = (
@@ -85,9 +76,11 @@ def documents(draw: st.DrawFn, document_id: str, longest: int = 5) -> tuple[Para
     """The paragraphs of one document; sometimes so many that ids have two figures."""
     of_document: dict[str, Any] = {
         "title": draw(st.sampled_from(TITLES)),
-        "site": draw(st.none() | st.sampled_from(SITES)),
-        "kind": draw(st.none() | st.sampled_from(KINDS)),
-        "published": draw(st.none() | st.just("2023-11-12")),
+        "record": Record(
+            site=draw(st.none() | st.sampled_from(SITES)),
+            kind=draw(st.none() | st.sampled_from(KINDS)),
+            published=draw(st.none() | st.just("2023-11-12")),
+        ),
     }
     # A few profiles that the paragraphs share: drawing one for each takes most of the time.
     chosen = draw(st.lists(profiles, min_size=1, max_size=3))
@@ -153,26 +146,33 @@ def substrings(paragraphs: Sequence[Paragraph]) -> st.SearchStrategy[str]:
 
 
 years = st.one_of(
-    st.just(Years(unknown=True)),
-    st.sampled_from(YEARS).map(lambda year: Years(year, year)),
-    st.sampled_from(YEARS).map(lambda year: Years(first=year)),
-    st.sampled_from(YEARS).map(lambda year: Years(last=year)),
-    st.tuples(st.sampled_from(YEARS), st.sampled_from(YEARS)).map(lambda y: Years(min(y), max(y))),
+    st.just(Range(unknown=True)),
+    st.sampled_from(YEARS).map(lambda year: Range(year, year)),
+    st.sampled_from(YEARS).map(lambda year: Range(first=year)),
+    st.sampled_from(YEARS).map(lambda year: Range(last=year)),
+    st.tuples(st.sampled_from(YEARS), st.sampled_from(YEARS)).map(lambda y: Range(min(y), max(y))),
 )
 
+FACETS = tuple(field.name for field in fields.FACETS)
+
+# What is asked of each field, beside the years.
 FACET_VALUES: dict[str, tuple[str, ...]] = {
-    "section": (*SECTIONS, *("=" + section for section in SECTIONS), "(一", "没有"),
+    "section": (*SECTIONS, "没有"),
+    "heading": (*SECTIONS, "(一", "没有"),
     "topic": (*TOPICS, "没有"),
     "part": (*PARTS, "没有"),
     "kind": (*KINDS, "没有"),
     "form": tuple(form.value for form in Form),
     "site": (*SITES, "A.CN", "没有"),
     "basis": tuple(basis.value for basis in YearBasis),
+    "title": (*filter(None, TITLES), "均衡", "没有"),
 }
+VALUE_FIELDS = tuple(FACET_VALUES)
 
-where_clauses = st.sampled_from(VALUE_FACETS).flatmap(
-    lambda facet: st.sampled_from(FACET_VALUES[facet]).map(lambda value: Where(facet, value))
+value_filters = st.sampled_from(VALUE_FIELDS).flatmap(
+    lambda name: st.sampled_from(FACET_VALUES[name]).map(lambda value: FieldFilter(name, value))
 )
+year_filters = years.map(lambda chosen: FieldFilter("year", chosen))
 
 
 def patterns(strings: st.SearchStrategy[str]) -> st.SearchStrategy[Pattern]:
@@ -203,9 +203,9 @@ def nodes(paragraphs: Sequence[Paragraph]) -> st.SearchStrategy[Node]:
         words.map(Word),
         words.map(Word),
         words.map(Phrase),
-        (pieces | st.sampled_from(TITLES).filter(bool)).map(Title),
-        where_clauses,
-        years.map(InYears),
+        pieces.map(lambda text: FieldFilter("title", text)),
+        value_filters,
+        year_filters,
     )
     return st.recursive(
         leaves,
@@ -226,9 +226,7 @@ def _selection(values: Sequence[str]) -> st.SearchStrategy[tuple[str, ...]]:
 
 _exclusions = st.integers(0, 3).flatmap(
     lambda n: (
-        st.lists(where_clauses | years.map(InYears), max_size=2, unique=True)
-        if n == 3
-        else st.just([])
+        st.lists(value_filters | year_filters, max_size=2, unique=True) if n == 3 else st.just([])
     )
 )
 
@@ -236,15 +234,18 @@ _exclusions = st.integers(0, 3).flatmap(
 @st.composite
 def queries(draw: st.DrawFn, paragraphs: Sequence[Paragraph]) -> Query:
     """Any query an engine can be asked: tree, selections, exclusions, order, page."""
-    chosen = {facet: draw(_selection(FACET_VALUES[facet])) for facet in VALUE_FACETS}
+    chosen: dict[str, Sequence[str | Range]] = {
+        name: draw(_selection(FACET_VALUES[name])) for name in VALUE_FIELDS
+    }
+    if draw(st.booleans()):
+        chosen["year"] = draw(st.lists(years, max_size=2, unique=True))
     page = draw(st.sampled_from(((20, 0), (100, 0), (3, 0), (2, 1), (5, 5), (0, 0), (20, 100))))
     return Query(
         node=draw(st.none() | nodes(paragraphs)),
-        year=tuple(draw(st.lists(years, max_size=2, unique=True))) if draw(st.booleans()) else (),
+        filters=Filters(chosen),
         sort=draw(st.sampled_from(Sort)),
         limit=page[0],
         offset=page[1],
         fold=draw(st.booleans()),
         excluded=tuple(draw(_exclusions)),
-        **chosen,  # type: ignore[arg-type]
     )

@@ -12,11 +12,11 @@ from archive.engines.memory import MemoryBackend, MemoryFound
 from archive.errors import EngineError
 from archive.matching import Subject
 from archive.model import Membership, Paragraph
-from archive.nodes import FACETS, FacetName
 from archive.query import Query, parse
 from archive.ranking import Tier
 from archive.search.answer import answer
 from archive.search.more_like_this import more_like_this
+from tests.strategies import FACETS
 
 TEXTS = ("推进均衡发展", "发展要均衡，均衡才是发展", "推进均衡发展。")
 
@@ -31,7 +31,7 @@ class Recording(MemoryBackend):
     def __init__(self, *texts: str) -> None:
         super().__init__(kept(*texts), {})
         self.entered = 0
-        self.counted: list[FacetName] = []
+        self.counted: list[str] = []
 
     def guard(self) -> AbstractContextManager[None]:
         self.entered += 1
@@ -39,9 +39,9 @@ class Recording(MemoryBackend):
 
     def match(self, query: Query) -> MemoryFound:
         found = super().match(query)
-        counts: Callable[[FacetName], Counts] = found.counts
+        counts: Callable[[str], Counts] = found.counts
 
-        def noted(name: FacetName) -> Counts:
+        def noted(name: str) -> Counts:
             self.counted.append(name)
             return counts(name)
 

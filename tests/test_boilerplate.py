@@ -201,7 +201,7 @@ def test_navigation_footer_sidebar_and_links_are_dropped_around_the_body() -> No
     assert rule_of(page, "某县工作材料1") == "density:links"
     assert rule_of(page, "欢迎选用") == "dom:sidebar"
     assert rule_of(page, "某某公司") == "dom:footer"
-    assert (page.title, page.site) == ("年度总结", "公文站")
+    assert (page.title, page.record.site) == ("年度总结", "公文站")
 
 
 def test_a_misnamed_container_does_not_lose_the_body() -> None:
@@ -339,7 +339,12 @@ def test_the_crust_states_date_kind_and_title() -> None:
         "某区教育局总结",
         *BODY,
     )
-    assert (page.title, page.published, page.kind) == ("某区教育局总结", "2022-02-28", "工作总结")
+    record = page.record
+    assert (page.title, record.published, record.kind) == (
+        "某区教育局总结",
+        "2022-02-28",
+        "工作总结",
+    )
     assert kept(page) == BODY
 
 
@@ -363,7 +368,7 @@ def test_a_subject_index_is_no_kind_and_a_documents_own_date_no_publishing_date(
         "<table><tr><td>主题分类:</td><td>教育</td><td>成文日期:</td><td>2021-05-26</td></tr>"
         f"</table><p>发布日期:2021-05-27</p><div>{PARAGRAPHS}</div>"
     )
-    assert (page.kind, page.published) == (None, "2021-05-27")
+    assert (page.record.kind, page.record.published) == (None, "2021-05-27")
 
 
 def test_the_subtitle_below_the_title_stays() -> None:
@@ -391,7 +396,7 @@ def test_a_short_text_keeps_its_only_sentence() -> None:
 )
 def test_the_title_loses_the_site_and_the_file(title: str, cleaned: str, site: str) -> None:
     page = html_page(f"<title>{title}</title><div>{PARAGRAPHS}</div>")
-    assert (page.title, page.site) == (cleaned, site)
+    assert (page.title, page.record.site) == (cleaned, site)
 
 
 def test_site_and_date_come_from_the_pages_statements() -> None:
@@ -399,11 +404,11 @@ def test_site_and_date_come_from_the_pages_statements() -> None:
         '<meta property="og:site_name" content="范例网">'
         f'<meta name="PubDate" content="2022-03-18 09:12"><div>{PARAGRAPHS}</div>'
     )
-    assert (page.site, page.published) == ("范例网", "2022-03-18")
+    assert (page.record.site, page.record.published) == ("范例网", "2022-03-18")
     saved = html_page(
         f"<!-- saved from url=(0020)https://a.example.cn/1 --><div>{PARAGRAPHS}</div>"
     )
-    assert saved.site == "a.example.cn"
+    assert saved.record.site == "a.example.cn"
 
 
 def test_a_text_file_obeys_the_same_rules() -> None:

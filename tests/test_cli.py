@@ -104,6 +104,7 @@ def test_a_value_of_a_facet_can_be_left_out(home: Path) -> None:
 
     headings, others = total("--form", "heading"), total("--not-form", "heading")
     assert headings
+    assert total("--form", "小标题") == headings
     assert others == total() - headings
     assert total("--not-year", "2021") == 0
     assert xianli("search", "", "--not-basis", "x", home=home).returncode == 1
@@ -219,7 +220,7 @@ def test_explain_accounts_for_every_block(home: Path) -> None:
     (line,) = xianli("explain", file, "--json", home=home).stdout.splitlines()
     explained = json.loads(line)
     assert set(explained) == {
-        "file", "title", "site", "url", "published", "encoding", "blocks", "paragraphs",
+        "file", "title", "kind", "site", "url", "published", "encoding", "blocks", "paragraphs",
     }  # fmt: skip
     assert set(explained["blocks"][0]) == {"text", "keep", "rule"}
     assert set(explained["paragraphs"][0]) == {

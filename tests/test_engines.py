@@ -27,14 +27,15 @@ from archive.engines.memory import MemoryEngine
 from archive.engines.registry import open_engine
 from archive.errors import EngineError, LockedError
 from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
-from archive.nodes import FACETS, And, FacetName, Not, Phrase, Word, Years
+from archive.nodes import And, Not, Phrase, Word
 from archive.query import Query, Sort, parse
+from archive.ranges import Range
 from archive.ranking import Tier
 from archive.results import MOST_BUCKETS, Facets, Hit, Results
 from archive.text import fold
 from tests import strategies
 from tests.cluster.shelf import ClusterShelf
-from tests.strategies import Archive
+from tests.strategies import FACETS, Archive
 
 
 class Shelf(Protocol):
@@ -296,7 +297,7 @@ def test_a_list_is_in_the_order_that_it_claims(
 
 @given(asked=asked_archives(), name=st.sampled_from(FACETS))
 def test_a_bucket_counts_what_choosing_it_alone_would_find(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]], name: FacetName
+    shop: Shop, asked: tuple[Archive, tuple[Query, ...]], name: str
 ) -> None:
     archive, queries = asked
     # A choice finds what is equal after folding, a bucket counts what is equal as written.
@@ -435,7 +436,7 @@ def test_no_year_is_outside_every_range_and_a_bucket_of_its_own(shop: Shop) -> N
         assert engine.search(parse("年:1000..")).total == 2
         assert engine.search(parse("年:未知")).total == 1
         assert engine.search(parse("-年:1000..")).total == 1
-        chosen = engine.search(replace(parse("安全"), year=(Years(2019, 2019),)))
+        chosen = engine.search(parse("安全").select("year", (Range(2019, 2019),)))
         buckets = chosen.facet("year").buckets
         assert [(b.value, b.count, b.selected) for b in buckets] == [
             ("2019", 1, True),
@@ -458,7 +459,7 @@ def test_a_facet_of_many_values_is_cut_but_never_loses_the_chosen_one(shop: Shop
 
 @given(asked=asked_archives(), name=st.sampled_from(FACETS))
 def test_what_is_excluded_is_left_out_of_what_is_found_and_of_nothing_else(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]], name: FacetName
+    shop: Shop, asked: tuple[Archive, tuple[Query, ...]], name: str
 ) -> None:
     archive, queries = asked
     with shop.engine(archive) as engine:
@@ -511,7 +512,7 @@ def test_what_nearly_matches_is_offered_only_where_nothing_does(shop: Shop) -> N
         assert (results.total, results.hits) == (0, ())
         assert ids(results.nearest)[0] == "d:0"
         assert engine.search(parse("乌有")).nearest == ()
-        filtered = replace(parse("均衡 乌有"), topic=("校园安全",))
+        filtered = parse("均衡 乌有").select("topic", ("校园安全",))
         assert engine.search(filtered).nearest == ()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import SourceError
+from archive.model import Record
 from indexer import build
 from indexer.build import read_source
 from indexer.readers import jsonl
@@ -165,3 +166,28 @@ def test_nothing_of_a_line_is_taken_for_crust(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", line("甲", "下载本文档"), line("甲", "一、标题"))
     (reading,) = read_source(path, "a.jsonl")
     assert [p.text for p in reading.paragraphs] == ["下载本文档", "一、标题"]
+
+
+def test_elements_have_the_names_of_an_export_too(tmp_path: Path) -> None:
+    exported = {
+        "document_id": "甲",
+        "title": "题",
+        "text": "校园安全。",
+        "heading_path": ["一、安全工作"],
+        "kind": "报告",
+        "site": "a.cn",
+        "published": "2021-03-05",
+        "year": None,
+    }
+    own = line(
+        "甲", "校园安全。", heading="一、安全工作", type="报告", site="a.cn", date="2021-03-05"
+    )
+    read = [
+        list(read_records(write(tmp_path / name, fields)))
+        for name, fields in (("a.jsonl", exported), ("b.jsonl", {**own, "title": "题"}))
+    ]
+    assert read[0] == read[1]
+    assert read[0][0].record == Record("报告", "a.cn", "2021-03-05")
+    # Its own name goes before another.
+    (both,) = read_records(write(tmp_path / "c.jsonl", {**own, "kind": "总结"}))
+    assert both.record.kind == "总结"

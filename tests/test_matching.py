@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from archive.analysis import analyze
 from archive.matching import Subject, has_value, matches, spans
-from archive.model import Dating, Paragraph
-from archive.nodes import And, InYears, Node, Not, Or, Phrase, Title, Word, Years
+from archive.model import Dating, Paragraph, Record
+from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word
 from archive.query import Query, parse
+from archive.ranges import Range
 from archive.text import fold
 from tests import strategies
 
@@ -107,26 +108,26 @@ def test_scattered_tokens_exclude_nothing() -> None:
 
 def test_a_title_is_the_documents_or_the_articles_and_never_the_text() -> None:
     paragraph = Paragraph("d", 0, "校园安全", title="某校工作總結", article="安全要点")
-    assert matches(Title("工作总结"), Subject(paragraph))
-    assert matches(Title("要点"), Subject(paragraph))
-    assert not matches(Title("校园"), Subject(paragraph))
+    assert matches(FieldFilter("title", "工作总结"), Subject(paragraph))
+    assert matches(FieldFilter("title", "要点"), Subject(paragraph))
+    assert not matches(FieldFilter("title", "校园"), Subject(paragraph))
     # One title does not begin where the other ends.
-    assert not matches(Title("总结安全"), Subject(paragraph))
+    assert not matches(FieldFilter("title", "总结安全"), Subject(paragraph))
 
 
 def test_a_section_is_contained_in_a_heading_or_equals_the_counted_one() -> None:
     paragraph = Paragraph(
         "d", 0, "x", heading_path=("一、校园安全工作", "(一)消防"), section="校园安全工作"
     )
-    assert has_value(paragraph, "section", "安全")
-    assert has_value(paragraph, "section", "（一）")
-    assert has_value(paragraph, "section", "=校园安全工作")
-    assert not has_value(paragraph, "section", "=安全")
-    assert not has_value(paragraph, "section", "工作(一)")
+    assert has_value(paragraph, "heading", "安全")
+    assert has_value(paragraph, "heading", "（一）")
+    assert has_value(paragraph, "section", "校园安全工作")
+    assert not has_value(paragraph, "section", "安全")
+    assert not has_value(paragraph, "heading", "工作(一)")
 
 
 def test_other_facets_are_equal_after_folding_and_absent_values_equal_nothing() -> None:
-    paragraph = Paragraph("d", 0, "x", topic="校園安全", site="A.CN")
+    paragraph = Paragraph("d", 0, "x", topic="校園安全", record=Record(site="A.CN"))
     assert has_value(paragraph, "topic", "校园安全")
     assert has_value(paragraph, "site", "ａ.cn")
     assert not has_value(paragraph, "topic", "安全")
@@ -137,15 +138,15 @@ def test_other_facets_are_equal_after_folding_and_absent_values_equal_nothing() 
 @pytest.mark.parametrize(
     ("years", "inside", "outside"),
     [
-        (Years(2019, 2021), (2019, 2020, 2021), (2018, 2022, None)),
-        (Years(first=2019), (2019, 9999), (2018, None)),
-        (Years(last=2019), (0, 2019), (2020, None)),
-        (Years(unknown=True), (None,), (0, 2019)),
+        (Range(2019, 2021), (2019, 2020, 2021), (2018, 2022, None)),
+        (Range(first=2019), (2019, 9999), (2018, None)),
+        (Range(last=2019), (0, 2019), (2020, None)),
+        (Range(unknown=True), (None,), (0, 2019)),
     ],
 )
 def test_years_are_inclusive_and_no_year_is_outside_every_range(
-    years: Years, inside: tuple[int | None, ...], outside: tuple[int | None, ...]
+    years: Range, inside: tuple[int | None, ...], outside: tuple[int | None, ...]
 ) -> None:
     for year in (*inside, *outside):
         read = Subject(Paragraph("d", 0, "x", dating=Dating(year=year)))
-        assert matches(InYears(years), read) == (year in inside)
+        assert matches(FieldFilter("year", years), read) == (year in inside)

@@ -15,7 +15,7 @@ import pytest
 from archive.errors import NotesError
 from archive.home import Home
 from archive.library import Archive
-from archive.model import Dating, Paragraph
+from archive.model import Dating, Paragraph, Record, YearBasis
 from archive.notes import Clips, Searches, Store, schema, store
 from archive.notes.anchors import Anchor, Source
 from archive.notes.clips import DEFAULT, MOST_CLIPS, Clip, now
@@ -405,3 +405,17 @@ def test_many_may_make_the_file_at_once(home: Home) -> None:
         thread.join()
     assert failed == []
     assert len(Clips(Store(home.notes)).listed(DEFAULT)) == 8
+
+
+def test_a_source_that_the_first_version_kept_is_read() -> None:
+    kept = (
+        '{"title": "题", "path": "a.txt", "digest": "00", "ordinal": 3, "dating": {"stated": 2020, '
+        '"year": 2020, "basis": "stated", "first": null, "last": null, "evidence": ["2020年"], '
+        '"masked": false}, "article": null, "heading_path": ["一、工作"], "kind": "通知", '
+        '"site": "a.cn", "url": null, "published": "2020-01-01"}'
+    )
+    dating = Dating(2020, 2020, YearBasis.STATED, evidence=("2020年",))
+    source = Source("题", "a.txt", "00", 3, dating, heading_path=("一、工作",))
+    source = replace(source, record=Record("通知", "a.cn", "2020-01-01"))
+    assert Source.from_json(kept) == source
+    assert Source.from_json(source.to_json()) == source

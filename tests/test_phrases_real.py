@@ -19,7 +19,7 @@ from archive.engines.engine import Engine
 from archive.engines.memory import MemoryEngine
 from archive.engines.registry import open_engine
 from archive.ids import build_document_id
-from archive.model import Dating, Paragraph, YearBasis
+from archive.model import Dating, Paragraph, Record, YearBasis
 from archive.nodes import Phrase
 from archive.query import Query, parse
 from archive.text import fold
@@ -44,7 +44,7 @@ def paragraphs(testdata: Callable[[str], Path]) -> list[Paragraph]:
             ordinal=ordinal,
             text=row["text"],
             heading_path=(row["heading"],) if row["heading"] else (),
-            kind=row["type"],
+            record=Record(row["type"]),
             title=row["title"],
             dating=Dating(row["year"], row["year"], YearBasis.STATED),
         )

@@ -56,7 +56,8 @@ PAGE = f"""<html><title>清溪资料</title><div class="x"><b class="bt">教育�
 
 def test_a_profile_finds_title_text_date_and_kind(own: Profile) -> None:
     page = read(PAGE, own, address="https://www.qingxi.example/1.html")
-    assert (page.title, page.published, page.kind) == ("教育汇报", "2021-03-04", "汇报")
+    record = page.record
+    assert (page.title, record.published, record.kind) == ("教育汇报", "2021-03-04", "汇报")
     assert "热心读者" not in kept_text(page)
     assert "有心人" not in kept_text(page)
     assert kept_text(page).splitlines()[-1] == "特此报告。"
@@ -135,7 +136,7 @@ def test_our_families_are_read_by_their_templates(name: str, html: str) -> None:
     page = read(f"<html><head><title>教育汇报</title></head><body>{html}</body></html>")
     assert page.page.profile is not None
     assert page.page.profile.name == name
-    assert (page.title, page.published) == ("教育汇报", "2014-05-06")
+    assert (page.title, page.record.published) == ("教育汇报", "2014-05-06")
     kept = kept_text(page)
     assert kept.count("在校学生八万人") == 3
     assert "热心读者" not in kept

@@ -11,27 +11,17 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from archive.errors import QueryError
+from archive.fields import FIELDS, named
+from archive.filters import Filters
 from archive.grammar import DEEPEST_NESTING, LONGEST_QUERY, MOST_CLAUSES
 from archive.model import Form, YearBasis
-from archive.nodes import (
-    FACETS,
-    VALUE_FACETS,
-    And,
-    FacetName,
-    InYears,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Title,
-    Where,
-    Word,
-    Years,
-)
+from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word
 from archive.patterns import Pattern
 from archive.query import DEEPEST_HIT, LARGEST_PAGE, Query, Sort, from_args, parse
-from tests.strategies import FACET_VALUES, PIECES, YEARS
+from archive.ranges import Range
+from tests.strategies import FACET_VALUES, FACETS, PIECES, VALUE_FIELDS, YEARS
 
+PARAMETERS = tuple(field.parameter for field in FIELDS)
 A, B, C = Word("甲"), Word("乙"), Word("丙")
 NOT_A = Not(Phrase("甲"))
 
@@ -82,8 +72,8 @@ NOT_A = Not(Phrase("甲"))
         ("-甲-乙", Not(Phrase("甲-乙"))),
         ("-(甲|乙)", Not(Or((Phrase("甲"), Phrase("乙"))))),
         ("-（乙 -甲）", Not(And((Phrase("乙"), NOT_A)))),
-        ("-年:2020", Not(InYears(Years(2020, 2020)))),
-        ("-标题:甲", Not(Title("甲"))),
+        ("-年:2020", Not(FieldFilter("year", Range(2020, 2020)))),
+        ("-标题:甲", Not(FieldFilter("title", "甲"))),
         ("-OR", Not(Phrase("OR"))),
         # So do its wide forms and the minus sign, which are dashes behind a quotation or bracket.
         ("－甲", NOT_A),
@@ -92,14 +82,14 @@ NOT_A = Not(Phrase("甲"))
         ("乙｜－“甲”", Or((B, NOT_A))),
         ("（－甲 乙）", And((NOT_A, B))),
         ("－（甲｜乙）", Not(Or((Phrase("甲"), Phrase("乙"))))),
-        ("－年：2020", Not(InYears(Years(2020, 2020)))),
+        ("－年：2020", Not(FieldFilter("year", Range(2020, 2020)))),
         ("甲－乙", Word("甲－乙")),
         ("2019−2021", Word("2019−2021")),
         ("－甲－乙", Not(Phrase("甲－乙"))),
         ("“甲”－乙", And((Phrase("甲"), Word("－乙")))),
         ("（甲）−“乙”", And((A, Word("−"), Phrase("乙")))),
         ('"甲"-乙', And((Phrase("甲"), Not(Phrase("乙"))))),
-        ("标题:－甲", Title("－甲")),
+        ("标题:－甲", FieldFilter("title", "－甲")),
         ("甲—乙 —丙", And((Word("甲—乙"), Word("—丙")))),
         # OR and AND in either width, by themselves; AND is what a blank says already.
         ("甲 ＯＲ 乙", Or((A, B))),
@@ -132,43 +122,51 @@ NOT_A = Not(Phrase("甲"))
         ("甲 + OR 乙", Or((And((A, Word("+"))), B))),
         ("＂甲 乙＂", Phrase("甲 乙")),
         # Fields, under either name and with either colon; their values may be quoted.
-        ("章节:安全", Where("section", "安全")),
-        ("section：安全", Where("section", "安全")),
-        ("专题:校园安全 甲", And((Where("topic", "校园安全"), A))),
-        ("topic:x", Where("topic", "x")),
-        ("部分:x", Where("part", "x")),
-        ("PART:x", Where("part", "x")),
-        ("文种：总结", Where("kind", "总结")),
-        ("kind:x", Where("kind", "x")),
-        ("形式:heading", Where("form", "heading")),
-        ("form:article_title", Where("form", "article_title")),
-        ("来源:a.cn", Where("site", "a.cn")),
-        ("site:a.cn", Where("site", "a.cn")),
-        ("依据:inferred", Where("basis", "inferred")),
-        ("basis:unknown", Where("basis", "unknown")),
-        ("标题:总结", Title("总结")),
-        ('title:"甲 乙"', Title("甲 乙")),
-        ("标题：“甲（1）”乙", And((Title("甲（1）"), B))),
-        ("标题:a:b", Title("a:b")),
-        ("標題:甲", Title("甲")),
-        ("專題:安全", Where("topic", "安全")),
-        ("ｙｅａｒ：2020", InYears(Years(2020, 2020))),
-        ("章节:=安全", Where("section", "=安全")),
-        ('标题:"a*b"', Title("a*b")),
+        ("章节:安全", FieldFilter("heading", "安全")),
+        ("section：安全", FieldFilter("heading", "安全")),
+        ("专题:校园安全 甲", And((FieldFilter("topic", "校园安全"), A))),
+        ("topic:x", FieldFilter("topic", "x")),
+        ("部分:x", FieldFilter("part", "x")),
+        ("PART:x", FieldFilter("part", "x")),
+        ("文种：总结", FieldFilter("kind", "总结")),
+        ("kind:x", FieldFilter("kind", "x")),
+        ("形式:heading", FieldFilter("form", "heading")),
+        ("form:article_title", FieldFilter("form", "article_title")),
+        ("来源:a.cn", FieldFilter("site", "a.cn")),
+        ("site:a.cn", FieldFilter("site", "a.cn")),
+        ("依据:inferred", FieldFilter("basis", "inferred")),
+        ("basis:unknown", FieldFilter("basis", "unknown")),
+        ("标题:总结", FieldFilter("title", "总结")),
+        ('title:"甲 乙"', FieldFilter("title", "甲 乙")),
+        ("标题：“甲（1）”乙", And((FieldFilter("title", "甲（1）"), B))),
+        ("标题:a:b", FieldFilter("title", "a:b")),
+        ("標題:甲", FieldFilter("title", "甲")),
+        ("專題:安全", FieldFilter("topic", "安全")),
+        ("ｙｅａｒ：2020", FieldFilter("year", Range(2020, 2020))),
+        ("章节:=安全", FieldFilter("heading", "=安全")),
+        ("一级标题:安全", FieldFilter("section", "安全")),
+        ("exact_section:安全", FieldFilter("section", "安全")),
+        (
+            "形式:小标题 依据:原文写明",
+            And((FieldFilter("form", "heading"), FieldFilter("basis", "stated"))),
+        ),
+        ("年:不明", FieldFilter("year", Range(unknown=True))),
+        ("年份:2021", FieldFilter("year", Range(2021, 2021))),
+        ('标题:"a*b"', FieldFilter("title", "a*b")),
         # A colon behind any other name is a character.
         ("时间:12", Word("时间:12")),
         (":甲", Word(":甲")),
         ("https://a.cn", Word("https://a.cn")),
         # Years.
-        ("年:2021", InYears(Years(2021, 2021))),
-        ("年：２０２１", InYears(Years(2021, 2021))),
-        ("year:2019..2021", InYears(Years(2019, 2021))),
-        ('年:"2019..2021"', InYears(Years(2019, 2021))),
-        ("年:..2021", InYears(Years(last=2021))),
-        ("年:2019..", InYears(Years(first=2019))),
-        ("年:2021..2021", InYears(Years(2021, 2021))),
-        ("年:unknown", InYears(Years(unknown=True))),
-        ("年:未知", InYears(Years(unknown=True))),
+        ("年:2021", FieldFilter("year", Range(2021, 2021))),
+        ("年：２０２１", FieldFilter("year", Range(2021, 2021))),
+        ("year:2019..2021", FieldFilter("year", Range(2019, 2021))),
+        ('年:"2019..2021"', FieldFilter("year", Range(2019, 2021))),
+        ("年:..2021", FieldFilter("year", Range(last=2021))),
+        ("年:2019..", FieldFilter("year", Range(first=2019))),
+        ("年:2021..2021", FieldFilter("year", Range(2021, 2021))),
+        ("年:unknown", FieldFilter("year", Range(unknown=True))),
+        ("年:未知", FieldFilter("year", Range(unknown=True))),
         # Characters without a meaning here are characters.
         ("〔2022〕1号", Word("〔2022〕1号")),
         ("50%", Word("50%")),
@@ -244,7 +242,7 @@ def test_a_query_is_read_as_its_tree(text: str, tree: Node | None) -> None:
         ("年:2019…2021", 2, "cannot read"),
         ("年:20xx", 2, "cannot read"),
         ("年:٢٠٢٠", 2, "cannot read"),
-        ("年:2021..2019", 2, "the years “2021..2019” run backwards: write 2019..2021"),
+        ("年:2021..2019", 2, "the year “2021..2019” runs backwards: write 2019..2021"),
         # Patterns that cannot be read, or would match nearly everything.
         ("甲 [乙]…[", 6, "“[” is never closed"),
         ("甲]", 1, "“]” was never opened"),
@@ -349,12 +347,10 @@ def words_of(node: Node | None) -> str:
     match node:
         case None:
             return ""
-        case Word(text) | Phrase(text) | Title(text) | Pattern(text):
+        case Word(text) | Phrase(text) | Pattern(text):
             return text
-        case Where(_, value):
-            return value
-        case InYears(years):
-            return str(years)
+        case FieldFilter():
+            return node.text
         case Not(child):
             return words_of(child)
         case And(children) | Or(children):
@@ -374,7 +370,15 @@ def test_no_character_that_was_typed_is_lost_but_the_signs(text: str) -> None:
 @given(
     trees=st.lists(
         st.recursive(
-            st.sampled_from((A, B, Phrase("甲 乙"), Title("丙"), InYears(Years(2019, 2021)))),
+            st.sampled_from(
+                (
+                    A,
+                    B,
+                    Phrase("甲 乙"),
+                    FieldFilter("title", "丙"),
+                    FieldFilter("year", Range(2019, 2021)),
+                )
+            ),
             lambda inner: st.one_of(
                 st.lists(inner, min_size=2, max_size=3).map(lambda c: And(tuple(c))),
                 st.lists(inner, min_size=2, max_size=3).map(lambda c: Or(tuple(c))),
@@ -395,10 +399,8 @@ def test_a_tree_written_out_with_all_its_brackets_reads_back(trees: list[Node], 
                 return "(" + "|".join(map(write, children)) + ")"
             case Phrase(text):
                 return f'"{text}"'
-            case Title(text):
-                return f"标题:{text}"
-            case InYears(years):
-                return f"年:{years}"
+            case FieldFilter(field):
+                return f"{named(field).keys[0]}:{node.text}"
             case _:
                 return words_of(node)
 
@@ -416,13 +418,19 @@ year_values = st.sampled_from(
 arguments = st.lists(
     st.one_of(
         st.tuples(st.just("q"), fragments | st.sampled_from(PIECES)),
-        st.sampled_from(VALUE_FACETS).flatmap(
-            lambda facet: st.tuples(st.just(facet), st.sampled_from(FACET_VALUES[facet]))
+        st.sampled_from(VALUE_FIELDS).flatmap(
+            lambda name: st.tuples(
+                st.just(named(name).parameter), st.sampled_from(FACET_VALUES[name])
+            )
         ),
         st.tuples(st.sampled_from(("topic", "kind", "section")), st.text(max_size=4)),
+        # As the first version wrote a section.
+        st.tuples(st.sampled_from(("section", "not_section")), st.sampled_from(("=安全", "="))),
         st.tuples(st.sampled_from(("year", "not_year")), year_values),
-        st.sampled_from(VALUE_FACETS).flatmap(
-            lambda facet: st.tuples(st.just(f"not_{facet}"), st.sampled_from(FACET_VALUES[facet]))
+        st.sampled_from(VALUE_FIELDS).flatmap(
+            lambda name: st.tuples(
+                st.just(f"not_{named(name).parameter}"), st.sampled_from(FACET_VALUES[name])
+            )
         ),
         st.tuples(st.just("sort"), st.sampled_from(("", *(sort.value for sort in Sort)))),
         st.tuples(st.just("limit"), st.sampled_from(("", "0", "20", "007", "100"))),
@@ -454,7 +462,7 @@ def test_a_query_survives_its_url(args: list[tuple[str, str]]) -> None:
         st.tuples(
             st.sampled_from(
                 (
-                    *(*FACETS, *(f"not_{facet}" for facet in FACETS)),
+                    *(*PARAMETERS, *(f"not_{name}" for name in PARAMETERS)),
                     *("q", "sort", "limit", "offset", "fold"),
                 )
             ),
@@ -488,7 +496,7 @@ def test_any_url_is_read_or_refused(args: list[tuple[str, str]]) -> None:
         ([("not_basis", "x")], "basis has no value “x”"),
         ([("not_year", "x")], "cannot read the year “x”"),
         ([("year", "2020-2021")], "cannot read the year “2020-2021”"),
-        ([("year", "2021..2020")], "run backwards"),
+        ([("year", "2021..2020")], "runs backwards"),
         ([("q", "(")], "missing"),
     ],
 )
@@ -508,14 +516,18 @@ def test_a_url_means_what_a_form_would_send() -> None:
     )
     assert query == replace(
         parse("均衡"),
-        topic=("a", "b"),
-        year=(Years(2019, 2021),),
+        filters=Filters(
+            {
+                "topic": ("a", "b"),
+                "year": (Range(2019, 2021),),
+                "basis": ("inferred",),
+                "form": ("body",),
+            }
+        ),
         sort=Sort.NEWEST,
         limit=5,
         offset=10,
         fold=False,
-        basis=("inferred",),
-        form=("body",),
     )
     assert from_args([]) == Query()
     assert from_args([("limit", str(LARGEST_PAGE)), ("offset", "9900")]).offset == DEEPEST_HIT - 100
@@ -524,10 +536,8 @@ def test_a_url_means_what_a_form_would_send() -> None:
 # What facet links are made of.
 
 buckets = st.one_of(
-    st.sampled_from(VALUE_FACETS).flatmap(
-        lambda facet: st.tuples(
-            st.just(facet), st.sampled_from([v for v in FACET_VALUES[facet] if v[0] != "="])
-        )
+    st.sampled_from([name for name in FACETS if name != "year"]).flatmap(
+        lambda name: st.tuples(st.just(name), st.sampled_from(FACET_VALUES[name]))
     ),
     st.tuples(st.just("year"), st.sampled_from((*map(str, YEARS), "unknown"))),
 )
@@ -535,7 +545,7 @@ buckets = st.one_of(
 
 @given(args=arguments, bucket=buckets)
 def test_toggling_twice_changes_nothing_but_the_page(
-    args: list[tuple[str, str]], bucket: tuple[FacetName, str]
+    args: list[tuple[str, str]], bucket: tuple[str, str]
 ) -> None:
     query = read(args)
     once = query.toggle(*bucket)
@@ -549,7 +559,7 @@ def test_toggling_twice_changes_nothing_but_the_page(
 
 @given(args=arguments, bucket=buckets)
 def test_a_toggle_leaves_the_other_facets_alone(
-    args: list[tuple[str, str]], bucket: tuple[FacetName, str]
+    args: list[tuple[str, str]], bucket: tuple[str, str]
 ) -> None:
     query = read(args)
     once = query.toggle(*bucket)
@@ -559,23 +569,23 @@ def test_a_toggle_leaves_the_other_facets_alone(
 
 @given(args=arguments, facet=st.sampled_from(FACETS))
 def test_without_leaves_nothing_chosen_in_its_facet(
-    args: list[tuple[str, str]], facet: FacetName
+    args: list[tuple[str, str]], facet: str
 ) -> None:
     query = read(args)
     bare = query.without(facet)
-    assert not getattr(bare, facet)
+    assert not bare.values(facet)
     assert not bare.excluding(facet)
     assert bare.offset == 0
     assert bare.without(facet) == bare
     for other in FACETS:
         if other != facet:
-            assert getattr(bare, other) == getattr(query, other)
+            assert bare.values(other) == query.values(other)
             assert bare.excluding(other) == query.excluding(other)
 
 
 @given(args=arguments, bucket=buckets)
 def test_excluding_twice_lets_in_again_and_a_value_is_never_chosen_and_excluded(
-    args: list[tuple[str, str]], bucket: tuple[FacetName, str]
+    args: list[tuple[str, str]], bucket: tuple[str, str]
 ) -> None:
     query = read(args)
     once = query.exclude(*bucket)
@@ -587,21 +597,33 @@ def test_excluding_twice_lets_in_again_and_a_value_is_never_chosen_and_excluded(
         assert once.exclude(*bucket) == replace(query, offset=0)
 
 
-def test_a_section_is_excluded_by_its_name_and_let_in_however_it_was_excluded() -> None:
-    assert parse("甲").exclude("section", "安全").to_args()[1:] == [("not_section", "=安全")]
+def test_a_section_as_the_first_version_wrote_it_means_the_same() -> None:
+    old = from_args([("section", "=安全"), ("section", "消防"), ("not_section", "=校园")])
+    assert old == from_args(
+        [("exact_section", "安全"), ("section", "消防"), ("not_exact_section", "校园")]
+    )
+    assert (old.values("section"), old.values("heading")) == (("安全",), ("消防",))
+    assert from_args([("section", "=")]) == Query()
+
+
+def test_a_section_is_excluded_by_its_name_and_let_in_as_it_was_excluded() -> None:
+    named_so = [("not_exact_section", "安全")]
+    assert parse("甲").exclude("section", "安全").to_args()[1:] == named_so
     loose = from_args([("not_section", "安全"), ("not_year", "unknown")])
-    assert loose.is_excluded("section", "安全")
+    assert loose.is_excluded("heading", "安全")
+    assert not loose.is_excluded("section", "安全")
     assert loose.is_excluded("year", "unknown")
-    assert loose.exclude("section", "安全").to_args() == [("not_year", "unknown")]
+    assert loose.exclude("heading", "安全").to_args() == [("not_year", "unknown")]
 
 
 def test_toggling_a_chosen_value_takes_it_away() -> None:
     query = from_args([("section", "安全"), ("section", "=消防"), ("topic", "a")])
-    assert query.toggle("section", "消防").section == ("安全",)
-    assert query.toggle("section", "安全").section == ("=消防",)
-    assert query.toggle("section", "校园").section == ("安全", "=消防", "=校园")
-    assert query.toggle("topic", "a").topic == ()
-    assert query.toggle("year", "unknown").year == (Years(unknown=True),)
+    assert (query.values("heading"), query.values("section")) == (("安全",), ("消防",))
+    assert query.toggle("section", "消防").values("section") == ()
+    assert query.toggle("heading", "安全").values("heading") == ()
+    assert query.toggle("section", "校园").values("section") == ("消防", "校园")
+    assert query.toggle("topic", "a").values("topic") == ()
+    assert query.toggle("year", "unknown").values("year") == (Range(unknown=True),)
 
 
 def test_what_is_wanted_is_ranked_and_what_is_not_comes_newest_first() -> None:
@@ -616,10 +638,10 @@ def test_what_is_wanted_is_ranked_and_what_is_not_comes_newest_first() -> None:
 
 
 def test_labels_are_checked_wherever_a_query_is_built() -> None:
-    assert Query(form=tuple(form.value for form in Form)).form
-    assert Query(basis=tuple(basis.value for basis in YearBasis)).basis
+    assert Filters({"form": tuple(form.value for form in Form)})
+    assert Filters({"basis": tuple(basis.value for basis in YearBasis)})
     with pytest.raises(QueryError, match="form"):
-        Query(form=("title",))
+        Filters({"form": ("title",)})
     with pytest.raises(QueryError, match="limit"):
         Query(limit=-1)
     with pytest.raises(QueryError, match="offset"):

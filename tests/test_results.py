@@ -8,8 +8,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.filters import Filters
 from archive.model import Dating, Paragraph, YearBasis
-from archive.nodes import FACETS, FacetName
 from archive.query import Query, parse
 from archive.results import (
     MOST_BUCKETS,
@@ -23,6 +23,7 @@ from archive.results import (
     snippet,
 )
 from archive.text import merge_spans
+from tests.strategies import FACETS
 
 
 @st.composite
@@ -82,7 +83,7 @@ def test_buckets_come_by_count_then_value_and_empty_ones_not_at_all(
 
 def test_a_chosen_value_is_listed_at_nought_and_beyond_the_cut() -> None:
     counts = {f"v{n:03}": 1 for n in range(MOST_BUCKETS + 2)}
-    query = Query(topic=("没有", f"v{MOST_BUCKETS + 1:03}"))
+    query = Query(filters=Filters({"topic": ("没有", f"v{MOST_BUCKETS + 1:03}")}))
     facet = make_facet(query, "topic", counts)
     assert [(b.value, b.count) for b in facet.buckets if b.selected] == [
         (f"v{MOST_BUCKETS + 1:03}", 1),
@@ -142,9 +143,9 @@ def test_results_say_themselves_in_the_words_of_json() -> None:
 
 
 def test_facets_are_counted_when_they_are_read_and_once() -> None:
-    read: list[FacetName] = []
+    read: list[str] = []
 
-    def count(name: FacetName) -> Facet:
+    def count(name: str) -> Facet:
         read.append(name)
         return Facet(name, (Bucket("甲", len(name)),))
 

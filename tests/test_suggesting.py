@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from archive.engines.memory import MemoryEngine
 from archive.errors import QueryError
-from archive.model import Paragraph
+from archive.fields import FIELDS, field_of_key
+from archive.model import Dating, Paragraph, Record, YearBasis
 from archive.patterns import Pattern
 from archive.query import Query, parse
 from archive.results import Results
@@ -177,3 +178,45 @@ def test_no_text_breaks_completion(typed: str) -> None:
     engine = shelf(TEXTS[:2])
     for completion in complete(engine, typed):
         assert completion.count > 0
+
+
+@pytest.mark.parametrize("key", [key for field in FIELDS for key in field.names])
+def test_every_key_of_the_grammar_completes_what_the_archive_has(key: str) -> None:
+    engine = MemoryEngine()
+    with engine.writer() as writer:
+        writer.add(
+            [
+                Paragraph(
+                    "a",
+                    0,
+                    "推进均衡发展",
+                    heading_path=("一、总体要求",),
+                    section="总体要求",
+                    topic="总体",
+                    part="总体",
+                    title="总体方案",
+                    record=Record("总体", "总体站"),
+                    dating=Dating(2021, 2021, YearBasis.STATED),
+                )
+            ]
+        )
+    typed = {"year": "20", "form": "bod", "basis": "sta"}
+    field = field_of_key(key)
+    assert field is not None
+    offered = complete(engine, f"{key}:{typed.get(field.name, '总')}")
+    assert [one.count for one in offered] == [1]
+    assert engine.search(parse(offered[0].query)).total == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "query"),
+    [
+        ("形式:b", "形式:body"),
+        ("形式:正", "形式:正文"),
+        ("依据:不", "依据:不明"),
+        ("年:不", "年:不明"),
+    ],
+)
+def test_values_complete_under_their_labels(archive: MemoryEngine, typed: str, query: str) -> None:
+    assert [one.query for one in complete(archive, typed)] == [query]
+    assert archive.search(parse(query)).total == len(TEXTS)

@@ -33,7 +33,7 @@ from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import intersect
 from archive.engines.whoosh.strings import SortedStrings, encode, sorted_arrays
 from archive.errors import EngineError, LockedError
-from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
+from archive.model import Clusters, Dating, Form, Membership, Paragraph, Record, YearBasis
 from archive.query import Query, parse
 from archive.text import fold
 from tests import strategies
@@ -460,10 +460,8 @@ def test_every_field_of_a_paragraph_comes_back(tmp_path: Path) -> None:
         section="",
         part="导语",
         topic="校园安全",
-        kind="总结",
         title="题",
-        site="a.cn",
-        published="2023-11-12",
+        record=Record("总结", "a.cn", "2023-11-12"),
         dating=Dating(2021, None, YearBasis.CONFLICT, 2019, None, ("建党99周年",), masked=True),
         cut=("点击下载", "字号"),
     )

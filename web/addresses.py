@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 
 from flask import request, url_for
 
-from archive.nodes import FACETS
+from archive.fields import FIELDS
 from archive.query import EXCLUDED, Query
 
 Pairs = Sequence[tuple[str, str]]
@@ -19,7 +19,7 @@ Pairs = Sequence[tuple[str, str]]
 LONGEST_KEPT = 64
 
 # The order in which `Query.to_args` writes parameters; what excludes values stands together.
-_NAMES = ("q", *(name for name in FACETS if name != "year"), "year", EXCLUDED)
+_NAMES = ("q", *(field.parameter for field in FIELDS), EXCLUDED)
 _PLACE = {name: place for place, name in enumerate(_NAMES)}
 
 

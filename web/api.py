@@ -7,7 +7,7 @@ from typing import Any, get_args
 from flask import Blueprint, Response, json, jsonify, request
 
 from archive.errors import QueryError
-from archive.explained import blocks_to_dicts, paragraph_to_dict
+from archive.explained import blocks_to_dicts, paragraph_to_dict, record_to_dict
 from archive.export import Format, rows
 from archive.model import Document
 from archive.notes.clips import Clip
@@ -94,10 +94,8 @@ def document_dict(document: Document) -> dict[str, Any]:
         "path": document.path,
         "title": document.title,
         "digest": document.digest,
-        "kind": document.kind,
-        "site": document.site,
+        **record_to_dict(document.record),
         "url": document.url,
-        "published": document.published,
         "encoding": document.encoding,
         "articles": [
             {"title": a.title, "first": a.first, "count": a.count, "kind": a.kind}
@@ -123,10 +121,8 @@ def clip_dict(clip: Clip) -> dict[str, Any]:
         "year": dating.year,
         "year_basis": dating.basis.value,
         "year_evidence": list(dating.evidence),
-        "kind": source.kind,
-        "site": source.site,
+        **record_to_dict(source.record),
         "url": source.url,
-        "published": source.published,
         "file": source.path,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from archive.nodes import Years
+from archive.ranges import Range
 
 # More bars than this cannot be told apart, or hit with a mouse, in a column of 260 px;
 # what is earlier is summed up in the first bar.
@@ -23,7 +23,7 @@ FEWEST_PLACES = 8
 class Bar:
     """One year, or all years up to one (`earlier`), as a rectangle in the drawing's units."""
 
-    years: Years
+    years: Range
     count: float
     selected: bool
     x: float
@@ -50,7 +50,7 @@ class Histogram:
         return max(self.bars, key=lambda bar: bar.count)
 
 
-def histogram(counts: Mapping[int | None, float], selected: Sequence[Years] = ()) -> Histogram:
+def histogram(counts: Mapping[int | None, float], selected: Sequence[Range] = ()) -> Histogram:
     """Lay out the histogram of paragraphs, or of a rate, by year (None: without a year).
 
     >>> [bar.height for bar in histogram({2019: 5, 2021: 10}).bars]
@@ -64,9 +64,9 @@ def histogram(counts: Mapping[int | None, float], selected: Sequence[Years] = ()
         return Histogram((), unknown)
     last = max(known)
     first = max(min(known), last - MOST_BARS + 1)
-    places = [(Years(year, year), known.get(year, 0)) for year in range(first, last + 1)]
+    places = [(Range(year, year), known.get(year, 0)) for year in range(first, last + 1)]
     if before := sum(n for year, n in known.items() if year <= first and min(known) < first):
-        places[0] = (Years(None, first), before)
+        places[0] = (Range(None, first), before)
     highest = max(n for _, n in places)
     width = WIDTH / max(len(places), FEWEST_PLACES)
     bars = []

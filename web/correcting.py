@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import HomeError, NotesError
-from archive.model import Document
+from archive.model import CORRIGIBLE, Document
 from archive.notes.corrections import LONGEST_KIND, LONGEST_TITLE, Correction, read_year
 from archive.query import Query
 from web.adding import Adding
@@ -134,7 +134,7 @@ def _nothing(document: Document) -> Correction:
 
 def _applied(given: Correction, document: Document) -> bool:
     """Whether the archive holds a document as its reader corrected it."""
-    wanted = tuple(n for n in ("title", "kind", "year") if getattr(given, n) is not None)
+    wanted = tuple(n for n in CORRIGIBLE if getattr(given, n) is not None)
     if wanted != (document.as_read.corrected if document.as_read else ()):
         return False
     if given.year is not None:

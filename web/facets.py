@@ -6,27 +6,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from archive.nodes import VALUE_FACETS, And, FacetName, Where, Years
+from archive.fields import FACETS, UNKNOWN, Wanted, named
+from archive.nodes import And, FieldFilter
 from archive.query import Query
+from archive.ranges import Range
 from archive.results import Bucket, Facet, Results
 from archive.text import fold
 from web.charts import FEWEST_PLACES, HEIGHT, Bar, histogram
 from web.language import Language
 from web.links import Links
 
-# In the order of use: a clerk narrows by year and subject first.
-ORDER: tuple[FacetName, ...] = (
-    "year",
-    "topic",
-    "section",
-    "part",
-    "kind",
-    "site",
-    "form",
-    "basis",
-)
-# Facets whose values are labels of ours, with words in each language.
-OURS = frozenset({"year", "form", "basis"})
+ORDER = tuple(field.name for field in FACETS)
+# The years have a chart, and forms, of their own.
+YEAR = "year"
 # Values listed beside the results; the page of the facet has the rest.
 MOST_LISTED = 6
 
@@ -35,7 +27,7 @@ class Value(NamedTuple):
     """One value of a facet, and where its link leads.
 
     `state` is "on" where it is selected, "off" where it is excluded: the link then undoes
-    that; elsewhere it selects. `key` is what a form sends to exclude it.
+    that; elsewhere it selects. `key` is the value that a form sends to exclude it.
     """
 
     label: str
@@ -49,10 +41,12 @@ class Value(NamedTuple):
 class FacetView:
     """A facet with the values to show, selected and excluded ones first.
 
-    `others` values are not shown here; `href` is the page that lists all.
+    `others` values are not shown here; `href` is the page that lists all. `parameter` is what
+    a form sends a value under.
     """
 
-    name: FacetName
+    name: str
+    parameter: str
     values: tuple[Value, ...]
     others: int
     href: str
@@ -70,7 +64,7 @@ class FacetView:
     @property
     def translated(self) -> bool:
         """Whether the values are words of ours, in the reader's language."""
-        return self.name in OURS
+        return is_ours(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +119,7 @@ def facet_view(facet: Facet, links: Links, most: int | None = MOST_LISTED) -> Fa
     listed = [*used, *(rest if most is None else rest[: max(0, most - len(used))])]
     return FacetView(
         name=name,
+        parameter=named(name).parameter,
         values=tuple(_value(name, bucket, links, bucket.value in off) for bucket in listed),
         others=len(facet.buckets) - len(listed) + facet.more,
         href=links.facet(facet.name),
@@ -133,10 +128,10 @@ def facet_view(facet: Facet, links: Links, most: int | None = MOST_LISTED) -> Fa
 
 def side_facets(results: Results, links: Links) -> list[FacetView]:
     """Return the facets of the side column, in order; the years have their own chart."""
-    return [facet_view(results.facet(name), links) for name in ORDER if name != "year"]
+    return [facet_view(results.facet(name), links) for name in ORDER if name != YEAR]
 
 
-def plain_values(name: FacetName, counts: Iterable[tuple[str, int]], links: Links) -> list[Value]:
+def plain_values(name: str, counts: Iterable[tuple[str, int]], links: Links) -> list[Value]:
     """Return counted values of a facet where nothing is selected."""
     return [_value(name, Bucket(value, count), links, off=False) for value, count in counts]
 
@@ -145,22 +140,19 @@ def conditions(query: Query, links: Links) -> list[Condition]:
     """Return every active condition beside the words, each with the way to drop it."""
     words = links.language
     dropped: list[tuple[str, Query]] = []
-    for years in query.year:
-        label = _years_label(str(years), words)
-        dropped.append((label, query.toggle("year", str(years))))
-    for facet in VALUE_FACETS:
-        for value in query.values(facet):
-            plain = value.removeprefix("=") if facet == "section" else value
-            dropped.append((_pair(facet, value, words), query.toggle(facet, plain)))
-    for clause in query.excluded:
-        label = words("facet.without", pair=_pair(clause.facet, clause.value, words))
-        dropped.append((label, query.letting_in(clause)))
+    for name, selected in query.filters.items():
+        for value in selected:
+            left = query.select(name, [other for other in selected if other != value])
+            dropped.append((_pair(name, value, words), left))
+    for no in query.excluded:
+        label = words("facet.without", pair=_pair(no.field, no.value, words))
+        dropped.append((label, query.letting_in(no)))
     if not query.fold:
         dropped.append((words("search.unfolded"), replace(query, fold=True, offset=0)))
     return [Condition(label, other, links.search(other)) for label, other in dropped]
 
 
-def finding(query: Query, name: FacetName, find: str) -> Query:
+def finding(query: Query, name: str, find: str) -> Query:
     """Return the query that counts the values of a facet which contain `find`.
 
     The engines count the most frequent values of a long facet alone. Sections are by far
@@ -169,7 +161,7 @@ def finding(query: Query, name: FacetName, find: str) -> Query:
     query = replace(query, limit=0, offset=0, fold=False)
     if name != "section" or not find:
         return query
-    clause = Where("section", find)
+    clause = FieldFilter("heading", find)
     return replace(query, node=clause if query.node is None else And((query.node, clause)))
 
 
@@ -187,10 +179,10 @@ def chart(
 
     `words_of_bar` is the key of what is said of a bar. None where there is nothing to show.
     """
-    drawn = histogram(counts, links.query.year)
+    drawn = histogram(counts, links.query.ranges(YEAR))
     unknown = _unknown(drawn.unknown, links)
     if not drawn.bars:
-        return Chart((), "", 0, 0, 0, 0, False, unknown, links.facet("year")) if unknown else None
+        return Chart((), "", 0, 0, 0, 0, False, unknown, links.facet(YEAR)) if unknown else None
     first, last = (_end(drawn.bars[at].years) for at in (0, -1))
     return Chart(
         columns=tuple(_column(bar, links, words_of_bar) for bar in drawn.bars if bar.count),
@@ -201,44 +193,51 @@ def chart(
         end=drawn.bars[-1].x + drawn.bars[-1].width,
         earlier=drawn.bars[0].earlier,
         unknown=unknown,
-        href=links.facet("year"),
+        href=links.facet(YEAR),
     )
 
 
-def label_of(facet: FacetName, value: str, words: Language) -> str:
+def is_ours(name: str) -> bool:
+    """Whether a field's values are labels of ours, with words in each language."""
+    field = named(name)
+    return field.ordered or bool(field.vocabulary)
+
+
+def label_of(name: str, value: str, words: Language) -> str:
     """What a reader sees for a value: our own labels are translated, the archive's are not."""
-    if facet == "year":
+    field = named(name)
+    if name == YEAR:
         return _years_label(value, words)
-    return words(f"{facet}.{value}") if facet in OURS else value
+    if field.ordered:
+        return words("facet.unknown") if value == UNKNOWN else value.replace("..", "–")
+    return words(f"{name}.{value}") if field.vocabulary else value
 
 
-def _value(name: FacetName, bucket: Bucket, links: Links, off: bool) -> Value:
+def _value(name: str, bucket: Bucket, links: Links, off: bool) -> Value:
     value = bucket.value
-    label = label_of(name, value, links.language) if name in OURS else value
+    label = label_of(name, value, links.language) if is_ours(name) else value
     href = links.exclude(name, value) if off else links.toggle(name, value)
     state = "off" if off else "on" if bucket.selected else ""
-    key = f"={value}" if name == "section" else value
-    return Value(label, f"{bucket.count:,}", href, state, key)
+    return Value(label, f"{bucket.count:,}", href, state, value)
 
 
-def _pair(facet: FacetName, value: str, words: Language) -> str:
-    """A condition in words: the facet's name and its value."""
-    plain = value.removeprefix("=") if facet == "section" else value
-    shown = label_of(facet, plain, words)
-    if facet == "section" and plain == value:
-        shown = words("facet.contains", value=value)
-    return words("facet.pair", name=words(f"facet.{facet}"), value=shown)
+def _pair(name: str, value: Wanted, words: Language) -> str:
+    """A condition in words: the field's name and its value."""
+    shown = label_of(name, str(value), words)
+    if named(name).match == "contains":
+        shown = words("facet.contains", value=shown)
+    return words("facet.pair", name=words(f"field.{name}"), value=shown)
 
 
 def _unknown(count: float, links: Links) -> Value | None:
     query = links.query
-    off = query.is_excluded("year", "unknown")
-    bucket = Bucket("unknown", int(count), query.is_selected("year", "unknown"))
-    return _value("year", bucket, links, off) if count or off or bucket.selected else None
+    off = query.is_excluded(YEAR, UNKNOWN)
+    bucket = Bucket(UNKNOWN, int(count), query.is_selected(YEAR, UNKNOWN))
+    return _value(YEAR, bucket, links, off) if count or off or bucket.selected else None
 
 
 def _column(bar: Bar, links: Links, words_of_bar: str) -> Column:
-    href = links.years(bar.years) if bar.earlier else links.toggle("year", str(bar.years))
+    href = links.years(bar.years) if bar.earlier else links.toggle(YEAR, str(bar.years))
     return Column(
         label=_bar_label(bar, links.language, words_of_bar),
         href=href,
@@ -253,7 +252,7 @@ def _bar_label(bar: Bar, words: Language, words_of_bar: str) -> str:
     return words(words_of_bar, label=year, n=f"{bar.count:,}")
 
 
-def _end(years: Years) -> int:
+def _end(years: Range) -> int:
     assert years.last is not None, "a bar ends in a year"
     return years.last
 
@@ -261,13 +260,13 @@ def _end(years: Years) -> int:
 def year_counts(results: Results) -> dict[int | None, int]:
     """The year facet of a result as counts by year, None for `unknown`."""
     return {
-        None if bucket.value == "unknown" else int(bucket.value): bucket.count
-        for bucket in results.facet("year").buckets
+        None if bucket.value == UNKNOWN else int(bucket.value): bucket.count
+        for bucket in results.facet(YEAR).buckets
     }
 
 
 def _years_label(value: str, words: Language) -> str:
-    if value == "unknown":
+    if value == UNKNOWN:
         return words("facet.unknown_year")
     first, dots, last = value.partition("..")
     if not dots:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archive.differences import Difference, Operation, differences
+from archive.fields import FIELDS
 from archive.model import Form, Paragraph
 from archive.results import Hit, Results, Snippet, snippet
 from web.context import archive
@@ -18,6 +19,7 @@ from web.years import YearMark, year_mark
 SNIPPET_WIDTH = 130
 # Characters of an equal stretch shown between two differences of a variant.
 LONGEST_EQUAL = 30
+_SHOWN = tuple(field for field in FIELDS if field.shown)
 # Variants listed in place under a hit.
 MOST_VARIANTS = 20
 # Page numbers offered on each side of the current one.
@@ -41,7 +43,8 @@ class Change:
 class Found:
     """A passage as a result list shows it.
 
-    `path` are the headings above it that its own text does not repeat. `opened` are its
+    `path` are the headings above it that its own text does not repeat, `fields` the values
+    printed below it. `opened` are its
     near-duplicates, where they are asked for, each with its `changes`. `form` is named where
     it is not body text. `quote` leads to the passage with its source, `alike` to passages
     like it.
@@ -51,6 +54,7 @@ class Found:
     snippet: Snippet
     year: YearMark
     path: tuple[str, ...]
+    fields: tuple[str, ...]
     href: str
     quote: str
     alike: str
@@ -83,6 +87,7 @@ def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
         snippet=snippet(paragraph.text, hit.spans, SNIPPET_WIDTH),
         year=year_mark(paragraph.dating, links.language),
         path=paragraph.heading_path[: -1 if own else None],
+        fields=tuple(value for field in _SHOWN for value in field.values(paragraph)),
         href=links.paragraph(paragraph),
         quote=links.quote(paragraph.paragraph_id),
         alike=links.precedents(paragraph.paragraph_id),

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from flask import url_for
 
+from archive.fields import named
+from archive.filters import NO_FILTERS
 from archive.model import Paragraph
-from archive.nodes import FACETS, FacetName, Years
 from archive.query import DEEPEST_HIT, Listing, Query, Sort
+from archive.ranges import Range
 from web.addresses import (
     Pairs,
     Spread,
@@ -69,30 +71,27 @@ class Links:
         args = self._args if query is None else query.to_args()
         return address(self._search, [*args, *self.options, *more, *self._keep])
 
-    def toggle(self, facet: FacetName, value: str) -> str:
+    def toggle(self, facet: str, value: str) -> str:
         """The results with one value of a facet added, or taken away.
 
-        A year inside a selected range replaces the range: adding it would change nothing.
+        A value inside a selected range replaces the range: adding it would change nothing.
         """
-        query = self.query
-        if facet == "year":
-            if not query.year:
-                return f"{self._search}?{self._spread.with_one(facet, value)}"
-            if Years.parse(value) not in query.year:
-                single = all(years.unknown or years.first == years.last for years in query.year)
-                query = query if single else replace(query, year=())
-        elif not query.is_selected(facet, value):
-            counted = f"={value}" if facet == "section" else value
-            return f"{self._search}?{self._spread.with_one(facet, counted)}"
+        query, field = self.query, named(facet)
+        ranges = query.ranges(facet)
+        if ranges and field.read(value) not in ranges:
+            single = all(chosen.unknown or chosen.first == chosen.last for chosen in ranges)
+            query = query if single else query.select(facet, ())
+        elif not ranges and not query.is_selected(facet, value):
+            return f"{self._search}?{self._spread.with_one(field.parameter, value)}"
         return self.search(query.toggle(facet, value))
 
-    def exclude(self, facet: FacetName, value: str) -> str:
+    def exclude(self, facet: str, value: str) -> str:
         """The results with one value of a facet excluded, or let in again."""
         return self.search(self.query.exclude(facet, value))
 
-    def years(self, years: Years) -> str:
+    def years(self, years: Range) -> str:
         """The results of one range of years in place of those selected."""
-        return self.search(replace(self.query, year=(years,), offset=0))
+        return self.search(self.query.select("year", (years,)))
 
     def sort(self, sort: Sort) -> str:
         """The results in another order, from the first page."""
@@ -116,16 +115,13 @@ class Links:
 
     def bare(self) -> Query:
         """The query with its words alone."""
-        query = self.query
-        for facet in FACETS:
-            query = query.without(facet)
-        return replace(query, offset=0, fold=True)
+        return replace(self.query, filters=NO_FILTERS, excluded=(), offset=0, fold=True)
 
-    def facet(self, facet: FacetName) -> str:
+    def facet(self, facet: str) -> str:
         """The page that lists all values of one facet."""
         return address(self.facet_path(facet), self.facet_args())
 
-    def facet_path(self, facet: FacetName) -> str:
+    def facet_path(self, facet: str) -> str:
         """The path of the page that lists all values of one facet."""
         return path_of("views.facet", name=facet)
 

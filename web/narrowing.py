@@ -6,13 +6,12 @@ worked out here, and the reader is sent there.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import request
 
 from archive.errors import QueryError
-from archive.nodes import Years
+from archive.fields import named
 from archive.query import Query
+from archive.ranges import Range
 from web.links import Links
 
 
@@ -30,16 +29,18 @@ def typed(links: Links) -> str | None:
 
 def range_of(query: Query) -> tuple[str, str]:
     """Return what the two fields of the years show: the selected range, if there is one."""
-    if len(query.year) != 1 or query.year[0].unknown:
+    ranges = query.ranges("year")
+    if len(ranges) != 1 or ranges[0].unknown:
         return "", ""
-    first, last = query.year[0].first, query.year[0].last
-    return str(first or ""), str(last or "")
+    return str(ranges[0].first or ""), str(ranges[0].last or "")
 
 
 def _years(links: Links, first: str, last: str) -> str:
     if not first and not last:
-        return links.search(replace(links.query, year=(), offset=0))
-    return links.years(Years.parse(first if first == last else f"{first}..{last}"))
+        return links.search(links.query.select("year", ()))
+    years = named("year").read(first if first == last else f"{first}..{last}")
+    assert isinstance(years, Range)
+    return links.years(years)
 
 
 def _within(query: Query, text: str) -> Query:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import get_args
 
 from archive.export import Format
-from archive.nodes import FACETS
+from archive.fields import FACETS, FIELDS, Field
 from archive.query import DEEPEST_HIT, EXCLUDED, LARGEST_PAGE, Sort
 from archive.wording import LineSort, Side
 from archive.wording.options import DEFAULT_WINDOW, WIDEST_WINDOW
 from web.schemas import (
-    BASIS,
-    FORM,
     MAYBE_NUMBER,
     MAYBE_TEXT,
     NUMBER,
@@ -22,27 +20,19 @@ from web.schemas import (
     array,
     clips_schema,
     entity,
+    exported_properties,
     job_schema,
+    record_properties,
     reference,
     stats_schema,
     wording_schemas,
 )
 
-_YEARS: Schema = {
-    "type": "string",
-    "pattern": r"^(unknown|[0-9]{4}|[0-9]{4}\.\.([0-9]{4})?|\.\.[0-9]{4})$",
-    "description": "2021, 2019..2021, ..2021, 2019.. or unknown",
-}
-_SECTION: Schema = {
-    "type": "string",
-    "description": "Part of a heading above; with = before it, the section itself",
-}
-# The facets whose values can be told beforehand, or mean more than a string does.
-_VALUES: dict[str, Schema] = {
-    "section": _SECTION,
-    "form": FORM,
-    "basis": BASIS,
-    "year": _YEARS,
+# One range, as archive.ranges reads it.
+_ENDS = {"int": "[0-9]{4}", "day": "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"}
+_EXAMPLES = {
+    "int": "2021, 2019..2021, ..2021, 2019.. or unknown",
+    "day": "2021-03-05, 2021-03..2021-06, ..2021, 2019.. or unknown",
 }
 _SWITCH: Schema = {"type": "string", "enum": ["0", "1", "false", "true", "no", "yes"]}
 
@@ -196,18 +186,29 @@ def _wording_parameters() -> list[Schema]:
 
 def _filters(*, asked: bool = False) -> list[Schema]:
     values = [
-        _parameter(facet, array(_VALUES.get(facet, TEXT)), f"Any of these values of `{facet}`")
-        for facet in FACETS
+        _parameter(f.parameter, array(_wanted(f)), f"Any of these values of `{f.name}`")
+        for f in FIELDS
     ]
     excluded = [
-        _parameter(EXCLUDED + facet, array(_VALUES.get(facet, TEXT)), f"None of these {facet}s")
-        for facet in FACETS
+        _parameter(EXCLUDED + f.parameter, array(_wanted(f)), f"None of these values of `{f.name}`")
+        for f in FIELDS
     ]
     return [
         {**_parameter("q", TEXT, "The query in the grammar of /help"), "required": asked},
         *values,
         *excluded,
     ]
+
+
+def _wanted(field: Field) -> Schema:
+    """What may be asked of a field."""
+    if field.ordered:
+        end = _ENDS[field.type]
+        pattern = rf"^(unknown|{end}|{end}\.\.({end})?|\.\.{end})$"
+        return {"type": "string", "pattern": pattern, "description": _EXAMPLES[field.type]}
+    if field.vocabulary:
+        return {"type": "string", "enum": [*field.vocabulary]}
+    return {**TEXT, "description": "Part of the value"} if field.match == "contains" else TEXT
 
 
 def _schemas() -> Schema:
@@ -223,7 +224,7 @@ def _schemas() -> Schema:
             "clusters": MAYBE_NUMBER,
             "took_ms": {"type": "number"},
             "hits": array(reference("Hit")),
-            "facets": entity({name: array(bucket) for name in FACETS}),
+            "facets": entity({field.name: array(bucket) for field in FACETS}),
             "facets_more": counts,
             "nearest": array(reference("Hit")),
             "did_you_mean": array(correction),
@@ -237,7 +238,8 @@ def _schemas() -> Schema:
         "Document": entity(
             {
                 **dict.fromkeys(("document_id", "path", "title", "digest"), TEXT),
-                **dict.fromkeys(("kind", "site", "url", "published", "encoding"), MAYBE_TEXT),
+                **dict.fromkeys(("url", "encoding"), MAYBE_TEXT),
+                **record_properties(),
                 "articles": array(article),
                 "paragraphs": array(reference("Paragraph")),
                 "blocks": array(entity({"text": TEXT, "keep": TRUTH, "rule": MAYBE_TEXT})),
@@ -259,11 +261,9 @@ def _schemas() -> Schema:
 def _hit() -> Schema:
     return {
         **dict.fromkeys(("paragraph_id", "document_id", "title", "text"), TEXT),
-        **dict.fromkeys(("article", "topic", "part", "kind", "site", "cluster"), MAYBE_TEXT),
+        **dict.fromkeys(("article", "cluster"), MAYBE_TEXT),
+        **exported_properties(),
         "heading_path": array(TEXT),
-        "form": FORM,
-        "year": MAYBE_NUMBER,
-        "year_basis": BASIS,
         "spans": SPANS,
         "score": {"type": "number"},
         "variants": array(TEXT),
@@ -272,12 +272,11 @@ def _hit() -> Schema:
 
 def _paragraph() -> Schema:
     return {
-        **dict.fromkeys(("article", "part", "topic"), MAYBE_TEXT),
-        **dict.fromkeys(("year_stated", "year", "year_from", "year_to"), MAYBE_NUMBER),
+        "article": MAYBE_TEXT,
+        **exported_properties(document=False),
+        **dict.fromkeys(("year_stated", "year_from", "year_to"), MAYBE_NUMBER),
         "heading_path": array(TEXT),
-        "form": FORM,
         "text": TEXT,
-        "year_basis": BASIS,
         "year_evidence": array(TEXT),
         "masked": TRUTH,
         "cut": array(TEXT),

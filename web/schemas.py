@@ -6,8 +6,10 @@ from typing import Any
 
 from archive.catalog import SourceState
 from archive.differences import Operation
+from archive.fields import EXPORTED, Field
 from archive.intake.landing import Outcome
-from archive.model import Form, YearBasis
+from archive.model import NO_RECORD, YearBasis
+from archive.stored import attributes
 from web.jobs import JobState
 
 Schema = dict[str, Any]
@@ -18,8 +20,8 @@ REAL: Schema = {"type": "number"}
 TRUTH: Schema = {"type": "boolean"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 MAYBE_NUMBER: Schema = {"type": ["integer", "null"]}
-FORM: Schema = {"type": "string", "enum": [form.value for form in Form]}
 BASIS: Schema = {"type": "string", "enum": [basis.value for basis in YearBasis]}
+_ELEMENTS = attributes(NO_RECORD)
 
 
 def entity(properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
@@ -36,6 +38,26 @@ def entity(properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
 def array(items: Schema) -> Schema:
     """A list of such items."""
     return {"type": "array", "items": items}
+
+
+def value_schema(field: Field) -> Schema:
+    """The schema of a field's value in the words of `--json`."""
+    if field.several:
+        return array(TEXT)
+    if field.ordered:
+        return MAYBE_NUMBER if field.type == "int" else MAYBE_TEXT
+    return {"type": "string", "enum": [*field.vocabulary]} if field.vocabulary else MAYBE_TEXT
+
+
+def exported_properties(*, document: bool = True) -> Schema:
+    """The properties of a passage's fields, without those of its `document` if not wanted."""
+    fields = (field for field in EXPORTED if document or field.record is None)
+    return {field.column or field.name: value_schema(field) for field in fields}
+
+
+def record_properties() -> Schema:
+    """The properties of the elements of a document's record."""
+    return {n: array(TEXT) if isinstance(v, tuple) else MAYBE_TEXT for n, v in _ELEMENTS.items()}
 
 
 def reference(name: str) -> Schema:
@@ -82,7 +104,8 @@ def clips_schema() -> Schema:
         {
             "clip_id": NUMBER,
             **dict.fromkeys(("paragraph_id", "passage", "note", "added", "title", "file"), TEXT),
-            **dict.fromkeys(("article", "kind", "site", "url", "published"), MAYBE_TEXT),
+            **dict.fromkeys(("article", "url"), MAYBE_TEXT),
+            **record_properties(),
             **dict.fromkeys(("heading_path", "year_evidence"), array(TEXT)),
             "attached": TRUTH,
             "year": MAYBE_NUMBER,
@@ -99,10 +122,10 @@ def wording_schemas() -> Schema:
     precedent = entity(
         {
             **dict.fromkeys(("paragraph_id", "document_id", "title", "text"), TEXT),
-            **dict.fromkeys(("article", "site"), MAYBE_TEXT),
+            "article": MAYBE_TEXT,
+            **exported_properties(),
             **dict.fromkeys(("heading_path", "evidence", "variants"), array(TEXT)),
-            **dict.fromkeys(("year", "first_year", "last_year"), MAYBE_NUMBER),
-            "year_basis": BASIS,
+            **dict.fromkeys(("first_year", "last_year"), MAYBE_NUMBER),
             "spans": SPANS,
             "similarity": REAL,
             "sources": NUMBER,

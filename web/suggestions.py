@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, json, jsonify, request
 
-from archive.nodes import VALUE_FACETS
+from archive.fields import FACETS
 from archive.query import Query, from_args
 from archive.results import Results
 from archive.suggesting import Correction, complete, did_you_mean
@@ -42,7 +42,7 @@ def meant(results: Results, links: Links) -> list[Meant]:
 def kinds(language: Language) -> str:
     """What each kind of completion is called, as JSON for the page's script."""
     names = {"wording": language("complete.wording"), "title": language("complete.title")}
-    return json.dumps(names | {facet: language(f"facet.{facet}") for facet in VALUE_FACETS})
+    return json.dumps(names | {f.name: language(f"field.{f.name}") for f in FACETS})
 
 
 def _corrected(query: Query, correction: Correction) -> Query:

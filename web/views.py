@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import QueryError
-from archive.nodes import FACETS, FacetName
+from archive.fields import FACETS, FIELDS
 from archive.patience import Patience
 from archive.query import Query, Sort, parse
 from web.card import EXAMPLES, SHORTCUTS, STARTS
@@ -111,14 +111,13 @@ def search() -> str | BaseResponse | tuple[str, int]:
 @pages.get("/facet/<name>")
 def facet(name: str) -> str | tuple[str, int]:
     """All values of one facet for the query in the address."""
-    if name not in FACETS:
+    if name not in (field.name for field in FACETS):
         abort(404)
-    wanted: FacetName = next(facet for facet in FACETS if facet == name)
     try:
         links = wording_links() if request.args.get("for") == VIEW else Links(asked(), words())
         query = links.query
         find = request.args.get("find", "").strip()
-        results = archive().search(finding(query, wanted, find))
+        results = archive().search(finding(query, name, find))
     except QueryError as error:
         return refused(error)
     return render_template(
@@ -126,7 +125,7 @@ def facet(name: str) -> str | tuple[str, int]:
         links=links,
         query=query,
         results=results,
-        view=facet_view(found_values(results.facet(wanted), find, words()), links, most=None),
+        view=facet_view(found_values(results.facet(name), find, words()), links, most=None),
         find=find,
         conditions=conditions(query, links),
     )
@@ -151,6 +150,7 @@ def document(document_id: str) -> str | tuple[str, int]:
         links=links,
         query=query,
         document=kept,
+        elements=[(f.name, f.values(kept)) for f in FIELDS if f.record is not None],
         reading=reading,
         parts=parts,
         blocks=original_blocks(kept.blocks, reading.cuts) if show_all else [],

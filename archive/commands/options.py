@@ -1,4 +1,4 @@
-"""Options that commands share: the facets of a query, and `--json`."""
+"""Options that commands share: the filters of a query, and `--json`."""
 
 from __future__ import annotations
 
@@ -8,21 +8,10 @@ from typing import Any, TypeVar
 
 import click
 
-from archive.model import Form, YearBasis
-from archive.nodes import FACETS, VALUE_FACETS
-from archive.query import Query, from_args
+from archive.fields import FIELDS, Field
+from archive.query import EXCLUDED, Query, from_args
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-_FACET_LABELS = {
-    "section": "章节",
-    "topic": "专题",
-    "part": "部分",
-    "kind": "文种",
-    "form": "形式",
-    "site": "来源",
-    "basis": "年份依据",
-}
 
 # Whether a path exists and can be read is said by us, with what to do.
 FILE = click.Path(path_type=Path, readable=False)
@@ -31,24 +20,33 @@ as_json = click.option("--json", "machine", is_flag=True, help="只输出 JSON /
 
 
 def with_filters(command: F) -> F:
-    """Give a command the facet options, the same everywhere a query is asked."""
-    for facet in reversed(VALUE_FACETS):
+    """Give a command an option for each field, the same everywhere a query is asked."""
+    excluded = EXCLUDED.rstrip("_")
+    for field in reversed(FIELDS):
+        name, label = field.parameter.replace("_", "-"), field.keys[0]
+        said = f"排除的{label}（可重复）/ excluded, repeatable"
+        command = click.option(f"--{excluded}-{name}", multiple=True, help=said)(command)
+    for field in reversed(FIELDS):
+        name = field.parameter.replace("_", "-")
         command = click.option(
-            f"--{facet}",
+            f"--{name}",
             multiple=True,
-            type=click.Choice([v.value for v in {"form": Form, "basis": YearBasis}[facet]])
-            if facet in ("form", "basis")
-            else str,
-            help=f"{_FACET_LABELS[facet]}（可重复）/ {facet}, repeatable",
+            metavar="A..B" if field.ordered else None,
+            type=_OneOf(field) if field.vocabulary and not field.ordered else str,
+            help=f"{field.keys[0]}（可重复）/ {field.parameter}, repeatable",
         )(command)
-    for name in reversed(FACETS):
-        label = _FACET_LABELS.get(name, "年份")
-        command = click.option(
-            f"--not-{name}", multiple=True, help=f"排除的{label}（可重复）/ excluded, repeatable"
-        )(command)
-    return click.option(
-        "--year", multiple=True, metavar="A..B", help="年份：2021、2019..2021 / years"
-    )(command)
+    return command
+
+
+class _OneOf(click.Choice[str]):
+    """One value of a fixed field, under any of its names."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__([*field.vocabulary])
+        self._field = field
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(self._field.canonical(value), param, ctx)
 
 
 def as_args(text: str, options: dict[str, Any]) -> list[tuple[str, str]]:

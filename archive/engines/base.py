@@ -13,7 +13,6 @@ from typing import NamedTuple, Protocol, Self
 
 from archive.matching import Subject
 from archive.model import Clusters, Paragraph
-from archive.nodes import FacetName
 from archive.query import Query
 
 # A paragraph or a near-duplicate cluster, as an engine names it to itself.
@@ -66,7 +65,7 @@ class Found(Protocol):
         cluster, at its own place. Does no work for a page of no hits.
         """
 
-    def counts(self, name: FacetName) -> Counts:
+    def counts(self, name: str) -> Counts:
         """Count the values of one facet; its own selections and exclusions are ignored.
 
         Years are the values of `year`, and `unknown`.

@@ -17,9 +17,10 @@ from archive.analysis import analyze, words
 from archive.engines.base import Candidate, Clue, Counts, Key, Scored
 from archive.engines.engine import Engine
 from archive.errors import LockedError
-from archive.matching import Subject, facet_value, in_selected_years, is_selected, matches
+from archive.fields import UNKNOWN, named
+from archive.matching import Subject, matches, passes
 from archive.model import Clusters, Form, Membership, Paragraph
-from archive.nodes import VALUE_FACETS, FacetName, term_texts
+from archive.nodes import term_texts
 from archive.query import Query, Sort
 from archive.ranking import CONTEXT_WEIGHT, bm25, floored, idf
 from archive.text import fold
@@ -112,12 +113,13 @@ class MemoryFound:
         listed.sort(key=partial(_place, query))
         return listed[query.offset : query.offset + query.limit]
 
-    def counts(self, name: FacetName) -> Counts:
-        passing = [s.paragraph for s in self._backend.subjects if _passes(self._query, s, name)]
-        if name == "year":
-            return Counts(Counter("unknown" if p.year is None else str(p.year) for p in passing))
-        values = (facet_value(paragraph, name) for paragraph in passing)
-        return Counts(Counter(value for value in values if value))
+    def counts(self, name: str) -> Counts:
+        field, counted = named(name), Counter[str]()
+        for subject in self._backend.subjects:
+            if _passes(self._query, subject, name):
+                values = field.values(subject.paragraph)
+                counted.update(values or ((UNKNOWN,) if field.ordered else ()))
+        return Counts(counted)
 
     def _candidate(self, group: Sequence[Subject], score: _Scorer) -> Candidate:
         cleanest, *others = group
@@ -266,18 +268,9 @@ def _times(clue: Clue, subject: Subject) -> int:
     return int(any(option in subject.folded for option in clue.options))
 
 
-def _passes(query: Query, subject: Subject, but: FacetName | None = None) -> bool:
-    """Whether a paragraph matches the query, one facet's selection left aside."""
-    paragraph = subject.paragraph
-    return (
-        (but == "year" or in_selected_years(paragraph, query.year))
-        and all(
-            facet == but or is_selected(paragraph, facet, query.values(facet))
-            for facet in VALUE_FACETS
-        )
-        and not any(matches(clause, subject) for clause in query.excluded if clause.facet != but)
-        and matches(query.node, subject)
-    )
+def _passes(query: Query, subject: Subject, but: str | None = None) -> bool:
+    """Whether a paragraph matches the query, one field's selection left aside."""
+    return passes(query, subject.paragraph, but) and matches(query.node, subject)
 
 
 def _place(query: Query, candidate: Candidate) -> tuple[object, ...]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from archive.ids import parse_paragraph_id
 from archive.library import Archive
-from archive.model import Dating, Document, Paragraph, YearBasis
+from archive.model import NO_RECORD, Dating, Document, Paragraph, Record
 from archive.nodes import Phrase
 from archive.query import Query
+from archive.stored import attributes, from_stored, to_stored
 from archive.text import fold, fold_with_offsets, original_span
 
 # So many characters of a paragraph tell it from nearly all others; the rest is compared.
@@ -80,10 +81,8 @@ class Source:
     dating: Dating
     article: str | None = None
     heading_path: tuple[str, ...] = ()
-    kind: str | None = None
-    site: str | None = None
+    record: Record = NO_RECORD
     url: str | None = None
-    published: str | None = None
 
     @classmethod
     def of(cls, paragraph: Paragraph, document: Document) -> Source:
@@ -101,15 +100,13 @@ class Source:
             ordinal=paragraph.ordinal,
             article=paragraph.article,
             heading_path=paragraph.heading_path,
-            kind=paragraph.kind,
-            site=paragraph.site,
-            published=paragraph.published,
+            record=paragraph.record,
             dating=paragraph.dating,
         )
 
     def to_json(self) -> str:
         """The source as it is kept."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(to_stored(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, kept: str) -> Source:
@@ -119,11 +116,10 @@ class Source:
         >>> Source.from_json(source.to_json()) == source
         True
         """
-        fields = json.loads(kept)
-        dated = fields.pop("dating")
-        dated |= {"basis": YearBasis(dated["basis"]), "evidence": tuple(dated["evidence"])}
-        fields["heading_path"] = tuple(fields["heading_path"])
-        return cls(**fields, dating=Dating(**dated))
+        stored = json.loads(kept)
+        # The first version kept the elements of the record beside the others.
+        own = {name: stored.pop(name) for name in attributes(NO_RECORD) if name in stored}
+        return from_stored(cls, {"record": own, **stored})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +182,7 @@ def _elsewhere(archive: Archive, anchor: Anchor, source: Source) -> Place | None
         place = Place(_moved(anchor, paragraph), found)
         if found.digest == source.digest:
             return place
-        names = (found.title, found.article, found.site)
-        if alike is None and names == (source.title, source.article, source.site):
+        names = (found.title, found.article, found.record.site)
+        if alike is None and names == (source.title, source.article, source.record.site):
             alike = place
     return alike

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from archive.explained import record_to_dict
 from archive.model import CORRECTED, Dating, YearBasis
 from archive.notes.anchors import Source, text_hash
 from archive.notes.clips import Clip
@@ -43,14 +44,14 @@ def cite(clip: Clip, words: Words) -> Citation:
     title = words["title"].format(title=source.title) if source.title else None
     article = source.article if source.article != source.title else None
     path = " › ".join(source.heading_path)
-    parts = (title, article, path, dated(source.dating, words), source.site)
+    parts = (title, article, path, dated(source.dating, words), source.record.site)
     lines = []
     if source.url:
         lines.append((words["address"], source.url))
     place = [
         words["place"].format(n=source.ordinal + 1),
         words["file"].format(path=source.path),
-        words["published"].format(day=source.published) if source.published else "",
+        words["published"].format(day=source.record.published) if source.record.published else "",
     ]
     lines.append((words["where"], words["comma"].join(filter(None, place))))
     hashes = [words["text_hash"].format(hash=text_hash(clip.anchor.folded))]
@@ -113,10 +114,8 @@ def fields(clip: Clip) -> dict[str, object]:
         "title": source.title,
         "article": source.article,
         "heading_path": list(source.heading_path),
-        "kind": source.kind,
-        "site": source.site,
+        **record_to_dict(source.record),
         "url": source.url,
-        "published": source.published,
         "year": dating.year,
         "year_basis": dating.basis.value,
         "year_stated": dating.stated,

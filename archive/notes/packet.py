@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from archive.export import csv_line
+from archive.model import NO_RECORD
 from archive.notes.citation import Words, cite, fields, packet_words
 from archive.notes.clips import Clip
 from archive.notes.docx import Line, Style, document
 from archive.plurals import filled
+from archive.stored import attributes
 
 # What Markdown would take for mark-up at the beginning of a line, or anywhere.
 _OPENS = re.compile(r"^(\s*)([#>+\-=~]|\d+[.)])", re.MULTILINE)
@@ -85,18 +87,17 @@ def _plain(text: str) -> str:
 
 def _table(clips: Sequence[Clip]) -> str:
     """The clips as CSV, with the byte order mark by which spreadsheets know UTF-8."""
-    names = ("number", *_NAMES)
-    rows = [csv_line(names)]
+    rows = [csv_line(_NAMES)]
     for number, clip in enumerate(clips, start=1):
         row = {"number": number, **fields(clip)}
-        cells = (row[name] for name in names)
-        rows.append(csv_line(_cell(cell) for cell in cells))
+        rows.append(csv_line(_cell(row[name]) for name in _NAMES))
     return "\ufeff" + "".join(rows)
 
 
 _NAMES = (
-    *("passage", "note", "title", "article", "heading_path", "kind", "site", "url", "published"),
-    *("year", "year_basis", "year_stated", "year_from", "year_to", "year_evidence"),
+    *("number", "passage", "note", "title", "article", "heading_path"),
+    *attributes(NO_RECORD),
+    *("url", "year", "year_basis", "year_stated", "year_from", "year_to", "year_evidence"),
     *("file", "place", "paragraph_id", "text_hash", "file_sha256", "attached", "added"),
 )
 

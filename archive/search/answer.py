@@ -7,7 +7,7 @@ import time
 from archive.engines.base import Backend, Candidate
 from archive.errors import EngineError
 from archive.matching import is_loose, loosened, matches, spans
-from archive.nodes import FacetName, Phrase, Word
+from archive.nodes import Phrase, Word
 from archive.query import Query
 from archive.ranking import Tier
 from archive.results import MOST_NEAREST, Facet, Facets, Hit, Results, make_facet
@@ -25,7 +25,7 @@ def answer(backend: Backend, query: Query) -> Results:
     hits = tuple([_hit(query, candidate, loose) for candidate in found.page()])
     total = found.total
 
-    def facet(name: FacetName) -> Facet:
+    def facet(name: str) -> Facet:
         with backend.guard():
             return make_facet(query, name, *found.counts(name))
 

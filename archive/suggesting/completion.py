@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 from archive.analysis import tokenize
+from archive.fields import FACETS, FIELDS, Field, field_of_key, named
 from archive.grammar import MINUS
-from archive.nodes import Phrase, Title, ValueFacet
+from archive.nodes import FieldFilter, Phrase
 from archive.query import Query
 from archive.results import Results
 from archive.suggesting.spelling import Searchable
@@ -50,22 +51,10 @@ LONGEST_STEM = 20
 _LAST = re.compile(r'(?:(?P<field>[^\s()（）|｜"“”:：-]+)[:：])?(?P<stem>[^\s()（）|｜"“”:：]+)$')
 _SIGNS = re.compile("[?？…*＊\\[\\]［］{}｛｝#＃]")
 
-_FIELDS: dict[str, ValueFacet] = {
-    **{facet: facet for facet in get_args(ValueFacet)},
-    "章节": "section",
-    "专题": "topic",
-    "部分": "part",
-    "文种": "kind",
-    "来源": "site",
-}
-# Facets whose values are offered unasked, with the field that asks for them.
-_OFFERED: dict[ValueFacet, str] = {
-    "topic": "专题",
-    "part": "部分",
-    "kind": "文种",
-    "site": "来源",
-    "section": "章节",
-}
+_TITLE = named("title")
+# Facets have values to offer; the key that asks for one stands before it.
+_FACETS = frozenset(field.name for field in FACETS)
+_OFFERED = {field.keys[0]: field for field in FIELDS if field.offered}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +87,15 @@ def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
     if not stem:
         return ()
     if last["field"] is not None:
-        facet = _FIELDS.get(fold(last["field"]))
-        named = {facet: last["field"]} if facet else {}
-        return tuple(_values(archive, before, stem, named))[:MOST_COMPLETIONS]
+        field = field_of_key(last["field"])
+        if field is _TITLE:
+            return tuple(_titles(archive, before + last["field"], stem))
+        asked = {last["field"]: field} if field and field.completes in _FACETS else {}
+        return tuple(_values(archive, before, stem, asked))[:MOST_COMPLETIONS]
     before += "-" * last["stem"].startswith(tuple(MINUS))
     return (
         *_wordings(archive, before, stem),
-        *_titles(archive, before, stem),
+        *_titles(archive, before + _TITLE.keys[0], stem),
         *tuple(_values(archive, before, stem, _OFFERED))[:_MOST_VALUES],
     )[:MOST_COMPLETIONS]
 
@@ -161,8 +152,9 @@ def _begins(longer: str, shorter: str) -> bool:
     return len(longer) > len(shorter) and longer.startswith(shorter)
 
 
-def _titles(archive: Searchable, before: str, stem: str) -> Iterator[Completion]:
-    found = archive.search(Query(text=stem, node=Title(stem), limit=_SAMPLE))
+def _titles(archive: Searchable, key: str, stem: str) -> Iterator[Completion]:
+    """Titles that contain the stem; `key` is what stands before them in the query."""
+    found = archive.search(Query(text=stem, node=_titled(stem), limit=_SAMPLE))
     wanted = fold(stem)
     titles = dict.fromkeys(
         title
@@ -171,21 +163,27 @@ def _titles(archive: Searchable, before: str, stem: str) -> Iterator[Completion]
         if title and wanted in fold(title) and '"' not in title
     )
     for title in list(titles)[:_MOST_TITLES]:
-        count = archive.count(Query(node=Title(title)))
-        yield Completion("title", title, f'{before}标题:"{title}"', count)
+        count = archive.count(Query(node=_titled(title)))
+        yield Completion("title", title, f'{key}:"{title}"', count)
+
+
+def _titled(text: str) -> FieldFilter:
+    return FieldFilter(_TITLE.name, text)
 
 
 def _values(
-    archive: Searchable, before: str, stem: str, fields: dict[ValueFacet, str]
+    archive: Searchable, before: str, stem: str, fields: Mapping[str, Field]
 ) -> Iterator[Completion]:
+    """Values, under any of their names, that contain the stem; `fields` by the key to write."""
     everything: Results = archive.search(Query(limit=0, fold=False))
     wanted = fold(stem)
-    found = [
-        (bucket.count, facet, bucket.value)
-        for facet in fields
-        for bucket in everything.facet(facet).buckets
-        if wanted in fold(bucket.value) and '"' not in bucket.value
-    ]
-    for count, facet, value in sorted(found, key=lambda item: (-item[0], item[2])):
-        quoted = value if value.isalnum() else f'"{value}"'
-        yield Completion(facet, value, f"{before}{fields[facet]}:{quoted}", count)
+    found: list[tuple[int, str, str, str]] = []
+    for key, field in fields.items():
+        for bucket in everything.facet(field.completes).buckets:
+            names = (bucket.value, *field.vocabulary.get(bucket.value, ()))
+            fitting = [name for name in names if wanted in fold(name) and '"' not in name]
+            if fitting:
+                found.append((bucket.count, fitting[0], field.completes, key))
+    for count, name, facet, key in sorted(found, key=lambda item: (-item[0], item[1])):
+        quoted = name if name.isalnum() else f'"{name}"'
+        yield Completion(facet, name, f"{before}{key}:{quoted}", count)

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from archive.differences import Difference, differences
 from archive.engines.base import Clue
 from archive.errors import QueryError
+from archive.fields import EXPORTED, printed
 from archive.independence import Sources
 from archive.model import Paragraph
 from archive.results import Spans
@@ -95,10 +96,8 @@ class Precedent:
             "title": paragraph.title,
             "article": paragraph.article,
             "heading_path": list(paragraph.heading_path),
-            "year": paragraph.year,
-            "year_basis": paragraph.dating.basis.value,
+            **printed(EXPORTED, paragraph),
             "evidence": list(paragraph.dating.evidence),
-            "site": paragraph.site,
             "text": paragraph.text,
             "spans": [list(span) for span in self.spans],
             "similarity": round(self.similarity, 4),

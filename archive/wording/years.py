@@ -9,7 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from archive.lengths import by_year
-from archive.nodes import And, InYears, Node, Not, Or, Title, Where
+from archive.nodes import And, FieldFilter, Node, Not, Or
 from archive.query import Query, Sort
 from archive.wording.matches import Found, Readable
 from archive.wording.opening import narrowed
@@ -128,7 +128,7 @@ _kept: WeakKeyDictionary[Readable, dict[tuple[str, Query], Characters]] = WeakKe
 def characters_by_year(archive: Readable, query: Query) -> Characters:
     """Return the characters of each year's text under the query's filters, exactly.
 
-    Sections and titles have no record of their characters: their first question reads the
+    Headings and titles have no record of their characters: their first question reads the
     paragraphs. The answer is kept as long as the archive answers from the same generation.
     """
     filters = filters_of(query)
@@ -158,8 +158,8 @@ def filters_of(query: Query) -> Query:
 
     >>> from archive.query import parse
     >>> filters_of(parse("均衡 年:2019.. -专题:德育")).node
-    And(children=(InYears(years=Years(first=2019, last=None, unknown=False)), \
-Not(child=Where(facet='topic', value='德育'))))
+    And(children=(FieldFilter(field='year', value=Range(first=2019, last=None, unknown=False)), \
+Not(child=FieldFilter(field='topic', value='德育'))))
     """
     return replace(
         query,
@@ -174,7 +174,7 @@ Not(child=Where(facet='topic', value='德育'))))
 
 def _filters(node: Node | None) -> Node | None:
     match node:
-        case Where() | InYears() | Title():
+        case FieldFilter():
             return node
         case And(children):
             kept = tuple(node for node in map(_filters, children) if node is not None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from archive.model import Record
 from indexer.boilerplate import ends, joins, lines, metadata, structure, templates
 from indexer.boilerplate.marks import Mark
 from indexer.boilerplate.rules import Rules, load_rules
@@ -77,9 +78,11 @@ def _finish(judged: _Judged, learned: Templates) -> LabelledPage:
         page=page,
         blocks=tuple(mark.labelled() for mark in marks),
         title=judged.title,
-        site=judged.site,
-        published=metadata.published(page, marks),
-        kind=metadata.kind(page, marks),
+        record=Record(
+            kind=metadata.kind(page, marks),
+            site=judged.site,
+            published=metadata.published(page, marks),
+        ),
     )
 
 

@@ -1,7 +1,9 @@
 """JSON Lines: paragraphs that were cut and described elsewhere.
 
-One object a line: `doc_id`, `title`, `text`, optionally `year`, `date`, `heading`, `type`,
-`site`, `n`. Lines are grouped by `doc_id`, which need not stand together, and ordered by
+One object a line: `doc_id`, `title`, `text`, optionally `year`, `heading`, `n` and any element
+of archive.model.Record, of which `kind` and `published` may also be called `type` and `date`.
+What an export writes is read back: its `document_id` and `heading_path` are `doc_id` and
+`heading`. Lines are grouped by `doc_id`, which need not stand together, and ordered by
 `n`; a line is one paragraph whatever its length. A file may be larger than memory, so the
 lines are spooled to a temporary file and only their places are sorted. What a file may hold
 is limited all the same: a line, a document, the lines of a file, and how far it unpacks.
@@ -25,7 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.errors import SourceError
-from archive.model import EARLIEST, LATEST
+from archive.model import EARLIEST, LATEST, NO_RECORD, Record
+from archive.stored import attributes
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 
@@ -47,8 +50,18 @@ _NUMBERS = (int, float)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+# Each element, and whether it is a list of texts; other names that lines may use.
+_ELEMENTS = {name: isinstance(value, tuple) for name, value in attributes(NO_RECORD).items()}
+_OTHER_NAMES = {
+    "document_id": "doc_id",
+    "heading_path": "heading",
+    "type": "kind",
+    "date": "published",
+}
+
+
 @dataclass(frozen=True, slots=True)
-class Record:
+class DocumentLines:
     """The lines of one `doc_id`: what they say of the document, and each paragraph.
 
     `paragraphs` holds (heading path, text, year) in order.
@@ -56,13 +69,11 @@ class Record:
 
     doc_id: str
     title: str
-    kind: str | None
-    site: str | None
-    date: str | None
+    record: Record
     paragraphs: tuple[tuple[tuple[str, ...], str, int | None], ...]
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(path: Path) -> Iterator[DocumentLines]:
     """Yield the documents of a JSON Lines file, in the order of their first lines.
 
     Raises SourceError naming the line where one cannot be read.
@@ -84,10 +95,10 @@ def read_records(path: Path) -> Iterator[Record]:
         for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
             by_id: dict[str, list[dict[str, Any]]] = {}
             for row in rows[start:end]:
-                fields = json.loads(_line(spool, places, row))
+                fields = _named(json.loads(_line(spool, places, row)))
                 # Two ids may have one hash.
                 by_id.setdefault(fields["doc_id"], []).append(fields)
-            yield from map(_record, by_id.values())
+            yield from map(_together, by_id.values())
 
 
 Rows = NDArray[np.int64]
@@ -112,7 +123,8 @@ def _check_sizes(rows: Rows, starts: Rows, spool: IO[bytes], places: Places) -> 
     size = np.add.reduceat(places[1][rows], starts)
     too_large = np.flatnonzero((lines > MOST_PARAGRAPHS) | (size > LARGEST_DOCUMENT))
     if len(too_large):
-        name = json.loads(_line(spool, places, rows[starts[too_large[0]]]))["doc_id"][:80]
+        first = _named(json.loads(_line(spool, places, rows[starts[too_large[0]]])))
+        name = first["doc_id"][:80]
         limits = f"{LARGEST_DOCUMENT >> 20} MB", MOST_PARAGRAPHS
         raise SourceError(
             "文档“{}”过大，上限 {}、{} 行。请给每篇文档各自的 doc_id".format(name, *limits),
@@ -176,11 +188,13 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
         raise _refusal(at, "不是有效的 JSON", "is not valid JSON") from error
     if not isinstance(fields, dict):
         raise _refusal(at, "不是 JSON 对象", "is not a JSON object")
+    fields = _named(fields)
     for name in ("doc_id", "title", "text"):
         if not isinstance(fields.get(name), str):
             raise _refusal(at, f"缺少文字字段 {name}", f"has no text field {name}")
-    for name in ("date", "type", "site"):
-        if not isinstance(fields.get(name), str | None):
+    for name, several in _ELEMENTS.items():
+        value = fields.get(name)
+        if not (isinstance(value, str | None) or (several and _is_texts(value))):
             raise _refusal(at, f"的 {name} 不是文字", f"has a {name} that is not text")
     heading = fields.get("heading")
     if not (isinstance(heading, str | None) or _is_texts(heading)):
@@ -199,20 +213,28 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
     return fields
 
 
-def _record(lines: list[dict[str, Any]]) -> Record:
+def _together(lines: list[dict[str, Any]]) -> DocumentLines:
     first = lines[0]
-    return Record(
+    return DocumentLines(
         doc_id=first["doc_id"],
         title=first["title"],
-        kind=first.get("type") or None,
-        site=first.get("site") or None,
-        date=first.get("date") or None,
+        record=Record(**{n: _element(first[n], s) for n, s in _ELEMENTS.items() if first.get(n)}),
         paragraphs=tuple(
             (_path(line.get("heading")), line["text"].strip(), line.get("year"))
             for line in lines
             if line["text"].strip()
         ),
     )
+
+
+def _named(fields: dict[str, Any]) -> dict[str, Any]:
+    """A line's fields under the names that we use."""
+    others = {own: fields[name] for name, own in _OTHER_NAMES.items() if name in fields}
+    return {**others, **{name: v for name, v in fields.items() if name not in _OTHER_NAMES}}
+
+
+def _element(value: Any, several: bool) -> Any:
+    return (tuple(value) if isinstance(value, list) else (value,)) if several else value
 
 
 def _path(heading: str | list[str] | None) -> tuple[str, ...]:

@@ -10,14 +10,13 @@ from typing import Protocol
 
 from archive.matching import Subject, spans
 from archive.model import Paragraph
-from archive.nodes import FacetName
 from archive.query import Query
 from archive.results import Spans
 from archive.text import fold
 from tests.bench.paragraphs import Document
 
 # The facets that every engine counts, each without its own selection.
-FACETS: tuple[FacetName, ...] = ("year", "kind", "site")
+FACETS = ("year", "kind", "site")
 
 Counts = dict[str, dict[str, int]]
 Shown = list[tuple[str, Spans]]

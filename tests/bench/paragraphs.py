@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from archive.model import Dating, Paragraph, YearBasis
+from archive.model import Dating, Paragraph, Record, YearBasis
 from archive.text import sentences
 
 SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "real": 100_000, "1M": 1_000_000}
@@ -83,9 +83,8 @@ def _paragraph(*fields: str) -> Paragraph:
         heading_path=(heading,) if heading else (),
         section=heading or None,
         topic=topic,
-        kind=kind,
         title=title,
-        site=site,
+        record=Record(kind, site),
         dating=_dating(year),
     )
 

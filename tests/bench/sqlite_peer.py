@@ -89,12 +89,13 @@ class Fts5:
         )
         counts: Counts = {name: {} for name in FACETS}
         total = 0
+        ranges, kinds, sites = (query.ranges("year"), query.values("kind"), query.values("site"))
         for year, kind, site, count in rows:
             label = "unknown" if year == NO_YEAR else str(year)
             passed = (
-                not query.year or any((year or None) in years for years in query.year),
-                not query.kind or kind in query.kind,
-                not query.site or site in query.site,
+                not ranges or any((year or None) in years for years in ranges),
+                not kinds or kind in kinds,
+                not sites or site in sites,
             )
             if all(passed):
                 total += count
@@ -131,12 +132,13 @@ def _fields(rows: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str, str]]:
 def _selections(query: Query) -> tuple[list[str], list[int | str]]:
     clauses: list[str] = []
     values: list[int | str] = []
-    if query.year:
-        clauses.append("(" + " OR ".join(["year BETWEEN ? AND ?"] * len(query.year)) + ")")
-        for years in query.year:
+    ranges = query.ranges("year")
+    if ranges:
+        clauses.append("(" + " OR ".join(["year BETWEEN ? AND ?"] * len(ranges)) + ")")
+        for years in ranges:
             values.extend((years.first or 1, years.last or 9_999))
     for name in ("kind", "site"):
-        chosen = getattr(query, name)
+        chosen = [str(value) for value in query.values(name)]
         if chosen:
             clauses.append(f"{name} IN ({', '.join('?' * len(chosen))})")
             values.extend(chosen)

@@ -14,8 +14,9 @@ from typing import Any
 import tantivy
 
 from archive.analysis import words
-from archive.nodes import And, FacetName, Node, Or, Phrase, Word, Years
+from archive.nodes import And, Node, Or, Phrase, Word
 from archive.query import Query, Sort
+from archive.ranges import Range
 from archive.text import fold
 from tests.bench.contest import FACETS, Answer, Counts, grams, mark, needle
 from tests.bench.paragraphs import Document
@@ -87,7 +88,7 @@ class Tantivy:
 
     def _facets(self, query: Query, wanted: Any, asked: Any) -> Counts:
         """All facets in one pass, and one more pass for each that has a selection."""
-        chosen = [name for name in FACETS if getattr(query, name)]
+        chosen = [name for name in FACETS if query.values(name)]
         counts = self._count(asked, [name for name in FACETS if name not in chosen])
         for name in chosen:
             counts |= self._count(self._selected(query, wanted, name), [name])
@@ -104,12 +105,13 @@ class Tantivy:
             for name in names
         }
 
-    def _selected(self, query: Query, wanted: Any, but: FacetName | str | None) -> Any:
+    def _selected(self, query: Query, wanted: Any, but: str | None) -> Any:
         clauses = []
-        if query.year and but != "year":
-            clauses.append(self._any([self._years(years) for years in query.year]))
+        chosen = query.ranges("year")
+        if chosen and but != "year":
+            clauses.append(self._any([self._years(years) for years in chosen]))
         for name in ("kind", "site"):
-            values = getattr(query, name)
+            values = [str(value) for value in query.values(name)]
             if values and but != name:
                 terms = [tantivy.Query.term_query(self._schema, name, v) for v in values]
                 clauses.append(self._any(terms))
@@ -119,7 +121,7 @@ class Tantivy:
         unweighted = [tantivy.Query.const_score_query(clause, 0.0) for clause in clauses]
         return self._all([wanted, *unweighted])
 
-    def _years(self, years: Years) -> Any:
+    def _years(self, years: Range) -> Any:
         kind = tantivy.FieldType.Integer
         first, last = years.first or 1, years.last or 9_999
         return tantivy.Query.range_query(self._schema, "year", kind, first, last)

@@ -55,7 +55,7 @@ class PlainWhoosh:
 
     def ask(self, query: Query) -> Answer:
         wanted = _node(query.node)
-        chosen = [name for name in FACETS if getattr(query, name)]
+        chosen = [name for name in FACETS if query.values(name)]
         free = [name for name in FACETS if name not in chosen]
         options: dict[str, Any] = {"limit": query.limit}
         if query.sort is not Sort.RELEVANCE:
@@ -75,12 +75,13 @@ class PlainWhoosh:
 
 def _selected(asked: Query, wanted: Any, but: str | None) -> Any:
     clauses = [wanted]
-    if asked.year and but != "year":
-        years = [y for years in asked.year for y in range(years.first or 0, (years.last or 0) + 1)]
+    chosen = asked.ranges("year")
+    if chosen and but != "year":
+        years = [y for years in chosen for y in range(years.first or 0, (years.last or 0) + 1)]
         clauses.append(query.Or([query.Term("year", str(year)) for year in years]))
     for name in ("kind", "site"):
-        if getattr(asked, name) and but != name:
-            clauses.append(query.Or([query.Term(name, v) for v in getattr(asked, name)]))
+        if asked.values(name) and but != name:
+            clauses.append(query.Or([query.Term(name, str(v)) for v in asked.values(name)]))
     return query.And(clauses) if len(clauses) > 1 else wanted
 
 

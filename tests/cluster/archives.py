@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from archive.engines.engine import Engine
 from archive.engines.memory import MemoryEngine
 from archive.engines.opensearch import OpenSearchEngine
-from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
+from archive.model import Clusters, Dating, Form, Membership, Paragraph, Record, YearBasis
 from archive.query import Query, parse
 
 _WORDS = (
@@ -79,8 +79,7 @@ def _document(draw: random.Random, name: str, length: int) -> Document:
             # Skewed, as sections are: few are everywhere, hundreds are somewhere.
             section=f"节{int(draw.paretovariate(0.5)) % 400}",
             topic=f"专题{draw.randint(0, 20)}",
-            kind=draw.choice(("总结", "要点", None)),
-            site=f"{draw.randint(0, 30)}.cn",
+            record=Record(draw.choice(("总结", "要点", None)), f"{draw.randint(0, 30)}.cn"),
             title=f"{name}工作总结",
             dating=Dating(stated=year, year=year, basis=basis),
         )

@@ -16,7 +16,6 @@ from archive.engines.opensearch import OpenSearchEngine, nearest
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.home import Home
 from archive.library import Archive, open_archive
-from archive.nodes import FACETS
 from archive.query import Sort, parse
 from archive.results import MOST_BUCKETS, Results
 from archive.suggesting import complete
@@ -25,6 +24,7 @@ from indexer.reindex import Options, reindex
 from indexer.verify import verify
 from tests.cluster.archives import QUERIES, both, clusters, documents, load, queries
 from tests.cluster.nodes import ROOT, Nodes
+from tests.strategies import FACETS
 
 pytestmark = pytest.mark.cluster
 Place = Callable[[str], str]

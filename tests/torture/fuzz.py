@@ -17,8 +17,8 @@ from flask import Flask
 
 from archive.analysis import analyze
 from archive.library import open_archive
-from archive.nodes import FACETS
 from archive.query import Query
+from tests.strategies import FACETS
 from tests.torture import homes
 from tests.torture.trial import BrokenError, in_fork
 from web import create_app

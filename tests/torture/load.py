@@ -19,8 +19,8 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from archive.library import open_archive
-from archive.nodes import FACETS
 from archive.query import Query
+from tests.strategies import FACETS
 from tests.torture import homes
 from tests.torture.server import ROOT, Server, serving
 from tests.torture.trial import BrokenError

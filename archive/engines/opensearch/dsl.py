@@ -6,24 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from archive.analysis import words
 from archive.engines.opensearch.client import Dsl
-from archive.engines.opensearch.mapping import LONGEST_KEY
-from archive.nodes import (
-    VALUE_FACETS,
-    And,
-    FacetName,
-    InYears,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Title,
-    ValueFacet,
-    Where,
-    Word,
-    Years,
-)
+from archive.engines.opensearch.mapping import LONGEST_KEY, folded_name
+from archive.fields import Field, Wanted, named
+from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word
 from archive.patterns import Pattern
 from archive.query import Query
+from archive.ranges import Range
 from archive.text import fold
 
 ALL: Dsl = {"match_all": {}}
@@ -88,12 +76,8 @@ def node_filter(node: Node | None, resolved: Resolved, *, literally: bool = Fals
             return held(fold(text))
         case Pattern():
             return resolved[node]
-        case Title(text):
-            return containing("titles", fold(text)) if text else ALL
-        case Where(facet, value):
-            return has_value(facet, value)
-        case InYears(years):
-            return _in_years(years)
+        case FieldFilter(field, value):
+            return has_value(named(field), value)
         case Not(child):
             return without(node_filter(child, resolved, literally=True))
         case And(children):
@@ -124,28 +108,24 @@ def has_pattern(node: Node | None) -> bool:
     return has_pattern(node.child) if isinstance(node, Not) else isinstance(node, Pattern)
 
 
-def selection(query: Query, but: FacetName | None = None) -> list[Dsl]:
-    """The filters of what is selected and excluded, those of one facet left aside."""
+def selection(query: Query, but: str | None = None) -> list[Dsl]:
+    """The filters of what is selected and excluded, those of one field left aside."""
     filters = [
-        any_of([has_value(facet, value) for value in query.values(facet)])
-        for facet in VALUE_FACETS
-        if facet != but and query.values(facet)
+        any_of([has_value(named(field), value) for value in selected])
+        for field, selected in query.filters.items()
+        if field != but
     ]
-    if but != "year" and query.year:
-        filters.append(any_of([_in_years(years) for years in query.year]))
-    unwanted = (clause for clause in query.excluded if clause.facet != but)
-    return filters + [without(node_filter(clause, {})) for clause in unwanted]
+    unwanted = (no for no in query.excluded if no.field != but)
+    return filters + [without(has_value(named(no.field), no.value)) for no in unwanted]
 
 
-def has_value(facet: ValueFacet, value: str) -> Dsl:
-    """What has a value of a facet, after folding; see archive.matching.has_value."""
-    if facet != "section":
-        return {"term": {f"{facet}_folded": fold(value)[:LONGEST_KEY]}}
-    if not value.startswith("="):
-        return containing("headings", fold(value))
-    wanted = fold(value[1:])[:LONGEST_KEY]
-    own: Dsl = {"term": {"section_folded": wanted}}
-    return own if wanted else any_of([own, without({"exists": {"field": "section"}})])
+def has_value(field: Field, wanted: Wanted) -> Dsl:
+    """What has a value of a field, after folding; see archive.fields.Field.holds."""
+    if isinstance(wanted, Range):
+        return _in_range(field.name, wanted)
+    if field.match == "contains":
+        return containing(folded_name(field), fold(wanted))
+    return {"term": {folded_name(field): fold(wanted)[:LONGEST_KEY]}}
 
 
 def _word(folded: str, literally: bool) -> Dsl:
@@ -156,10 +136,9 @@ def _word(folded: str, literally: bool) -> Dsl:
     return any_of([literal, every([token(text) for text in tokens])])
 
 
-def _in_years(years: Years) -> Dsl:
-    known: Dsl = {"exists": {"field": "year"}}
-    if years.unknown:
+def _in_range(name: str, wanted: Range) -> Dsl:
+    known: Dsl = {"exists": {"field": name}}
+    if wanted.unknown:
         return without(known)
-    ends = {"gte": years.first, "lte": years.last}
-    given = {end: year for end, year in ends.items() if year is not None}
-    return {"range": {"year": given}} if given else known
+    given = {end: at for end, at in zip(("gte", "lte"), wanted.ends, strict=True) if at is not None}
+    return {"range": {name: given}} if given else known

@@ -10,29 +10,27 @@ from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import every, selection
 from archive.engines.opensearch.snapshot import Snapshot
 from archive.errors import EngineError
-from archive.nodes import FACETS, FacetName
+from archive.fields import FACETS, UNKNOWN, named
 from archive.query import Query
 from archive.results import MOST_BUCKETS
 
 # Values that a shard may list. The cluster refuses 65,536 buckets in one answer.
 SHARD_VALUES = 50_000
-# More years than any calendar of four figures has.
-_YEARS = 10_000
+# More years than any calendar of four figures has. Ordered values are never cut.
+_ORDERED = 10_000
 
 
 def facet_aggregations(query: Query) -> Dsl:
     """The aggregations that count every facet of a query."""
     asked: Dsl = {}
-    for name in FACETS:
-        terms = terms_by_count(name, _YEARS if name == "year" else MOST_BUCKETS)
-        filters = every(selection(query, name))
-        asked[name] = {"filter": filters, "aggs": {"values": terms}}
+    for field in FACETS:
+        terms = terms_by_count(field.name, _ORDERED if field.ordered else MOST_BUCKETS)
+        filters = every(selection(query, field.name))
+        asked[field.name] = {"filter": filters, "aggs": {"values": terms}}
     return asked
 
 
-def read_counts(
-    snapshot: Snapshot, query: Query, name: FacetName, matching: Dsl, answer: Dsl
-) -> Counts:
+def read_counts(snapshot: Snapshot, query: Query, name: str, matching: Dsl, answer: Dsl) -> Counts:
     """The counts of a facet: `answer` is that of its aggregation, over `matching`.
 
     Where a facet has more values than are listed, what is selected and how many are left
@@ -40,8 +38,8 @@ def read_counts(
     """
     found = answer["values"]
     counts = _counts(found)
-    if name == "year":
-        return Counts({**counts, "unknown": answer["doc_count"] - sum(counts.values())})
+    if named(name).ordered:
+        return Counts({**counts, UNKNOWN: answer["doc_count"] - sum(counts.values())})
     if not found["sum_other_doc_count"]:
         return Counts(counts)
     search = every([matching, *selection(query, name)])
@@ -57,7 +55,7 @@ def read_counts(
     return Counts(counts, max(0, values - listed - beyond))
 
 
-def _distinct(snapshot: Snapshot, search: Dsl, name: FacetName) -> int:
+def _distinct(snapshot: Snapshot, search: Dsl, name: str) -> int:
     """How many values there are; of more than SHARD_VALUES, at least so many."""
     counting = {
         "values": terms_by_count(name, SHARD_VALUES),
@@ -102,4 +100,4 @@ def terms_by_count(field: str, size: int) -> Dsl:
 
 
 def _counts(found: Dsl) -> dict[str, int]:
-    return {str(b["key"]): int(b["doc_count"]) for b in found["buckets"]}
+    return {str(b.get("key_as_string", b["key"])): int(b["doc_count"]) for b in found["buckets"]}

@@ -23,7 +23,6 @@ from archive.engines.opensearch.folding import (
 from archive.engines.opensearch.scoring import order, ranked
 from archive.engines.opensearch.snapshot import Snapshot
 from archive.matching import Subject, is_loose
-from archive.nodes import FacetName
 from archive.query import Query, Sort
 
 # Places fetched at least: a page of twenty, and room for what is folded away.
@@ -58,7 +57,7 @@ class ClusterFound:
         _, listed = self._snapshot.cluster.both(lambda: self._counted, self._listed)
         return listed
 
-    def counts(self, name: FacetName) -> Counts:
+    def counts(self, name: str) -> Counts:
         """Count the values of one facet; the first one asked for counts all in one request."""
         answer = self._facets[name]
         return read_counts(self._snapshot, self._query, name, self._matching, answer)
@@ -72,11 +71,11 @@ class ClusterFound:
         return answer
 
     @cached_property
-    def _facets(self) -> Mapping[FacetName, Dsl]:
+    def _facets(self) -> Mapping[str, Dsl]:
         """The answer that holds the first counts of every facet."""
         asked = facet_aggregations(self._query)
         body: Dsl = {"size": 0, "query": self._matching, "aggs": asked}
-        found: Mapping[FacetName, Dsl] = self._snapshot.search(body)["aggregations"]
+        found: Mapping[str, Dsl] = self._snapshot.search(body)["aggregations"]
         return found
 
     def _listed(self) -> Sequence[Candidate]:

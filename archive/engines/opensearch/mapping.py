@@ -13,19 +13,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
-from archive.analysis import analyze, words
+from archive.analysis import analyze, analyzer_stamp, words
 from archive.engines.opensearch.address import Address
 from archive.engines.opensearch.client import Dsl
-from archive.matching import facet_value
-from archive.model import Dating, Form, Membership, Paragraph, YearBasis
-from archive.nodes import VALUE_FACETS
+from archive.fields import FIELDS, Field
+from archive.fields import digest as table_digest
+from archive.model import Form, Membership, Paragraph
 from archive.ranking import floored
+from archive.stored import from_stored, to_stored
 from archive.text import fold
 
 # Raised whenever an index written before would answer otherwise than one written now.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Lucene keeps terms of 32,766 bytes at most; so many characters fit in any script. What is
 # longer is told apart by its beginning, and then by its text.
@@ -33,11 +34,17 @@ LONGEST_KEY = 8_000
 
 # Looked up, never shown.
 _DERIVED = (
-    *("paragraph", "text", "tok", "words", "around", "titles", "headings", "length", "beside"),
-    *VALUE_FACETS,
-    *(f"{facet}_folded" for facet in VALUE_FACETS),
-    "year",
+    *("paragraph", "text", "tok", "words", "around", "length", "beside"),
+    *(name for field in FIELDS for name in (field.name, f"{field.name}_folded")),
 )
+
+
+_DAY = {"type": "date", "format": "strict_date"}
+
+
+def index_stamp() -> str:
+    """What an index is made under: another analyzer or table of fields needs another index."""
+    return f"{analyzer_stamp()} {SCHEMA_VERSION}.{table_digest()}"
 
 
 def settings(address: Address) -> Dsl:
@@ -93,17 +100,22 @@ def mappings(stamp: str) -> Dsl:
         "document": {"type": "keyword"},
         "digest": counted,
         "text": characters,
-        "titles": characters,
-        "headings": characters,
         "tok": {**tokens, "index_options": "freqs", "similarity": "frequency"},
         "words": counted,
         "around": tokens,
-        **dict.fromkeys(VALUE_FACETS, counted),
-        **dict.fromkeys((f"{facet}_folded" for facet in VALUE_FACETS), looked_up),
         "cluster": {"type": "keyword"},
-        **dict.fromkeys(("ordinal", "born", "died", "length", "beside", "year", "rank"), number),
+        **dict.fromkeys(("ordinal", "born", "died", "length", "beside", "rank"), number),
         "kept": {"type": "object", "enabled": False},
     }
+    for field in FIELDS:
+        if field.ordered:
+            properties[field.name] = _DAY if field.type == "day" else number
+        elif field.match == "contains":
+            properties[folded_name(field)] = characters
+        else:
+            properties[folded_name(field)] = looked_up
+        if field.role == "facet" and not field.ordered:
+            properties[field.name] = counted
     return {
         "dynamic": "strict",
         "_source": {"excludes": list(_DERIVED)},
@@ -150,22 +162,15 @@ class Version:
             "digest": self.digest,
             "born": self.born,
             "text": folded,
-            "titles": [fold(title) for title in titles],
-            "headings": [fold(heading) for heading in own.heading_path],
             "tok": " ".join(tokens),
             "words": sorted(set(tokens)),
             "around": " ".join(sorted(around)),
             "length": floored(len(own.text)),
             "beside": int(own.form is not Form.BODY),
         }
-        for facet in VALUE_FACETS:
-            value = facet_value(own, facet)
-            if value is not None:
-                document[f"{facet}_folded"] = fold(value)[:LONGEST_KEY]
-            if value:
-                document[facet] = value[:LONGEST_KEY]
-        if own.year is not None:
-            document["year"] = own.year
+        for field in FIELDS:
+            if values := field.values(own):
+                document |= _columns(field, values)
         if self.died is not None:
             document["died"] = self.died
         if self.membership is not None:
@@ -185,18 +190,27 @@ def read_version(source: Dsl) -> Version:
 
 def read_paragraph(source: Dsl) -> Paragraph:
     """The paragraph that a document's source holds."""
-    kept = dict(source["kept"])
-    dating = kept.pop("dating", None)
-    if dating is not None:
-        dating["basis"] = YearBasis(dating["basis"])
-        dating["evidence"] = tuple(dating["evidence"])
-        kept["dating"] = Dating(**dating)
-    for name in ("heading_path", "cut"):
-        if name in kept:
-            kept[name] = tuple(kept[name])
-    if "form" in kept:
-        kept["form"] = Form(kept["form"])
-    return Paragraph(**kept, document_id=source["document"], ordinal=source["ordinal"])
+    return from_stored(
+        Paragraph, source["kept"], document_id=source["document"], ordinal=source["ordinal"]
+    )
+
+
+def folded_name(field: Field) -> str:
+    """The property that holds a field's folded values."""
+    return f"{field.name}_folded"
+
+
+def _columns(field: Field, values: tuple[str, ...]) -> Dsl:
+    """The properties of a field that has `values`."""
+    if field.ordered:
+        (value,) = values
+        return {field.name: value if field.type == "day" else int(value)}
+    if field.match == "contains":
+        return {folded_name(field): [fold(value) for value in values]}
+    columns: Dsl = {folded_name(field): [fold(value)[:LONGEST_KEY] for value in values]}
+    if field.role == "facet":
+        columns[field.name] = [value[:LONGEST_KEY] for value in values]
+    return columns
 
 
 def removal(index: str, version_id: str) -> bytes:
@@ -223,14 +237,9 @@ def digest(paragraphs: Sequence[Paragraph]) -> str:
     return hashlib.blake2b(whole.encode(), digest_size=12).hexdigest()
 
 
-_DEFAULTS = asdict(Paragraph("", 0, ""))
-
-
 def _kept(paragraph: Paragraph) -> Dsl:
     """Everything of a paragraph that is not as usual; where it stands has fields of its own."""
-    whole = asdict(paragraph)
-    del whole["document_id"], whole["ordinal"]
-    return {name: v for name, v in whole.items() if name == "text" or v != _DEFAULTS[name]}
+    return to_stored(paragraph, but=("document_id", "ordinal"))
 
 
 def _lines(*objects: Dsl) -> bytes:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
-from archive.analysis import analyzer_stamp
 from archive.engines.opensearch.bulk import Loader
 from archive.engines.opensearch.changes import Changes
 from archive.engines.opensearch.client import LOADING_SECONDS, Cluster
@@ -16,6 +15,7 @@ from archive.engines.opensearch.lock import WriteLock
 from archive.engines.opensearch.mapping import (
     Version,
     digest,
+    index_stamp,
     loading_alias,
     mappings,
     settings,
@@ -149,7 +149,7 @@ class OpenSearchWriter:
         index = new_index(self._cluster.address.name)
         body = {
             "settings": settings(self._cluster.address),
-            "mappings": mappings(analyzer_stamp()),
+            "mappings": mappings(index_stamp()),
             "aliases": {loading_alias(index): {}},
         }
         self._cluster.call("PUT", f"/{index}?wait_for_active_shards=1", body, LOADING_SECONDS)
@@ -164,7 +164,7 @@ class OpenSearchWriter:
         }
         found = None
         for index, meta in unfinished.items():
-            if found is None and meta.get("stamp") == analyzer_stamp():
+            if found is None and meta.get("stamp") == index_stamp():
                 found = index
             else:
                 delete_index(self._cluster, index)
@@ -201,7 +201,7 @@ class OpenSearchWriter:
 
     def _swap(self, state: State) -> None:
         if self._base is None:
-            meta = {"_meta": {"stamp": analyzer_stamp(), "complete": True}}
+            meta = {"_meta": {"stamp": index_stamp(), "complete": True}}
             self._cluster.call("PUT", f"/{state.index}/_mapping", meta)
         swap(self._cluster, state.index, state.generation)
         self._publish(state)

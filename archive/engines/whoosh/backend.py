@@ -18,7 +18,6 @@ from archive.engines.whoosh.rank import Scorer, first_by_relevance, first_by_yea
 from archive.engines.whoosh.view import View
 from archive.ids import parse_paragraph_id
 from archive.model import Paragraph
-from archive.nodes import FacetName
 from archive.query import Query, Sort, parse
 from archive.search.answer import answer
 
@@ -134,7 +133,7 @@ class WhooshFound:
             for subject, score, ordinal in places
         ]
 
-    def counts(self, name: FacetName) -> Counts:
+    def counts(self, name: str) -> Counts:
         return self._selections.counts(name)
 
     def _variants(self, ordinal: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The facets' values: which there are, and which each paragraph has.
+"""The fields' values: which there are, and which each paragraph has.
 
 Facets are counted by paragraph. Several facets of few values make one number together, so
 that counting all of them takes three passes over what was found rather than eight.
@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import Bools, Ordinals, Packed, pack
-from archive.engines.whoosh.invert import PROFILE_FACETS
+from archive.engines.whoosh.invert import values_of
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.strings import decode, encode
-from archive.nodes import FACETS, FacetName, ValueFacet
+from archive.fields import FACETS, Field, Wanted, named
+from archive.ranges import Range
 from archive.text import fold
 
 # Facets share a number while it has no more values than this: its counts stay in the
@@ -27,25 +28,40 @@ from archive.text import fold
 _MOST_TOGETHER = 1 << 14
 
 
-class FacetValues:
-    """The values of one facet over all segments.
+# The number of no value.
+_NO_NUMBER = -1
 
-    `of` gives the value of each profile (of `section`: of each context) by its number, from
-    1, and 0 for none.
+
+class FacetValues:
+    """The values of one field over all segments.
+
+    An entry is a value, or, of a field with several, the values that stand together. `of`
+    gives the entry of each profile (of a field that is not sized: of each context) by its
+    number, from 1, and 0 for none. Values are numbered likewise.
     """
 
-    def __init__(self, segments: Sequence[SegmentArrays], facet: ValueFacet) -> None:
-        numbers: dict[bytes, int] = {}
+    def __init__(self, segments: Sequence[SegmentArrays], field: Field) -> None:
+        entries: dict[bytes, int] = {}
         parts: list[NDArray[np.int32]] = []
         for segment in segments:
-            own = [numbers.setdefault(v, len(numbers) + 1) for v in segment.values[facet].all_raw()]
-            parts.append(np.array([0, *own], np.int32)[segment.file[f"facet.{facet}"]])
+            table = segment.values[field.name].all_raw()
+            own = [entries.setdefault(entry, len(entries) + 1) for entry in table]
+            parts.append(np.array([0, *own], np.int32)[segment.file[f"facet.{field.name}"]])
         self.of = np.concatenate(parts) if parts else np.empty(0, np.int32)
-        self._numbers = numbers
+        self.entries = len(entries)
+        self._field = field
+        self._numbers = entries
+        if field.several:
+            self._numbers = {}
+            together = [
+                (at, self._numbers.setdefault(value, len(self._numbers) + 1))
+                for entry, at in entries.items()
+                for value in values_of(field, entry)
+            ]
+            self._entry_in, self._value_in = np.array(together, np.intp).reshape(-1, 2).T
         # Kept as bytes, which sort as the strings do: of thousands only a page is shown.
-        self._values = list(numbers)
+        self._values = list(self._numbers)
         self._decoded: dict[int, str] = {}
-        self.blank = [0, numbers[b""]] if b"" in numbers else [0]
 
     def __len__(self) -> int:
         return len(self._values)
@@ -65,6 +81,13 @@ class FacetValues:
         places[np.array(order, np.intp) + 1] = np.arange(1, len(order) + 1)
         return places
 
+    @cached_property
+    def compared(self) -> NDArray[np.int64]:
+        """The number by which each value of an ordered field is compared; of none, -1."""
+        read = (self._field.number(decode(value)) for value in self._values)
+        known = (_NO_NUMBER if number is None else number for number in read)
+        return np.array([_NO_NUMBER, *known], np.int64)
+
     def named(self, selected: Sequence[str]) -> list[int]:
         """The numbers of the values that a selection names by their exact text."""
         names = dict.fromkeys(map(encode, selected))
@@ -78,18 +101,51 @@ class FacetValues:
             same.setdefault(fold(decode(value)), []).append(number)
         return same
 
-    def equal(self, value: str) -> Bools:
-        """Which values, by number, are `value` after folding."""
-        equal = np.zeros(len(self) + 1, np.bool_)
-        equal[self._folded.get(fold(value), [])] = True
-        return equal
+    def counts(self, by_entry: Ordinals) -> Ordinals:
+        """How often each value occurs, by its number, where each entry does `by_entry`."""
+        if not self._field.several:
+            return by_entry
+        counted = np.bincount(
+            self._value_in, weights=by_entry[self._entry_in], minlength=len(self) + 1
+        )
+        whole: Ordinals = counted.astype(np.intp)
+        return whole
+
+    def mask(self, wanted: Wanted) -> Bools:
+        """Which entries, by number, have what a filter wants."""
+        values = self._in_range(wanted) if isinstance(wanted, Range) else self._equal(wanted)
+        if not self._field.several:
+            return values
+        entries = np.zeros(self.entries + 1, np.bool_)
+        entries[self._entry_in[values[self._value_in]]] = True
+        return entries
+
+    def _equal(self, wanted: str) -> Bools:
+        found = np.zeros(len(self) + 1, np.bool_)
+        needle = fold(wanted)
+        if self._field.match == "contains":
+            for value, numbers in self._folded.items():
+                found[numbers] = needle in value
+        else:
+            found[self._folded.get(needle, [])] = True
+        return found
+
+    def _in_range(self, wanted: Range) -> Bools:
+        known: Bools = self.compared != _NO_NUMBER
+        if wanted.unknown:
+            return ~known
+        if wanted.first is not None:
+            known = known & (self.compared >= wanted.first)
+        if wanted.last is not None:
+            known = known & (self.compared <= wanted.last)
+        return known
 
 
 @dataclass(frozen=True, slots=True)
 class _Together:
     """Facets that make one number: `of` each paragraph, in the mixed radix of `sizes`."""
 
-    names: tuple[FacetName, ...]
+    names: tuple[str, ...]
     sizes: tuple[int, ...]
     of: Packed
 
@@ -109,40 +165,34 @@ class Profiled(Protocol):
     def profile(self) -> NDArray[Any]:
         """The profile of each context."""
 
-    @property
-    def different_years(self) -> tuple[NDArray[np.int32], Ordinals]:
-        """The years there are, ascending, and which of them each profile has."""
-
-    def facet(self, name: ValueFacet) -> FacetValues:
-        """The values of a facet, and which of them each profile has."""
+    def facet(self, name: str) -> FacetValues:
+        """The values of a field, and which of them each profile or context has."""
 
 
 class Columns:
-    """The number of every facet's value, for each paragraph of a view."""
+    """The number of every field's entry, for each paragraph of a view."""
 
     def __init__(self, view: Profiled) -> None:
         self._view = view
-        self._made: dict[FacetName, Packed] = {}
+        self._made: dict[str, Packed] = {}
 
-    def of(self, name: FacetName) -> Packed:
-        """The value of each paragraph; of `year`, its place among the different years."""
+    def of(self, name: str) -> Packed:
+        """The entry of each paragraph."""
         known = self._made.get(name)
         if known is None:
             known = self._made[name] = self._column(name)
         return known
 
-    def size(self, name: FacetName) -> int:
-        """How many numbers the facet's values may have."""
-        if name == "year":
-            return len(self._view.different_years[0])
-        return len(self._view.facet(name)) + 1
+    def size(self, name: str) -> int:
+        """How many numbers the field's entries may have."""
+        return self._view.facet(name).entries + 1
 
     @cached_property
-    def together(self) -> dict[FacetName, _Together]:
+    def together(self) -> dict[str, _Together]:
         """For each facet those that it is counted with."""
-        groups: list[list[FacetName]] = []
+        groups: list[list[str]] = []
         # The largest first, each with the first that leave it room.
-        for name in sorted(FACETS, key=self.size, reverse=True):
+        for name in sorted((field.name for field in FACETS), key=self.size, reverse=True):
             for group in groups:
                 if prod(map(self.size, (*group, name))) <= _MOST_TOGETHER:
                     group.append(name)
@@ -151,7 +201,7 @@ class Columns:
                 groups.append([name])
         return {name: made for group in groups for made in (self._joined(group),) for name in group}
 
-    def _joined(self, group: Sequence[FacetName]) -> _Together:
+    def _joined(self, group: Sequence[str]) -> _Together:
         # The facet of the most values comes last: its rows are long, and summed at once.
         names = group[::-1]
         sizes = tuple(map(self.size, names))
@@ -161,20 +211,15 @@ class Columns:
             numbers += self.of(name)
         return _Together(tuple(names), sizes, pack(numbers))
 
-    def _column(self, name: FacetName) -> Packed:
+    def _column(self, name: str) -> Packed:
         view = self._view
-        if name == "year":
-            of = view.different_years[1][view.profile]
-        elif name in PROFILE_FACETS:
-            of = view.facet(name).of[view.profile]
-        else:
-            of = view.facet(name).of
-        column: Packed = pack(of)[view.context]
+        of = view.facet(name).of
+        column: Packed = pack(of[view.profile] if named(name).sized else of)[view.context]
         return column
 
 
 class Tally:
-    """How many of some paragraphs have each value of a facet."""
+    """How many of some paragraphs have each entry of a facet."""
 
     # Below so many it costs less to count each facet than to take several apart.
     _FEW = 20_000
@@ -182,10 +227,10 @@ class Tally:
     def __init__(self, columns: Columns, found: Ordinals) -> None:
         self._columns = columns
         self._found = found
-        self._joint: dict[tuple[FacetName, ...], NDArray[Any]] = {}
+        self._joint: dict[tuple[str, ...], NDArray[Any]] = {}
 
-    def counts(self, name: FacetName) -> Ordinals:
-        """The count of each value by its number."""
+    def counts(self, name: str) -> Ordinals:
+        """The count of each entry by its number."""
         columns = self._columns
         if len(self._found) < self._FEW:
             return np.bincount(columns.of(name).take(self._found), minlength=columns.size(name))

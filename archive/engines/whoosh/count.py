@@ -13,9 +13,8 @@ from archive.engines.base import Counts
 from archive.engines.whoosh.arrays import Bools, Ordinals
 from archive.engines.whoosh.clauses import Selection, selection
 from archive.engines.whoosh.columns import Tally
-from archive.engines.whoosh.invert import NO_YEAR
 from archive.engines.whoosh.view import View
-from archive.nodes import FACETS, FacetName
+from archive.fields import FIELDS, UNKNOWN, named
 from archive.query import Query
 from archive.results import MOST_BUCKETS
 
@@ -28,11 +27,11 @@ class Selections:
         self._view = view
         self._query = query
         self._found = found
-        made = ((name, selection(view, query, name)) for name in FACETS)
+        made = ((field.name, selection(view, query, field)) for field in FIELDS)
         self._passing = {name: _passing(own, found) for name, own in made if own is not None}
         self.passed = self._all_but(None)
 
-    def counts(self, name: FacetName) -> Counts:
+    def counts(self, name: str) -> Counts:
         """The counts of the facet called `name`, without its own selection."""
         tally = self._tally
         if name in self._passing:
@@ -44,7 +43,7 @@ class Selections:
         """What counts the facets without a selection, several at once."""
         return Tally(self._view.columns, self.passed)
 
-    def _all_but(self, name: FacetName | None) -> Ordinals:
+    def _all_but(self, name: str | None) -> Ordinals:
         """What passes all selections but that in the facet `name`."""
         masks = [mask for facet, mask in self._passing.items() if facet != name]
         return self._found.compress(reduce(np.logical_and, masks)) if masks else self._found
@@ -55,21 +54,20 @@ def _passing(made: Selection, found: Ordinals) -> Bools:
     return made.allowed.take(made.of.take(found))
 
 
-def _counts(view: View, query: Query, name: FacetName, counts: Ordinals) -> Counts:
-    if name == "year":
-        years = view.different_years[0].tolist()
-        labels = ("unknown" if year == NO_YEAR else str(year) for year in years)
-        return Counts(dict(zip(labels, counts.tolist(), strict=True)))
+def _counts(view: View, query: Query, name: str, by_entry: Ordinals) -> Counts:
     facet = view.facet(name)
-    # An empty value is kept with the paragraph, but is nothing to choose.
-    counts[facet.blank] = 0
+    counts = facet.counts(by_entry)
+    if named(name).ordered:
+        labels = (UNKNOWN, *map(facet.value, range(1, len(facet) + 1)))
+        return Counts(dict(zip(labels, counts.tolist(), strict=True)))
+    counts[0] = 0
     having = np.flatnonzero(counts)
     kept = having
     if len(having) > MOST_BUCKETS:
         # By count, then value: cut here, so that thousands of sections are never sorted.
         order = facet.sorted[having] - counts[having] * len(counts)
         kept = having[np.argpartition(order, MOST_BUCKETS - 1)[:MOST_BUCKETS]]
-        named = [number for number in facet.named(query.named(name)) if counts[number]]
-        kept = np.array([*{*kept.tolist(), *named}], np.intp)
+        asked = [number for number in facet.named(query.named(name)) if counts[number]]
+        kept = np.array([*{*kept.tolist(), *asked}], np.intp)
     listed = dict(zip(map(facet.value, kept.tolist()), counts[kept].tolist(), strict=True))
     return Counts(listed, len(having) - len(kept))

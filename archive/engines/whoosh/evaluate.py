@@ -17,7 +17,7 @@ from archive.engines.whoosh.substrings import LONGEST_KNOWN
 from archive.engines.whoosh.view import View
 from archive.errors import QueryError
 from archive.matching import is_loose, tokens_of
-from archive.nodes import And, InYears, Node, Not, Or, Phrase, Title, Where, Word
+from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word
 from archive.patience import Patience
 from archive.patterns import Pattern, occurs
 from archive.text import fold
@@ -78,7 +78,7 @@ class Evaluation:
                 return self._holding(fold(text), within)
             case Pattern():
                 return self._patterned(node)
-            case Title() | Where() | InYears():
+            case FieldFilter():
                 return self._in_contexts(node)
             case Not(child):
                 # What is excluded is characters: scattered tokens exclude nothing.
@@ -125,7 +125,7 @@ class Evaluation:
                 self._containing[folded] = known
         return known
 
-    def _in_contexts(self, node: Title | Where | InYears) -> _Found:
+    def _in_contexts(self, node: FieldFilter) -> _Found:
         mask = context_mask(self._view, node)
         return [
             chosen(mask[part].take(segment.file["context"]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,11 @@ from numpy.typing import NDArray
 from archive.analysis import Numbers, number_tokens
 from archive.engines.whoosh.arrays import pack
 from archive.engines.whoosh.impact import impacts
-from archive.engines.whoosh.strings import encode, sorted_arrays, string_arrays
+from archive.engines.whoosh.strings import decode, encode, sorted_arrays, string_arrays
 from archive.engines.whoosh.texts import text_arrays
-from archive.matching import facet_value
+from archive.fields import FIELDS, Field
 from archive.model import Paragraph
-from archive.nodes import VALUE_FACETS, ValueFacet
+from archive.stored import attributes, to_stored
 from archive.text import fold
 
 Arrays = dict[str, NDArray[Any]]
@@ -35,13 +36,17 @@ DOCUMENT_BITS = 22
 # Follows the last character of a text; no code point is as large.
 TEXT_END = (1 << GRAM_BITS) - 1
 
-# What the year is written as where there is none.
-NO_YEAR = -(1 << 15)
+# Fields whose values are counted or compared, and those whose strings are looked into.
+COLUMNED = tuple(field for field in FIELDS if field.columned)
+LOOKED_INTO = tuple(field for field in FIELDS if not field.columned)
 
+# A context's values of the sized fields are its profile: there are few, and these fields are
+# counted by them. The others have too many values for that; they are counted by context.
+PROFILED = tuple(field for field in COLUMNED if field.sized)
 
-# A context's values of these facets, with its year, are its profile: there are few, and
-# facets are counted by them. Sections are too many for that; they are counted by context.
-PROFILE_FACETS: tuple[ValueFacet, ...] = tuple(f for f in VALUE_FACETS if f != "section")
+# What a paragraph has of its own; all else of it is its context.
+OWN = ("document_id", "ordinal", "text", "cut")
+_context_key = attrgetter(*(name for name in attributes(Paragraph("", 0, "")) if name not in OWN))
 
 
 class Vocabulary(dict[Any, int]):
@@ -159,48 +164,62 @@ def _contexts(paragraphs: Sequence[Paragraph]) -> Arrays:
 
 def contexts(examples: Sequence[Paragraph]) -> Arrays:
     """The arrays of contexts, from one paragraph of each."""
-    profiles, names, headings = Vocabulary(), Vocabulary(), Vocabulary()
-    values = {facet: Vocabulary() for facet in VALUE_FACETS}
-    profile_of = [
-        profiles[(*(facet_value(p, facet) for facet in PROFILE_FACETS), p.year)] for p in examples
-    ]
     arrays: Arrays = {}
-    arrays |= string_arrays("record", map(encode, map(_record, examples)))
+    arrays |= string_arrays("record", map(encode, map(_written, examples)))
+    profiles = Vocabulary()
+    profile_of = [profiles[tuple(f.values(p) for f in PROFILED)] for p in examples]
     arrays["profile"] = pack(np.array(profile_of, np.int64))
-    columns = [[profile[at] for profile in profiles] for at in range(len(PROFILE_FACETS))]
-    held = dict(zip(PROFILE_FACETS, columns, strict=True))
-    for facet in VALUE_FACETS:
-        own = held.get(facet) or [facet_value(p, facet) for p in examples]
-        # 0 stands for no value; the first value of the table has number 1.
-        numbers = [0 if value is None else values[facet][value] + 1 for value in own]
-        arrays[f"facet.{facet}"] = pack(np.array(numbers, np.int64))
-        arrays |= string_arrays(f"value.{facet}", map(encode, values[facet]))
-    years = [NO_YEAR if profile[-1] is None else profile[-1] for profile in profiles]
-    arrays["year"] = np.array(years, np.int32)
-    arrays["name.title"] = pack(np.array([names[fold(p.title)] for p in examples], np.int64))
-    arrays["name.article"] = pack(
-        np.array([names[fold(p.article or "")] for p in examples], np.int64)
-    )
-    arrays |= string_arrays("name", map(encode, names))
-    paths = [[headings[fold(heading)] for heading in p.heading_path] for p in examples]
-    arrays["heading.in"] = pack(np.repeat(np.arange(len(paths)), [len(path) for path in paths]))
-    arrays["heading.of"] = pack(np.array([h for path in paths for h in path], np.int64))
-    arrays |= string_arrays("heading", map(encode, headings))
+    by_profile = {field: [own[at] for own in profiles] for at, field in enumerate(PROFILED)}
+    for field in COLUMNED:
+        arrays |= _column(field, by_profile.get(field) or [field.values(p) for p in examples])
+    for field in LOOKED_INTO:
+        arrays |= _strings(field, [field.values(p) for p in examples])
     # Line breaks keep the tokens of one title or heading from running into the next.
     around = ["\n".join((*p.heading_path, p.article or "", p.title)) for p in examples]
     return arrays | _tokens("around", list(map(fold, around)))
 
 
-def _context_key(paragraph: Paragraph) -> tuple[object, ...]:
-    p = paragraph
-    return (
-        *(p.title, p.article, p.heading_path, p.section, p.part, p.topic, p.kind),
-        *(p.site, p.published, p.form, p.dating),
-    )
+def _written(paragraph: Paragraph) -> str:
+    """A context as it is kept, each attribute by its name.
+
+    What is an object itself stands in it as a text: a document's contexts share the record and
+    mostly the dating, which are then decoded once.
+    """
+    kept = to_stored(paragraph, but=OWN)
+    nested = {name: _json(value) for name, value in kept.items() if isinstance(value, dict)}
+    return _json({**kept, **nested})
 
 
-def _record(paragraph: Paragraph) -> str:
-    d = paragraph.dating
-    dating = (d.stated, d.year, d.basis, d.first, d.last, d.evidence, d.masked)
-    # Half the bytes of escaped characters, and read in half the time.
-    return json.dumps([*_context_key(paragraph)[:-1], dating], ensure_ascii=False)
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _column(field: Field, values: Sequence[tuple[str, ...]]) -> Arrays:
+    """The values of a field, one or several each, numbered from 1; 0 stands for none."""
+    entries = Vocabulary()
+    numbers = [entries[entry(field, own)] + 1 if own else 0 for own in values]
+    return {
+        f"facet.{field.name}": pack(np.array(numbers, np.int64)),
+        **string_arrays(f"value.{field.name}", entries),
+    }
+
+
+def entry(field: Field, values: tuple[str, ...]) -> bytes:
+    """What stands for some values of a field in its table."""
+    return encode(json.dumps(values, ensure_ascii=False) if field.several else values[0])
+
+
+def values_of(field: Field, written: bytes) -> tuple[bytes, ...]:
+    """The way back from `entry`, each value in UTF-8."""
+    return tuple(map(encode, json.loads(decode(written)))) if field.several else (written,)
+
+
+def _strings(field: Field, values: Sequence[tuple[str, ...]]) -> Arrays:
+    """The folded values of a field as a table, and which contexts have which of them."""
+    strings = Vocabulary()
+    of = [[strings[fold(value)] for value in own] for own in values]
+    return {
+        f"lookup.{field.name}.in": pack(np.repeat(np.arange(len(of)), list(map(len, of)))),
+        f"lookup.{field.name}.of": pack(np.array([n for own in of for n in own], np.int64)),
+        **string_arrays(f"lookup.{field.name}", map(encode, strings)),
+    }

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from whoosh.analysis import IDAnalyzer
 from whoosh.fields import ID, NUMERIC, TEXT, Schema
-from whoosh.formats import Frequency
 
 # Raised whenever an index written before would answer otherwise than one written now.
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 
 # The field whose terms the arrays hold: the tokens of the folded text.
 FIELD = "text"
@@ -23,5 +22,4 @@ def make_schema() -> Schema:
         ordinal=NUMERIC(stored=True),
         text=TEXT(analyzer=IDAnalyzer(), stored=True, phrase=False),
     )
-    schema[FIELD].format = Frequency()
     return schema

@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import ArrayFile, Packed
 from archive.engines.whoosh.impact import average
+from archive.engines.whoosh.invert import COLUMNED, LOOKED_INTO
 from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
 from archive.engines.whoosh.substrings import Substrings
 from archive.engines.whoosh.texts import Texts
 from archive.errors import damaged
 from archive.ids import build_paragraph_id
 from archive.matching import Subject
-from archive.model import Dating, Form, Paragraph, YearBasis
-from archive.nodes import VALUE_FACETS, ValueFacet
+from archive.model import Paragraph
+from archive.stored import arguments
 
 # The file of a segment's arrays is named after the segment, so Whoosh removes it with it.
 SUFFIX = ".arrays"
@@ -28,27 +30,9 @@ _MOST_DECODED = 2_000
 
 # A record is read for every other hit of a page: these spare half of the time.
 _read_json = json.JSONDecoder().raw_decode
-_FORMS = {form.value: form for form in Form}
-_BASES = {basis.value: basis for basis in YearBasis}
 
 # Where no document's name begins.
 _NO_DOCUMENT = -1
-
-# What the paragraphs of a context have in common: in the order of the fields of a paragraph,
-# after its text, from the form to the dating.
-_Common = tuple[
-    Form,
-    str | None,
-    tuple[str, ...],
-    str | None,
-    str | None,
-    str | None,
-    str | None,
-    str,
-    str | None,
-    str | None,
-    Dating,
-]
 
 
 class SegmentArrays:
@@ -67,15 +51,12 @@ class SegmentArrays:
         self.substrings = Substrings(self.file, self.folded, count)
         self.tokens = SortedStrings(self.file, "token")
         self.around = SortedStrings(self.file, "around")
-        self.names = Strings(self.file, "name")
-        self.headings = Strings(self.file, "heading")
-        self.values: dict[ValueFacet, Strings] = {
-            facet: Strings(self.file, f"value.{facet}") for facet in VALUE_FACETS
-        }
+        self.values = {f.name: Strings(self.file, f"value.{f.name}") for f in COLUMNED}
+        self.lookups = {f.name: Strings(self.file, f"lookup.{f.name}") for f in LOOKED_INTO}
         self.records = Strings(self.file, "record")
         self.cuts = Strings(self.file, "cut")
         self._last_document = (_NO_DOCUMENT, "")
-        self._decoded: dict[int, _Common] = {}
+        self._decoded: dict[int, dict[str, Any]] = {}
         if len(self.file["context"]) != count:
             raise damaged(path, "与段目录不符", "does not fit its segment")
 
@@ -104,8 +85,8 @@ class SegmentArrays:
             self._document_id(row[4], row[5]),
             row[8],
             self.texts.written(folded, row[2], row[3]),
-            *self._context(row[6], row[7]),
-            tuple(json.loads(self.cuts.raw(row[9] - 1))) if row[9] else (),
+            cut=tuple(json.loads(self.cuts.raw(row[9] - 1))) if row[9] else (),
+            **self._context(row[6], row[7]),
         )
         return Subject(paragraph, folded)
 
@@ -144,7 +125,7 @@ class SegmentArrays:
     def example(self, context: int) -> Paragraph:
         """A paragraph without text that has the context numbered `context`."""
         at = self.records.at
-        return Paragraph("", 0, "", *self._context(at.item(context), at.item(context + 1) - 1))
+        return Paragraph("", 0, "", **self._context(at.item(context), at.item(context + 1) - 1))
 
     def _document_id(self, start: int, end: int) -> str:
         # Asked for a document's paragraphs one after another: the last one is mostly meant.
@@ -154,28 +135,14 @@ class SegmentArrays:
             self._last_document = start, document_id
         return document_id
 
-    def _context(self, start: int, end: int) -> _Common:
-        """What the record says that lies from `start` to before `end`."""
+    def _context(self, start: int, end: int) -> dict[str, Any]:
+        """The attributes of a paragraph in the record that lies from `start` to before `end`."""
         known = self._decoded.get(start)
         if known is None:
-            record = _read_json(decode(self.records.between(start, end)))[0]
-            title, article, path, section, part, topic, kind, site, published, form, dating = record
-            stated, year, basis, first, last, evidence, masked = dating
             if len(self._decoded) >= _MOST_DECODED:
                 self._decoded.clear()
-            known = self._decoded[start] = (
-                _FORMS[form],
-                article,
-                tuple(path),
-                section,
-                part,
-                topic,
-                kind,
-                title,
-                site,
-                published,
-                Dating(stated, year, _BASES[basis], first, last, tuple(evidence), masked),
-            )
+            record = _read_json(decode(self.records.between(start, end)))[0]
+            known = self._decoded[start] = arguments(Paragraph, record)
         return known
 
     # Postings

@@ -20,16 +20,19 @@ from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed, joine
 from archive.engines.whoosh.columns import Columns, FacetValues
 from archive.engines.whoosh.directory import Directory, Extents, TokenDirectory
 from archive.engines.whoosh.impact import average, bounds
-from archive.engines.whoosh.invert import NO_YEAR
+from archive.engines.whoosh.invert import PROFILED
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import NOTHING
 from archive.engines.whoosh.state import NO_CLUSTER, Placement, State
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.substrings import LONGEST_KNOWN, Needle
+from archive.fields import named
 from archive.matching import Subject
 from archive.model import Form, Paragraph
-from archive.nodes import ValueFacet
 from archive.ranking import K1, LENGTH_FLOOR, B
+
+# An array with a number for each profile of a segment.
+_OF_PROFILES = f"facet.{PROFILED[0].name}"
 
 
 class View:
@@ -213,7 +216,7 @@ class View:
         for segment, (start, end) in zip(self.segments, pairwise(self.context_bases), strict=True):
             yield segment, slice(start, end)
 
-    # Profiles: what facets count by, the values of all facets but the section together
+    # Profiles: what facets count by, the values of all sized fields together
 
     @cached_property
     def profile(self) -> NDArray[Any]:
@@ -223,29 +226,18 @@ class View:
     @cached_property
     def profile_bases(self) -> list[int]:
         """The number of each segment's first profile, and of all profiles."""
-        return list(accumulate((len(s.file["year"]) for s in self.segments), initial=0))
+        return list(accumulate((len(s.file[_OF_PROFILES]) for s in self.segments), initial=0))
 
     @cached_property
-    def years(self) -> NDArray[np.int32]:
-        """The year of each profile, NO_YEAR where it has none."""
-        return joined([segment.file["year"] for segment in self.segments], np.int32)
-
-    @cached_property
-    def different_years(self) -> tuple[NDArray[np.int32], Ordinals]:
-        """The years there are, ascending, and which of them each profile has."""
-        years = np.array(sorted(set(self.years.tolist())), np.int32)
-        return years, np.searchsorted(years, self.years)
-
-    @cached_property
-    def facets(self) -> dict[ValueFacet, FacetValues]:
-        """What has been asked of the facets' values so far."""
+    def facets(self) -> dict[str, FacetValues]:
+        """What has been asked of the fields' values so far."""
         return {}
 
-    def facet(self, name: ValueFacet) -> FacetValues:
-        """The values of a facet, and which of them each profile has."""
+    def facet(self, name: str) -> FacetValues:
+        """The values of a field, and which of them each profile or context has."""
         known = self.facets.get(name)
         if known is None:
-            known = self.facets[name] = FacetValues(self.segments, name)
+            known = self.facets[name] = FacetValues(self.segments, named(name))
         return known
 
     # By paragraph
@@ -258,25 +250,25 @@ class View:
     @cached_property
     def beside_body(self) -> Bools | None:
         """Which paragraphs are headings and titles, not body text; None where none is."""
-        body = self.facet("form").equal(Form.BODY.value)
+        body = self.facet("form").mask(Form.BODY.value)
         beside: Bools = ~body[self.columns.of("form")]
         return beside if beside.any() else None
 
     @cached_property
     def oldest_first(self) -> NDArray[Any]:
         """The paragraphs by year, those without one last, then by id: a key for each."""
-        return self._years_first(self.different_years[0])
+        return self._years_first(self.facet("year").compared)
 
     @cached_property
     def newest_first(self) -> NDArray[Any]:
         """As `oldest_first`, the years the other way round."""
-        return self._years_first(-self.different_years[0])
+        return self._years_first(-self.facet("year").compared)
 
-    def _years_first(self, keys: NDArray[np.int32]) -> NDArray[Any]:
+    def _years_first(self, keys: NDArray[np.int64]) -> NDArray[Any]:
         """A number for each paragraph that sorts by the key of its year, then by id."""
         place = np.argsort(np.argsort(keys))
-        lacking = self.different_years[0] == NO_YEAR
-        place[lacking] = len(keys)
+        # No year has the number 0.
+        place[0] = len(keys)
         by_year: Packed = pack((place[self.columns.of("year")] * self.size) + self.rank)
         return by_year
 

@@ -1,0 +1,120 @@
+"""Values as they are stored: dataclasses as JSON objects, each attribute by its name.
+
+An attribute that has its default is left out, so one that is added later with a default is
+read from what was stored before it.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+Stored = dict[str, Any]
+Reader = Callable[[Any], Any]
+
+
+def to_stored(value: Any, but: Collection[str] = ()) -> Stored:
+    """Return a dataclass as an object for JSON, the attributes named in `but` left out.
+
+    >>> from archive.model import Dating, YearBasis
+    >>> to_stored(Dating(year=2020, basis=YearBasis.STATED, evidence=("2020年",)))
+    {'year': 2020, 'basis': 'stated', 'evidence': ['2020年']}
+    """
+    stored: Stored = {}
+    for name, default in _defaults(_kind(value)).items():
+        own = getattr(value, name)
+        if name not in but and (default is MISSING or own != default):
+            stored[name] = _plain(own)
+    return stored
+
+
+def from_stored(kind: type[T], stored: Mapping[str, Any], **more: Any) -> T:
+    """Return the dataclass of which `stored` was made; `more` are attributes beside it.
+
+    Raises TypeError or ValueError where it was made of another.
+
+    >>> from archive.model import Dating
+    >>> from_stored(Dating, {"year": 2020, "evidence": ["2020年"]}).evidence
+    ('2020年',)
+    """
+    return kind(**arguments(kind, stored), **more)
+
+
+def arguments(kind: type[object], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes of a dataclass that `stored` holds, by name."""
+    known: Any = kind
+    readers = _readers(known)
+    try:
+        return {
+            # Most attributes are texts, which are stored as they are.
+            name: value if (read := readers[name]) is None else read(value)
+            for name, value in stored.items()
+        }
+    except KeyError as error:
+        raise ValueError(f"{kind.__name__} has no {error}") from error
+
+
+def attributes(value: Any) -> dict[str, Any]:
+    """Return the attributes of a dataclass by name."""
+    return {name: getattr(value, name) for name in _defaults(_kind(value))}
+
+
+@lru_cache(maxsize=32)
+def _defaults(kind: Any) -> dict[str, Any]:
+    return {field.name: field.default for field in fields(kind)}
+
+
+@lru_cache(maxsize=32)
+def _readers(kind: Any) -> dict[str, Reader | None]:
+    hints = get_type_hints(kind)
+    return {field.name: _reader(hints[field.name]) for field in fields(kind)}
+
+
+def _reader(hint: Any) -> Reader | None:
+    """How a value of a type is read back; None where it is stored as it is."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        (inner,) = (arg for arg in get_args(hint) if arg is not type(None))
+        read = _reader(inner)
+        if read is None:
+            return None
+        known: Reader = read
+        return lambda value: None if value is None else known(value)
+    if origin is tuple:
+        read = _reader(get_args(hint)[0])
+        return (lambda values: tuple(map(read, values))) if read else tuple
+    if isinstance(hint, type) and is_dataclass(hint):
+        kind: Any = hint
+        return lambda value: (
+            _shared(kind, value) if isinstance(value, str) else hint(**arguments(kind, value))
+        )
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return {member.value: member for member in hint}.__getitem__
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def _shared(kind: Any, text: str) -> Any:
+    """An object that was stored as a text, because many hold an equal one."""
+    return kind(**arguments(kind, json.loads(text)))
+
+
+def _kind(value: Any) -> Any:
+    return type(value)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return to_stored(value)
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
