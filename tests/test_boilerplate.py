@@ -339,28 +339,12 @@ def test_the_crust_states_date_kind_and_title() -> None:
         "某区教育局总结",
         *BODY,
     )
-    record = page.record
-    assert (page.title, record.published, record.kind) == (
+    assert (page.title, page.record.published, page.record.kind) == (
         "某区教育局总结",
         "2022-02-28",
         "工作总结",
     )
     assert kept(page) == BODY
-
-
-@pytest.mark.parametrize(
-    "day", ["2023-02-31", "2023-13-01", "2023-00-10", "2023年4月31日", "2023/2/29", "0000-01-01"]
-)
-def test_what_no_calendar_has_is_no_day(day: str) -> None:
-    stated = html_page(f"<p>发布日期:{day}</p><div>{PARAGRAPHS}</div>")
-    stamped = html_page(f"<p>范例网 {day}</p><div>{PARAGRAPHS}</div>")
-    assert (stated.published, stamped.published) == (None, None)
-
-
-def test_a_leap_day_is_one() -> None:
-    assert (
-        html_page(f"<p>发布日期:2024年2月29日</p><div>{PARAGRAPHS}</div>").published == "2024-02-29"
-    )
 
 
 def test_a_subject_index_is_no_kind_and_a_documents_own_date_no_publishing_date() -> None:

@@ -56,8 +56,11 @@ PAGE = f"""<html><title>清溪资料</title><div class="x"><b class="bt">教育�
 
 def test_a_profile_finds_title_text_date_and_kind(own: Profile) -> None:
     page = read(PAGE, own, address="https://www.qingxi.example/1.html")
-    record = page.record
-    assert (page.title, record.published, record.kind) == ("教育汇报", "2021-03-04", "汇报")
+    assert (page.title, page.record.published, page.record.kind) == (
+        "教育汇报",
+        "2021-03-04",
+        "汇报",
+    )
     assert "热心读者" not in kept_text(page)
     assert "有心人" not in kept_text(page)
     assert kept_text(page).splitlines()[-1] == "特此报告。"
