@@ -37,6 +37,7 @@ from pathlib import Path
 
 from archive import checksums
 from archive.errors import HomeError, LockedError, StaleIndexError, damaged
+from archive.files import sync, write_atomically
 from archive.locks import try_lock
 
 # Raised whenever a generation's files change their meaning.
@@ -122,7 +123,7 @@ class Generation:
 
     def write_stamp(self, stamp: Stamp) -> None:
         """Record what the generation was made with."""
-        _write_whole(self.folder / "stamp.json", json.dumps(asdict(stamp)))
+        write_atomically(self.folder / "stamp.json", json.dumps(asdict(stamp)).encode())
 
     def check(self, stamp: Stamp, *, whole: bool = False) -> None:
         """Make sure that readers under `stamp` can use the generation; `whole`: all its files.
@@ -274,10 +275,12 @@ class Home:
 
     def publish(self, generation: Generation) -> None:
         """Make a whole generation the one that answers; the caller holds the lock."""
-        _write_whole(generation.folder / checksums.SUMS, checksums.seal(generation.folder))
+        sums = checksums.seal(generation.folder).encode()
+        write_atomically(generation.folder / checksums.SUMS, sums)
         _sync_tree(generation.folder)
         before = self._answering()
-        _write_whole(self._current, f"{generation.name} {checksums.mark(generation.folder)}\n")
+        named = f"{generation.name} {checksums.mark(generation.folder)}\n"
+        write_atomically(self._current, named.encode())
         kept = {generation.name} | ({before} if before else set())
         if len(kept) >= KEPT_GENERATIONS:
             self._remove_all_but(kept)
@@ -356,28 +359,10 @@ def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
         # A file with further links was brought there by the generation that wrote it.
         if path.is_file() and path.stat().st_nlink == 1:
-            _sync(path)
+            sync(path)
     if os.name == "posix":
         for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
-            _sync(path)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a small file so that a crash leaves the old or the new content, never a part."""
-    draft = path.with_name(path.name + ".new")
-    draft.write_text(text, "utf-8")
-    _sync(draft)
-    os.replace(draft, path)
-    if os.name == "posix":
-        _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            sync(path)
 
 
 def _stale(path: Path) -> StaleIndexError:
