@@ -38,7 +38,7 @@ from pathlib import Path
 from archive import checksums
 from archive.errors import HomeError, LockedError, StaleIndexError, damaged
 from archive.files import sync, write_atomically
-from archive.locks import try_lock
+from archive.locks import file_lock
 
 # Raised whenever a generation's files change their meaning.
 SCHEMA_VERSION = 2
@@ -234,27 +234,26 @@ class Home:
         Raises LockedError, naming the holder, where another process has it, HomeError
         where nothing can be written here.
         """
+        path = self.state / "lock"
+        lock = file_lock(path)
         try:
             self.state.mkdir(exist_ok=True)
-            handle = (self.state / "lock").open("a+", encoding="utf-8")
+            lock.acquire(timeout=0)
+        except TimeoutError as error:
+            holder = path.read_text("utf-8").strip() or "?"
+            raise LockedError(
+                f"档案 {self.root} 正在由进程 {holder} 更新，请等它结束后再试",
+                f"process {holder} is updating {self.root}: try again when it has finished",
+            ) from error
         except OSError as error:
             raise HomeError(
                 f"无法写入 {self.state}：{error.strerror}，请检查权限和磁盘空间",
                 f"cannot write to {self.state} ({error.strerror}): check permissions, disk space",
             ) from error
-        with handle:
-            if not try_lock(handle):
-                handle.seek(0)
-                holder = handle.read().strip() or "?"
-                raise LockedError(
-                    f"档案 {self.root} 正在由进程 {holder} 更新，请等它结束后再试",
-                    f"process {holder} is updating {self.root}: try again when it has finished",
-                )
-            handle.seek(0)
-            handle.truncate()
-            handle.write(str(os.getpid()))
-            handle.flush()
+        try:
             yield
+        finally:
+            lock.release()
 
     def begin(self, *, empty: bool) -> Generation:
         """Make the folder of the next generation, `empty` or holding what the current one holds.
