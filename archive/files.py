@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterable
-from functools import partial
 from glob import escape
 from pathlib import Path
 
@@ -22,7 +21,7 @@ def write_atomically(
         # What a process left that was killed at this. One that writes now fails, and says so.
         for left in path.parent.glob(f"{escape(path.name)}.{'[0-9a-f]' * 8}.tmp"):
             left.unlink(missing_ok=True)
-        with open(draft, "xb", opener=partial(os.open, mode=mode)) as file:
+        with open(draft, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
