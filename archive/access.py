@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import unicodedata
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from archive.errors import ArchiveError, HomeError
+from archive.files import write_atomically
 from archive.home import Home
 
 # Characters: one password for a whole office is guessed by many for long. NIST SP 800-63B
@@ -122,19 +122,9 @@ def watched_access(home: Home) -> Watched[Access | None]:
 
 def write_private(path: Path, text: str) -> None:
     """Write a small file for its owner alone; a crash leaves the old or the new content."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        # What a process left that was killed at this. One that writes now fails, and says so.
-        for left in path.parent.glob(f".{path.name}.{'[0-9a-f]' * 8}"):
-            left.unlink(missing_ok=True)
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(draft, path)
+        write_atomically(path, text.encode(), mode=0o600)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise HomeError(
             f"无法写入 {path}：{error.strerror}，请检查权限和磁盘空间",
             f"cannot write {path} ({error.strerror}): check permissions, disk space",

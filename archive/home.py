@@ -38,7 +38,8 @@ from pathlib import Path
 from archive import checksums
 from archive.engines.registry import EXAMPLE
 from archive.errors import HomeError, LockedError, StaleIndexError, damaged
-from archive.locks import try_lock
+from archive.files import sync, write_atomically
+from archive.locks import file_lock
 
 # Raised whenever a generation's files change their meaning.
 SCHEMA_VERSION = 3
@@ -123,7 +124,7 @@ class Generation:
 
     def write_stamp(self, stamp: Stamp) -> None:
         """Record what the generation was made with."""
-        _write_whole(self.folder / "stamp.json", json.dumps(asdict(stamp)))
+        write_atomically(self.folder / "stamp.json", json.dumps(asdict(stamp)).encode())
 
     def check(self, stamp: Stamp, *, whole: bool = False) -> None:
         """Make sure that readers under `stamp` can use the generation; `whole`: all its files.
@@ -234,27 +235,26 @@ class Home:
         Raises LockedError, naming the holder, where another process has it, HomeError
         where nothing can be written here.
         """
+        path = self.state / "lock"
+        lock = file_lock(path)
         try:
             self.state.mkdir(exist_ok=True)
-            handle = (self.state / "lock").open("a+", encoding="utf-8")
+            lock.acquire(timeout=0)
+        except TimeoutError as error:
+            holder = path.read_text("utf-8").strip() or "?"
+            raise LockedError(
+                f"档案 {self.root} 正在由进程 {holder} 更新，请等它结束后再试",
+                f"process {holder} is updating {self.root}: try again when it has finished",
+            ) from error
         except OSError as error:
             raise HomeError(
                 f"无法写入 {self.state}：{error.strerror}，请检查权限和磁盘空间",
                 f"cannot write to {self.state} ({error.strerror}): check permissions, disk space",
             ) from error
-        with handle:
-            if not try_lock(handle):
-                handle.seek(0)
-                holder = handle.read().strip() or "?"
-                raise LockedError(
-                    f"档案 {self.root} 正在由进程 {holder} 更新，请等它结束后再试",
-                    f"process {holder} is updating {self.root}: try again when it has finished",
-                )
-            handle.seek(0)
-            handle.truncate()
-            handle.write(str(os.getpid()))
-            handle.flush()
+        try:
             yield
+        finally:
+            lock.release()
 
     def begin(self, *, empty: bool) -> Generation:
         """Make the folder of the next generation, `empty` or holding what the current one holds.
@@ -275,10 +275,12 @@ class Home:
 
     def publish(self, generation: Generation) -> None:
         """Make a whole generation the one that answers; the caller holds the lock."""
-        _write_whole(generation.folder / checksums.SUMS, checksums.seal(generation.folder))
+        sums = checksums.seal(generation.folder).encode()
+        write_atomically(generation.folder / checksums.SUMS, sums)
         _sync_tree(generation.folder)
         before = self._answering()
-        _write_whole(self._current, f"{generation.name} {checksums.mark(generation.folder)}\n")
+        named = f"{generation.name} {checksums.mark(generation.folder)}\n"
+        write_atomically(self._current, named.encode())
         kept = {generation.name} | ({before} if before else set())
         if len(kept) >= KEPT_GENERATIONS:
             self._remove_all_but(kept)
@@ -357,28 +359,10 @@ def _sync_tree(folder: Path) -> None:
     for path in folder.rglob("*"):
         # A file with further links was brought there by the generation that wrote it.
         if path.is_file() and path.stat().st_nlink == 1:
-            _sync(path)
+            sync(path)
     if os.name == "posix":
         for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
-            _sync(path)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """Write a small file so that a crash leaves the old or the new content, never a part."""
-    draft = path.with_name(path.name + ".new")
-    draft.write_text(text, "utf-8")
-    _sync(draft)
-    os.replace(draft, path)
-    if os.name == "posix":
-        _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            sync(path)
 
 
 def _stale(path: Path) -> StaleIndexError:

@@ -1,37 +1,26 @@
-"""Advisory locks on open files, which the system lets go of when their process dies."""
+"""Locks on files, which the system lets go of when their process dies."""
 
 from __future__ import annotations
 
 import os
-from typing import IO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 
-def try_lock(handle: IO[str]) -> bool:
-    """Take the advisory lock on an open file without waiting; whether it was free."""
-    try:
-        if os.name == "nt":
-            import msvcrt
+def file_lock(path: Path) -> BaseFileLock:
+    """Return the lock on a file, which then names the process that holds it.
 
-            handle.seek(0)
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
+    Acquiring it raises OSError where the file cannot be locked. Any thread may release it.
+    """
+    # Only those who write need it: a search starts without.
+    from filelock import FileLock
 
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    return FileLock(path, thread_local=False, fallback_to_soft=False, on_acquired=_sign)
 
 
-def take_lock(handle: IO[str]) -> None:
-    """Wait for the advisory lock on an open file. Raises OSError where files have none."""
-    if os.name == "nt":
-        import msvcrt
-
-        handle.seek(0)
-        # Asks once a second, ten times.
-        msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined]
-    else:
-        import fcntl
-
-        fcntl.flock(handle, fcntl.LOCK_EX)
+def _sign(handle: int) -> None:
+    os.ftruncate(handle, 0)
+    os.write(handle, str(os.getpid()).encode())

@@ -11,6 +11,9 @@ from enum import StrEnum
 
 from archive.model import NO_RECORD, Document, Form, Paragraph, Record
 
+# A row of cells no longer than this is a row of a record, read across as one block.
+RECORD_CELL = 60
+
 
 class Share(StrEnum):
     """What a site profile says of an element: it holds the text, or crust."""

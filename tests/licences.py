@@ -14,7 +14,7 @@ from pathlib import Path
 KNOWN = (
     "Apache", "BSD", "0BSD", "MIT", "ISC", "PSF", "Python Software Foundation", "ZPL",
     "Zope Public", "MPL", "Mozilla Public", "Unlicense", "The Unlicense", "Public Domain",
-    "CC0", "zlib", "GNU Lesser", "(Apache", "(MIT", "2-clause BSD",
+    "CC0", "zlib", "GNU Lesser", "GNU Library or Lesser", "(Apache", "(MIT", "2-clause BSD",
 )  # fmt: skip
 PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 _NAME = re.compile(r"[A-Za-z0-9._-]+")

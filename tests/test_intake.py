@@ -10,7 +10,7 @@ import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import pytest
 
@@ -20,7 +20,7 @@ from archive.intake import unpack as unpacking
 from archive.intake.landing import Item, Landing, Outcome, landing
 from archive.intake.names import LONGEST_NAME, checked_path
 from archive.intake.staging import clear_left_over, staging
-from archive.locks import try_lock
+from archive.locks import file_lock
 
 SUFFIXES = (".html", ".txt", ".docx", ".jsonl.gz")
 TEXT = "关于做好校园安全工作的通知".encode()
@@ -321,14 +321,16 @@ def test_a_folder_that_is_being_made_is_not_taken_for_left_over(
     """A server that starts while a file comes in: the folder is there, not yet locked."""
     clearing = threading.Thread(target=clear_left_over, args=(home,))
 
-    def late(handle: IO[str]) -> bool:
-        if not clearing.ident:
+    mkdir = Path.mkdir
+
+    def slow(path: Path, *arguments: Any, **more: Any) -> None:
+        mkdir(path, *arguments, **more)
+        if path.parent == home.incoming and not clearing.ident:
             clearing.start()
             clearing.join(0.3)
-            assert Path(handle.name).exists()
-        return try_lock(handle)
+            assert path.exists()
 
-    monkeypatch.setattr("archive.intake.staging.try_lock", late)
+    monkeypatch.setattr(Path, "mkdir", slow)
     with staging(home) as drafts:
         clearing.join()
         assert drafts.finish(drafts.open()).size == 0
@@ -348,6 +350,8 @@ def test_what_a_killed_process_left_is_cleared_and_what_a_living_one_holds_is_no
         clear_left_over(home)
         assert drafts.finish(stream).size == len(TEXT)
         assert len(list(home.incoming.iterdir())) == 1
-        with next(home.incoming.iterdir()).joinpath("lock").open("r+") as handle:
-            assert not try_lock(handle)
+        lock = next(home.incoming.iterdir()) / "lock"
+        assert lock.read_text() == str(os.getpid())
+        with pytest.raises(TimeoutError):
+            file_lock(lock).acquire(timeout=0)
     assert not any(home.incoming.iterdir())

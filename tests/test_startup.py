@@ -12,7 +12,19 @@ from archive.home import Home
 from indexer.reindex import Options, reindex
 
 # What takes long to load and what a search has no use for.
-HEAVY = {"jieba", "rjieba", "opencc", "rapidfuzz", "flask", "bs4", "lxml", "indexer", "web"}
+HEAVY = {
+    "docx",
+    "filelock",
+    "jieba",
+    "rjieba",
+    "opencc",
+    "rapidfuzz",
+    "flask",
+    "bs4",
+    "lxml",
+    "indexer",
+    "web",
+}
 
 
 def _loaded(code: str) -> set[str]:

@@ -214,7 +214,6 @@ def test_a_packet_in_word_reads_back_as_it_was_clipped(client: FlaskClient) -> N
     answer = client.get("/clips.docx")
     assert answer.mimetype.endswith("wordprocessingml.document")
     assert "filename*=UTF-8''%E6%88%91" in answer.headers["Content-Disposition"]
-    assert client.get("/clips.docx").data == answer.data
     page: Page = read_docx(answer.data, "摘录.docx")
     assert page.title == "我的摘录"
     lines = [block.text for block in page.blocks]

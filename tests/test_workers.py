@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from archive.errors import SourceError
+from indexer import pool
 from indexer.workers import Failure, run
 
 
@@ -31,6 +32,10 @@ def sometimes(task: str) -> str:
         case "hang":
             time.sleep(60)
     return task.upper()
+
+
+def kind(task: object) -> str:
+    return type(task).__name__
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
@@ -74,6 +79,42 @@ def test_a_process_that_is_killed_while_it_waits_costs_nothing() -> None:
     assert (outcomes[2], outcomes[3]) == (4, 6)
 
 
+class Unreadable:
+    """A task that the process which takes it cannot unpickle."""
+
+    def __init__(self) -> None:
+        self.state = 1
+
+    def __setstate__(self, state: object) -> None:
+        raise MemoryError
+
+
+def test_a_task_that_never_arrives_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "SLACK", 0.0)
+    bad = Unreadable()
+    outcomes = dict(run(kind, [1, bad, 2, 3], 2, seconds=10))
+    assert isinstance(outcomes.pop(bad), Failure)
+    assert outcomes == {1: "int", 2: "int", 3: "int"}
+
+
+def test_a_pool_that_cannot_start_costs_its_tasks_and_ends() -> None:
+    failures = dict(run(double, [1, 2, 3], 2, memory=1))
+    assert len(failures) == 3
+    assert all(isinstance(failure, Failure) for failure in failures.values())
+
+
+def test_tasks_are_taken_when_their_turn_comes() -> None:
+    taken = []
+
+    def tasks() -> Iterator[int]:
+        for n in range(10):
+            taken.append(n)
+            yield n
+
+    for done, _ in enumerate(run(double, tasks(), 2)):
+        assert len(taken) <= done + 4
+
+
 def test_a_task_that_hangs_is_given_up() -> None:
     started = time.monotonic()
     # Room for a slow machine to start a process, far below the task's own minute.
@@ -86,6 +127,10 @@ def test_a_task_that_hangs_is_given_up() -> None:
 
 
 def test_leaving_early_stops_the_workers() -> None:
-    runner = run(double, range(1000), 2)
-    next(runner)
+    runner = run(sometimes, ["a", *["hang"] * 1000], 2)
+    assert next(runner) == ("a", "A")
+    started = multiprocessing.active_children()
+    assert started
     runner.close()
+    assert not any(process.is_alive() for process in started)
+    assert not multiprocessing.active_children()

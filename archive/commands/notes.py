@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from archive.commands.options import FILE, as_json
 from archive.commands.saying import language
 from archive.errors import NotesError
+from archive.files import write_atomically
 from archive.home import Home
 from archive.library import Archive
 from archive.notes import Clips, Corrections, Store
@@ -48,10 +48,7 @@ def clips(home: Path, name: str | None, form: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(written)
         return
-    # Whole or not at all: a packet that was there before is not left half overwritten.
-    draft = output.with_name(f".{output.name}.part")
-    draft.write_bytes(written)
-    os.replace(draft, output)
+    write_atomically(output, written)
 
 
 @click.command()

@@ -11,11 +11,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from archive.errors import HomeError
 from archive.home import Home
-from archive.locks import take_lock, try_lock
+from archive.locks import file_lock
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 _LOCK = "lock"
 # Held while a folder is made and locked, and while what was left over is looked for, so that
@@ -68,21 +71,22 @@ def staging(home: Home) -> Iterator[Staging]:
     Raises HomeError where nothing can be written.
     """
     folder = home.incoming / secrets.token_hex(8)
+    lock = file_lock(folder / _LOCK)
     try:
         home.incoming.mkdir(parents=True, exist_ok=True)
         with _gate(home):
             folder.mkdir()
-            handle = (folder / _LOCK).open("w")
-            try_lock(handle)
+            lock.acquire(timeout=0)
     except OSError as error:
         raise HomeError(
             f"无法写入 {home.incoming}：{error.strerror}，请检查权限和磁盘空间",
             f"cannot write to {home.incoming} ({error.strerror}): check permissions, disk space",
         ) from error
     try:
-        with handle, contextlib.closing(Staging(folder)) as opened:
+        with contextlib.closing(Staging(folder)) as opened:
             yield opened
     finally:
+        lock.release()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -96,24 +100,20 @@ def clear_left_over(home: Home) -> None:
 
 def _clear(home: Home) -> None:
     for folder in home.incoming.iterdir():
-        try:
-            handle = (folder / _LOCK).open("r+")
-        except OSError:
-            # Killed before it could say that it lives, or no folder of ours.
-            shutil.rmtree(folder, ignore_errors=True)
-            continue
-        with handle:
-            free = try_lock(handle)
-        if free:
-            shutil.rmtree(folder, ignore_errors=True)
+        # No folder of ours has no lock that could be taken.
+        with contextlib.suppress(OSError):
+            lock = file_lock(folder / _LOCK)
+            try:
+                lock.acquire(timeout=0)
+            except TimeoutError:
+                continue
+            lock.release()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def _gate(home: Home) -> Iterator[None]:
-    """Wait until no other process makes a folder of drafts or clears some."""
-    with (home.state / _GATE).open("w") as handle:
-        take_lock(handle)
-        yield
+def _gate(home: Home) -> BaseFileLock:
+    """Wait in it until no other process makes a folder of drafts or clears some."""
+    return file_lock(home.state / _GATE)
 
 
 def digest(path: Path) -> str:

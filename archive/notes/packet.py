@@ -1,6 +1,6 @@
 """A collection of clips as one file to pass on: Word, Markdown, or a table.
 
-The same clips give the same bytes, on any day and any machine.
+The same clips give the same Markdown and the same table, on any day and any machine.
 """
 
 from __future__ import annotations

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from archive.text import fold
-from indexer.boilerplate.marks import Mark
+from indexer import suffixes
+from indexer.boilerplate.marks import CELLS, Mark
 from indexer.boilerplate.rules import Rules
 
 # A lead-in stands within this many kept blocks of the top, and runs over at most so many
@@ -35,7 +36,6 @@ _STOPS = "。！？!?；;"
 _OWN_END = re.compile(
     r"^附件?\d{0,2}:|^\(此件|^(?:[12]\d{3}|[一二][〇○零o一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日$"
 )
-_CELLS = frozenset(("tr", "td", "th"))
 # After these a title at the head of a block is the subject of its first sentence.
 _GOES_ON = "的是为要和与及、，,》”）)"
 _BLANK = re.compile(r"[\s　]+")
@@ -165,7 +165,7 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
     for order in (marks, list(reversed(marks))):
         since_dropped: list[Mark] = []
         for mark in order:
-            listed = mark.is_heading or mark.is_article_title or mark.block.tag in _CELLS
+            listed = mark.is_heading or mark.is_article_title or mark.block.tag in CELLS
             listed = listed or (order is not marks and _OWN_END.match(mark.key) is not None)
             if mark.kept and (mark.prose or listed or mark.text[-1] in _STOPS):
                 break
@@ -203,7 +203,7 @@ def _key(text: str) -> str:
 
 
 def _without_suffix(key: str) -> str:
-    return re.sub(r"^\(word文档\)|\.(?:docx?|pdf|wps|txt|pptx?|xlsx?)$", "", key)
+    return re.sub(rf"^\(word文档\)|{suffixes.DOCUMENT}$", "", key)
 
 
 def _reach(text: str, characters: int) -> int:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from indexer.boilerplate.marks import Mark
+from indexer.boilerplate.marks import MIN_BROKEN, Mark
 
 # Printed lines: at least so many short blocks of nearly one width, in characters.
 _MIN_LINES = 6
@@ -20,8 +20,6 @@ _FULL_SHARE = 0.4
 _INDENT = 2
 # A line of this share of the margin that ends in mid-sentence is taken for a full one.
 _NEARLY = 0.75
-# A sentence broken by page furniture goes on behind it; a heading of this length never does.
-_MIN_BROKEN = 18
 # What sites print between two pages of a text; a source or a date stands between two texts.
 _FURNITURE = frozenset(
     f"line:{name}"
@@ -67,7 +65,7 @@ def _cut_counters(kept: Sequence[Mark]) -> None:
         match = _COUNTER.match(mark.text)
         if match is None or int(match.group(1)) in (1, listed + 1):
             continue
-        broken = not before.is_closed and len(before.text) >= _MIN_BROKEN
+        broken = not before.is_closed and len(before.text) >= MIN_BROKEN
         if broken and not before.is_heading:
             mark.cut.append(match.group().strip())
             mark.retext(mark.text[match.end() :])
@@ -140,7 +138,7 @@ def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], full: frozenset
     return (
         furniture
         and not before.is_closed
-        and len(before.text) >= _MIN_BROKEN
+        and len(before.text) >= MIN_BROKEN
         and not after.is_heading
     )
 

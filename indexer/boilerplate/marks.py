@@ -16,6 +16,11 @@ MIN_PROSE = 16
 # paragraphs that link a law's name; menus of the measured pages lie above 0.6.
 MAX_LINK_DENSITY = 0.5
 
+# A sentence broken by page decoration or by a block goes on behind it; a heading of this
+# length never does.
+MIN_BROKEN = 18
+CELLS = frozenset(("tr", "td", "th"))
+
 _NUMBER = "[一二三四五六七八九十百0-9]{1,3}"
 _ARTICLE_TITLE = re.compile(
     rf"^\(篇{_NUMBER}\).{{0,40}}$|^第{_NUMBER}篇(?:[:、\s].{{0,40}})?$|^.{{2,40}}?\(?篇{_NUMBER}\)?[:：]?.{{0,30}}$"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from archive.text import fold
+from indexer import suffixes
 from indexer.boilerplate.marks import Mark
 from indexer.page import Page
 
@@ -20,7 +21,7 @@ _SEPARATOR = re.compile(
 )
 _DECORATION = re.compile(
     r"^\s*(?:【(?:word|pdf|精品)?(?:文档|版|资料)?】|\[(?:word|精品|原创)[^\]]*\]|(?:最新|\(精品\))\s*(?=【))\s*|"
-    r"[_\s-]*第\s*\d+\s*页.*$|\.(?:docx?|pdf|wps|txt|pptx?|xlsx?)\b|[(（]共?\s*\d+\s*页[)）]|"
+    rf"[_\s-]*第\s*\d+\s*页.*$|{suffixes.DOCUMENT}\b|[(（]共?\s*\d+\s*页[)）]|"
     r"\s*(?:免费下载|在线阅读|下载|文档下载)$|^\s*《(?=[^》]*$)",
     re.IGNORECASE,
 )

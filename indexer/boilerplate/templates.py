@@ -19,7 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from archive.text import fold
-from indexer.boilerplate.marks import Mark
+from indexer.boilerplate.marks import CELLS, MIN_BROKEN, Mark
 from indexer.structure.shapes import is_salutation, is_small
 
 LABEL = "template:learned"
@@ -30,9 +30,6 @@ MIN_LENGTH = 4
 _WORDS = Path(__file__).with_name("templates.toml")
 _SPACES = re.compile(r"\s+")
 _FIGURES = re.compile(r"\d+")
-# A sentence that a block stands in the middle of: as long as those that pages break.
-_MIN_BROKEN = 18
-_CELLS = frozenset(("tr", "td", "th"))
 
 
 class Sign(IntFlag):
@@ -138,7 +135,7 @@ def _signs(before: Mark, mark: Mark, after: Mark, site: str) -> Sign:
         signs |= Sign.OFFICIAL
     open_sentence = (
         before is not mark
-        and len(before.text) >= _MIN_BROKEN
+        and len(before.text) >= MIN_BROKEN
         and not (before.is_closed or before.is_heading or before.is_article_title)
     )
     if open_sentence and after is not mark and not (after.is_heading or after.is_article_title):
@@ -150,7 +147,7 @@ def _is_structure(mark: Mark) -> bool:
     return (
         mark.is_heading
         or mark.is_article_title
-        or mark.block.tag in _CELLS
+        or mark.block.tag in CELLS
         or is_salutation(mark.text)
         or is_small(mark.text)
         or mark.key[-1] in ":,、;"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import SourceError
+from archive.numerals import parse, write
 
 _DATA = Path(__file__).with_name("dated_facts.toml")
 _compiled: Callable[[str], re.Pattern[str]] = cache(re.compile)
@@ -91,35 +92,10 @@ def _parse_month(text: str) -> int:
     return month(int(year), int(number))
 
 
-_FIGURES = "〇零一二三四五六七八九"
 _NUMBER = r"(?P<n>\d{1,3}|[〇零一二三四五六七八九十百]{1,5})"
 # Quotes that sites leave between a name and its count.
 _QUOTES = r"[”\"’'〞』》〉）)]{0,2}"
 _OPEN = r"[“\"‘'〝『《〈（(]{0,2}"
-
-
-def number(text: str) -> int | None:
-    """Read figures or Chinese numerals up to 999; None where they make no number.
-
-    >>> [number(t) for t in ("99", "四十", "一百零三", "二四", "百", "三十五")]
-    [99, 40, 103, 24, 100, 35]
-    """
-    if text.isdigit():
-        return int(text)
-    if "十" not in text and "百" not in text:
-        return int("".join(str(max(_FIGURES.index(c) - 1, 0)) for c in text))
-    total = 0
-    digit = 0
-    for c in text:
-        if c == "百":
-            total += (digit or 1) * 100
-            digit = 0
-        elif c == "十":
-            total += (digit or 1) * 10
-            digit = 0
-        else:
-            digit = max(_FIGURES.index(c) - 1, 0)
-    return total + digit
 
 
 def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -223,17 +199,12 @@ _SITTING = r"(?P<n>[一二三四五])"
 
 def _sessions(row: dict[str, Any]) -> Iterator[_Rule]:
     first, last = row["terms"]
-    terms = "|".join(f"{_spell(term)}|{term}" for term in range(first, last + 1))
+    terms = "|".join(f"{write(term)}|{term}" for term in range(first, last + 1))
     term = rf"第?(?<![一二三四五六七八九十\d])(?P<term>{terms})届"
     pattern = rf"{term}(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
     yield _Rule(
         tuple(row["words"]), pattern, Bearing.SINCE, month(row["since"], row["month"]), counted=True
     )
-
-
-def _spell(term: int) -> str:
-    """A number below 20 in Chinese numerals."""
-    return "十" * (term >= 10) + _FIGURES[1 + term % 10] * (term % 10 > 0)
 
 
 def _since(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -368,10 +339,10 @@ def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
     first, last = rule.first, rule.last
     event = first
     if rule.counted:
-        count = 100 if not found["n"] else number(found["n"])
+        count = 100 if not found["n"] else parse(found["n"])
         if not count:
             return None
-        term = number(found["term"]) if "term" in found.re.groupindex else 0
+        term = parse(found["term"]) if "term" in found.re.groupindex else 0
         event = first + 12 * (count + 5 * (term or 0))
         year = event // 12
         first, last = month(year), month(year, 12)

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from archive.numerals import parse
+
 # Texts of this archive; nothing printed outside these years is a date of writing.
 EARLIEST, LATEST = 1949, 2049
 
@@ -36,7 +38,6 @@ class Mention:
     end: int
 
 
-_DIGITS = "〇零○Ｏ一二三四五六七八九"
 _CHINESE = r"[一二][〇零○Ｏ九][〇零○Ｏ一二三四五六七八九]{2}"
 _SCHOOL = (
     r"(?<!\d)(?P<begin>(?:19|20)\d\d)\s*[-—–~～至]{1,2}\s*"
@@ -110,7 +111,7 @@ def _value(found: re.Match[str]) -> int:
             return int(found[group])
     if found["short"]:
         return 2000 + int(found["short"])
-    return int("".join(str(max(0, _DIGITS.index(c) - 3)) for c in found["chinese"]))
+    return parse(found["chinese"]) or 0
 
 
 # What is written about the first term, or plans a school year, belongs to its first year:

@@ -13,7 +13,7 @@ from typing import Any
 from bs4 import BeautifulSoup, Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
-from indexer.page import PageBlock, Share
+from indexer.page import RECORD_CELL, PageBlock, Share
 from indexer.readers.sheets import HIDDEN_STYLE, NO_SIZE
 from indexer.readers.spacing import INDENT, PARAGRAPH, collapse
 
@@ -37,8 +37,7 @@ _BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|table)|position\s*:\s*ab
 _LINES = re.compile(r"\r\n|\r|\n")
 # Places and class words are kept for this many levels; what nests deeper counts as there.
 MAX_DEPTH = 64
-# A table row of short cells is one block: a row of a record, read across.
-_RECORD_CELL = 60
+# So many nodes of a row are looked at to tell whether it is one of a record.
 _RECORD_SCAN = 120
 _LAYOUT = frozenset(("table", "br", "ul", "ol", "div", "textarea", "pre", "h1", "h2"))
 
@@ -285,6 +284,6 @@ def _is_record(row: Tag) -> bool:
             stack.append(iter(node.contents))
         elif isinstance(node, NavigableString):
             length += len(node.strip())
-            if length > _RECORD_CELL:
+            if length > RECORD_CELL:
                 return False
     return cells > 1

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from archive.text import fold
+from indexer import suffixes
 from indexer.readers.spacing import collapse
 
 # Above a title stand at most the sender, a number and a line of security or urgency.
@@ -22,7 +23,7 @@ _ENDS = ("。", "；", "，", "：", "！")
 _LETTERHEAD = re.compile(r"文件$|[〔\[（(]\s*\d{4}\s*[〕\]）)].{0,12}号$|^\d")
 # Printing to PDF puts the program's name in front of the file's.
 _PROGRAM = re.compile(r"^microsoft \w+ ?- ?", re.IGNORECASE)
-_SUFFIX = re.compile(r"\.(?:docx?|wps|rtf|odt|pdf|txt)$", re.IGNORECASE)
+_SUFFIX = re.compile(rf"{suffixes.DOCUMENT}$", re.IGNORECASE)
 _NO_TITLE = re.compile(
     r"(?:microsoft )?word(?: ?文档)?|(?:无标题|未命名|新建).*|文档 ?\d*|document ?\d*|untitled.*"
     r"|[a-z0-9_ .-]+\.[a-z]{2,5}|题目|标题|title|[\W_\d]*",

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_DIGITS = "零一二三四五六七八九"
+from archive.numerals import write, write_digits
+
 _FORMAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
@@ -34,26 +35,12 @@ def format_number(value: int, name: str) -> str:
     return function(value) if function else str(value)
 
 
-def _counting(value: int, digits: str = _DIGITS, units: str = "千百十") -> str:
-    """With the words for ten, hundred, thousand: 一十 at the front is 十 in common figures."""
-    if value == 0:
-        return "〇" if digits == _DIGITS else digits[0]
-    text = ""
-    for place, unit in zip((1000, 100, 10, 1), (*units, ""), strict=True):
-        digit = value // place % 10
-        if digit:
-            text += digits[digit] + unit
-        elif text and value % place and not text.endswith(digits[0]):
-            text += digits[0]
-    return text.removeprefix("一") if text.startswith("一十") else text
+def _counting(value: int) -> str:
+    return write(value) if value else "〇"
 
 
 def _formal(value: int) -> str:
-    return _counting(value, _FORMAL_DIGITS, "仟佰拾")
-
-
-def _digital(value: int) -> str:
-    return "".join("〇一二三四五六七八九"[int(digit)] for digit in str(value))
+    return write(value, _FORMAL_DIGITS, "拾佰仟")
 
 
 def _letters(value: int) -> str:
@@ -87,9 +74,9 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "koreanCounting": _counting,
     "chineseLegalSimplified": _formal,
     "ideographLegalTraditional": _formal,
-    "ideographDigital": _digital,
-    "japaneseDigitalTenThousand": _digital,
-    "taiwaneseDigital": _digital,
+    "ideographDigital": write_digits,
+    "japaneseDigitalTenThousand": write_digits,
+    "taiwaneseDigital": write_digits,
     "ideographTraditional": _cycle(_STEMS),
     "ideographZodiac": _cycle(_BRANCHES),
     "decimalZero": lambda value: f"{value:02d}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from indexer.page import PageBlock
+from indexer.page import RECORD_CELL, PageBlock
 from indexer.readers.docx_runs import ALTERNATE, GONE, Piece, chosen, read_runs
 from indexer.readers.docx_styles import Numbering, Properties, Styles, W, read_properties
 from indexer.readers.spacing import INDENT, PARAGRAPH, collapse
@@ -17,8 +17,6 @@ _CELL = f"{W}tc"
 _CHUNK = f"{W}altChunk"
 _CHUNK_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SKIPPED = GONE | {f"{W}{name}" for name in ("tblPr", "trPr", "tcPr", "tblGrid", "sectPr", "sdtPr")}
-# A row of cells no longer than this is a row of a record, read across, as in web pages.
-_RECORD_CELL = 60
 # So many elements of a row are looked at to tell; a layout table's row has more.
 _RECORD_SCAN = 2000
 # A line of which this share leads to the headings is one of the table of contents.
@@ -137,6 +135,6 @@ def _is_record(row: Any) -> bool:
                 return False
         elif name == f"{W}t":
             length += len(element.text or "")
-            if length > _RECORD_CELL or filled:
+            if length > RECORD_CELL or filled:
                 return False
     return cells > 1

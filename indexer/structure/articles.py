@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from archive.model import Form
+from archive.numerals import parse, write
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
 from indexer.structure.cutting import GLUED_LENGTH, cut
 from indexer.structure.headings import structure
 from indexer.structure.lines import Line, lines_of, without_counters
-from indexer.structure.numbering import han_value
 from indexer.structure.shapes import is_date
 
 # A title line is no longer than this.
@@ -28,7 +28,7 @@ SHORTEST_STEM = 4
 ATTACHMENT_REACH = 3
 # A title is printed on no more lines than this.
 TITLE_LINES = 3
-_HAN_FIGURES = [*"一二三四五六七八九十", *("十" + c for c in "一二三四五六七八九"), "二十"]
+_HAN_FIGURES = [write(n) for n in range(1, 21)]
 _ARABIC_FIGURES = [str(n) for n in range(1, 51)]
 
 _FIGURE = r"(?P<figure>[一二三四五六七八九十百]{1,4}|\d{1,3})"
@@ -178,7 +178,7 @@ def _candidates(lines: Sequence[Line]) -> Iterator[_Title]:
             continue
         for kind, pattern in _LINE_TITLES:
             match = pattern.fullmatch(line.text.rstrip(":： "))
-            value = han_value(match["figure"]) if match else None
+            value = parse(match["figure"]) if match else None
             if match and value:
                 yield _Title(i, (kind, match["stem"] if kind == "numbered" else ""), value)
                 break

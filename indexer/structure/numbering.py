@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from archive.numerals import parse
+
 
 class Style(IntEnum):
     """A style of numbering; a smaller one stands above a greater one."""
@@ -88,40 +90,12 @@ _BRACKET_FOLLOWS = re.compile(r"班(?!子)|[款项](?!目)|标段|号楼")
 _NO_OPENING = "、,，。;；:：)）”》%％"
 
 
-def han_value(figure: str) -> int | None:
-    """Return the value of a Chinese or Arabic figure, None for a mask.
-
-    >>> [han_value(f) for f in ("七", "十二", "二十", "一百零三", "4", "x")]
-    [7, 12, 20, 103, 4, None]
-    """
-    if figure.isdecimal():
-        return int(figure)
-    total = current = 0
-    for character in figure:
-        if character == "十":
-            total += (current or 1) * 10
-            current = 0
-        elif character == "百":
-            total += (current or 1) * 100
-            current = 0
-        elif character in "〇零":
-            current = 0
-        else:
-            digit = "一二三四五六七八九".find(character)
-            if digit < 0:
-                return None
-            current = digit + 1
-    return total + current
-
-
 def _read(match: re.Match[str], text: str) -> Mark | None:
     """The mark of a match, or None where the figure counts or dates something."""
     kind = match.lastgroup or ""
     after = text[match.end() : match.end() + 8]
     if match["division"] is not None:
-        return Mark(
-            _DIVISIONS[match["kind"]], han_value(match["division"]), match.start(), match.end()
-        )
+        return Mark(_DIVISIONS[match["kind"]], parse(match["division"]), match.start(), match.end())
     figure = match[kind]
     if after[:1] and after[0] in _NO_OPENING:
         return None
@@ -132,7 +106,7 @@ def _read(match: re.Match[str], text: str) -> Mark | None:
         return None
     if style in (Style.HAN_BRACKET, Style.ARABIC_BRACKET) and _BRACKET_FOLLOWS.match(after):
         return None
-    value = _CIRCLED.find(figure) + 1 if style is Style.CIRCLED else han_value(figure)
+    value = _CIRCLED.find(figure) + 1 if style is Style.CIRCLED else parse(figure)
     return Mark(style, value, match.start(), match.end())
 
 

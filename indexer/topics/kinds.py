@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from indexer import suffixes
+
 _DATA = Path(__file__).with_name("kinds.toml")
 
 # What a title carries behind its kind: (实用14篇), 篇一, 范文2, （试行）, a year.
@@ -19,7 +21,7 @@ _FIGURE = r"[\d一二三四五六七八九十百]+"
 _TAIL = re.compile(
     rf"(?:[\s　]|[（(【\[][^（）()【】\[\]]{{0,16}}[）)】\]]|第?{_FIGURE}篇|篇{_FIGURE}"
     r"|范文|模板|汇编|合集|简短|精选|大全|通用|(?<!第)[\d一二三四五六七八九十]{1,3}"
-    r"|[_\-—|].{0,12}网.*|\.docx?|\.pdf|》|”|\")+$"
+    rf"|[_\-—|].{{0,12}}网.*|{suffixes.DOCUMENT}|》|”|\")+$"
 )
 _QUOTED = re.compile("《[^《》]*》")
 # So many paragraphs make an opening.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.engines.opensearch.mapping import SCHEMA_VERSION
 from archive.errors import EngineError
+from archive.files import write_atomically
 
 _POINTER = "cluster.json"
 
@@ -110,9 +110,8 @@ def read_pointer(folder: Path) -> tuple[str, int] | None:
 def write_pointer(folder: Path, index: str, generation: int) -> None:
     """Note which index and generation a home's generation is; never in place."""
     folder.mkdir(parents=True, exist_ok=True)
-    draft = folder / f"{_POINTER}.new"
-    draft.write_text(json.dumps({"index": index, "generation": generation}), "utf-8")
-    os.replace(draft, folder / _POINTER)
+    noted = json.dumps({"index": index, "generation": generation})
+    write_atomically(folder / _POINTER, noted.encode())
 
 
 def delete_index(cluster: Cluster, index: str) -> None:

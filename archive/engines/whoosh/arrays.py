@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 from archive.engines.whoosh.crc import combined
 from archive.errors import damaged, unreadable, unwritable
+from archive.files import write_atomically
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.floating[Any]]
@@ -96,16 +97,9 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     described = (encoded + sums.tobytes()).ljust(start - _TABLE, b"\0")
     head = _HEAD.pack(_MAGIC, FORMAT_VERSION, start + offset, len(encoded), len(sums))
     checksum = zlib.crc32(described, zlib.crc32(head))
-    temporary = path.with_name(f"{path.name}.tmp")
     try:
-        with temporary.open("wb") as file:
-            file.write(head + _CHECKSUM.pack(checksum) + described)
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        write_atomically(path, (head + _CHECKSUM.pack(checksum) + described, *pieces))
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise unwritable(path, error.strerror or str(error)) from error
 
 
