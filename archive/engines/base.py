@@ -42,8 +42,7 @@ class Counts(NamedTuple):
 class Found(Protocol):
     """The set that a query matches, held by the engine that found it.
 
-    `answer` asks for the page first, then for the numbers; for counts whenever a reader
-    wants them. The query's tree, selections and exclusions are all obeyed.
+    `answer` asks for the page, then for the numbers; for counts when a reader wants them.
     """
 
     @property

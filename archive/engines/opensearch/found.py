@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from itertools import islice
 
@@ -59,7 +59,7 @@ class ClusterFound:
 
     def counts(self, name: str) -> Counts:
         """Count the values of one facet; the first one asked for counts all in one request."""
-        answer = self._facets[name]
+        answer = self._facets["aggregations"][name]
         return read_counts(self._snapshot, self._query, name, self._matching, answer)
 
     @cached_property
@@ -67,16 +67,14 @@ class ClusterFound:
         """The answer that holds the numbers."""
         asked = counting_clusters() if self._query.fold else {}
         body: Dsl = {"size": 0, "track_total_hits": True, "query": self._filter, "aggs": asked}
-        answer: Dsl = self._snapshot.search(body, less="aggregations.clusters.buckets")
-        return answer
+        return self._snapshot.search(body, less="aggregations.clusters.buckets")
 
     @cached_property
-    def _facets(self) -> Mapping[str, Dsl]:
+    def _facets(self) -> Dsl:
         """The answer that holds the first counts of every facet."""
         asked = facet_aggregations(self._query)
         body: Dsl = {"size": 0, "query": self._matching, "aggs": asked}
-        found: Mapping[str, Dsl] = self._snapshot.search(body)["aggregations"]
-        return found
+        return self._snapshot.search(body)
 
     def _listed(self) -> Sequence[Candidate]:
         query = self._query

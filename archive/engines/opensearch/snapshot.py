@@ -35,9 +35,10 @@ class Snapshot:
         self._counts: dict[str, int] = {}
         self._lock = Lock()
 
-    def search(self, body: Dsl, less: str = "") -> Any:
+    def search(self, body: Dsl, less: str = "") -> Dsl:
         """Answer a search wholly; `less` names what the answer may leave out."""
-        return self.cluster.search(self.state.index, body, less)
+        answer: Dsl = self.cluster.search(self.state.index, body, less)
+        return answer
 
     def count(self, query: Dsl) -> int:
         """Count the documents of a query, exactly."""

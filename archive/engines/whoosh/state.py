@@ -92,10 +92,10 @@ class Placement:
         self.place = np.full(count, NO_CLUSTER, np.int32)
         self.place[self.members] = np.arange(len(order), dtype=np.int32)
 
-    def cluster(self, ordinal: int) -> int:
-        """The cluster of the paragraph at `ordinal`, or NO_CLUSTER."""
+    def cluster(self, ordinal: int) -> int | None:
+        """The cluster of the paragraph at `ordinal`; None for no cluster."""
         place = self.place[ordinal]
-        return NO_CLUSTER if place < 0 else int(self.cluster_of_member[place])
+        return None if place < 0 else int(self.cluster_of_member[place])
 
     def fold(self, found: Ordinals) -> Ordinals:
         """Keep of each cluster the first by rank; what is in no cluster stays."""

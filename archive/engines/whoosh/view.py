@@ -23,7 +23,7 @@ from archive.engines.whoosh.impact import average, bounds
 from archive.engines.whoosh.invert import PROFILED
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import NOTHING
-from archive.engines.whoosh.state import NO_CLUSTER, Placement, State
+from archive.engines.whoosh.state import Placement, State
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.substrings import LONGEST_KNOWN, Needle
 from archive.fields import named
@@ -108,10 +108,7 @@ class View:
 
     def cluster(self, ordinal: int) -> int | None:
         """The cluster of the paragraph at `ordinal`; None for no cluster."""
-        if self.clusters is None:
-            return None
-        cluster = self.clusters.cluster(ordinal)
-        return None if cluster == NO_CLUSTER else cluster
+        return None if self.clusters is None else self.clusters.cluster(ordinal)
 
     def label(self, ordinal: int) -> str | None:
         """The id that names the cluster of the paragraph at `ordinal`; None for no cluster."""
