@@ -26,7 +26,7 @@ test-cluster: $(VENV)/.developing
 test-whoosh3: $(VENV)/.developing
 	$(PIP) --no-deps --upgrade --target build/whoosh3 whoosh3
 	PYTHONPATH=build/whoosh3 $(BIN)/python -c 'import sys, whoosh; sys.exit("build" not in whoosh.__file__)'
-	PYTHONPATH=build/whoosh3 $(BIN)/python -m pytest tests/test_whoosh_engine.py tests/test_engines.py
+	PYTHONPATH=build/whoosh3 $(BIN)/python -m pytest tests/archive/test_whoosh_engine.py tests/archive/test_engines.py
 
 ## check: format, lint, types, tests
 check: lint types test
@@ -45,23 +45,23 @@ wheel: $(VENV)/.developing
 
 ## bench: compare with other engines, write docs/benchmarks.md (make bench SIZES=10k: a quick look)
 bench: $(VENV)/.benching
-	$(BIN)/python -m tests.bench $(SIZES)
+	$(BIN)/python -m tests.measure.bench $(SIZES)
 
 ## quality: measure the reading beside public extractors, hold it to its floors (FLAGS=--raise-floors)
 quality: $(VENV)/.measuring
-	$(BIN)/python -m tests.quality $(FLAGS)
+	$(BIN)/python -m tests.measure.quality $(FLAGS)
 
 ## screenshots: take the pictures in docs/screenshots anew (needs chromium and chromedriver)
 screenshots: $(VENV)/.developing
-	$(BIN)/python -m tests.screenshots
+	$(BIN)/python -m tests.measure.screenshots
 
 ## mutations: read 2,000 mutated pages
 mutations: $(VENV)/.developing
-	XIANLI_MUTATIONS=2000 $(BIN)/python -m pytest tests/test_mutations.py
+	XIANLI_MUTATIONS=2000 $(BIN)/python -m pytest tests/measure/test_mutations.py
 
 ## torture: strike the archive with crashes and faults at every point, print what was done to it
 torture: $(VENV)/.developing
-	$(BIN)/python -m tests.torture $(SHARE)
+	$(BIN)/python -m tests.measure.torture $(SHARE)
 
 ## audit: look the pinned versions up among known vulnerabilities, where the network lets it
 audit:
@@ -72,7 +72,7 @@ audit:
 
 ## licences: list the licences of all dependencies; an unknown one is an error
 licences: $(VENV)/.developing
-	$(BIN)/python -m tests.licences
+	$(BIN)/python -m tests.measure.licences
 
 ## clean: remove everything that was made here
 clean:

@@ -8,7 +8,7 @@ archive.errors.HomeError: 找不到档案文件夹 no such folder，请检查 --
 (there is no folder no such folder: check --home or XIANLI_HOME)
 """
 
-from archive.library import Archive, open_archive
-from archive.stats import Stats
+from archive.store.library import Archive, open_archive
+from archive.store.stats import Stats
 
 __all__ = ["Archive", "Stats", "open_archive"]

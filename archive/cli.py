@@ -18,7 +18,7 @@ from archive.commands.options import FILE
 from archive.commands.saying import say
 from archive.engines.registry import EXAMPLE
 from archive.errors import ArchiveError
-from archive.home import ENGINE_VARIABLE
+from archive.store.home import ENGINE_VARIABLE
 
 # Command → the module and name that hold it. Loaded only when called: what one command
 # needs must not make another one slow to start.

@@ -23,7 +23,7 @@ from typing import Literal
 from archive.errors import QueryError
 from archive.model import Document, Form, Paragraph, Record, YearBasis
 from archive.ranges import Range, number_of, read_range
-from archive.text import fold
+from archive.text.fold import fold
 
 Value = str | int | None | tuple[str, ...]
 # What a filter asks for: a value, or a range of an ordered field.

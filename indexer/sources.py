@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.catalog import SourceRecord, SourceState
 from archive.errors import HomeError
+from archive.store.catalog import SourceRecord, SourceState
 
 # A file changed within this time of being read may have changed after it, unseen by a
 # clock of coarse grain, so its time stamp proves nothing (FAT keeps two seconds).

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.shelf import publish
+from tests.fixtures.shelf import publish
 
 # Opening an index takes longer than Hypothesis expects of one example, and its time says
 # more about the disk than about the code: no deadlines. A failing archive is long to
@@ -34,7 +34,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 
 
 # The benchmark's peers are extras of its own; test_bench.py runs what needs none of them.
-collect_ignore = ["bench"]
+collect_ignore = ["measure/bench"]
 
 
 @pytest.fixture(scope="module")

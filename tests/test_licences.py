@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import licences
+from tests.measure import licences
 
 CONSTRAINTS = licences.PROJECT.with_name("constraints.txt")
 

@@ -14,29 +14,29 @@ from flask import Flask, Response, current_app, g, request
 from archive import open_archive
 from archive.intake.staging import clear_left_over
 from archive.notes import Store
-from web.access import guard
-from web.adding import Adding, UploadRequest, adding_pages
-from web.addresses import address, path_of
-from web.api import api
-from web.batch import batch_pages
-from web.caching import page_tag, tagged, unchanged, version
-from web.clips import clips_pages
+from web.api.routes import api
+from web.auth.csrf import prepare, token
+from web.auth.guard import guard
 from web.context import Desk, archive, words
-from web.correcting import correcting_pages
-from web.errors import answer_errors
-from web.forms import prepare, token
-from web.history import history_pages
-from web.jobs import Jobs, Reindex
-from web.language import choose
-from web.notes import Notes, revision, template_words
-from web.originals import originals
-from web.precedents import precedents_pages
-from web.quotes import quotes
-from web.security import secure
-from web.suggestions import kinds
-from web.templating import Templates
-from web.views import pages
-from web.wording import wording_pages
+from web.http.caching import page_tag, tagged, unchanged, version
+from web.http.errors import answer_errors
+from web.http.headers import secure
+from web.http.templating import Templates
+from web.i18n import choose
+from web.pages.batch import batch_pages
+from web.pages.clips import clips_pages
+from web.pages.corrections import correcting_pages
+from web.pages.history import history_pages
+from web.pages.originals import originals
+from web.pages.precedents import precedents_pages
+from web.pages.quote import quotes
+from web.pages.search import pages as search_pages
+from web.pages.upload import Adding, UploadRequest, adding_pages
+from web.pages.wording import wording_pages
+from web.presenters.notes import Notes, revision, template_words
+from web.presenters.suggestions import kinds
+from web.server.jobs import Jobs, Reindex
+from web.urls.paths import address, path_of
 
 # Rooms whose pages change without a new generation: never answered from the reader's copy.
 LIVE = frozenset({"adding", "access", "originals", "history"})
@@ -73,7 +73,7 @@ def create_app(
     app.after_request(tagged)
     app.context_processor(_template_words)
     for room in (
-        pages,
+        search_pages,
         wording_pages,
         batch_pages,
         precedents_pages,

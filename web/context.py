@@ -9,8 +9,8 @@ from flask import current_app, g, request
 
 from archive import Archive, Stats
 from archive.errors import EngineError, HomeError
-from archive.query import Query, from_args
-from web.language import Language
+from archive.query.query import Query, from_args
+from web.i18n import Language
 
 
 @dataclass

@@ -11,8 +11,8 @@ from typing import Any, TextIO
 import click
 
 from archive.commands.options import as_json, as_query, with_filters
-from archive.home import Home
-from archive.library import Archive
+from archive.store.home import Home
+from archive.store.library import Archive
 from archive.wording import Answered, batch, batch_rows
 
 

@@ -11,7 +11,7 @@ import click
 from archive.commands.options import FILE, as_json
 from archive.commands.saying import say
 from archive.errors import ArchiveError
-from archive.home import Home
+from archive.store.home import Home
 
 
 @click.command()
@@ -23,7 +23,7 @@ from archive.home import Home
 @click.pass_obj
 def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> None:
     """说明一个文件是怎样读的 / show how a file is read: kept, cut, dated, and by which rule."""
-    from indexer.explain import explain_file
+    from indexer.run.explain import explain_file
 
     failed = False
     for file in files:

@@ -13,11 +13,11 @@ from archive.commands.options import FILE, as_json
 from archive.commands.saying import language
 from archive.errors import NotesError
 from archive.files import write_atomically
-from archive.home import Home
-from archive.library import Archive
 from archive.notes import Clips, Corrections, Store
 from archive.notes.clips import Collection
-from archive.notes.packet import PacketFormat, packet
+from archive.notes.export import PacketFormat, packet
+from archive.store.home import Home
+from archive.store.library import Archive
 
 
 @click.command()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from archive.fields import FIELDS, Field
-from archive.query import EXCLUDED, Query, from_args
+from archive.query.query import EXCLUDED, Query, from_args
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from archive.access import remove_password, set_password
 from archive.errors import ArchiveError
-from archive.home import Home
+from archive.store.access import remove_password, set_password
+from archive.store.home import Home
 
 
 @click.command()

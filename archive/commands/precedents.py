@@ -9,10 +9,10 @@ from typing import TextIO
 import click
 
 from archive.commands.options import as_json
-from archive.home import Home
-from archive.library import Archive
-from archive.results import snippet
-from archive.wording.precedents import Precedent, precedents
+from archive.precedents.answer import Precedent, precedents
+from archive.search.results import snippet
+from archive.store.home import Home
+from archive.store.library import Archive
 
 # What a terminal shows; `--json` has more.
 _SHOWN = 5

@@ -14,10 +14,10 @@ import click
 
 from archive.commands.options import FILE, as_json
 from archive.errors import HomeError
-from archive.home import Home
-from archive.intake.landing import Item, Outcome, landing
+from archive.intake.importer import Item, Outcome, landing
 from archive.intake.names import shown
 from archive.intake.staging import staging
+from archive.store.home import Home
 
 
 def _with_limits(command: Callable[..., None]) -> Callable[..., None]:
@@ -48,7 +48,7 @@ def reindex(
     home: Path, /, paths: tuple[Path, ...], full: bool, dry_run: bool, machine: bool, **limits: Any
 ) -> None:
     """重建索引：读入新增和改动的文件 / read what is new or changed, and update the index."""
-    from indexer.reindex import Options
+    from indexer.run.reindex import Options
 
     opened = Home.open(home)
     options = Options(_within(opened, paths), full, dry_run=dry_run, **limits)
@@ -62,7 +62,7 @@ def reindex(
 @click.pass_obj
 def import_files(home: Path, /, files: tuple[Path, ...], machine: bool, **limits: Any) -> None:
     """把文件（或 ZIP）收进档案并建立索引 / take files, or ZIP files, in and index them."""
-    from indexer.reindex import Options
+    from indexer.run.reindex import Options
 
     opened = Home.open(home)
     items = _take_in(opened, files)
@@ -82,7 +82,7 @@ def import_files(home: Path, /, files: tuple[Path, ...], machine: bool, **limits
 
 def _run_reindex(home: Home, options: Any, machine: bool) -> None:
     """Run with a progress bar, print the closing table, leave with 1 if a source failed."""
-    from indexer.reindex import reindex as run
+    from indexer.run.reindex import reindex as run
 
     hidden = machine or not sys.stderr.isatty()
     with click.progressbar(length=1, label="读入 / reading", file=sys.stderr, hidden=hidden) as bar:
@@ -99,7 +99,7 @@ def _run_reindex(home: Home, options: Any, machine: bool) -> None:
 
 def _take_in(home: Home, files: tuple[Path, ...]) -> list[Item]:
     """Land files in the corpus; say what became of each. Nothing is overwritten."""
-    from indexer.build import SUFFIXES
+    from indexer.pipeline import SUFFIXES
 
     for file in files:
         if not file.is_file():

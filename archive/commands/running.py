@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import ArchiveError, EngineError
-from archive.home import Home
+from archive.store.home import Home
 
 # Seconds without a word from a run, after which it hangs: the longest silence measured, the
 # clustering and commit of a million paragraphs, is a tenth of it.
@@ -59,8 +59,8 @@ def reindex_apart(
 
 def _run(root: Path, paths: tuple[str, ...], pipe: Connection) -> None:
     """The life of the process: reports progress as pairs, then the report or the error."""
-    from indexer.reindex import Options, reindex
-    from indexer.workers import as_failure
+    from indexer.run.reindex import Options, reindex
+    from indexer.run.workers import as_failure
 
     def progress(done: int, total: int) -> None:
         pipe.send((done, total))

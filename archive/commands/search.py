@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from archive.commands.options import as_json, as_query, with_filters
-from archive.export import Format, rows
-from archive.home import Home
-from archive.library import Archive
-from archive.query import Sort
-from archive.results import Hit, Results, snippet
-from archive.suggesting import did_you_mean
+from archive.query.query import Sort
+from archive.search.export import Format, rows
+from archive.search.results import Hit, Results, snippet
+from archive.store.home import Home
+from archive.store.library import Archive
+from archive.suggest import did_you_mean
 
 # How much of a passage `search` prints, in characters: about three lines of a terminal.
 SNIPPET_WIDTH = 110

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from archive.home import Home
+from archive.store.home import Home
 
 
 @click.command()
@@ -23,11 +23,11 @@ from archive.home import Home
 @click.pass_obj
 def serve(home: Path, host: str, port: int, names: tuple[str, ...], proxy: str | None) -> None:
     """在浏览器里使用 / serve the archive to the browser."""
-    from archive.analysis import fast_cutter
     from archive.commands.running import reindex_apart, stop_runs
-    from indexer.build import SUFFIXES
+    from archive.text.tokenize import fast_cutter
+    from indexer.pipeline import SUFFIXES
     from web import create_app
-    from web.serving import Place, serve_app
+    from web.server.serving import Place, serve_app
 
     opened = Home.open(home)
     # Loaded now: else the reader whose search is the hundredth or so waits for it.

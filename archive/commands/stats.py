@@ -10,8 +10,8 @@ import click
 
 from archive.commands.options import as_json
 from archive.commands.saying import say
-from archive.home import Home
-from archive.library import Archive
+from archive.store.home import Home
+from archive.store.library import Archive
 
 
 @click.command()
@@ -29,7 +29,7 @@ def stats(home: Path, machine: bool) -> None:
 @click.pass_obj
 def verify(home: Path, machine: bool) -> None:
     """核对索引与来源 / compare the index with its sources; exit 1 where they differ."""
-    from indexer.verify import verify as verify_home
+    from indexer.run.verify import verify as verify_home
 
     found = list(verify_home(Home.open(home)))
     if machine:

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from archive.commands.saying import in_system_language
-from archive.home import Home
+from archive.store.home import Home
 
 
 @click.command()
@@ -28,7 +28,7 @@ from archive.home import Home
 @click.pass_obj
 def watch(home: Path, interval: float, jobs: int) -> None:
     """看着语料文件夹，有变动就读入 / read what comes into the corpus, as it comes."""
-    from indexer.watching import watch as run
+    from indexer.run.watch import watch as run
 
     opened = Home.open(home)
     signal.signal(signal.SIGTERM, _interrupt)

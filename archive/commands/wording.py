@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from archive.commands.options import as_args, as_json, with_filters
-from archive.home import Home
-from archive.library import Archive
+from archive.store.home import Home
+from archive.store.library import Archive
 from archive.wording import (
     Comparison,
     LineSort,

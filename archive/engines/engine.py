@@ -6,13 +6,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from archive.engines.base import Backend, Clue, Writer
 from archive.errors import closed
 from archive.model import Paragraph
-from archive.query import Query
-from archive.results import Results
+from archive.query.query import Query
 from archive.search.answer import answer
+from archive.search.backend import Backend, Clue, Writer
 from archive.search.more_like_this import Nearest, more_like_this
+from archive.search.results import Results
 
 T = TypeVar("T")
 

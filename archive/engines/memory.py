@@ -13,23 +13,23 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from archive.analysis import analyze, words
-from archive.engines.base import Candidate, Clue, Counts, Key, Scored
 from archive.engines.engine import Engine
 from archive.errors import LockedError
 from archive.fields import UNKNOWN, named
-from archive.matching import Subject, matches, passes
 from archive.model import Clusters, Form, Membership, Paragraph
-from archive.nodes import term_texts
-from archive.query import Query, Sort
-from archive.ranking import CONTEXT_WEIGHT, bm25, floored, idf
-from archive.text import fold
+from archive.query.ast import term_texts
+from archive.query.query import Query, Sort
+from archive.search.backend import Candidate, Clue, Counts, Key, Scored
+from archive.search.matching import Subject, matches, passes
+from archive.search.ranking import CONTEXT_WEIGHT, bm25, floored, idf
+from archive.text.fold import fold
+from archive.text.tokenize import analyze, words
 
 _Documents = dict[str, list[Subject]]
 
 
 class MemoryBackend:
-    """Paragraphs in a list, in id order. archive.engines.base describes the methods."""
+    """Paragraphs in a list, in id order. archive.search.backend describes the methods."""
 
     def __init__(self, documents: _Documents, clusters: Clusters) -> None:
         self.subjects = [s for name in sorted(documents) for s in documents[name]]

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from archive.errors import HomeError
-from archive.home import Home
-from archive.locks import file_lock
+from archive.store.home import Home
+from archive.store.locks import file_lock
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock

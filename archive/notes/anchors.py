@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from archive.ids import parse_paragraph_id
-from archive.library import Archive
 from archive.model import NO_RECORD, Dating, Document, Paragraph, Record
-from archive.nodes import Phrase
-from archive.query import Query
+from archive.query.ast import Phrase
+from archive.query.query import Query
+from archive.store.library import Archive
 from archive.stored import attributes, from_stored, to_stored
-from archive.text import fold, fold_with_offsets, original_span
+from archive.text.fold import fold, fold_with_offsets, original_span
 
 # So many characters of a paragraph tell it from nearly all others; the rest is compared.
 _TELLING = 100

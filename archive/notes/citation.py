@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from archive.explained import record_to_dict
 from archive.model import CORRECTED, Dating, YearBasis
 from archive.notes.anchors import Source, text_hash
 from archive.notes.clips import Clip
+from archive.serializers import record_to_dict
 
 Words = Mapping[str, str]
 

@@ -7,9 +7,9 @@ import sqlite3
 from dataclasses import dataclass, replace
 
 from archive.errors import ArchiveError, NoteRefusedError, UnknownNoteError
-from archive.library import Archive
 from archive.notes.anchors import Anchor, Source, locate, text_hash
 from archive.notes.store import SHORT_PATIENCE_SECONDS, Store, put_setting, setting
+from archive.store.library import Archive
 
 # The collection that is always there, under the name that each language gives it.
 DEFAULT = 1

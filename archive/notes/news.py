@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from archive.library import Archive
 from archive.model import Paragraph
-from archive.query import Query
-from archive.text import fold
+from archive.query.query import Query
+from archive.store.library import Archive
+from archive.text.fold import fold
 
 # A search that finds more is too broad to be told news of, and to be read through.
 MOST_FOLLOWED = 5_000

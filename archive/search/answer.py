@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 
-from archive.engines.base import Backend, Candidate
 from archive.errors import EngineError
-from archive.matching import is_loose, loosened, matches, spans
-from archive.nodes import Phrase, Word
-from archive.query import Query
-from archive.ranking import Tier
-from archive.results import MOST_NEAREST, Facet, Facets, Hit, Results, make_facet
+from archive.query.ast import Phrase, Word
+from archive.query.query import Query
+from archive.search.backend import Backend, Candidate
+from archive.search.matching import is_loose, loosened, matches, spans
+from archive.search.ranking import Tier
+from archive.search.results import MOST_NEAREST, Facet, Facets, Hit, Results, make_facet
 
 
 def answer(backend: Backend, query: Query) -> Results:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from archive.engines.base import Backend, Clue, Scored
 from archive.model import Paragraph
-from archive.ranking import idf
+from archive.search.backend import Backend, Clue, Scored
+from archive.search.ranking import idf
 
 # Clusters are collapsed after the first are chosen; so many times more are chosen, so that
 # the copies of one passage leave room for others.

@@ -8,7 +8,7 @@ batch(archive, lines, filters)    many wordings from a file, counted
 
 from archive.wording.batch import Answered, batch, batch_rows
 from archive.wording.compare import Compared, Comparison, compare
-from archive.wording.concordance import Line, csv_rows, lines
+from archive.wording.lines import Line, csv_rows, lines
 from archive.wording.options import LineSort, Options, Side, wording_args
 from archive.wording.overview import Wording, wording
 

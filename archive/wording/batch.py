@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.errors import QueryError
-from archive.export import csv_line
-from archive.patience import Patience
-from archive.query import Query, parse
+from archive.query.query import Query, parse
+from archive.search.export import csv_line
+from archive.search.time_budget import Patience
 from archive.wording.compare import Compared, counted
 from archive.wording.matches import Readable, time_limit
 

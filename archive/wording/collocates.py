@@ -17,7 +17,7 @@ from math import log2
 from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
-from archive.query import Query
+from archive.query.query import Query
 from archive.wording.context import Neighbours, Sides
 from archive.wording.matches import Readable
 from archive.wording.opening import beside

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.errors import QueryError
-from archive.patience import Patience
-from archive.query import Query
+from archive.query.query import Query
+from archive.search.time_budget import Patience
 from archive.wording.matches import Readable, matches, time_limit
 from archive.wording.origins import OriginTally
 from archive.wording.years import Life, YearCount, YearTally, characters_by_year, life

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from archive.analysis import words_of_each
-from archive.text import fold, sentences_around
+from archive.text.fold import fold, sentences_around
+from archive.text.tokenize import words_of_each
 from archive.wording.matches import Found
 from archive.wording.options import DEFAULT_WINDOW
 

@@ -13,14 +13,14 @@ from itertools import chain
 from typing import Protocol
 
 from archive.errors import QueryError
-from archive.independence import Sources
-from archive.lengths import Lengths
 from archive.model import Paragraph
-from archive.nodes import And, Node, Not, Or, Phrase, Term, Word
-from archive.patience import Patience
-from archive.patterns import Literal, Pattern, find
-from archive.query import Query
-from archive.text import fold
+from archive.query.ast import And, Node, Not, Or, Phrase, Term, Word
+from archive.query.patterns import Literal, Pattern, find
+from archive.query.query import Query
+from archive.search.time_budget import Patience
+from archive.store.source_groups import Sources
+from archive.store.text_sizes import Lengths
+from archive.text.fold import fold
 
 Span = tuple[int, int]
 # Takes a text and the same folded.
@@ -104,7 +104,7 @@ def as_wording(query: Query) -> Query:
 
     Raises QueryError where there is no word or pattern in it.
 
-    >>> from archive.query import parse
+    >>> from archive.query.query import parse
     >>> as_wording(parse("均衡 -高中")).node
     And(children=(Phrase(text='均衡'), Not(child=Phrase(text='高中'))))
     """

@@ -7,9 +7,9 @@ whose slots hold what this archive did not show.
 from __future__ import annotations
 
 from archive.errors import QueryError
-from archive.nodes import Or, Phrase, Term, Word
-from archive.patterns import Pattern
-from archive.query import Query, parse
+from archive.query.ast import Or, Phrase, Term, Word
+from archive.query.patterns import Pattern
+from archive.query.query import Query, parse
 
 # These end a quotation of the grammar. A straight one can be written in full width, which
 # folds to it; a curly one can only be left open: any one character.

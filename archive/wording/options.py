@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.errors import QueryError
-from archive.query import Query, from_args, switch
+from archive.query.query import Query, from_args, switch
 
 # Collocates further away than this say nothing about the wording (Sketch Engine and
 # AntConc offer no wider window either).

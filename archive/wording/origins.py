@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archive.independence import Sources, source_of
 from archive.model import Paragraph
+from archive.store.source_groups import Sources, source_of
 
 
 class OriginTally:

@@ -6,14 +6,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from archive.query import Query
+from archive.query.query import Query
 from archive.wording.collocates import Collocate, CollocateTally
-from archive.wording.concordance import Line, Page
 from archive.wording.context import Contexts
-from archive.wording.groups import Group, GroupTally
+from archive.wording.lines import Line, Page
 from archive.wording.matches import Readable, matches, time_limit
 from archive.wording.options import Options
 from archive.wording.origins import OriginTally
+from archive.wording.variants import Group, GroupTally
 from archive.wording.years import Life, YearCount, YearTally, characters_by_year, life
 
 DEFAULT = Options()

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from archive.analysis import words
-from archive.masks import MASK
-from archive.patterns import FIGURES
-from archive.text import fold_with_offsets, original_span
+from archive.query.patterns import FIGURES
+from archive.text.fold import fold_with_offsets, original_span
+from archive.text.masks import MASK
+from archive.text.tokenize import words
 
 SLOT = "#"
 

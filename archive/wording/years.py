@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archive.lengths import by_year
-from archive.nodes import And, FieldFilter, Node, Not, Or
-from archive.query import Query, Sort
+from archive.query.ast import And, FieldFilter, Node, Not, Or
+from archive.query.query import Query, Sort
+from archive.store.text_sizes import by_year
 from archive.wording.matches import Found, Readable
 from archive.wording.opening import narrowed
 
@@ -156,7 +156,7 @@ def _counted(archive: Readable, filters: Query) -> Characters:
 def filters_of(query: Query) -> Query:
     """Return the query without its words and patterns: the text that its matches are of.
 
-    >>> from archive.query import parse
+    >>> from archive.query.query import parse
     >>> filters_of(parse("均衡 年:2019.. -专题:德育")).node
     And(children=(FieldFilter(field='year', value=Range(first=2019, last=None, unknown=False)), \
 Not(child=FieldFilter(field='topic', value='德育'))))

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import SourceError
-from archive.numerals import parse, write
+from archive.text.numerals import parse, write
 
 _DATA = Path(__file__).with_name("dated_facts.toml")
 _compiled: Callable[[str], re.Pattern[str]] = cache(re.compile)

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.numerals import parse
+from archive.text.numerals import parse
 
 # Texts of this archive; nothing printed outside these years is a date of writing.
 EARLIEST, LATEST = 1949, 2049

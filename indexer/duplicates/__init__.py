@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import ArrayFile, write_arrays
 from archive.errors import EngineError
-from archive.independence import Sources
 from archive.model import Clusters, Form, Paragraph
+from archive.store.source_groups import Sources
 from indexer.duplicates.clustering import (
     FORMS,
     MOST_IN_MEMORY,

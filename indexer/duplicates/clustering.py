@@ -28,8 +28,8 @@ import numpy as np
 import numpy.typing as npt
 
 from archive.ids import build_paragraph_id
-from archive.independence import Sources
 from archive.model import Form, Membership
+from archive.store.source_groups import Sources
 from indexer.duplicates.judged import LONG, Judged, judge
 from indexer.duplicates.ordered import distinct
 from indexer.duplicates.pairs import figures_conflict, similarity

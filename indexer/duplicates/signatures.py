@@ -21,8 +21,8 @@ from importlib import resources
 import numpy as np
 import numpy.typing as npt
 
-from archive.masks import MASK
-from archive.text import fold
+from archive.text.fold import fold
+from archive.text.masks import MASK
 
 # Raised whenever the code below would give the same text another signature.
 _VERSION = 1

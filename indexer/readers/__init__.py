@@ -12,14 +12,14 @@ from pkgutil import resolve_name
 
 from archive.errors import SourceError
 from indexer.page import Page
-from indexer.readers.profiles import Profile
+from indexer.readers.html.profiles import Profile
 
 # Where each suffix's reader is: loaded when a file asks for it, since a run that reads one
 # page has no use for the readers of printed documents.
-_HTML = "indexer.readers.html:read_html"
+_HTML = "indexer.readers.html.reader:read_html"
 _MHTML = "indexer.readers.mhtml:read_mhtml"
 _TEXT = "indexer.readers.text:read_text"
-_DOC = "indexer.readers.doc:read_doc"
+_DOC = "indexer.readers.office:read_doc"
 
 # Pages of sites, which a site profile may know, and files of their own.
 _SITE_READERS = {
@@ -36,7 +36,7 @@ _READERS = {
     ".md": _TEXT,
     ".docx": _DOC,
     ".docm": _DOC,
-    ".pdf": "indexer.readers.pdf:read_pdf",
+    ".pdf": "indexer.readers.pdf.reader:read_pdf",
     ".doc": _DOC,
     ".wps": _DOC,
     ".rtf": _DOC,

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 from itertools import islice
 
-from archive.text import fold
-from indexer import suffixes
-from indexer.readers.spacing import collapse
+from archive.text.fold import fold
+from indexer.text import suffixes
+from indexer.text.spacing import collapse
 
 # Above a title stand at most the sender, a number and a line of security or urgency.
 _WITHIN = 6

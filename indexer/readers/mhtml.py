@@ -21,9 +21,9 @@ from urllib.parse import urljoin
 from archive.errors import SourceError
 from indexer.page import Page, PageBlock
 from indexer.readers.encoding import decode
-from indexer.readers.html import read_html
-from indexer.readers.profiles import Profile
-from indexer.readers.spacing import collapse
+from indexer.readers.html.profiles import Profile
+from indexer.readers.html.reader import read_html
+from indexer.text.spacing import collapse
 
 # A page saved with all its pictures has some hundred parts; each costs the parser a message.
 MAX_PARTS = 20_000

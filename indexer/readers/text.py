@@ -5,7 +5,7 @@ from __future__ import annotations
 from archive.errors import SourceError
 from indexer.page import Page, PageBlock
 from indexer.readers.encoding import decode_source
-from indexer.readers.spacing import INDENT, collapse
+from indexer.text.spacing import INDENT, collapse
 
 # Judging a line takes 0.3 ms; the longest text of a document site measured has 500 lines.
 MAX_LINES = 50_000

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 
 from archive.model import Form
-from archive.numerals import parse, write
+from archive.text.numerals import parse, write
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
 from indexer.structure.cutting import GLUED_LENGTH, cut
 from indexer.structure.headings import structure
 from indexer.structure.lines import Line, lines_of, without_counters
-from indexer.structure.shapes import is_date
+from indexer.text.shapes import is_date
 
 # A title line is no longer than this.
 TITLE_LIMIT = 45

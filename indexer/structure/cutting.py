@@ -12,9 +12,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
-from indexer.structure.boundary import glued, parted
 from indexer.structure.lines import Line
-from indexer.structure.numbering import Mark, Style, inside, leading
+from indexer.text.boundary import glued, parted
+from indexer.text.numbering import Mark, Style, inside, leading
 
 # A line is glued when it is longer than any paragraph that people write (the longest
 # well-formed one of the seeds has 905 characters) …

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from archive.model import Form
 from indexer.page import DraftParagraph
 from indexer.structure.lines import Line, is_heading_tag
-from indexer.structure.numbering import Mark, Style, leading
-from indexer.structure.phrases import SENTENCE_END, ends_sentence, label
-from indexer.structure.shapes import (
+from indexer.text.numbering import Mark, Style, leading
+from indexer.text.phrases import SENTENCE_END, ends_sentence, label
+from indexer.text.shapes import (
     HEADING_LIMIT,
     is_date,
     is_point_list,
@@ -24,7 +24,7 @@ from indexer.structure.shapes import (
     is_salutation,
     is_small,
 )
-from indexer.structure.wordlists import words
+from indexer.text.wordlists import words
 
 # A heading without number is no longer than this, one that ends with a colon still shorter.
 PLAIN_LIMIT = 30

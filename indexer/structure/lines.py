@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from indexer.page import LabelledBlock
-from indexer.structure.numbering import leading
-from indexer.structure.phrases import ends_sentence
-from indexer.structure.shapes import is_salutation, is_small
+from indexer.text.numbering import leading
+from indexer.text.phrases import ends_sentence
+from indexer.text.shapes import is_salutation, is_small
 
 # A line that ends with one of these is not finished, whatever follows.
 _DANGLING = "，,、（(《“‘〈"

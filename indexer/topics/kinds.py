@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from indexer import suffixes
+from indexer.text import suffixes
 
 _DATA = Path(__file__).with_name("kinds.toml")
 

@@ -5,12 +5,12 @@
     mapping   a paragraph as the cluster keeps it, and back
     state     which index and generation answer; the alias that says so
     dsl       query nodes as filters; candidates: patterns, looked at on our side
-    scoring   relevance, to the formula of archive.ranking; facets; folding
+    scoring   relevance, to the formula of archive.search.ranking; facets; folding
     reader    the backend of one generation; found: what one query matches in it
     bulk      loading, bounded and acknowledged; lock, changes, writer
 
 Tokens, folding, highlights and the final say on every hit are those of the other engines:
-the cluster finds, archive.matching decides.
+the cluster finds, archive.search.matching decides.
 """
 
 from __future__ import annotations

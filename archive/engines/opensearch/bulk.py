@@ -22,7 +22,7 @@ from opensearchpy.exceptions import (
 )
 
 from archive.engines.opensearch.client import Cluster
-from archive.engines.opensearch.complaints import from_exception, is_passing
+from archive.engines.opensearch.error_mapping import from_exception, is_passing
 from archive.errors import ArchiveError, EngineError
 
 # Requests under way together, and as many waiting. Operations and bytes of each: the

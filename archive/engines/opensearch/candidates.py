@@ -8,8 +8,8 @@ from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import candidate, every, has_pattern, node_filter
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, Snapshot
 from archive.errors import QueryError
-from archive.nodes import And, Node, Not, Or
-from archive.patterns import Pattern, occurs
+from archive.query.ast import And, Node, Not, Or
+from archive.query.patterns import Pattern, occurs
 
 # Candidates whose texts are fetched for a counted answer: some two seconds' worth. The
 # cluster takes 65,536 ids in a filter. Scanning (export, wording) has no such bound.

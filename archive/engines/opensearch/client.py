@@ -25,7 +25,7 @@ from opensearchpy.exceptions import (
 )
 
 from archive.engines.opensearch.address import Address
-from archive.engines.opensearch.complaints import (
+from archive.engines.opensearch.error_mapping import (
     from_answer,
     from_exception,
     is_passing,

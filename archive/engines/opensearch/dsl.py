@@ -1,18 +1,18 @@
-"""Query nodes as the cluster's filters, to the meaning of archive.matching."""
+"""Query nodes as the cluster's filters, to the meaning of archive.search.matching."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from archive.analysis import words
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.mapping import LONGEST_KEY, folded_name
 from archive.fields import Field, Wanted, named
-from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word
-from archive.patterns import Pattern
-from archive.query import Query
+from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
+from archive.query.patterns import Pattern
+from archive.query.query import Query
 from archive.ranges import Range
-from archive.text import fold
+from archive.text.fold import fold
+from archive.text.tokenize import words
 
 ALL: Dsl = {"match_all": {}}
 NONE: Dsl = {"match_none": {}}

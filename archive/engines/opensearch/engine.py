@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archive.engines.base import Backend
 from archive.engines.engine import Engine
 from archive.engines.memory import MemoryBackend
 from archive.engines.opensearch.address import parse_address
@@ -18,6 +17,7 @@ from archive.engines.opensearch.state import (
     write_pointer,
 )
 from archive.engines.opensearch.writer import KEPT_GENERATIONS, OpenSearchWriter
+from archive.search.backend import Backend
 
 
 class OpenSearchEngine(Engine):

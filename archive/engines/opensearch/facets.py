@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from archive.engines.base import Counts
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import every, selection
 from archive.engines.opensearch.snapshot import Snapshot
 from archive.errors import EngineError
 from archive.fields import FACETS, UNKNOWN, named
-from archive.query import Query
-from archive.results import MOST_BUCKETS
+from archive.query.query import Query
+from archive.search.backend import Counts
+from archive.search.results import MOST_BUCKETS
 
 # Values that a shard may list. The cluster refuses 65,536 buckets in one answer.
 SHARD_VALUES = 50_000

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.engines.opensearch.client import Dsl
-from archive.engines.opensearch.complaints import gone
 from archive.engines.opensearch.dsl import every
+from archive.engines.opensearch.error_mapping import gone
 from archive.engines.opensearch.facets import SHARD_VALUES, terms_by_count
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, Snapshot
 from archive.ids import build_paragraph_id

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
 from itertools import islice
 
-from archive.engines.base import Candidate, Counts
 from archive.engines.opensearch.candidates import resolve
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import every, node_filter, selection, without
@@ -22,8 +21,9 @@ from archive.engines.opensearch.folding import (
 )
 from archive.engines.opensearch.scoring import order, ranked
 from archive.engines.opensearch.snapshot import Snapshot
-from archive.matching import Subject, is_loose
-from archive.query import Query, Sort
+from archive.query.query import Query, Sort
+from archive.search.backend import Candidate, Counts
+from archive.search.matching import Subject, is_loose
 
 # Places fetched at least: a page of twenty, and room for what is folded away.
 _LEAST_RUN = 100

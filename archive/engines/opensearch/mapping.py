@@ -15,15 +15,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from archive.analysis import analyze, analyzer_stamp, words
 from archive.engines.opensearch.address import Address
 from archive.engines.opensearch.client import Dsl
 from archive.fields import FIELDS, Field
 from archive.fields import digest as table_digest
 from archive.model import Form, Membership, Paragraph
-from archive.ranking import floored
+from archive.search.ranking import floored
 from archive.stored import from_stored, to_stored
-from archive.text import fold
+from archive.text.fold import fold
+from archive.text.tokenize import analyze, analyzer_stamp, words
 
 # Raised whenever an index written before would answer otherwise than one written now.
 SCHEMA_VERSION = 2
@@ -57,7 +57,7 @@ def settings(address: Address) -> Dsl:
         "number_of_shards": address.shards,
         "number_of_replicas": address.replicas,
         "refresh_interval": "-1",
-        # A token's frequency as it is: archive.ranking's formula is applied to it.
+        # A token's frequency as it is: archive.search.ranking's formula is applied to it.
         "similarity": {"frequency": {"type": "scripted", "script": {"source": "return doc.freq;"}}},
         "analysis": {
             # Every pair of neighbouring characters, punctuation and spaces included: a run of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from archive.engines.base import Clue, Scored
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import any_of, held, token
 from archive.engines.opensearch.folding import PLACE, place
 from archive.engines.opensearch.scoring import BY_SCORE, damped, saturated
 from archive.engines.opensearch.snapshot import Snapshot
+from archive.search.backend import Clue, Scored
 
 # OpenSearch answers 1,024 terms in a query as it comes (indices.query.bool.max_clause_count);
 # the rest is for the generation's filter. A draft of some 500 characters has as many clues: of

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from archive.engines.base import Candidate, Clue, Scored
 from archive.engines.opensearch.candidates import resolve
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.engines.opensearch.dsl import any_of, every, node_filter, selection, superset, token
@@ -18,13 +17,14 @@ from archive.engines.opensearch.snapshot import SHOWN, Snapshot
 from archive.engines.opensearch.state import State, answering
 from archive.errors import EngineError
 from archive.ids import parse_paragraph_id
-from archive.matching import Subject, matches
 from archive.model import Paragraph
-from archive.query import Query
+from archive.query.query import Query
+from archive.search.backend import Candidate, Clue, Scored
+from archive.search.matching import Subject, matches
 
 
 class Reader:
-    """Answers from one generation that does not change, as archive.engines.base describes."""
+    """Answers from one generation that does not change, as archive.search.backend describes."""
 
     def __init__(self, cluster: Cluster, state: State, kept: int) -> None:
         """`kept` is the number of generations that the cluster keeps beside the newest."""

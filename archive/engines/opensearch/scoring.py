@@ -1,19 +1,19 @@
-"""Relevance in the cluster, to the formula of archive.ranking."""
+"""Relevance in the cluster, to the formula of archive.search.ranking."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from archive.analysis import words
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import any_of, token
 from archive.engines.opensearch.mapping import LONGEST_KEY
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, Snapshot
-from archive.nodes import term_texts
-from archive.query import Query, Sort
-from archive.ranking import CONTEXT_WEIGHT, K1, B, idf
-from archive.text import fold
+from archive.query.ast import term_texts
+from archive.query.query import Query, Sort
+from archive.search.ranking import CONTEXT_WEIGHT, K1, B, idf
+from archive.text.fold import fold
+from archive.text.tokenize import words
 
 # `_score` is the token's frequency: the mapping's similarity says so.
 _SATURATED = (

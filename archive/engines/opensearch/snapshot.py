@@ -7,8 +7,8 @@ from threading import Lock
 from typing import Any
 
 from archive.engines.opensearch.client import ROWS, Cluster, Dsl, Row
-from archive.engines.opensearch.complaints import gone
 from archive.engines.opensearch.dsl import every
+from archive.engines.opensearch.error_mapping import gone
 from archive.engines.opensearch.mapping import read_paragraph
 from archive.engines.opensearch.state import State
 from archive.model import Paragraph

@@ -9,7 +9,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from archive.engines.base import Candidate, Clue, Counts, Scored
 from archive.engines.whoosh.arrays import Ordinals
 from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
@@ -18,8 +17,9 @@ from archive.engines.whoosh.rank import Scorer, first_by_relevance, first_by_yea
 from archive.engines.whoosh.view import View
 from archive.ids import parse_paragraph_id
 from archive.model import Paragraph
-from archive.query import Query, Sort, parse
+from archive.query.query import Query, Sort, parse
 from archive.search.answer import answer
+from archive.search.backend import Candidate, Clue, Counts, Scored
 
 # Paragraphs are read in runs: few enough that a reader who stops early has paid for little.
 _SCANNED_AT_ONCE = 500
@@ -29,7 +29,7 @@ _COMMON = tuple(replace(parse("的"), sort=sort) for sort in Sort)
 
 
 class WhooshBackend:
-    """One committed state of an index in a folder. archive.engines.base describes the methods."""
+    """One committed state of an index in a folder. archive.search.backend describes the methods."""
 
     def __init__(self, view: View) -> None:
         self._view = view

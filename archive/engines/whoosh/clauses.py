@@ -14,9 +14,9 @@ from archive.engines.whoosh.arrays import Bools, Packed
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.view import View
 from archive.fields import Field, Wanted, named
-from archive.nodes import FieldFilter
-from archive.query import Query
-from archive.text import fold
+from archive.query.ast import FieldFilter
+from archive.query.query import Query
+from archive.text.fold import fold
 
 
 def context_mask(view: View, node: FieldFilter) -> Bools:

@@ -21,7 +21,7 @@ from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.strings import decode, encode
 from archive.fields import FACETS, Field, Wanted, named
 from archive.ranges import Range
-from archive.text import fold
+from archive.text.fold import fold
 
 # Facets share a number while it has no more values than this: its counts stay in the
 # processor's nearest cache.

@@ -9,14 +9,14 @@ from functools import cached_property, reduce
 
 import numpy as np
 
-from archive.engines.base import Counts
 from archive.engines.whoosh.arrays import Bools, Ordinals
 from archive.engines.whoosh.clauses import Selection, selection
 from archive.engines.whoosh.columns import Tally
 from archive.engines.whoosh.view import View
 from archive.fields import FIELDS, UNKNOWN, named
-from archive.query import Query
-from archive.results import MOST_BUCKETS
+from archive.query.query import Query
+from archive.search.backend import Counts
+from archive.search.results import MOST_BUCKETS
 
 
 class Selections:

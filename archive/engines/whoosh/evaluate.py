@@ -16,11 +16,11 @@ from archive.engines.whoosh.sets import chosen, intersect, marked, unite
 from archive.engines.whoosh.substrings import LONGEST_KNOWN
 from archive.engines.whoosh.view import View
 from archive.errors import QueryError
-from archive.matching import is_loose, tokens_of
-from archive.nodes import And, FieldFilter, Node, Not, Or, Phrase, Word
-from archive.patience import Patience
-from archive.patterns import Pattern, occurs
-from archive.text import fold
+from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
+from archive.query.patterns import Pattern, occurs
+from archive.search.matching import is_loose, tokens_of
+from archive.search.time_budget import Patience
+from archive.text.fold import fold
 
 # A pattern is matched on the text of every candidate: of processor time no more is given to
 # all patterns of a query together.

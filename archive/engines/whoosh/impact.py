@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.ranking import K1, LENGTH_FLOOR, B
+from archive.search.ranking import K1, LENGTH_FLOOR, B
 
 # The largest share, and so that of the largest byte.
 MOST = K1 + 1

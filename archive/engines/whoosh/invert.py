@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.analysis import Numbers, number_tokens
 from archive.engines.whoosh.arrays import pack
 from archive.engines.whoosh.impact import impacts
 from archive.engines.whoosh.strings import decode, encode, sorted_arrays, string_arrays
@@ -22,7 +21,8 @@ from archive.engines.whoosh.texts import text_arrays
 from archive.fields import FIELDS, Field
 from archive.model import Paragraph
 from archive.stored import attributes, to_stored
-from archive.text import fold
+from archive.text.fold import fold
+from archive.text.tokenize import Numbers, number_tokens
 
 Arrays = dict[str, NDArray[Any]]
 

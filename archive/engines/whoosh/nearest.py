@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.engines.base import Clue, Scored
 from archive.engines.whoosh.arrays import Ordinals, Packed
 from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.sets import unite, wide
 from archive.engines.whoosh.view import View
-from archive.ranking import K1
+from archive.search.backend import Clue, Scored
+from archive.search.ranking import K1
 
 # What more than one paragraph in so many holds is added to several drafts as a whole row:
 # adding at some places of a row takes ten times as long for each (measured).

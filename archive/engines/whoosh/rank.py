@@ -13,11 +13,11 @@ from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed
 from archive.engines.whoosh.impact import STEP
 from archive.engines.whoosh.sets import FEW, marked, narrow, places, wide
 from archive.engines.whoosh.view import View
-from archive.matching import tokens_of
-from archive.nodes import term_texts
-from archive.query import Query, Sort
-from archive.ranking import CONTEXT_WEIGHT, K1, idf
-from archive.text import fold
+from archive.query.ast import term_texts
+from archive.query.query import Query, Sort
+from archive.search.matching import tokens_of
+from archive.search.ranking import CONTEXT_WEIGHT, K1, idf
+from archive.text.fold import fold
 
 # Below so many paragraphs a rough first pass costs more than it spares.
 _ROUGHLY_FROM = 2_000

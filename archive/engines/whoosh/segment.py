@@ -18,8 +18,8 @@ from archive.engines.whoosh.substrings import Substrings
 from archive.engines.whoosh.texts import Texts
 from archive.errors import damaged
 from archive.ids import build_paragraph_id
-from archive.matching import Subject
 from archive.model import Paragraph
+from archive.search.matching import Subject
 from archive.stored import arguments
 
 # The file of a segment's arrays is named after the segment, so Whoosh removes it with it.

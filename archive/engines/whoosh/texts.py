@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import ArrayFile, pack
 from archive.engines.whoosh.strings import Strings, decode, encode, string_arrays
-from archive.text import fold
+from archive.text.fold import fold
 
 # What these signs nearly always were in the print of official documents. Every other
 # character of a folded text is taken for itself. Part of the format of the files.

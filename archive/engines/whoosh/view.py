@@ -27,9 +27,9 @@ from archive.engines.whoosh.state import Placement, State
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.substrings import LONGEST_KNOWN, Needle
 from archive.fields import named
-from archive.matching import Subject
 from archive.model import Form, Paragraph
-from archive.ranking import K1, LENGTH_FLOOR, B
+from archive.search.matching import Subject
+from archive.search.ranking import K1, LENGTH_FLOOR, B
 
 # An array with a number for each profile of a segment.
 _OF_PROFILES = f"facet.{PROFILED[0].name}"

@@ -7,10 +7,10 @@ import zipfile
 from collections.abc import Sequence
 from html import escape
 
+from tests.indexer.test_reader_pdf import LEFT, RIGHT, STEP, WIDTH, centred, pdf_file
 from tests.measure.quality.families.chance import Chance, Draft
 from tests.measure.quality.families.rosters import table_rows
 from tests.measure.quality.families.texts import Block, Cell, Row, Text, gold
-from tests.test_reader_pdf import LEFT, RIGHT, STEP, WIDTH, centred, pdf_file
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

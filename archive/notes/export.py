@@ -1,0 +1,108 @@
+"""A collection of clips as one file to pass on: Word, Markdown, or a table.
+
+The same clips give the same Markdown and the same table, on any day and any machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+
+from archive.model import NO_RECORD
+from archive.notes.citation import Words, cite, fields, packet_words
+from archive.notes.clips import Clip
+from archive.notes.docx import Line, Style, document
+from archive.plurals import filled
+from archive.search.export import csv_line
+from archive.stored import attributes
+
+# What Markdown would take for mark-up at the beginning of a line, or anywhere.
+_OPENS = re.compile(r"^(\s*)([#>+\-=~]|\d+[.)])", re.MULTILINE)
+_MARKS = re.compile(r"([\\`*_\[\]<>|&])")
+
+
+class PacketFormat(StrEnum):
+    """The kinds of file; the value is the suffix."""
+
+    DOCX = "docx"
+    MARKDOWN = "md"
+    CSV = "csv"
+
+
+def packet(clips: Sequence[Clip], name: str, form: PacketFormat, language: str) -> bytes:
+    """Return a collection's clips, in their order, as a file.
+
+    `name` is the collection's (empty: the default one's), `language` that of the labels:
+    Chinese for `zh…`, English for any other.
+    """
+    words = packet_words(language)
+    title = name or words["default"]
+    if form is PacketFormat.DOCX:
+        return document(title, _lines(clips, title, words), language=language)
+    text = _table(clips) if form is PacketFormat.CSV else _markdown(clips, title, words)
+    return text.encode("utf-8", "replace")
+
+
+def _lines(clips: Sequence[Clip], title: str, words: Words) -> list[Line]:
+    lines = [Line(title, Style.TITLE), Line(filled(words["count"], n=len(clips)), Style.COUNT)]
+    for number, clip in enumerate(clips, start=1):
+        citation = cite(clip, words)
+        lines.append(Line(words["number"].format(n=number), Style.NUMBER))
+        lines += [Line(part, Style.PASSAGE) for part in citation.passage.splitlines() if part]
+        lines.append(Line(citation.credit, Style.CREDIT))
+        for label, said in citation.lines:
+            style = Style.NOTE if label == words["note"] else Style.DETAIL
+            lines.append(Line(f"{label}{words['colon']}{said}", style))
+        if citation.lost:
+            lines.append(Line(citation.lost, Style.DETAIL))
+    return lines
+
+
+def _markdown(clips: Sequence[Clip], title: str, words: Words) -> str:
+    parts = [f"# {_plain(title)}\n"]
+    for number, clip in enumerate(clips, start=1):
+        citation = cite(clip, words)
+        quoted = [*citation.passage.splitlines(), "", citation.credit]
+        lines = [f"## {words['number'].format(n=number)}\n"]
+        lines += [f"> {_plain(part)}".rstrip() for part in quoted]
+        lines.append("")
+        for label, said in citation.lines:
+            # A note of several lines stays one item of the list.
+            lines.append(f"- {label}{words['colon']}" + "\n  ".join(_plain(said).splitlines()))
+        if citation.lost:
+            lines.append(f"- {citation.lost}")
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def _plain(text: str) -> str:
+    r"""`text` so that Markdown shows it as it is.
+
+    >>> print(_plain("1. 推进*均衡*"))
+    \1. 推进\*均衡\*
+    """
+    return _OPENS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
+
+
+def _table(clips: Sequence[Clip]) -> str:
+    """The clips as CSV, with the byte order mark by which spreadsheets know UTF-8."""
+    rows = [csv_line(_NAMES)]
+    for number, clip in enumerate(clips, start=1):
+        row = {"number": number, **fields(clip)}
+        rows.append(csv_line(_cell(row[name]) for name in _NAMES))
+    return "\ufeff" + "".join(rows)
+
+
+_NAMES = (
+    *("number", "passage", "note", "title", "article", "heading_path"),
+    *attributes(NO_RECORD),
+    *("url", "year", "year_basis", "year_stated", "year_from", "year_to", "year_evidence"),
+    *("file", "place", "paragraph_id", "text_hash", "file_sha256", "attached", "added"),
+)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, list):
+        return " > ".join(value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

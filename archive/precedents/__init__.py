@@ -1,0 +1,1 @@
+"""Precedents for a draft: the passages that put it most alike."""

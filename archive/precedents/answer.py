@@ -1,0 +1,221 @@
+"""Precedents for a draft: the passages of an archive that put it most alike.
+
+precedents(archive, text)    one ranking for the whole draft, one for each clause
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from archive.errors import QueryError
+from archive.fields import EXPORTED, printed
+from archive.model import Paragraph
+from archive.precedents.differences import Difference, differences
+from archive.precedents.draft import Draft, clauses, read_draft, slotted_wording
+from archive.precedents.rank import Ranked, rank
+from archive.precedents.spans import shared_spans
+from archive.search.backend import Clue
+from archive.search.more_like_this import Nearest
+from archive.search.results import Spans
+from archive.store.source_groups import Sources
+from archive.wording.origins import OriginTally
+
+# A page of a document; what is longer would be asked for section by section.
+LONGEST_DRAFT = 20_000
+
+# A longer draft is looked for without single characters: it has pairs and words enough, and
+# most of the time went into the third of all paragraphs that hold a character.
+CHARACTERS_UP_TO = 300
+
+# How many passages are compared with the whole draft and with a clause. More find nothing
+# that comes first in the end (tests.measure.precedents_report), and cost time.
+COMPARED = 240
+COMPARED_BY_CLAUSE = 20
+
+# How many precedents are shown.
+SHOWN = 20
+SHOWN_BY_CLAUSE = 3
+
+# Passages for a clause of such a draft are found without the clues that a tenth of all
+# paragraphs hold (of rarity ln 10): they took most of the time. They are compared by all.
+COMMON = math.log(10)
+
+# What a clue looks for, whatever that is worth.
+_Key = tuple[tuple[str, ...], bool]
+
+
+class Readable(Protocol):
+    """What precedents ask of an archive."""
+
+    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+        """For each draft the passages that hold most of its clues."""
+
+    def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
+        """The paragraphs with these ids."""
+
+    def sources(self) -> Sources:
+        """Which articles are of one source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """A passage that puts it as the draft does.
+
+    `spans` are the characters of its text whose wording is shared, `similarity` is 1 where
+    all of `draft` stands there. `variants` are the ids of its near-duplicates and of the
+    passages that differ from it in slots alone; `sources` counts the independent texts among
+    all of them, `first_year` and `last_year` are the years they bear (None where none does).
+    """
+
+    paragraph: Paragraph
+    spans: Spans
+    similarity: float
+    sources: int
+    first_year: int | None
+    last_year: int | None
+    variants: tuple[str, ...]
+    draft: str
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """How the draft becomes the stretch of the passage that shares its wording."""
+        if not self.spans:
+            return ()
+        shared = self.paragraph.text[self.spans[0][0] : self.spans[-1][1]]
+        return differences(self.draft, shared)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The precedent in the words of `--json` and the API."""
+        paragraph = self.paragraph
+        return {
+            "paragraph_id": paragraph.paragraph_id,
+            "document_id": paragraph.document_id,
+            "title": paragraph.title,
+            "article": paragraph.article,
+            "heading_path": list(paragraph.heading_path),
+            **printed(EXPORTED, paragraph),
+            "evidence": list(paragraph.dating.evidence),
+            "text": paragraph.text,
+            "spans": [list(span) for span in self.spans],
+            "similarity": round(self.similarity, 4),
+            "sources": self.sources,
+            "first_year": self.first_year,
+            "last_year": self.last_year,
+            "variants": list(self.variants),
+            "differences": [
+                {"operation": d.operation.value, "draft": d.text_a, "passage": d.text_b}
+                for d in self.differences
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ClausePrecedents:
+    """A clause of the draft and its precedents, most alike first."""
+
+    text: str
+    precedents: tuple[Precedent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Precedents:
+    """The precedents of a whole draft, most alike first, and of each of its clauses."""
+
+    overall: tuple[Precedent, ...]
+    clauses: tuple[ClausePrecedents, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The precedents in the words of `--json` and the API."""
+        return {
+            "overall": [p.to_dict() for p in self.overall],
+            "clauses": [
+                {"text": c.text, "precedents": [p.to_dict() for p in c.precedents]}
+                for c in self.clauses
+            ],
+        }
+
+
+def precedents(archive: Readable, text: str) -> Precedents:
+    """Return the passages of `archive` that put `text` most alike.
+
+    Raises QueryError where the draft is blank or longer than LONGEST_DRAFT.
+    """
+    if not text.strip():
+        raise QueryError("草稿是空的，请粘贴一句话或一页", "the draft is empty: paste some text")
+    if len(text) > LONGEST_DRAFT:
+        raise QueryError(
+            f"草稿有 {len(text)} 字，最多 {LONGEST_DRAFT} 字；请分段查找",
+            f"the draft has {len(text)} characters, at most {LONGEST_DRAFT}: ask part by part",
+        )
+    characters = len(text) <= CHARACTERS_UP_TO
+    whole = read_draft(text, characters=characters)
+    pieces = [read_draft(clause, characters=characters) for clause in dict.fromkeys(clauses(text))]
+    (found,) = archive.nearest([whole.sought], COMPARED)
+    overall = _shown(archive, whole, found, SHOWN)
+    if [piece.folded for piece in pieces] == [whole.folded]:
+        return Precedents(overall, (ClausePrecedents(pieces[0].text, overall[:SHOWN_BY_CLAUSE]),))
+    return Precedents(overall, tuple(_by_clause(archive, pieces, whole, found)))
+
+
+def _by_clause(
+    archive: Readable, pieces: Sequence[Draft], whole: Draft, found: Nearest
+) -> Iterator[ClausePrecedents]:
+    """The precedents of each clause; how rare its clues are the whole draft has told."""
+    rarity = {_key(clue): rare for clue, rare in zip(whole.sought, found.rarity, strict=True)}
+    long = len(whole.text) > CHARACTERS_UP_TO
+    asked = [_telling(piece, rarity) if long else piece.sought for piece in pieces]
+    near = archive.nearest(asked, COMPARED_BY_CLAUSE)
+    for piece, clues, nearest in zip(pieces, asked, near, strict=True):
+        rarity |= {_key(clue): rare for clue, rare in zip(clues, nearest.rarity, strict=True)}
+        of_piece = tuple(rarity[_key(clue)] for clue in piece.compared)
+        complete = Nearest(nearest.passages, of_piece)
+        yield ClausePrecedents(piece.text, _shown(archive, piece, complete, SHOWN_BY_CLAUSE))
+
+
+def _telling(piece: Draft, rarity: Mapping[_Key, float]) -> tuple[Clue, ...]:
+    """The clues of a clause that are not common, where these are most of what it is worth."""
+    worth = {clue: clue.weight * rarity.get(_key(clue), COMMON) for clue in piece.sought}
+    rare = tuple(clue for clue in worth if rarity.get(_key(clue), COMMON) >= COMMON)
+    return rare if 2 * sum(map(worth.__getitem__, rare)) >= sum(worth.values()) else piece.sought
+
+
+def _key(clue: Clue) -> _Key:
+    return clue.options, clue.word
+
+
+def _shown(archive: Readable, draft: Draft, found: Nearest, most: int) -> tuple[Precedent, ...]:
+    """The first precedents of one draft, those that differ in slots alone folded into one."""
+    groups: dict[str, list[Ranked]] = {}
+    for ranked in rank(draft, found.passages, found.rarity)[: most * 3]:
+        wording = slotted_wording(ranked.near.paragraph.text)
+        if wording in groups:
+            groups[wording].append(ranked)
+        elif len(groups) < most:
+            groups[wording] = [ranked]
+    return tuple(_precedent(archive, draft, group) for group in groups.values())
+
+
+def _precedent(archive: Readable, draft: Draft, group: Sequence[Ranked]) -> Precedent:
+    best = group[0]
+    paragraph = best.near.paragraph
+    others = [ranked.near.paragraph for ranked in group[1:]]
+    copies = tuple(copy for ranked in group for copy in ranked.near.variants)
+    everywhere = [paragraph, *others, *archive.lookup(copies)]
+    tally = OriginTally(archive.sources())
+    for one in everywhere:
+        tally.add(one)
+    years = [one.year for one in everywhere if one.year is not None]
+    spans = shared_spans(draft, paragraph.text)
+    return Precedent(
+        paragraph=paragraph,
+        spans=spans,
+        similarity=best.similarity,
+        sources=tally.sources,
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
+        variants=(*(other.paragraph_id for other in others), *copies),
+        draft=draft.text,
+    )

@@ -1,0 +1,209 @@
+"""A draft made ready: its clauses, and the clues by which passages like it are found.
+
+A clue is a pair of neighbouring characters, a character, or a group of words that official
+Chinese puts one for the other; and, at a discount, the words and pairs of the official terms
+for the draft's everyday words. Figures, years, masks and names of places are slots: they
+give no clue, so that 新建学校12所 asks for the same as 新建学校xx所.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+from archive.search.backend import Clue
+from archive.text.fold import fold
+from archive.text.tokenize import words
+from archive.wording.slots import cut_at_slots
+
+SYNONYMS = Path(__file__).with_name("synonyms.toml")
+GLOSSARY = Path(__file__).with_name("glossary.toml")
+
+# What a clue is worth beside a pair of characters. Found on the tuning half of the drafts in
+# tests/data/drafts.jsonl; to measure again, run python -m tests.measure.precedents_report.
+PAIR = 1.0
+CHARACTER = 1.0
+SYNONYM = 1.0
+# Words choose which passages are compared: what says a rare word over and over is about it.
+WORD = 1.0
+# What the official terms for the draft's everyday words are worth, tuned on every second
+# question to laws: their pairs of characters, and their words where passages are chosen.
+TERM_PAIR = 0.5
+TERM_WORD = 0.8
+
+# A clause ends at these; a shorter one than this says too little to have a precedent.
+_CLAUSE_END = re.compile(r"[，,。；;：:！!？?\r\n]+")
+LEAST_CLAUSE = 4
+
+# A place as these texts name it: two or three characters and the sort of place, where a
+# sentence or clause begins or behind a word that leads up to a name; or, behind a masked
+# name, the sort alone.
+_SORT = "[省市县区州镇乡村]"
+_PLACE = re.compile(
+    rf"(?:^|(?<=[\s,，、在由赴。;；:]))[\u4e00-\u9fff]{{2,3}}?{_SORT}|(?<=\w ){_SORT}|^ {_SORT}"
+    rf"|(?<=[,，。;；] ){_SORT}"
+)
+# What looks like a name there but says which ones: 全县, 各乡镇, 我市, 示范区.
+_NO_PLACE = re.compile("[全各我本该两每示社地园景城农山乡镇县市区省政党的了和是有把对到从等等]")
+
+# A single numeral is a slot where it counts something.
+_COUNT = re.compile("[一二三四五六七八九十两](?=[名人个所次项件处家座户亩起篇套册场支部])")
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A stretch of a draft. `text` as typed; `folded` is folded, its slots blank.
+
+    `clues` are of its own wording; `terms` are the official terms for its everyday words, and
+    `of_terms` the clues made of them; `words` serve to find passages, not to compare them.
+    """
+
+    text: str
+    folded: str
+    clues: tuple[Clue, ...]
+    words: tuple[Clue, ...]
+    terms: tuple[str, ...]
+    of_terms: tuple[Clue, ...]
+
+    @property
+    def compared(self) -> tuple[Clue, ...]:
+        """The clues by which passages are compared with the draft."""
+        return (*self.clues, *self.of_terms)
+
+    @property
+    def sought(self) -> tuple[Clue, ...]:
+        """The clues by which passages are found: first those of `compared`, in their order."""
+        return (*self.compared, *self.words)
+
+    @property
+    def length(self) -> int:
+        """The number of its characters, slots and punctuation left aside."""
+        return sum(map(len, _WORD.findall(self.folded)))
+
+
+def read_draft(text: str, *, characters: bool = True) -> Draft:
+    """Make a stretch of text ready; `characters`: single ones are clues too.
+
+    >>> draft = read_draft("新建学校12所")
+    >>> [clue.options for clue in draft.clues][:3], draft.length
+    ([('新建',), ('建学',), ('学校',)], 5)
+    >>> read_draft("老板炒鱿鱼").terms
+    ('用人单位', '解除劳动合同')
+    """
+    folded = blank_slots(text)
+    terms = _official(folded)
+    of_text = [word for word in words(folded) if _WORD.match(word)]
+    of_terms = [word for term in terms for word in words(term)]
+    worth = dict.fromkeys(of_terms, TERM_WORD) | dict.fromkeys(of_text, WORD)
+    return Draft(
+        text,
+        folded,
+        tuple(dict.fromkeys(_clues(folded, characters=characters))),
+        tuple(Clue((word,), weight, word=True) for word, weight in worth.items()),
+        terms,
+        tuple(dict.fromkeys(_term_clues(folded, terms))),
+    )
+
+
+def clauses(text: str) -> Iterator[str]:
+    """Yield the clauses of a text that are long enough to have a precedent.
+
+    >>> list(clauses("一是抓管理，促进均衡发展；新建学校12所。好。"))
+    ['一是抓管理', '促进均衡发展', '新建学校12所']
+    """
+    for piece in _CLAUSE_END.split(text):
+        if len(clause := piece.strip()) >= LEAST_CLAUSE:
+            yield clause
+
+
+def blank_slots(text: str) -> str:
+    """Return `text` folded, a blank in the place of each slot.
+
+    >>> blank_slots("20xx年，云溪县评出一等奖18人"), blank_slots("青柳区评出一等奖xx人")
+    (' 年, 评出一等奖 人', ' 评出一等奖 人')
+    """
+    folded = fold(" ".join(cut_at_slots(text).pieces))
+    named = _PLACE.sub(lambda m: m[0] if _NO_PLACE.search(m[0][:-1]) else " ", folded)
+    return _COUNT.sub(" ", named)
+
+
+def slotted_wording(text: str) -> str:
+    """What is left of a text without its slots and punctuation: equal for one wording.
+
+    >>> slotted_wording("投入3.6万元，惠及两个村。") == slotted_wording("投入xx元，惠及12个村")
+    True
+    """
+    return "".join(_WORD.findall(blank_slots(text)))
+
+
+def _clues(folded: str, *, characters: bool) -> Iterator[Clue]:
+    runs = _WORD.findall(folded)
+    for run in runs:
+        for a, b in pairwise(run):
+            yield Clue((a + b,), PAIR)
+    if characters:
+        for character in "".join(runs):
+            yield Clue((character,), CHARACTER)
+    groups, longest = synonyms()
+    for run in runs:
+        for size in range(2, longest + 1):
+            for at in range(len(run) - size + 1):
+                if options := groups.get(run[at : at + size]):
+                    yield Clue(options, SYNONYM)
+
+
+def _official(folded: str) -> tuple[str, ...]:
+    """The official terms for the everyday words of a folded text that it does not say itself."""
+    terms, longest = glossary()
+    said = {
+        run[at : at + size]
+        for run in _WORD.findall(folded)
+        for size in range(2, longest + 1)
+        for at in range(len(run) - size + 1)
+    }
+    found = dict.fromkeys(term for word in said & terms.keys() for term in terms[word])
+    return tuple(sorted(term for term in found if term not in folded))
+
+
+def _term_clues(folded: str, terms: Iterable[str]) -> Iterator[Clue]:
+    for term in terms:
+        for a, b in pairwise(term):
+            # A pair that the draft has is looked for already, at its full weight.
+            if a + b not in folded:
+                yield Clue((a + b,), TERM_PAIR)
+
+
+@lru_cache(maxsize=1)
+def glossary() -> tuple[dict[str, tuple[str, ...]], int]:
+    """The official terms for each everyday word; the length of the longest such word."""
+    terms: dict[str, tuple[str, ...]] = {}
+    with GLOSSARY.open("rb") as file:
+        for section in tomllib.load(file).values():
+            terms |= {fold(word): tuple(fold(listed).split()) for word, listed in section.items()}
+    return terms, max(map(len, terms))
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> tuple[dict[str, tuple[str, ...]], int]:
+    """Of each word those that may stand for it, itself included; the length of the longest."""
+    grouped: dict[str, dict[str, None]] = {}
+    with SYNONYMS.open("rb") as file:
+        for section in tomllib.load(file).values():
+            for line in section["groups"]:
+                _join(grouped, fold(line).split())
+    options = {word: tuple(sorted(together)) for word, together in grouped.items()}
+    return options, max(map(len, options))
+
+
+def _join(grouped: dict[str, dict[str, None]], listed: Iterable[str]) -> None:
+    # A single character stands inside too many other words to count as a synonym.
+    together = dict.fromkeys(word for word in listed if len(word) > 1)
+    for word in together:
+        grouped.setdefault(word, {}).update(together)

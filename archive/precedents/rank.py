@@ -1,0 +1,191 @@
+"""How much a passage puts it as a draft does: one figure, from several views of the shared clues.
+
+The views are BM25 over clues, damped by length as far as the draft is long; the densest
+stretch of the passage that is about as long as the draft; the order of characters; and the
+headings above it. Each passage is compared with the draft itself, which has similarity 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import add
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import LCSseq
+
+from archive.precedents.draft import Draft
+from archive.precedents.feedback import feedback
+from archive.precedents.figures import same_figures
+from archive.search.more_like_this import Near
+from archive.search.ranking import LENGTH_FLOOR
+from archive.text.fold import find_all, fold
+
+Floats = NDArray[np.float64]
+
+# The weights of the views, found on the tuning half of tests/data/drafts.jsonl together with
+# questions to laws (python -m tests.measure.precedents_report measures both halves).
+WHOLE = 1.0
+STRETCH = 1.0
+ORDER = 0.15
+CONTEXT = 0.05
+# Slots may differ; where everything else is alike, the passage with the same figures is first.
+FIGURES = 0.1
+# What the first passages share among themselves and few others have, the draft is about.
+FEEDBACK = 0.2
+
+# How fast a repeated clue stops counting (BM25's k1), and how much its rarity counts.
+SATURATION = 1.6
+RARITY_POWER = 0.9
+
+# A short draft is looked for inside long passages; a long one resembles passages of its own
+# length. Between these lengths, in characters, the damping by length rises from the first
+# to the second of these shares of BM25's b.
+SHORT, LONG = 20, 40
+LEAST_DAMPING, MOST_DAMPING = 0.4, 1.0
+# The average paragraph that lengths are measured against, in characters.
+AVERAGE = 110
+
+# A stretch is this many times as long as the draft.
+STRETCH_LENGTH = 1.5
+
+# Looking a string up in a text takes about as long as making so many pairs of it.
+_FEW = 2
+
+_BLANK = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A passage and how much it resembles the draft, from 0 to 1."""
+
+    near: Near
+    similarity: float
+
+
+def rank(draft: Draft, passages: Sequence[Near], rarity: Sequence[float]) -> list[Ranked]:
+    """Return the passages by similarity, best first, ties in the order given.
+
+    `rarity` begins with that of the clues compared, in their order.
+    """
+    if not passages or not draft.clues:
+        return []
+    worth = (
+        np.array([c.weight for c in draft.compared])
+        * np.array(rarity[: len(draft.compared)]) ** RARITY_POWER
+    )
+    finder = _Finder(draft, worth)
+    whole = float(_views(draft, finder, [draft.folded]).sum()) or 1.0
+    texts = [fold(near.paragraph.text) for near in passages]
+    scores = _views(draft, finder, texts).sum(axis=1)
+    scores += CONTEXT * _context(finder, passages)
+    scores += FIGURES * same_figures(draft.text, texts)
+    scores += FEEDBACK * feedback(texts, [near.score for near in passages])
+    similarity = np.minimum(scores / whole, 1.0)
+    order = np.argsort(-scores, kind="stable")
+    return [Ranked(passages[i], float(similarity[i])) for i in order.tolist()]
+
+
+def damping(length: int) -> float:
+    """BM25's b for a draft of `length` characters.
+
+    >>> damping(10), damping(100)
+    (0.4, 1.0)
+    """
+    share = min(max((length - SHORT) / (LONG - SHORT), 0.0), 1.0)
+    return LEAST_DAMPING + share * (MOST_DAMPING - LEAST_DAMPING)
+
+
+class _Finder:
+    """Where the clues of a draft stand in a text."""
+
+    def __init__(self, draft: Draft, worth: Floats) -> None:
+        self.worth = worth
+        self.total = float(worth.sum()) or 1.0
+        self._values: list[float] = worth.tolist()
+        self._single: dict[str, int] = {}
+        self._groups: list[tuple[int, tuple[str, ...]]] = []
+        # A long draft has no single characters among its clues.
+        self._characters = any(len(o) == 1 for c in draft.compared for o in c.options)
+        for number, clue in enumerate(draft.compared):
+            if len(clue.options) == 1:
+                self._single[clue.options[0]] = number
+            else:
+                self._groups.append((number, clue.options))
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """The place and the number of each clue found in a folded text, in order of places."""
+        single = self._single
+        if len(single) * _FEW < len(text):
+            # Each of a clause's few clues is looked for.
+            own = [(clue, number) for clue, number in single.items() if clue in text]
+            found = [(at, number) for clue, number in own for at in find_all(clue, text)]
+        else:
+            known = map(single.get, map(add, text, text[1:]))
+            found = [(at, number) for at, number in enumerate(known) if number is not None]
+            if self._characters:
+                found += [(at, single[c]) for at, c in enumerate(text) if c in single]
+        for number, options in self._groups:
+            for option in options:
+                if option in text:
+                    found += [(at, number) for at in find_all(option, text)]
+        found.sort()
+        return found
+
+    def share(self, text: str) -> float:
+        """What the clues of one string in a text are worth, of all that there are."""
+        single = self._single
+        numbers = {single[c] for c in text if c in single}
+        numbers.update(single[pair] for pair in map(add, text, text[1:]) if pair in single)
+        return sum(self._values[number] for number in numbers) / self.total
+
+    def stretch(self, places: list[tuple[int, int]], width: int) -> float:
+        """What the clues in the densest stretch of `width` characters are worth, of all."""
+        values, inside = self._values, [0] * len(self._values)
+        best = held = 0.0
+        first = 0
+        for at, number in places:
+            if not inside[number]:
+                held += values[number]
+            inside[number] += 1
+            while places[first][0] <= at - width:
+                gone = places[first][1]
+                inside[gone] -= 1
+                if not inside[gone]:
+                    held -= values[gone]
+                first += 1
+            best = max(best, held)
+        return best / self.total
+
+
+def _views(draft: Draft, finder: _Finder, texts: Sequence[str]) -> Floats:
+    """The views of each text, one row a text, scaled so that they can be added."""
+    width = max(int(draft.length * STRETCH_LENGTH), LENGTH_FLOOR)
+    bare = _BLANK.sub("", draft.folded)
+    lengths = np.maximum([len(text) for text in texts], LENGTH_FLOOR)
+    b = damping(draft.length)
+    norms = SATURATION * (1 - b + b * lengths / AVERAGE)
+    rows = []
+    for text, norm in zip(texts, norms.tolist(), strict=True):
+        places = finder.places(text)
+        times = np.bincount([number for _, number in places], minlength=len(finder.worth))
+        whole = float(times * (SATURATION + 1) / (times + norm) @ finder.worth) / finder.total
+        stretch = finder.stretch(places, width)
+        order = LCSseq.similarity(bare, text) / max(len(bare), 1)
+        rows.append((WHOLE * whole, STRETCH * stretch, ORDER * order))
+    return np.array(rows)
+
+
+def _context(finder: _Finder, passages: Sequence[Near]) -> Floats:
+    """The share of the clues that stand in the headings and titles above each passage."""
+    known: dict[str, float] = {}
+    found = []
+    for near in passages:
+        paragraph = near.paragraph
+        above = "\n".join((paragraph.title, paragraph.article or "", *paragraph.heading_path))
+        if above not in known:
+            known[above] = finder.share(fold(above))
+        found.append(known[above])
+    return np.array(found)

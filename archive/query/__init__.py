@@ -1,0 +1,1 @@
+"""Queries: what may be asked, and how it is read."""

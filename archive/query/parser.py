@@ -1,0 +1,292 @@
+"""Reading the query grammar: characters to clauses to a tree.
+
+`archive.query.query` draws the grammar, `archive.query.ast` defines the tree; this file only
+reads. Whatever
+cannot be read is refused with the place and the reason: no sign is ever dropped in
+silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.errors import QueryError
+from archive.fields import Field, field_of_key
+from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
+from archive.query.pattern_parser import SIGNS, has_signs, read_pattern, unit_end
+from archive.text.fold import fold
+
+# A query is written by a person; what is longer is a paste by mistake or an attack.
+LONGEST_QUERY = 2_000
+MOST_CLAUSES = 64
+DEEPEST_NESTING = 16
+
+# What excludes: the hyphen-minus, its full-width and small forms, and the minus sign.
+MINUS = "-－﹣−"
+PLUS = "+＋﹢"
+
+# The full-width signs that input methods type by themselves, the letters of OR and AND too.
+_ASCII_SIGNS = str.maketrans(
+    "“”＂：｜（）？＊［］｛｝＃ＯＲＡＮＤ" + MINUS + PLUS,
+    '"""' + ":|()?*[]{}#ORAND" + "-" * len(MINUS) + "+" * len(PLUS),
+)
+
+# Not a field: it widens a pattern from the sentence to the paragraph.
+_PARAGRAPH = "段内"
+
+
+def read(text: str) -> Node | None:
+    """Return the tree of a query's text, None where it is empty. Raises QueryError."""
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(
+            f"查询最长 {LONGEST_QUERY} 字，这里有 {len(text)} 字",
+            f"a query holds at most {LONGEST_QUERY} characters, this one {len(text)}",
+        )
+    reader = _Reader(text, text.translate(_ASCII_SIGNS))
+    reader.skip_spaces()
+    if reader.at_end():
+        return None
+    node = reader.choice(0)
+    if not reader.at_end():
+        raise QueryError(
+            f"第 {reader.at + 1} 字的右括号没有对应的左括号",
+            f"the closing bracket at character {reader.at + 1} was never opened",
+            reader.at,
+        )
+    return node
+
+
+@dataclass
+class _Reader:
+    """A cursor over the query: `text` as typed, `signs` the same with ASCII signs."""
+
+    text: str
+    signs: str
+    at: int = 0
+    clauses: int = 0
+
+    def at_end(self) -> bool:
+        return self.at >= len(self.signs)
+
+    def peek(self) -> str:
+        return self.signs[self.at] if self.at < len(self.signs) else ""
+
+    def skip_spaces(self) -> None:
+        while not self.at_end() and self.peek().isspace():
+            self.at += 1
+
+    def choice(self, depth: int) -> Node:
+        if depth > DEEPEST_NESTING:
+            raise QueryError(
+                f"括号最多嵌套 {DEEPEST_NESTING} 层",
+                f"brackets nest at most {DEEPEST_NESTING} deep",
+                self.at,
+            )
+        options = [self.sequence(depth)]
+        while self.takes_or():
+            options.append(self.sequence(depth))
+        return options[0] if len(options) == 1 else Or(tuple(options))
+
+    def takes_or(self) -> bool:
+        self.skip_spaces()
+        if self.peek() == "|":
+            self.at += 1
+            return True
+        if self.stands_alone("OR"):
+            self.at += 2
+            return True
+        return False
+
+    def stands_alone(self, word: str) -> bool:
+        """Whether `word`, OR or AND, stands here by itself."""
+        if not self.signs.startswith(word, self.at):
+            return False
+        after = self.signs[self.at + len(word) : self.at + len(word) + 1]
+        return not after or after.isspace() or after in '()|"'
+
+    def begins_clause(self) -> bool:
+        """Whether a clause begins here, and not an operator or the end of a group."""
+        if self.at_end() or self.peek() in "|)":
+            return False
+        return not (self.stands_alone("OR") or self.stands_alone("AND"))
+
+    def takes_and(self) -> bool:
+        """Step over AND, or over a `+` that stands between two clauses with blanks around it."""
+        if self.stands_alone("AND"):
+            self.at += 3
+            self.skip_spaces()
+            return True
+        start, around = self.at, self.signs[self.at - 1 : self.at + 2]
+        if len(around) == 3 and around[1] == "+" and around.split() == ["+"]:
+            self.at += 1
+            self.skip_spaces()
+            if self.begins_clause():
+                return True
+            self.at = start
+        return False
+
+    def sequence(self, depth: int) -> Node:
+        parts: list[Node] = []
+        self.skip_spaces()
+        wanted = True
+        while self.begins_clause():
+            parts.append(self.clause(depth))
+            self.skip_spaces()
+            wanted = self.takes_and()
+        if wanted:
+            raise QueryError(
+                f"第 {self.at + 1} 字处缺少检索词",
+                f"a word is missing at character {self.at + 1}",
+                self.at,
+            )
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def clause(self, depth: int) -> Node:
+        self.clauses += 1
+        if self.clauses > MOST_CLAUSES:
+            raise QueryError(
+                f"一次查询最多 {MOST_CLAUSES} 个条件",
+                f"a query holds at most {MOST_CLAUSES} clauses",
+                self.at,
+            )
+        if self.is_minus():
+            start = self.at
+            self.at += 1
+            if self.at_end() or self.peek().isspace() or self.peek() in "-|)":
+                raise QueryError(
+                    f"第 {start + 1} 字的减号后面要紧跟要排除的词",
+                    f"the minus at character {start + 1} needs a word right behind it",
+                    start,
+                )
+            return Not(_literal(self.clause(depth)))
+        if self.peek() == "(":
+            return self.group(depth)
+        end = self.run_end(self.at)
+        if self.peek() == '"' and not has_signs(self.signs, self.at, end):
+            return Phrase(self.quoted())
+        return self.field_or_word(end)
+
+    def is_minus(self) -> bool:
+        """Whether a minus that excludes stands here, at the beginning of a clause.
+
+        Right behind a quotation or a bracket the wide forms are dashes: “十三五”－“十四五”.
+        """
+        if self.peek() != "-":
+            return False
+        before = self.signs[self.at - 1] if self.at else " "
+        return self.text[self.at] == "-" or before.isspace() or before in "(|"
+
+    def group(self, depth: int) -> Node:
+        start = self.at
+        self.at += 1
+        self.skip_spaces()
+        if self.peek() == ")":
+            raise QueryError(
+                f"第 {start + 1} 字的括号里没有检索词；要找括号本身，请加引号",
+                f"the brackets at character {start + 1} are empty; to find brackets, quote them",
+                start,
+            )
+        node = self.choice(depth + 1)
+        if self.peek() != ")":
+            raise QueryError(
+                f"第 {start + 1} 字的左括号没有对应的右括号",
+                f"the bracket at character {start + 1} is never closed",
+                start,
+            )
+        self.at += 1
+        return node
+
+    def quoted(self) -> str:
+        start = self.at
+        end = self.signs.find('"', start + 1)
+        if end < 0:
+            raise QueryError(
+                f"第 {start + 1} 字的引号没有对应的后引号",
+                f"the quotation mark at character {start + 1} is never closed",
+                start,
+            )
+        self.at = end + 1
+        if end == start + 1:
+            raise QueryError(
+                f"第 {start + 1} 字的引号里没有文字",
+                f"there is nothing between the quotation marks at character {start + 1}",
+                start,
+            )
+        return self.text[start + 1 : end]
+
+    def run_end(self, start: int) -> int:
+        """Where the run of characters at `start` ends; brackets and quotations are inside."""
+        end = start
+        while end < len(self.signs) and not (self.signs[end].isspace() or self.signs[end] in "()|"):
+            end = unit_end(self.signs, end)
+        return end
+
+    def field_or_word(self, end: int) -> Node:
+        start = self.at
+        name, colon, _ = self.signs[start:end].partition(":")
+        # Folded: 專題 and ｙｅａｒ are the same names, typed by another input method.
+        field = field_of_key(name) if colon else None
+        if field or (colon and fold(name) == _PARAGRAPH):
+            self.at = start + len(name) + 1
+            return self.field(field, name) if field else self.paragraph_pattern(name)
+        if has_signs(self.signs, start, end):
+            self.at = end
+            return read_pattern(self.text, self.signs, start, end, whole=False)
+        # Without pattern signs a quotation is a clause of its own.
+        quote = self.signs.find('"', start, end)
+        self.at = end if quote < 0 else quote
+        return Word(self.text[start : self.at])
+
+    def field(self, field: Field, name: str) -> Node:
+        value_start = self.at
+        if self.peek() == '"':
+            value = self.quoted()
+        else:
+            end = value_start
+            while end < len(self.signs) and not (
+                self.signs[end].isspace() or self.signs[end] in '()|"'
+            ):
+                end += 1
+            if not field.ordered:
+                self.refuse_patterns(value_start, end)
+            value = self.text[value_start:end]
+            self.at = end
+        if not value.strip():
+            raise _missing_value(name, value_start)
+        return FieldFilter(field.name, field.read(value, value_start))
+
+    def paragraph_pattern(self, name: str) -> Node:
+        start = self.at
+        end = self.run_end(start)
+        if start == end:
+            raise _missing_value(name, start)
+        self.at = end
+        return read_pattern(self.text, self.signs, start, end, whole=True)
+
+    def refuse_patterns(self, start: int, end: int) -> None:
+        for i in range(start, end):
+            if self.signs[i] in SIGNS:
+                raise QueryError(
+                    f"第 {i + 1} 字的“{self.text[i]}”是句式符号，不能用在这里；"
+                    "要找这个符号本身，请加引号",
+                    f"“{self.text[i]}” at character {i + 1} is a pattern sign, which has no "
+                    "meaning here; to find the sign itself, quote it",
+                    i,
+                )
+
+
+def _missing_value(name: str, position: int) -> QueryError:
+    return QueryError(
+        f"“{name}:”后面要紧跟一个值", f"“{name}:” needs a value right behind it", position
+    )
+
+
+def _literal(node: Node) -> Node:
+    """What a minus excludes: words are taken by their characters."""
+    if isinstance(node, Word):
+        return Phrase(node.text)
+    if isinstance(node, And):
+        return And(tuple(_literal(child) for child in node.children))
+    if isinstance(node, Or):
+        return Or(tuple(_literal(child) for child in node.children))
+    return node

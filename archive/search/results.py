@@ -1,0 +1,221 @@
+"""Results: what an engine answers, as values; text and spans, never HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from archive.fields import FACETS, UNKNOWN, named
+from archive.model import Paragraph
+from archive.query.query import Query
+from archive.search.ranking import Tier
+from archive.serializers import passage_to_dict
+
+Spans = tuple[tuple[int, int], ...]
+
+# A facet with thousands of values (sections of a large archive) is cut to its most
+# frequent ones; `Facet.more` says how many are left out. Ordered values are never cut.
+MOST_BUCKETS = 100
+
+# How many passages are offered when nothing matches.
+MOST_NEAREST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of text and the matched spans in it, [start, end) in characters.
+
+    `before` and `after` say whether text was left out on that side.
+    """
+
+    text: str
+    spans: Spans = ()
+    before: bool = False
+    after: bool = False
+
+    def pieces(self) -> list[tuple[str, bool]]:
+        """The text cut at the spans, each piece with whether it is matched.
+
+        >>> Snippet("推进均衡发展", ((2, 4),)).pieces()
+        [('推进', False), ('均衡', True), ('发展', False)]
+        """
+        cut: list[tuple[str, bool]] = []
+        at = 0
+        for start, end in self.spans:
+            if start > at:
+                cut.append((self.text[at:start], False))
+            cut.append((self.text[start:end], True))
+            at = end
+        if at < len(self.text):
+            cut.append((self.text[at:], False))
+        return cut
+
+
+def snippet(text: str, spans: Spans, width: int) -> Snippet:
+    """Return about `width` characters of `text` around its first matches.
+
+    >>> snippet("一二三四五六七八九十", ((6, 7),), 4)
+    Snippet(text='六七八九', spans=((1, 2),), before=True, after=True)
+    """
+    if len(text) <= width:
+        return Snippet(text, spans)
+    first = spans[0][0] if spans else 0
+    last = max((end for start, end in spans if end - first <= width), default=first)
+    start = max(0, min(first - (width - (last - first)) // 2, len(text) - width))
+    end = start + width
+    inside = tuple(
+        (max(a, start) - start, min(b, end) - start) for a, b in spans if a < end and b > start
+    )
+    return Snippet(text[start:end], inside, start > 0, end < len(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paragraph found.
+
+    `spans` are the matched characters of its text; `score` is comparable within one
+    result list only. `cluster` is its near-duplicate cluster (None: it resembles no
+    other), `variants` the ids of the other members that matched, cleanest first, empty
+    where the query does not fold.
+    """
+
+    paragraph: Paragraph
+    score: float = 0.0
+    tier: Tier = Tier.LITERAL
+    spans: Spans = ()
+    cluster: str | None = None
+    variants: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The hit in the words of `--json` and the API."""
+        return {
+            **passage_to_dict(self.paragraph),
+            "spans": [list(span) for span in self.spans],
+            "score": round(self.score, 4),
+            "cluster": self.cluster,
+            "variants": list(self.variants),
+        }
+
+
+class Bucket(NamedTuple):
+    """One value of a facet, and how many paragraphs have it.
+
+    An answer has a hundred of them: a tuple is made in a third of a data class's time.
+    """
+
+    value: str
+    # In place of the method of tuples, which nobody asks of three different things.
+    count: int  # type: ignore[assignment]
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one facet: by count then value, ordered ones in order, `unknown` last.
+
+    `more` is the number of values left out. A value selected or excluded is always listed.
+    """
+
+    name: str
+    buckets: tuple[Bucket, ...]
+    more: int = 0
+
+
+class Facets:
+    """The facets of an answer in their order, each counted when it is first read.
+
+    Most callers read none of them or a few.
+    """
+
+    __slots__ = ("_count", "_counted")
+
+    def __init__(self, count: Callable[[str], Facet]) -> None:
+        """`count` gives the facet of a name, the same whenever it is asked."""
+        self._count = count
+        self._counted: dict[str, Facet] = {}
+
+    def named(self, name: str) -> Facet:
+        """The facet called `name`; the others stay uncounted."""
+        known = self._counted.get(name)
+        if known is None:
+            known = self._counted[name] = self._count(name)
+        return known
+
+    def __iter__(self) -> Iterator[Facet]:
+        return (self.named(field.name) for field in FACETS)
+
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, Facets) else NotImplemented
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The answer to a query.
+
+    `total` and the facets count paragraphs; `hits` is one page of the folded list,
+    `clusters` the length of the whole folded list (None where an engine cannot count it).
+    `nearest` is filled only where nothing matched: passages that share most of the
+    query's words, to be shown as such. `took_ms` is the engine's time, without that of
+    the facets, which are counted when they are read.
+    """
+
+    query: Query
+    total: int
+    clusters: int | None
+    hits: tuple[Hit, ...]
+    facets: Facets
+    nearest: tuple[Hit, ...] = ()
+    generation: str = ""
+    took_ms: float = 0.0
+
+    def facet(self, name: str) -> Facet:
+        """The facet called `name`."""
+        return self.facets.named(name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The results in the words of `--json` and the API."""
+        answer: dict[str, Any] = {
+            "query": self.query.text,
+            "total": self.total,
+            "clusters": self.clusters,
+            "took_ms": round(self.took_ms, 3),
+            "hits": [hit.to_dict() for hit in self.hits],
+            "facets": {
+                facet.name: [
+                    {"value": b.value, "count": b.count, "selected": b.selected}
+                    for b in facet.buckets
+                ]
+                for facet in self.facets
+            },
+            "facets_more": {facet.name: facet.more for facet in self.facets if facet.more},
+        }
+        if self.nearest:
+            answer["nearest"] = [hit.to_dict() for hit in self.nearest]
+        return answer
+
+
+def make_facet(query: Query, name: str, counts: Mapping[str, int], unlisted: int = 0) -> Facet:
+    """Order and cut the counted values of one facet; a value selected or excluded stays even at 0.
+
+    `unlisted` is the number of values that are not among `counts`.
+    """
+    if named(name).ordered:
+        ordered_values = sorted(counts, key=lambda value: (value == UNKNOWN, value))
+        chosen = {v for v in ordered_values if query.values(name) and query.is_selected(name, v)}
+        listed = (Bucket(v, counts[v], v in chosen) for v in ordered_values if counts[v])
+        return Facet(name, tuple(listed))
+    counts = {value: count for value, count in counts.items() if count}
+    selected = {*query.values(name)}
+    asked = query.named(name)
+    for value in asked:
+        counts.setdefault(value, 0)
+    # Two sorts that compare in C take half the time of one with a key of ours.
+    ordered = sorted(counts.items())
+    ordered.sort(key=itemgetter(1), reverse=True)
+    kept = ordered[:MOST_BUCKETS]
+    if asked:
+        kept += [item for item in ordered[MOST_BUCKETS:] if item[0] in asked]
+    buckets = tuple(Bucket(value, count, value in selected) for value, count in kept)
+    return Facet(name, buckets, len(ordered) - len(kept) + unlisted)

@@ -1,0 +1,1 @@
+"""An archive on disk: homes, generations, the catalog, and the archive that is opened."""

@@ -1,0 +1,341 @@
+"""The catalog of one generation: its sources, its documents, their labelled blocks.
+
+One SQLite file. The indexer writes it while it builds the generation; afterwards it is
+only read. A paragraph's text is in the engine, not here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archive.errors import damaged, unwritable
+from archive.model import Block, Document
+from archive.store.checksums import check
+from archive.store.source_groups import Sources
+from archive.store.text_sizes import Lengths, Profile
+from archive.stored import from_stored, to_stored
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS sources (
+    path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, read_ns INTEGER, digest TEXT,
+    state TEXT NOT NULL, chinese TEXT, english TEXT
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS documents (
+    document_id TEXT PRIMARY KEY, path TEXT NOT NULL, site TEXT, articles INTEGER NOT NULL,
+    kept TEXT NOT NULL, blocks BLOB, characters INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS documents_by_path ON documents (path);
+CREATE TABLE IF NOT EXISTS independence (
+    document_id TEXT NOT NULL, first INTEGER NOT NULL, source TEXT NOT NULL,
+    PRIMARY KEY (document_id, first)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS profiles (profile TEXT PRIMARY KEY, number INTEGER UNIQUE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS lengths (
+    document_id TEXT PRIMARY KEY, characters TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+# What SQLite says where the system refuses: rights, devices, locks.
+_REFUSED = (
+    *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM),
+    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+)
+# Attributes of a document that have columns of their own.
+_APART = ("document_id", "path", "blocks")
+
+# The fact that says what readers' corrections each source was read with: digests by path.
+CORRECTIONS = "corrections"
+
+# The fact that says how many pages each site had when templates were learned (JSON).
+SITES_LEARNED = "sites learned"
+
+
+class SourceState(StrEnum):
+    """What became of a source."""
+
+    READ = "read"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One file under corpus/ and what became of it.
+
+    `path` is relative to the corpus, with `/`. `size` in bytes, `mtime_ns` and `read_ns`
+    (when it was read) in nanoseconds since the epoch, `digest` the SHA-256 of its bytes
+    in hex. `chinese` and `english` give the reason where it was skipped or failed.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+    read_ns: int
+    digest: str
+    state: SourceState
+    chinese: str = ""
+    english: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why it is not in the archive, in both languages; empty where it is."""
+        return f"{self.chinese} ({self.english})" if self.chinese else ""
+
+    def to_dict(self) -> dict[str, str]:
+        """The source in the words of `--json`."""
+        return {"path": self.path, "state": self.state.value, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much a generation holds; `characters` counts the paragraphs' text."""
+
+    documents: int
+    articles: int
+    characters: int
+
+
+class Catalog:
+    """The catalog in one file, for reading, or, `writable`, for the indexer.
+
+    Every method raises EngineError where the file cannot be used, or is not as published.
+    """
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        self._path = path
+        # The numbers of the profiles met so far, by what is written of them.
+        self._profiles: dict[str, int] = {}
+        if not writable:
+            # SQLite notices little of what happens to a file: a changed byte in a title is one.
+            check(path)
+        with _translating(path):
+            if writable:
+                self._connection = sqlite3.connect(path)
+                self._connection.executescript(_SCHEMA)
+            else:
+                # Immutable: a published generation never changes, so no lock is needed.
+                address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+                self._connection = sqlite3.connect(address, uri=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with contextlib.closing(self._connection):
+            if kind is None:
+                with _translating(self._path):
+                    self._connection.commit()
+
+    def put_source(self, source: SourceRecord) -> None:
+        """Record a source, in place of what was known of its path."""
+        self._execute(
+            "INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?,?,?,?)",
+            source.path,
+            source.size,
+            source.mtime_ns,
+            source.read_ns,
+            source.digest,
+            source.state.value,
+            source.chinese,
+            source.english,
+        )
+
+    def remove_source(self, path: str) -> list[str]:
+        """Forget a source and its documents; return their ids."""
+        gone = self.document_ids(path)
+        self._execute(
+            "DELETE FROM lengths WHERE document_id IN "
+            "(SELECT document_id FROM documents WHERE path = ?)",
+            path,
+        )
+        self._execute("DELETE FROM documents WHERE path = ?", path)
+        self._execute("DELETE FROM sources WHERE path = ?", path)
+        return gone
+
+    def put_document(self, document: Document, characters: int) -> None:
+        """Record a document and its labelled blocks."""
+        blocks = [[block.text, block.keep, block.rule] for block in document.blocks]
+        self._execute(
+            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?)",
+            document.document_id,
+            document.path,
+            document.site,
+            len(document.articles),
+            json.dumps(to_stored(document, but=_APART), ensure_ascii=False),
+            zlib.compress(json.dumps(blocks, ensure_ascii=False).encode(), 1) if blocks else None,
+            characters,
+        )
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document with its blocks, None where there is no such id."""
+        row = self._execute(
+            "SELECT path, kept, blocks FROM documents WHERE document_id = ?", document_id
+        ).fetchone()
+        if row is None:
+            return None
+        path, kept, blocks = row
+        try:
+            labelled = json.loads(zlib.decompress(blocks)) if blocks else []
+            return from_stored(
+                Document,
+                json.loads(kept),
+                document_id=document_id,
+                path=path,
+                blocks=tuple(Block(*block) for block in labelled),
+            )
+        except (ValueError, zlib.error) as error:
+            raise damaged(self._path, "已损坏", "is damaged") from error
+
+    def document_ids(self, path: str) -> list[str]:
+        """Return the ids of the documents that came from the source at `path`."""
+        rows = self._execute("SELECT document_id FROM documents WHERE path = ?", path)
+        return [document_id for (document_id,) in rows]
+
+    def all_document_ids(self) -> list[str]:
+        """Return the ids of all documents, in order."""
+        rows = self._execute("SELECT document_id FROM documents ORDER BY document_id")
+        return [document_id for (document_id,) in rows]
+
+    def sources(self) -> Iterator[SourceRecord]:
+        """Yield every source, by path."""
+        for path, size, mtime_ns, read_ns, digest, state, chinese, english in self._execute(
+            "SELECT * FROM sources ORDER BY path"
+        ):
+            known = SourceState(state)
+            yield SourceRecord(path, size, mtime_ns, read_ns, digest, known, chinese, english)
+
+    def source(self, path: str) -> SourceRecord | None:
+        """Return what became of the source at `path`, None where it is not known."""
+        row = self._execute("SELECT * FROM sources WHERE path = ?", path).fetchone()
+        if row is None:
+            return None
+        path, size, mtime_ns, read_ns, digest, state, chinese, english = row
+        known = SourceState(state)
+        return SourceRecord(path, size, mtime_ns, read_ns, digest, known, chinese, english)
+
+    def totals(self) -> Totals:
+        """Count what the generation holds."""
+        row = self._execute(
+            "SELECT COUNT(*), COALESCE(SUM(articles), 0), COALESCE(SUM(characters), 0) "
+            "FROM documents"
+        ).fetchone()
+        return Totals(*row)
+
+    def pages_by_site(self) -> dict[str, int]:
+        """Count the documents of each site that came from pages."""
+        rows = self._execute(
+            "SELECT site, COUNT(*) FROM documents "
+            "WHERE site IS NOT NULL AND blocks IS NOT NULL GROUP BY site ORDER BY site"
+        )
+        return dict(rows.fetchall())
+
+    def set_independence(self, sources: Sources) -> None:
+        """Replace which articles are of one source, for the whole archive."""
+        rows = [
+            (document_id, first, source)
+            for document_id, articles in sources.items()
+            for first, source in articles
+        ]
+        with _translating(self._path):
+            self._connection.execute("DELETE FROM independence")
+            self._connection.executemany("INSERT INTO independence VALUES (?,?,?)", rows)
+
+    def independence(self) -> Sources:
+        """Return for each document its articles' first ordinals and their sources."""
+        found: dict[str, list[tuple[int, str]]] = {}
+        for document_id, first, source in self._execute(
+            "SELECT document_id, first, source FROM independence ORDER BY document_id, first"
+        ):
+            found.setdefault(document_id, []).append((first, source))
+        return {document_id: tuple(articles) for document_id, articles in found.items()}
+
+    def put_lengths(self, document_id: str, lengths: Lengths) -> None:
+        """Record how much text of each profile a document has."""
+        counted: list[tuple[int, int]] = []
+        for profile, characters in lengths.items():
+            key = json.dumps(dict(profile), ensure_ascii=False)
+            number = self._profiles.get(key)
+            if number is None:
+                self._execute(
+                    "INSERT OR IGNORE INTO profiles "
+                    "SELECT ?, 1 + COALESCE(MAX(number), 0) FROM profiles",
+                    key,
+                )
+                known = self._execute("SELECT number FROM profiles WHERE profile = ?", key)
+                number = self._profiles[key] = int(known.fetchone()[0])
+            counted.append((number, characters))
+        self._execute(
+            "INSERT OR REPLACE INTO lengths VALUES (?,?)", document_id, json.dumps(counted)
+        )
+
+    def lengths(self) -> Lengths | None:
+        """Return how much text of each profile there is; None where that was not recorded.
+
+        A generation that an earlier version made has not recorded it, or not of every
+        document.
+        """
+        made = self._execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'lengths'")
+        if not made.fetchone()[0]:
+            return None
+        counted: Counter[int] = Counter()
+        for (characters,) in self._execute("SELECT characters FROM lengths"):
+            for number, count in json.loads(characters):
+                counted[number] += count
+        if counted.total() != self.totals().characters:
+            return None
+        found: dict[Profile, int] = {}
+        for key, number in self._execute("SELECT profile, number FROM profiles"):
+            if counted[number]:
+                values = json.loads(key)
+                profile = tuple((name, tuple(own)) for name, own in values.items())
+                found[profile] = counted[number]
+        return found
+
+    def put_facts(self, facts: Iterable[tuple[str, str]]) -> None:
+        """Record named facts about the generation, such as when it was built."""
+        for name, value in facts:
+            self._execute("INSERT OR REPLACE INTO facts VALUES (?,?)", name, value)
+
+    def fact(self, name: str) -> str | None:
+        """Return a recorded fact, None where it is not known."""
+        row = self._execute("SELECT value FROM facts WHERE name = ?", name).fetchone()
+        return None if row is None else str(row[0])
+
+    def _execute(self, statement: str, *values: str | int | bytes | None) -> sqlite3.Cursor:
+        with _translating(self._path):
+            return self._connection.execute(statement, values)
+
+
+@contextlib.contextmanager
+def _translating(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of the file into our errors; a wrong statement is none of them."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        # The lower byte; the others say more closely what it was.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise damaged(path, "已损坏", "is damaged") from error
+        if code == sqlite3.SQLITE_FULL:
+            raise unwritable(path, os.strerror(errno.ENOSPC)) from error
+        if code in _REFUSED:
+            raise unwritable(path, str(error)) from error
+        raise

@@ -1,0 +1,373 @@
+"""A home: the folder of an archive, its generations, and the switch from one to the next.
+
+    corpus/                      the sources; never changed
+    rules/                       the user's own rules, which extend ours
+    .xianli/                     all that can be rebuilt from them; safe to delete
+        current                  the name of the generation that answers, and its mark
+        lock                     held by the process that writes
+        incoming/                what is being received; cleared when nobody holds it
+        incoming.lock            held while a folder in it is made, or some are cleared
+        generations/000007/      one whole state of the archive
+            stamp.json           schema, analyzer and rules it was made with
+            catalog.sqlite       sources, documents, labelled blocks
+            index/               the engine's files
+            near/                near-duplicate signatures
+            templates.json       what recurs on each site's pages, with the evidence
+            sums.json            the checksums of all these (archive.store.checksums)
+    settings.toml                engine = "…", where not the embedded one is used
+    notes.sqlite                 the readers' own work
+    access.json                  the password's hash and the sessions' secret
+
+A generation is built beside the one that answers and becomes current by one rename. It
+starts as hard links to the files of its predecessor, so a small change costs little; that
+is why no part of a generation may change a file in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from archive.engines.registry import EXAMPLE
+from archive.errors import HomeError, LockedError, StaleIndexError, damaged
+from archive.files import sync, write_atomically
+from archive.store import checksums
+from archive.store.locks import file_lock
+
+# Raised whenever a generation's files change their meaning.
+SCHEMA_VERSION = 3
+
+# Where a home says which engine it uses, if not the embedded one.
+SETTINGS = "settings.toml"
+ENGINE_VARIABLE = "XIANLI_ENGINE"
+
+# The generation that answers, and the one before it, for readers that still have it open.
+KEPT_GENERATIONS = 2
+
+# What `current` holds: a name and, since schema 2, the mark of that generation.
+_CURRENT = re.compile(rb"(\d{6,12})(?: ([0-9a-f]{8})\n)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a generation was made with; another value of any field makes it stale.
+
+    `schema` covers this package's files, `analyzer` tokens and folding, `rules` how pages
+    are read. Readers refuse another schema or analyzer; other rules concern the indexer
+    alone, which then reads every source again.
+    """
+
+    schema: str
+    analyzer: str
+    rules: str
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One whole state of an archive, in a folder of its own.
+
+    `engine` is the address of the engine that holds its index, "" where its folder does.
+    `mark` tells it from any other that had its name; "" until it is published.
+    """
+
+    folder: Path
+    engine: str = ""
+    mark: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        """The folder's name; later generations have greater names."""
+        return self.folder.name
+
+    @property
+    def identity(self) -> str:
+        """What no other generation of this home has, not even one that had its name."""
+        return f"{self.name}-{self.mark}"
+
+    @property
+    def index(self) -> Path:
+        """The engine's folder."""
+        return self.folder / "index"
+
+    @property
+    def near(self) -> Path:
+        """The folder of the near-duplicate signatures."""
+        return self.folder / "near"
+
+    @property
+    def templates(self) -> Path:
+        """The file of what was learned of the sites' templates."""
+        return self.folder / "templates.json"
+
+    @property
+    def catalog(self) -> Path:
+        """The catalog's file."""
+        return self.folder / "catalog.sqlite"
+
+    def stamp(self) -> Stamp:
+        """What the generation was made with.
+
+        Raises StaleIndexError where that cannot be read.
+        """
+        try:
+            fields = json.loads((self.folder / "stamp.json").read_text("utf-8"))
+            return Stamp(str(fields["schema"]), str(fields["analyzer"]), str(fields["rules"]))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise _stale(self.folder / "stamp.json") from error
+
+    def write_stamp(self, stamp: Stamp) -> None:
+        """Record what the generation was made with."""
+        write_atomically(self.folder / "stamp.json", json.dumps(asdict(stamp)).encode())
+
+    def check(self, stamp: Stamp, *, whole: bool = False) -> None:
+        """Make sure that readers under `stamp` can use the generation; `whole`: all its files.
+
+        Otherwise of catalog and templates whoever opens them makes sure. Raises
+        StaleIndexError where another version made it, EngineError where a file is damaged.
+        """
+        found = checksums.mark(self.folder)
+        if found:
+            checksums.check(self.folder / "stamp.json")
+        own = self.stamp()
+        if (own.schema, own.analyzer) != (stamp.schema, stamp.analyzer):
+            raise _stale(self.folder)
+        if not found:
+            raise damaged(self.folder / checksums.SUMS, "不见了", "is missing")
+        if found != self.mark:
+            raise damaged(self.folder.parent.with_name("current"), "已损坏", "is damaged")
+        checksums.check_all(self.folder, "*" if whole else "index/*")
+
+
+class Home:
+    """The folder of one archive."""
+
+    def __init__(self, root: Path, engine: str = "") -> None:
+        self.root = root
+        self.engine = engine
+        self.corpus = root / "corpus"
+        self.rules = root / "rules"
+        self.state = root / ".xianli"
+        self.notes = root / "notes.sqlite"
+        self.access = root / "access.json"
+        self.incoming = self.state / "incoming"
+        self._generations = self.state / "generations"
+        self._current = self.state / "current"
+
+    @classmethod
+    def open(cls, root: str | Path) -> Home:
+        """Return the home in the existing folder `root`. Raises HomeError where there is none."""
+        path = Path(root)
+        try:
+            if not path.is_dir():
+                raise HomeError(
+                    f"找不到档案文件夹 {path}，请检查 --home 或 XIANLI_HOME",
+                    f"there is no folder {path}: check --home or XIANLI_HOME",
+                )
+            os.listdir(path)
+        except PermissionError as error:
+            raise HomeError(
+                f"没有权限读取档案文件夹 {path}，请检查它的访问权限",
+                f"no permission to read {path}: check the folder's permissions",
+            ) from error
+        return cls(path.resolve(), _engine(path))
+
+    def current_name(self) -> str | None:
+        """The name of the generation that answers; None where nothing was indexed yet.
+
+        Raises HomeError where that cannot be read.
+        """
+        named = self._named()
+        return None if named is None else named[0]
+
+    def current(self) -> Generation | None:
+        """The generation that answers. Raises StaleIndexError where its folder is gone."""
+        while (named := self._named()) is not None:
+            name, mark = named
+            generation = Generation(self._generations / name, self.engine, mark)
+            if generation.folder.is_dir():
+                return generation
+            # Two others may have been published since, with which its folder goes.
+            if named == self._named():
+                raise StaleIndexError(
+                    f"{self._current} 所指的索引 {generation.folder} 不存在，"
+                    "请运行 xianli reindex --full 重建",
+                    f"{self._current} names an index that is not there, {generation.folder}: "
+                    "run xianli reindex --full to rebuild it",
+                )
+        return None
+
+    def identity(self) -> str:
+        """The identity of the generation that answers; empty where nothing was indexed yet."""
+        return "-".join(self._named() or ())
+
+    def _named(self) -> tuple[str, str] | None:
+        """The name and the mark of the generation that answers."""
+        try:
+            # Every question looks: unbuffered it takes a third of the time.
+            with open(self._current, "rb", buffering=0) as file:
+                found = _CURRENT.fullmatch(file.read())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise HomeError(
+                f"无法读取 {self._current}，请检查权限，或运行 xianli reindex --full",
+                f"cannot read {self._current}: check permissions, or run xianli reindex --full",
+            ) from error
+        if found is None:
+            raise HomeError(
+                f"{self._current} 已损坏，请运行 xianli reindex --full 重建索引",
+                f"{self._current} is damaged: run xianli reindex --full to build the index anew",
+            )
+        name, mark = found.groups(b"")
+        return name.decode(), mark.decode()
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the home for writing; the system lets go of it when the process dies.
+
+        Raises LockedError, naming the holder, where another process has it, HomeError
+        where nothing can be written here.
+        """
+        path = self.state / "lock"
+        lock = file_lock(path)
+        try:
+            self.state.mkdir(exist_ok=True)
+            lock.acquire(timeout=0)
+        except TimeoutError as error:
+            holder = path.read_text("utf-8").strip() or "?"
+            raise LockedError(
+                f"档案 {self.root} 正在由进程 {holder} 更新，请等它结束后再试",
+                f"process {holder} is updating {self.root}: try again when it has finished",
+            ) from error
+        except OSError as error:
+            raise HomeError(
+                f"无法写入 {self.state}：{error.strerror}，请检查权限和磁盘空间",
+                f"cannot write to {self.state} ({error.strerror}): check permissions, disk space",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def begin(self, *, empty: bool) -> Generation:
+        """Make the folder of the next generation, `empty` or holding what the current one holds.
+
+        The caller holds the lock. What a killed run left behind is removed first, and what
+        is of no use where nothing says which generation answers.
+        """
+        current = self._answering()
+        number = 1 + max((int(name) for name in self._numbers()), default=0)
+        self._remove_all_but({current} if current else set())
+        generation = Generation(self._generations / f"{number:06d}", self.engine)
+        generation.folder.mkdir(parents=True)
+        if current and not empty:
+            _link_tree(self._generations / current, generation.folder)
+        generation.index.mkdir(exist_ok=True)
+        generation.near.mkdir(exist_ok=True)
+        return generation
+
+    def publish(self, generation: Generation) -> None:
+        """Make a whole generation the one that answers; the caller holds the lock."""
+        sums = checksums.seal(generation.folder).encode()
+        write_atomically(generation.folder / checksums.SUMS, sums)
+        _sync_tree(generation.folder)
+        before = self._answering()
+        named = f"{generation.name} {checksums.mark(generation.folder)}\n"
+        write_atomically(self._current, named.encode())
+        kept = {generation.name} | ({before} if before else set())
+        if len(kept) >= KEPT_GENERATIONS:
+            self._remove_all_but(kept)
+
+    def discard(self, generation: Generation) -> None:
+        """Remove a generation that was not published; one that answers already stays."""
+        if self._answering() != generation.name:
+            shutil.rmtree(generation.folder, ignore_errors=True)
+
+    def _answering(self) -> str | None:
+        """The name of the generation that answers; None also where that cannot be read."""
+        try:
+            return self.current_name()
+        except HomeError:
+            return None
+
+    def _numbers(self) -> list[str]:
+        """The names of the generations that there are."""
+        try:
+            return [name for name in os.listdir(self._generations) if name.isdigit()]
+        except FileNotFoundError:
+            return []
+
+    def _remove_all_but(self, kept: set[str]) -> None:
+        if not self._generations.is_dir():
+            return
+        for folder in self._generations.iterdir():
+            if folder.name not in kept:
+                # Where a file is still open (Windows), the next run tries again.
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _engine(root: Path) -> str:
+    """The engine that the environment or the settings name; the environment comes first."""
+    named = os.environ.get(ENGINE_VARIABLE)
+    if named is not None:
+        return named.strip()
+    path = root / SETTINGS
+    try:
+        found = tomllib.loads(path.read_text("utf-8")).get("engine", "")
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as error:
+        raise HomeError(
+            f"无法读取设置文件 {path}：{error}", f"cannot read the settings in {path}: {error}"
+        ) from error
+    if not isinstance(found, str):
+        raise HomeError(
+            f'{path} 里的 engine 须是一个地址，例如 engine = "{EXAMPLE}"',
+            f'engine in {path} must be an address, such as engine = "{EXAMPLE}"',
+        )
+    return found.strip()
+
+
+def _link_tree(source: Path, target: Path) -> None:
+    """Fill `target` with the files of `source`: hard links where the file system has them.
+
+    Checksums are of the source as a whole, and left out.
+    """
+    for path in sorted(p for p in source.rglob("*") if p != source / checksums.SUMS):
+        copy = target / path.relative_to(source)
+        if path.is_dir():
+            copy.mkdir(exist_ok=True)
+        elif path.suffix == ".sqlite":
+            # SQLite writes in place: a link would change the old generation too.
+            shutil.copyfile(path, copy)
+        else:
+            try:
+                os.link(path, copy)
+            except OSError:
+                shutil.copyfile(path, copy)
+
+
+def _sync_tree(folder: Path) -> None:
+    """Bring every file of a generation to the disk before it is named current."""
+    for path in folder.rglob("*"):
+        # A file with further links was brought there by the generation that wrote it.
+        if path.is_file() and path.stat().st_nlink == 1:
+            sync(path)
+    if os.name == "posix":
+        for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
+            sync(path)
+
+
+def _stale(path: Path) -> StaleIndexError:
+    return StaleIndexError(
+        f"索引 {path} 是用另一个版本建立的或已损坏，请运行 xianli reindex --full 重建",
+        f"the index at {path} was made by another version or is damaged: "
+        "run xianli reindex --full to rebuild it",
+    )

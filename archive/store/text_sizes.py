@@ -1,0 +1,91 @@
+"""How much text an archive has of each sort, to count a wording per million characters.
+
+Kept by profile: the values of all sized fields. A selection by these is then a sum over some
+thousands of profiles, and no paragraph is read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from archive.fields import SIZED, named
+from archive.model import Paragraph
+from archive.query.ast import And, FieldFilter, Node, Not, Or
+from archive.query.query import Query
+
+# The values of each sized field that has any, by its name.
+Profile = tuple[tuple[str, tuple[str, ...]], ...]
+
+# Characters of text by profile.
+Lengths = Mapping[Profile, int]
+
+_SIZED = frozenset(field.name for field in SIZED)
+
+
+def measure(paragraphs: Iterable[Paragraph]) -> Lengths:
+    """Return the characters of the paragraphs' text, by profile.
+
+    >>> measure([Paragraph("a", 0, "均衡发展", topic="义务教育"), Paragraph("a", 1, "均衡")])
+    {(('topic', ('义务教育',)), ('form', ('body',)), ('basis', ('unknown',))): 4, \
+(('form', ('body',)), ('basis', ('unknown',))): 2}
+    """
+    counted: Counter[Profile] = Counter()
+    for paragraph in paragraphs:
+        own = ((field.name, field.values(paragraph)) for field in SIZED)
+        counted[tuple((name, values) for name, values in own if values)] += len(paragraph.text)
+    return dict(counted)
+
+
+def by_year(lengths: Lengths, query: Query) -> Mapping[int | None, int] | None:
+    """Return the characters of each year under a query that has filters alone.
+
+    None where the query asks for what a profile does not tell: headings, titles, words.
+    """
+    told = query.filters.keys() <= _SIZED and all(map(_is_told, (query.node, *query.excluded)))
+    if not told:
+        return None
+    counted: Counter[int | None] = Counter()
+    for profile, characters in lengths.items():
+        values = dict(profile)
+        if (
+            all(
+                any(_has(values, FieldFilter(field, value)) for value in selected)
+                for field, selected in query.filters.items()
+            )
+            and _matches(query.node, values)
+            and not any(_has(values, unwanted) for unwanted in query.excluded)
+        ):
+            year = values.get("year")
+            counted[int(year[0]) if year else None] += characters
+    return counted
+
+
+def _is_told(node: Node | None) -> bool:
+    match node:
+        case None:
+            return True
+        case FieldFilter(field):
+            return field in _SIZED
+        case Not(child):
+            return _is_told(child)
+        case And(children) | Or(children):
+            return all(map(_is_told, children))
+    return False
+
+
+def _matches(node: Node | None, values: Mapping[str, tuple[str, ...]]) -> bool:
+    match node:
+        case FieldFilter():
+            return _has(values, node)
+        case Not(child):
+            return not _matches(child, values)
+        case And(children):
+            return all(_matches(child, values) for child in children)
+        case Or(children):
+            return any(_matches(child, values) for child in children)
+    return True
+
+
+def _has(values: Mapping[str, tuple[str, ...]], wanted: FieldFilter) -> bool:
+    return named(wanted.field).holds(values.get(wanted.field, ()), wanted.value)

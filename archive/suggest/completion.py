@@ -1,0 +1,189 @@
+"""Completion: how what is being typed goes on in the archive.
+
+A wording is completed by the wordings that begin with it, read from a sample of the
+passages that hold it and then counted exactly; beside them stand the titles that contain
+it and the facet values that do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archive.fields import FACETS, FIELDS, Field, field_of_key, named
+from archive.query.ast import FieldFilter, Phrase
+from archive.query.parser import MINUS
+from archive.query.query import Query
+from archive.search.results import Results
+from archive.suggest.spelling import Searchable
+from archive.text.fold import fold
+from archive.text.tokenize import tokenize
+
+MOST_COMPLETIONS = 10
+_MOST_WORDINGS = 6
+_MOST_TITLES = 3
+_MOST_VALUES = 3
+
+# Passages read for how the typed characters go on; those that tie the ranking most closely
+# to them come first, and near-duplicates count once.
+_SAMPLE = 60
+# Among so many passages what occurs in one alone is no help.
+_MANY = 5
+# A wording that goes on longer than this is a sentence.
+_MOST_WORDS = 3
+_LONGEST = 16
+# Characters before the match that are cut into words with it, so that 学前教 is seen to be
+# the beginning of 学前教育 and not a word by itself.
+_CONTEXT = 8
+# A shorter wording that nearly always goes on in the same way is only the beginning of the
+# longer one.
+_MOSTLY = 0.8
+# A wording does not end in these: they lead on to the next word.
+_LEADS_ON = frozenset("的地得了着过和与及或并而是在对为把被将向于从以就也都不中上下等")
+# What is longer than this is being pasted, not typed.
+LONGEST_STEM = 20
+
+# What is being typed: the characters behind the last sign of the grammar, and before them,
+# where there is one, the field that they are a value of.
+_LAST = re.compile(r'(?:(?P<field>[^\s()（）|｜"“”:：-]+)[:：])?(?P<stem>[^\s()（）|｜"“”:：]+)$')
+_SIGNS = re.compile("[?？…*＊\\[\\]［］{}｛｝#＃]")
+
+_TITLE = named("title")
+# Facets have values to offer; the key that asks for one stands before it.
+_FACETS = frozenset(field.name for field in FACETS)
+_OFFERED = {field.keys[0]: field for field in FIELDS if field.offered}
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """One way to go on.
+
+    `kind` is `wording`, `title` or the name of a facet; `text` is what is shown, `query`
+    the whole text of the query with it, `count` the paragraphs that hold it.
+    """
+
+    kind: str
+    text: str
+    query: str
+    count: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The completion in the words of the API."""
+        return {"kind": self.kind, "text": self.text, "query": self.query, "count": self.count}
+
+
+def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
+    """Return how `typed`, the beginning of a query, goes on: at most MOST_COMPLETIONS.
+
+    Nothing for a pattern, for what is pasted, and after a space.
+    """
+    last = _LAST.search(typed)
+    if last is None or _SIGNS.search(last["stem"]) or len(last["stem"]) > LONGEST_STEM:
+        return ()
+    before, stem = typed[: last.start()], last["stem"].lstrip(MINUS)
+    if not stem:
+        return ()
+    if last["field"] is not None:
+        field = field_of_key(last["field"])
+        if field is _TITLE:
+            return tuple(_titles(archive, before + last["field"], stem))
+        asked = {last["field"]: field} if field and field.completes in _FACETS else {}
+        return tuple(_values(archive, before, stem, asked))[:MOST_COMPLETIONS]
+    before += "-" * last["stem"].startswith(tuple(MINUS))
+    return (
+        *_wordings(archive, before, stem),
+        *_titles(archive, before + _TITLE.keys[0], stem),
+        *tuple(_values(archive, before, stem, _OFFERED))[:_MOST_VALUES],
+    )[:MOST_COMPLETIONS]
+
+
+def _wordings(archive: Searchable, before: str, stem: str) -> list[Completion]:
+    sample = archive.search(Query(text=stem, node=Phrase(stem), limit=_SAMPLE))
+    seen = Counter(
+        wording
+        for hit in sample.hits
+        for wording in dict.fromkeys(
+            one for start, end in hit.spans for one in _going_on(hit.paragraph.text, start, end)
+        )
+    )
+    least = 2 if len(sample.hits) >= _MANY else 1
+    likely = [wording for wording, _ in _closed(seen, least).most_common(2 * _MOST_WORDINGS)]
+    counted = [(wording, archive.count(Query(node=Phrase(wording)))) for wording in likely]
+    counted.sort(key=lambda item: (-item[1], item[0]))
+    return [
+        Completion("wording", wording, before + wording, count)
+        for wording, count in counted[:_MOST_WORDINGS]
+    ]
+
+
+def _going_on(text: str, start: int, end: int) -> Iterator[str]:
+    """The wordings of one to three more words that begin with the match, folded."""
+    left = max(0, start - _CONTEXT)
+    piece = fold(text[left : end + _LONGEST])
+    at, stop = len(fold(text[left:start])), len(fold(text[left:end]))
+    words, reached = 0, stop
+    for token in tokenize(piece):
+        if token.end < stop or (token.end == stop and token.start < stop):
+            continue
+        # Only what follows without a sign between; the last word may be cut off by the edge.
+        if token.start > reached or not token.text[0].isalpha() or token.end == len(piece):
+            return
+        words, reached = words + 1, token.end
+        if words > _MOST_WORDS or reached - at > _LONGEST:
+            return
+        if token.text not in _LEADS_ON:
+            yield piece[at:reached]
+
+
+def _closed(seen: Counter[str], least: int) -> Counter[str]:
+    """The wordings seen `least` times that are more than the beginning of another."""
+    kept: Counter[str] = Counter()
+    for wording, count in seen.items():
+        longer = max((n for other, n in seen.items() if _begins(other, wording)), default=0)
+        if count >= least and longer < _MOSTLY * count:
+            kept[wording] = count
+    return kept
+
+
+def _begins(longer: str, shorter: str) -> bool:
+    return len(longer) > len(shorter) and longer.startswith(shorter)
+
+
+def _titles(archive: Searchable, key: str, stem: str) -> Iterator[Completion]:
+    """Titles that contain the stem; `key` is what stands before them in the query."""
+    found = archive.search(Query(text=stem, node=_titled(stem), limit=_SAMPLE))
+    wanted = fold(stem)
+    titles = dict.fromkeys(
+        title
+        for hit in found.hits
+        for title in (hit.paragraph.title, hit.paragraph.article)
+        if title and wanted in fold(title) and '"' not in title
+    )
+    for title in list(titles)[:_MOST_TITLES]:
+        count = archive.count(Query(node=_titled(title)))
+        yield Completion("title", title, f'{key}:"{title}"', count)
+
+
+def _titled(text: str) -> FieldFilter:
+    return FieldFilter(_TITLE.name, text)
+
+
+def _values(
+    archive: Searchable, before: str, stem: str, fields: Mapping[str, Field]
+) -> Iterator[Completion]:
+    """Values, under any of their names, that contain the stem; `fields` by the key to write."""
+    everything: Results = archive.search(Query(limit=0, fold=False))
+    wanted = fold(stem)
+    found: list[tuple[int, str, str, str]] = []
+    for key, field in fields.items():
+        for bucket in everything.facet(field.completes).buckets:
+            names = (bucket.value, *field.vocabulary.get(bucket.value, ()))
+            fitting = [name for name in names if wanted in fold(name) and '"' not in name]
+            if fitting:
+                found.append((bucket.count, fitting[0], field.completes, key))
+    for count, name, facet, key in sorted(found, key=lambda item: (-item[0], item[1])):
+        quoted = name if name.isalnum() else f'"{name}"'
+        yield Completion(facet, name, f"{before}{key}:{quoted}", count)

@@ -1,0 +1,205 @@
+"""Did you mean: for a word that occurs nowhere, those a slip away from it that do occur.
+
+Candidates are not guessed but found: one character of the word is replaced, left out,
+added, or swapped with the next, and the archive says what stands there. A slip that keeps
+the sound goes before one that does not, for Chinese is typed by sound; then the more
+frequent goes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Protocol
+
+from archive.errors import QueryError
+from archive.query.ast import Phrase, Term, Word
+from archive.query.patterns import ONE, Choice, Element, Literal, Pattern
+from archive.query.query import Query, parse
+from archive.search.ranking import Tier
+from archive.search.results import Results
+from archive.search.time_budget import Patience
+from archive.suggest.sounds import alike, sounding_like
+from archive.text.fold import fold
+
+# With any character replaced a word of two characters says nothing of its own any more: it
+# is corrected by sound alone.
+_SHORTEST_OPEN = 3
+# What is longer is a sentence; for it the nearest passages are the better help.
+LONGEST_WORD = 12
+MOST_CORRECTIONS = 3
+# With so few results, none of which holds the words as they stand, a slip is likely too.
+FEW_RESULTS = 20
+# Looking for slips ends after this long: a suggestion is not worth a longer wait.
+SECONDS = 0.5
+# Paragraphs looked at for what stands in the place of a character.
+_SAMPLE = 40
+
+
+class Searchable(Protocol):
+    """What suggestions ask: an open Archive."""
+
+    def search(self, query: Query) -> Results:
+        """Answer `query`."""
+
+    def count(self, query: Query) -> int:
+        """Return how many paragraphs match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word that occurs nowhere and one that does.
+
+    `query` is the text of the whole query with the word replaced, `count` the number of
+    paragraphs that hold the new word under the query's filters.
+    """
+
+    word: str
+    replacement: str
+    query: str
+    count: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The correction in the words of `--json`."""
+        return {
+            "word": self.word,
+            "replacement": self.replacement,
+            "query": self.query,
+            "count": self.count,
+        }
+
+
+def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
+    """Return what may have been meant by the words of `query` that occur nowhere.
+
+    Each correction, put in the place of its word, is counted under the query's filters;
+    where all words occur there are none.
+    """
+    with Patience.limited(SECONDS) as patience:
+        return tuple(islice(_corrections(archive, query, patience), MOST_CORRECTIONS))
+
+
+def _corrections(archive: Searchable, query: Query, patience: Patience) -> Iterator[Correction]:
+    for word in dict.fromkeys(_words(query)):
+        if patience.is_over:
+            return
+        if len(word) > LONGEST_WORD or _count(archive, query, word):
+            continue
+        for replacement, count in _replacements(archive, query, word, patience):
+            text = query.text.replace(word, replacement, 1)
+            if text != query.text and _is_readable(text):
+                yield Correction(word, replacement, text, count)
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a query with a word replaced still reads: the word may stand in a field too."""
+    try:
+        parse(text)
+    except QueryError:
+        return False
+    return True
+
+
+def did_you_mean(archive: Searchable, results: Results) -> tuple[Correction, ...]:
+    """Return the corrections for results that are empty, or few and without the words as typed.
+
+    None where something was found that a reader may well have meant, nor on a page without
+    hits of a query that has some.
+    """
+    if not results.query.limit or (results.total and not results.hits):
+        return ()
+    literal = any(hit.tier is Tier.LITERAL for hit in results.hits)
+    if results.total > FEW_RESULTS or literal:
+        return ()
+    return corrections(archive, replace(results.query, offset=0))
+
+
+def _words(query: Query) -> Iterator[str]:
+    for term in query.terms:
+        if isinstance(term, Word | Phrase):
+            yield term.text
+
+
+def _replacements(
+    archive: Searchable, query: Query, word: str, patience: Patience
+) -> list[tuple[str, int]]:
+    """The words a slip away that occur, with their counts: best first."""
+    folded = fold(word)
+    sampled: Counter[str] = Counter()
+    for term in _slips(folded):
+        # What sounds alike, which is looked for first, is shown alone.
+        if any(alike(one, folded) for one in sampled):
+            break
+        if patience.is_over:
+            break
+        try:
+            results = archive.search(_counting(query, term, _SAMPLE))
+        except QueryError:
+            # Too broad to be looked through in time: the reader asked for something else, and
+            # must not be refused for the sake of a suggestion.
+            break
+        for hit in results.hits:
+            text = hit.paragraph.text
+            sampled.update(fold(text[start:end]) for start, end in hit.spans)
+    # Spans that touch are shown as one: what is too long is no single match.
+    likely = [
+        candidate
+        for candidate in sampled
+        if abs(len(candidate) - len(folded)) <= 1 and _is_word(candidate) and candidate != folded
+    ]
+    likely.sort(key=lambda candidate: (not alike(candidate, folded), -sampled[candidate]))
+    if any(alike(candidate, folded) for candidate in likely):
+        likely = [candidate for candidate in likely if alike(candidate, folded)]
+    counted = [(one, _count(archive, query, one)) for one in likely[: 2 * MOST_CORRECTIONS]]
+    # Of two that are as frequent the longer is the whole, the shorter its beginning.
+    counted.sort(key=lambda item: (-item[1], -len(item[0]), item[0]))
+    return [item for item in counted if item[1]][:MOST_CORRECTIONS]
+
+
+def _slips(word: str) -> Iterator[Term]:
+    """Queries for all that is one slip away from `word`."""
+    by_sound = [
+        word[:at] + other + word[at + 1 :]
+        for at, character in enumerate(word)
+        for other in sounding_like(character)
+    ]
+    if by_sound and len(word) > 1:
+        yield Pattern(word, (Choice(tuple(by_sound)),))
+    if len(word) < _SHORTEST_OPEN:
+        return
+    for at in range(len(word)):
+        yield _one_open(word, word[:at], word[at + 1 :])
+    for at in range(1, len(word)):
+        yield _one_open(word, word[:at], word[at:])
+    # Without its first or last character a word is a part of itself, not a slip.
+    shorter = [word[:at] + word[at + 1 :] for at in range(1, len(word) - 1)]
+    swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
+    others = dict.fromkeys([*shorter, *swapped])
+    others.pop(word, None)
+    yield Pattern(word, (Choice(tuple(others)),))
+
+
+def _one_open(word: str, before: str, after: str) -> Pattern:
+    """`before`, one character of any kind, `after`."""
+    elements: list[Element] = [ONE]
+    if before:
+        elements.insert(0, Literal(before))
+    if after:
+        elements.append(Literal(after))
+    return Pattern(word, tuple(elements))
+
+
+def _is_word(text: str) -> bool:
+    """Whether the text has nothing but letters, figures and ideographs in it."""
+    return text.isalnum()
+
+
+def _count(archive: Searchable, query: Query, word: str) -> int:
+    return archive.count(_counting(query, Phrase(word), 0))
+
+
+def _counting(query: Query, term: Term, limit: int) -> Query:
+    """The query's filters with another term."""
+    return replace(query, text=term.text, node=term, limit=limit, offset=0)

@@ -1,0 +1,1 @@
+"""Chinese text: folding, tokens, redaction masks."""

@@ -1,0 +1,151 @@
+"""A document as its readers corrected it: their title, kind and year in place of the page's.
+
+The last stage of reading. Nothing else follows from a correction: topics, parts and the
+fields that were not corrected stay as they were read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from archive.errors import SourceError
+from archive.ids import build_document_id
+from archive.model import CORRIGIBLE, AsRead, Dating, Record
+from archive.notes.corrections import Correction, Corrections, digests
+from archive.notes.store import Store
+from archive.store.catalog import CORRECTIONS, Catalog
+from archive.store.home import Generation, Home
+from indexer.page import Reading
+from indexer.readers import jsonl
+from indexer.sources import Plan, digest
+
+# The readers' corrections by document.
+Corrected = Mapping[str, Correction]
+
+NOTHING_CORRECTED: Corrected = MappingProxyType({})
+
+
+def corrected(reading: Reading, correction: Correction | None) -> Reading:
+    """Return a reading under a reader's correction, with what the page says beside it."""
+    if correction is None or correction.is_empty:
+        return reading
+    document = reading.document
+    title = document.title if correction.title is None else correction.title
+    kind = correction.kind
+    articles = tuple(replace(a, kind=a.kind if kind is None else kind) for a in document.articles)
+    given = tuple(name for name in CORRIGIBLE if getattr(correction, name) is not None)
+    paragraphs = tuple(
+        replace(
+            paragraph,
+            title=title,
+            record=_with_kind(paragraph.record, kind),
+            dating=correction.dated(paragraph.dating),
+        )
+        for paragraph in reading.paragraphs
+    )
+    as_read = AsRead(document.title, document.kind, _datings(reading), given)
+    return Reading(
+        replace(
+            document,
+            title=title,
+            record=_with_kind(document.record, kind),
+            articles=articles,
+            as_read=as_read,
+        ),
+        paragraphs,
+    )
+
+
+def _with_kind(record: Record, kind: str | None) -> Record:
+    return record if kind is None else replace(record, kind=kind)
+
+
+def to_correct(generation: Generation | None, known: Corrected) -> set[str]:
+    """The paths of sources that were read with other corrections than those `known` now."""
+    before = _recorded(generation)
+    after = digests(known.values())
+    return {path for path in {*before, *after} if before.get(path) != after.get(path)}
+
+
+def record(catalog: Catalog, known: Corrected, work: Plan) -> None:
+    """Note in a generation's catalog by which corrections its sources were read."""
+    kept = json.loads(catalog.fact(CORRECTIONS) or "{}")
+    current = digests(known.values())
+    for path in (*work.removed, *(source.path for source in work.to_read)):
+        kept.pop(path, None)
+        if path in current:
+            kept[path] = current[path]
+    catalog.put_facts([(CORRECTIONS, json.dumps(kept, ensure_ascii=False, sort_keys=True))])
+
+
+def _recorded(generation: Generation | None) -> dict[str, str]:
+    if generation is None:
+        return {}
+    with Catalog(generation.catalog) as catalog:
+        found: dict[str, str] = json.loads(catalog.fact(CORRECTIONS) or "{}")
+    return found
+
+
+def read_corrections(home: Home) -> Corrected:
+    """The corrections of a home by document. Raises NotesError where they cannot be read.
+
+    Without them documents would lose what their readers said: nothing is read instead.
+    """
+    store = Store(home.notes)
+    try:
+        return {c.document_id: c for c in Corrections(store).all()}
+    finally:
+        store.close()
+
+
+def follow_moved(home: Home, known: Corrected, work: Plan) -> Corrected:
+    """Have corrections follow files that were moved: same bytes under a new path.
+
+    `work` is what the run will do. Returns the corrections as they hold now.
+    """
+    orphans = [c for c in known.values() if not (home.corpus / c.path).is_file()]
+    if not orphans:
+        return known
+    moved: dict[str, Correction] = {}
+    for source in work.new:
+        try:
+            found = digest(home.corpus / source.path)
+        except OSError:
+            # It will fail again when it is read, and be reported then.
+            continue
+        for orphan in orphans:
+            if orphan.digest == found and orphan.document_id not in moved:
+                document_id = _new_id(home, orphan, source.path)
+                if document_id is not None:
+                    moved[orphan.document_id] = replace(
+                        orphan, document_id=document_id, path=source.path
+                    )
+    if not moved:
+        return known
+    store = Store(home.notes)
+    try:
+        Corrections(store).follow(moved)
+        return {c.document_id: c for c in Corrections(store).all()}
+    finally:
+        store.close()
+
+
+def _new_id(home: Home, orphan: Correction, path: str) -> str | None:
+    """The id that the document of `orphan` has in the file at `path`, of the same bytes."""
+    if build_document_id(orphan.path) == orphan.document_id:
+        return build_document_id(path)
+    try:
+        for record in jsonl.read_records(home.corpus / path):
+            if build_document_id(orphan.path, record.doc_id) == orphan.document_id:
+                return build_document_id(path, record.doc_id)
+    except (SourceError, OSError):
+        return None
+    return None
+
+
+def _datings(reading: Reading) -> tuple[Dating, ...]:
+    """The different datings in order."""
+    return tuple(dict.fromkeys(paragraph.dating for paragraph in reading.paragraphs))

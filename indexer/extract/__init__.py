@@ -1,0 +1,92 @@
+"""From read blocks to labelled blocks: what is the document and what is crust, and why.
+
+Readable steps, each a rule with a name: the mark-up (hidden, furniture, links), the text
+(lines, fragments), the main content by density, the ends of the page, and joining what the
+page tore apart. Nothing is deleted: a dropped block carries the rule that dropped it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.model import Record
+from indexer.extract import line_rules, main_content, position_rules, rejoin, templates
+from indexer.extract.rules import Rules, load_rules
+from indexer.extract.templates import Seen, Templates
+from indexer.features import Mark
+from indexer.page import LabelledPage, Page
+from indexer.record import page_metadata
+
+__all__ = ["Seen", "Templates", "kept_text", "label", "label_and_observe"]
+
+_NOTHING_LEARNED = Templates()
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A page whose blocks are labelled one by one; templates and the page as a whole are not."""
+
+    page: Page
+    marks: list[Mark]
+    title: str
+    site: str | None
+
+
+def label(
+    page: Page, rules: Rules | None = None, learned: Templates = _NOTHING_LEARNED
+) -> LabelledPage:
+    """`page` with every block labelled, and what the crust says of the page.
+
+    `rules` are the crust rules to use (None: the project's own), `learned` the templates
+    that were learned of its site.
+    """
+    return _finish(_judge(page, rules or load_rules()), learned)
+
+
+def label_and_observe(page: Page, rules: Rules | None = None) -> tuple[LabelledPage, Seen | None]:
+    """The same without templates, with what the page shows of those of its site."""
+    judged = _judge(page, rules or load_rules())
+    seen = templates.observe(judged.marks, judged.site)
+    return _finish(judged, _NOTHING_LEARNED), seen
+
+
+def _judge(page: Page, rules: Rules) -> _Judged:
+    marks = [Mark(block) for block in page.blocks]
+    main_content.label_hidden(marks)
+    main_content.label_links(marks)
+    line_rules.cut_fragments(marks, rules)
+    line_rules.label_lines(marks, rules)
+    title = page_metadata.page_title(page, marks)
+    profiled = page.profile is not None and main_content.label_profile(marks, page.profile.name)
+    if not profiled:
+        main_content.label_furniture(marks, rules)
+        main_content.label_outside(marks, rules)
+    position_rules.label_titles(marks, title)
+    position_rules.label_tail(marks, rules)
+    line_rules.label_ends(marks, rules)
+    position_rules.label_lead_in(marks, rules)
+    position_rules.label_abstract(marks, rules)
+    return _Judged(page, marks, title, page_metadata.site_name(page, marks))
+
+
+def _finish(judged: _Judged, learned: Templates) -> LabelledPage:
+    page, marks = judged.page, judged.marks
+    templates.label_learned(marks, judged.site, learned)
+    position_rules.label_neighbours(marks)
+    position_rules.label_listing(marks)
+    marks = rejoin.join_lines(marks)
+    return LabelledPage(
+        page=page,
+        blocks=tuple(mark.labelled() for mark in marks),
+        title=judged.title,
+        record=Record(
+            kind=page_metadata.kind(page, marks),
+            site=judged.site,
+            published=page_metadata.published(page, marks),
+        ),
+    )
+
+
+def kept_text(page: LabelledPage) -> str:
+    """The kept blocks of a page, one a line."""
+    return "\n".join(block.text for block in page.blocks if block.keep)

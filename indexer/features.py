@@ -1,0 +1,122 @@
+"""The working copy of a block while it is being labelled, and what can be asked of it."""
+
+from __future__ import annotations
+
+import re
+
+from archive.text.fold import fold
+from indexer.page import LabelledBlock, PageBlock
+
+_NOT_HAN = re.compile("[^\u3400-\u9fff\uf900-\ufaff]+")
+_SENTENCE = re.compile("[。！？；!?;]|[，,]")
+_SPACES = re.compile(r"\s+")
+# A sentence of the text: shorter lines are headings, cells, captions, menus.
+MIN_PROSE = 16
+# Above this share of linked characters a block is a menu. jusText takes 0.2, which drops
+# paragraphs that link a law's name; menus of the measured pages lie above 0.6.
+MAX_LINK_DENSITY = 0.5
+
+# A sentence broken by page decoration or by a block goes on behind it; a heading of this
+# length never does.
+MIN_BROKEN = 18
+CELLS = frozenset(("tr", "td", "th"))
+
+_NUMBER = "[一二三四五六七八九十百0-9]{1,3}"
+_ARTICLE_TITLE = re.compile(
+    rf"^\(篇{_NUMBER}\).{{0,40}}$|^第{_NUMBER}篇(?:[:、\s].{{0,40}})?$|^.{{2,40}}?\(?篇{_NUMBER}\)?[:：]?.{{0,30}}$"
+    r"|^.{4,36}(?:总结|计划|报告|方案|要点|汇报|讲话|体会|材料|范文|制度|意见|规划|简短|精选|述职|心得|发言|稿|书|信|记|感|文|词)"
+    rf"(?:范文|简短|精选|模板|怎么写|最新)?\(?{_NUMBER}\)?$"
+    rf"|^(?:范文|例文|样本|模板|范例)\(?{_NUMBER}\)?(?:[:、\s].{{0,40}})?$"
+)
+_HEADING = re.compile(
+    r"^(?:第[一二三四五六七八九十百\d]+[章节条编部分]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|"
+    r"\d{1,2}(?:[.、)]|\.\d)|[①-⑳]|[一二三四五六七八九十]+是|其[一二三四五]|[●◆■▲★*·-])"
+)
+_BROKEN_OFF = re.compile(r"(?:\.\.\.+|…+)(?:[\[(]?(?:详细|全文|更多|阅读全文|查看全文)[\])]?)?>*$")
+_ENDING = 40
+_CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
+
+
+# Enough of a block to see what it is made of.
+_SAMPLE = 2000
+_LONGEST_TITLE = 60
+_PAUSE = re.compile("[。,;!?]")
+_LONGEST_LINE = 200
+
+
+def _prose(text: str) -> int:
+    if len(text) < MIN_PROSE:
+        return 0
+    sample = text[:_SAMPLE]
+    if not _SENTENCE.search(sample) or len(_NOT_HAN.sub("", sample)) * 3 < len(sample):
+        return 0
+    return len(text)
+
+
+class Mark:
+    """A block on its way to a label: its text as cleaned so far, the cuts, the rule."""
+
+    __slots__ = ("block", "cut", "goes_on", "key", "last_line", "line", "prose", "rule", "text")
+
+    def __init__(self, block: PageBlock) -> None:
+        self.block = block
+        self.cut: list[str] = []
+        self.rule: str | None = None
+        # Its last printed line, and whether it goes on from the block before.
+        self.last_line = block.text[:_LONGEST_LINE]
+        self.goes_on = False
+        self.retext(block.text)
+
+    def retext(self, text: str) -> None:
+        """Take `text` as the cleaned text."""
+        self.text = text
+        self.line = fold(text)
+        self.key = _SPACES.sub("", self.line)
+        # Its length where it is running text, else 0.
+        self.prose = 0 if self.linked else _prose(text)
+
+    def drop(self, rule: str) -> None:
+        """Label as crust, unless an earlier rule did."""
+        if self.rule is None:
+            self.rule = rule
+
+    @property
+    def kept(self) -> bool:
+        """Whether no rule has dropped it so far."""
+        return self.rule is None
+
+    @property
+    def path_words(self) -> str:
+        """The class and id words of the elements around it, as one line."""
+        return " ".join(self.block.path)
+
+    @property
+    def linked(self) -> bool:
+        """Whether it is a menu or a list of links by its share of linked characters."""
+        return self.block.link_density >= MAX_LINK_DENSITY
+
+    @property
+    def teaser(self) -> bool:
+        """Whether it breaks off as the preview of another page does."""
+        return _BROKEN_OFF.search(self.key[-_ENDING:]) is not None
+
+    @property
+    def is_article_title(self) -> bool:
+        """Whether it heads one 篇 of a compilation (…工作总结篇一, 【篇一】, …范文1)."""
+        if len(self.key) > _LONGEST_TITLE or _PAUSE.search(self.key):
+            return False
+        return _ARTICLE_TITLE.match(self.key) is not None
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it opens with the number of a heading or of an item."""
+        return _HEADING.match(self.key) is not None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it ends as a sentence ends."""
+        return _CLOSED.search(self.text[-1:]) is not None
+
+    def labelled(self) -> LabelledBlock:
+        """The finished value."""
+        return LabelledBlock(self.block, self.text, self.rule, tuple(self.cut))

@@ -1,0 +1,268 @@
+"""The stages in their order: a source in, documents with dated, tagged paragraphs out.
+
+    page:   read → label → split into articles → date → tag → Document, Paragraphs → correct
+    JSONL:  read → date where no year is given → topic → Document, Paragraphs → correct
+
+Where templates are learned, a page is labelled first and goes on when they are known. The
+only file that knows this order. Reindexing, explaining and verifying all read through
+it, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from archive.ids import build_document_id
+from archive.model import Article, Block, Dating, Document, Form, Paragraph, YearBasis
+from archive.notes.corrections import Correction
+from indexer import dating, extract, readers, topics
+from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected
+from indexer.extract import Seen
+from indexer.page import DraftArticle, DraftParagraph, LabelledPage, Reading
+from indexer.readers import jsonl
+from indexer.record import title
+from indexer.rules import Guide, ReadingRules, reading_rules
+from indexer.sources import digest
+from indexer.structure import articles
+from indexer.structure.sections import section_of
+from indexer.timing import spent
+
+_OURS = Guide()
+
+SUFFIXES = (*readers.SUFFIXES, *jsonl.SUFFIXES)
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """A page to read: where it is, its path relative to the corpus, what it is read by."""
+
+    path: Path
+    relative: str
+    guide: Guide = _OURS
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsTask:
+    """Documents of a JSONL source to turn into paragraphs; `digest` is the source's.
+
+    `corrections` has one for each document, None where it has none.
+    """
+
+    relative: str
+    digest: str
+    records: tuple[jsonl.DocumentLines, ...]
+    guide: Guide
+    corrections: tuple[Correction | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLook:
+    """A page labelled without templates: packed, and what it shows of those of its site."""
+
+    packed: bytes
+    seen: Seen | None
+
+
+@dataclass(frozen=True, slots=True)
+class PackedTask:
+    """A page that was labelled before, to go on with; `anew`: label it by templates first."""
+
+    relative: str
+    packed: bytes
+    anew: bool
+    guide: Guide = _OURS
+
+
+Task = PageTask | RecordsTask | PackedTask
+
+# Documents of a JSONL source that travel to a worker together: enough that the journey
+# costs little, few enough that a batch stays in the low megabytes.
+RECORDS_PER_TASK = 64
+CHARACTERS_PER_TASK = 1 << 20
+
+
+def tasks(
+    path: Path, relative: str, guide: Guide = _OURS, corrected: Corrected = NOTHING_CORRECTED
+) -> Iterator[Task]:
+    """Yield the work that a source makes. Raises SourceError where it cannot be read."""
+    if not relative.lower().endswith(jsonl.SUFFIXES):
+        yield PageTask(path, relative, guide, corrected.get(build_document_id(relative)))
+        return
+    source_digest = digest(path)
+    for batch in _batches(jsonl.read_records(path)):
+        ids = (build_document_id(relative, record.doc_id) for record in batch)
+        corrections = tuple(corrected.get(document_id) for document_id in ids)
+        yield RecordsTask(relative, source_digest, batch, guide, corrections)
+
+
+def _batches(records: Iterable[jsonl.DocumentLines]) -> Iterator[tuple[jsonl.DocumentLines, ...]]:
+    batch: list[jsonl.DocumentLines] = []
+    characters = 0
+    for record in records:
+        batch.append(record)
+        characters += sum(len(text) for _, text, _ in record.paragraphs)
+        if len(batch) >= RECORDS_PER_TASK or characters >= CHARACTERS_PER_TASK:
+            yield tuple(batch)
+            batch.clear()
+            characters = 0
+    if batch:
+        yield tuple(batch)
+
+
+def perform(task: Task) -> list[Reading]:
+    """Do one task. Raises SourceError where the source cannot be read."""
+    rules = reading_rules(task.guide)
+    if isinstance(task, RecordsTask):
+        pairs = zip(task.records, task.corrections, strict=True)
+        return [corrected(_read_record(record, task, rules), c) for record, c in pairs]
+    if isinstance(task, PackedTask):
+        source_digest, labelled, correction = pickle.loads(task.packed)
+        if task.anew:
+            with spent("page"):
+                labelled = extract.label(labelled.page, rules.crust, rules.templates)
+        return [corrected(_structure(labelled, source_digest, rules), correction)]
+    # Before reading: a file that changes meanwhile has another digest at the next run.
+    source_digest = digest(task.path)
+    with spent("page"):
+        page = readers.read_page(task.path, task.relative, rules.profiles)
+        labelled = extract.label(page, rules.crust, rules.templates)
+    return [corrected(_structure(labelled, source_digest, rules), task.correction)]
+
+
+def look(task: PageTask) -> FirstLook:
+    """Read and label a page without templates, for learning them. Raises SourceError."""
+    rules = reading_rules(task.guide)
+    source_digest = digest(task.path)
+    with spent("page"):
+        page = readers.read_page(task.path, task.relative, rules.profiles)
+        labelled, seen = extract.label_and_observe(page, rules.crust)
+    waiting = (source_digest, labelled, task.correction)
+    return FirstLook(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL), seen)
+
+
+def read_source(
+    path: Path, relative: str, guide: Guide = _OURS, corrections: Corrected = NOTHING_CORRECTED
+) -> Iterator[Reading]:
+    """Read a source, here and now, by `guide` (our own rules alone) and readers' corrections.
+
+    Raises SourceError.
+    """
+    for task in tasks(path, relative, guide, corrections):
+        yield from perform(task)
+
+
+def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) -> Reading:
+    relative = labelled.page.path
+    document_id = build_document_id(relative)
+    with spent("structure"):
+        drafts = articles.split(labelled)
+        labelled = title.named(labelled, drafts)
+    paragraphs: list[Paragraph] = []
+    kept: list[Article] = []
+    with spent("dating"):
+        dates = dating.date_articles(
+            drafts, title=labelled.title, published=labelled.record.published, facts=rules.facts
+        )
+    for draft, dated in zip(drafts, dates, strict=True):
+        first = len(paragraphs)
+        place = _Place(labelled, document_id, first)
+        paragraphs.extend(_paragraphs(draft, dated, place, rules))
+        kind = paragraphs[first].kind if len(paragraphs) > first else None
+        kept.append(Article(draft.title, first, len(paragraphs) - first, kind))
+    first_kind = kept[0].kind if kept else None
+    document = Document(
+        document_id=document_id,
+        path=relative,
+        title=labelled.title,
+        digest=source_digest,
+        record=replace(labelled.record, kind=labelled.record.kind or first_kind),
+        url=labelled.page.url,
+        encoding=labelled.page.encoding,
+        articles=tuple(kept),
+        blocks=tuple(Block(b.source.text, b.keep, b.rule) for b in labelled.blocks),
+    )
+    return Reading(document, tuple(paragraphs))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an article stands: on which page, of which document, from which ordinal on."""
+
+    page: LabelledPage
+    document_id: str
+    first: int
+
+
+def _paragraphs(
+    draft: DraftArticle, dates: Sequence[Dating], place: _Place, rules: ReadingRules
+) -> Iterator[Paragraph]:
+    page = place.page
+    with spent("topics"):
+        tags = topics.tag_article(draft, page.title, rules.taxonomy)
+    records = {tag.kind: replace(page.record, kind=page.record.kind or tag.kind) for tag in tags}
+    together = zip(draft.paragraphs, dates, tags, strict=True)
+    for ordinal, (paragraph, dated, tag) in enumerate(together, place.first):
+        yield Paragraph(
+            document_id=place.document_id,
+            ordinal=ordinal,
+            text=paragraph.text,
+            form=paragraph.form,
+            article=draft.title,
+            heading_path=paragraph.heading_path,
+            section=section_of(paragraph.heading_path),
+            part=tag.part,
+            topic=tag.topic,
+            title=page.title,
+            record=records[tag.kind],
+            dating=dated,
+            cut=paragraph.cut,
+        )
+
+
+def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
+    document_id = build_document_id(task.relative, lines.doc_id)
+    draft = DraftArticle(
+        None,
+        tuple(DraftParagraph(text, Form.BODY, path) for path, text, _ in lines.paragraphs),
+    )
+    years = [year for _, _, year in lines.paragraphs]
+    inferred: tuple[Dating, ...] = ()
+    if None in years:
+        with spent("dating"):
+            inferred = dating.date_article(
+                draft, title=lines.title, published=lines.record.published, facts=rules.facts
+            )
+    with spent("topics"):
+        chosen = [
+            topics.topic_of(p.text, p.heading_path, lines.title, rules.taxonomy)
+            for p in draft.paragraphs
+        ]
+    paragraphs = tuple(
+        Paragraph(
+            document_id=document_id,
+            ordinal=ordinal,
+            text=paragraph.text,
+            heading_path=paragraph.heading_path,
+            section=section_of(paragraph.heading_path),
+            topic=chosen[ordinal],
+            title=lines.title,
+            record=lines.record,
+            dating=inferred[ordinal]
+            if year is None
+            else Dating(stated=year, year=year, basis=YearBasis.STATED),
+        )
+        for ordinal, (paragraph, year) in enumerate(zip(draft.paragraphs, years, strict=True))
+    )
+    document = Document(
+        document_id=document_id,
+        path=task.relative,
+        title=lines.title,
+        digest=task.digest,
+        record=lines.record,
+        articles=(Article(None, 0, len(paragraphs), lines.record.kind),),
+    )
+    return Reading(document, paragraphs)

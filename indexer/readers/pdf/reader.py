@@ -1,0 +1,120 @@
+"""PDF as a page: its text layer, printed lines put together to paragraphs.
+
+Scans have no text layer; reading pictures is not done here. PDFium reads the file in a
+process of its own (`child`), within limits of pages, characters, memory and time.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from archive.errors import SourceError
+from indexer.page import Page, PageBlock
+from indexer.readers.doc_title import choose_title
+from indexer.readers.pdf.layout import read_line, sort_out
+from indexer.readers.pdf.paragraphs import read_paragraphs
+
+# Under the time that a whole task has; 800 pages take 13 seconds on a busy machine.
+SECONDS = 90.0
+# What the child may take beside the file itself, in bytes. Measured on documents of up to 500
+# pages: under 200 MB. PDFium inflates a page's streams whole and ends its process where it
+# gets no more.
+MEMORY = 512 << 20
+# A text layer of which more has no Unicode value is drawn in fonts that say nothing.
+MAX_UNMAPPED = 0.3
+# Fewer characters of text than this on all pages together are no document's.
+MIN_TEXT = 10
+
+_CHILD = Path(__file__).with_name("child.py")
+
+
+def read_pdf(data: bytes, relative: str) -> Page:
+    """The page of a PDF file with a text layer.
+
+    Raises SourceError where it is damaged, encrypted, a scan, or beyond the limits.
+    """
+    about, pages = _extract(data, relative)
+    lines = [
+        (tuple(page["page"]), [read_line(values) for values in page["lines"]]) for page in pages
+    ]
+    characters = sum(len(line.text) for _, page in lines for line in page)
+    if sum(page["unmapped"] for page in pages) > MAX_UNMAPPED * max(characters, 1):
+        raise SourceError(
+            f"文字层无法解读：{relative} 的字体没有文字编码。请换用其他版本，或识别（OCR）后再导入",
+            f"the text layer of {relative} is unreadable: its fonts name no characters; "
+            "find another version or run OCR first",
+        )
+    blocks = read_paragraphs(sort_out(lines))
+    if sum(len(block.text) for block in blocks if _is_text(block)) < MIN_TEXT:
+        raise SourceError(
+            f"没有文字层：{relative} 是扫描件或图片。本程序不做文字识别，请先识别（OCR）后再导入",
+            f"no text layer: {relative} is a scan; there is no OCR here, run one first",
+        )
+    title = choose_title(
+        about["title"], ((block.text, block.tag == "h1") for block in blocks if _is_text(block))
+    )
+    return Page(path=relative, blocks=blocks, title=title)
+
+
+def _is_text(block: PageBlock) -> bool:
+    return not block.path
+
+
+def _extract(data: bytes, relative: str) -> tuple[dict[str, Any], Sequence[dict[str, Any]]]:
+    """What the child process says of the document, and its pages."""
+    # -P: what lies beside the program must not stand in for the standard library.
+    command = [sys.executable, "-P", str(_CHILD), str(MEMORY)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise SourceError(
+            f"PDF 读取超过 {SECONDS:.0f} 秒：{relative}。请拆分或另存后再导入",
+            f"reading {relative} takes longer than {SECONDS:.0f} seconds; split it or save it anew",
+        ) from error
+    said = list(_objects(done.stdout))
+    failed = next((item for item in said if "error" in item), None)
+    if failed is not None:
+        raise _refusal(failed["error"], failed["said"], relative)
+    if done.returncode < 0:
+        raise _refusal("ended", f"signal {-done.returncode}", relative)
+    if done.returncode or not said:
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        raise _refusal("damaged", last or f"exit {done.returncode}", relative)
+    return said[0], said[1:]
+
+
+def _objects(output: bytes) -> Iterator[dict[str, Any]]:
+    for line in output.splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            # The last line of a process that died while writing.
+            return
+
+
+def _refusal(kind: str, said: str, relative: str) -> SourceError:
+    if kind == "encrypted":
+        return SourceError(
+            f"PDF 已加密：{relative}。请去掉密码后再导入",
+            f"{relative} is encrypted; remove the password and import it again",
+        )
+    if kind == "large":
+        return SourceError(
+            f"PDF 过大：{relative}（{said}）。请拆分后再导入",
+            f"{relative} is too large ({said}); split it and import the parts",
+        )
+    if kind == "ended":
+        return SourceError(
+            f"PDF 展开后超过 {MEMORY >> 20} MB，或已损坏：{relative}。请另存或拆分后再导入",
+            f"{relative} unpacks beyond {MEMORY >> 20} MB or is damaged ({said}); save it "
+            "anew or split it",
+        )
+    return SourceError(
+        f"PDF 已损坏：{relative}。请重新下载或另存",
+        f"{relative} is a damaged PDF ({said}); get it again",
+    )

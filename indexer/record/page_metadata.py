@@ -1,0 +1,296 @@
+"""What a page's crust says of the page: title, site, date, kind."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from archive.text.fold import fold
+from indexer.features import Mark
+from indexer.page import Page
+from indexer.text import suffixes
+
+_SITE_WORD = re.compile(
+    r"网$|网站$|站$|文库|文档|频道|在线$|论坛$|门户|首页|\.(?:com|cn|net|org)|百科$|日报|晚报|新闻|资讯|人民政府$|"
+    r"[省市县区州]?(?:教育|财政|统计|民政)?局$|委员会$|教育厅$|豆丁|道客|原创力|新华社|电视台$|之家$|范文|公文"
+)
+_SEPARATOR = re.compile(
+    r"\s*[_|｜]+\s*|\s+[-–—]+\s+|-{2,}|(?<=[\u4e00-\u9fff)）\]】a-z])[-–—](?=[\u4e00-\u9fff])|-(?=[\w.]+\.(?:com|cn|net))"
+)
+_DECORATION = re.compile(
+    r"^\s*(?:【(?:word|pdf|精品)?(?:文档|版|资料)?】|\[(?:word|精品|原创)[^\]]*\]|(?:最新|\(精品\))\s*(?=【))\s*|"
+    rf"[_\s-]*第\s*\d+\s*页.*$|{suffixes.DOCUMENT}\b|[(（]共?\s*\d+\s*页[)）]|"
+    r"\s*(?:免费下载|在线阅读|下载|文档下载)$|^\s*《(?=[^》]*$)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
+_STATED_DATE = r"\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
+# What a page calls the day it was put there, the surest first. 成文日期 and the like are the
+# document's own dates.
+_PUBLISHED = re.compile(rf"(?:上传|发布|发表|投稿|录入|添加|收录)(?:日期|时间){_STATED_DATE}")
+# A site's stamp under the headline: its name, the day, often the time; nothing behind it.
+_STAMP = re.compile(
+    r"(?<!\d)(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})\s*日?\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?\s*$"
+)
+_STAMP_LINE = 40
+_UPDATED = re.compile(rf"(?:更新(?:日期|时间)|(?<![\u4e00-\u9fff])(?:日期|时间)){_STATED_DATE}")
+_DATE_METAS = (
+    "pubdate",
+    "publishdate",
+    "publish_date",
+    "article:published_time",
+    "og:release_date",
+    "datepublished",
+    "firstpublishedtime",
+    "publication_date",
+    "apub:time",
+    "weibo:article:create_at",
+)
+_KIND = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])(?:分类|类别)|体裁(?:分类)?|文种)\s*[:：]\s*([^|｜\s][^|｜]{0,40})"
+)
+# …总结篇一, …总结简短一, …范文篇1: the title of a compilation without its articles' numbers.
+_ARTICLE_NUMBER = re.compile(r"(?:[第（(【]?篇?[一二三四五六七八九十\d]{1,3}篇?[)）】]?[:：]?)$")
+_SITE_METAS = ("og:site_name", "sitename", "application-name")
+_HEADLINES = frozenset(("h1", "h2", "h3"))
+_MAX_TITLE = 80
+_MAX_SITE = 8
+# 海量文库abc.com, 写作网手机版: the name without the address and the edition.
+_SITE_SUFFIX = re.compile(
+    r"(?:手机版|触屏版|移动版|首页)$|(?<=[\u4e00-\u9fff])(?:www\.)?[a-z0-9-]+(?:\.[a-z]{2,8})+$"
+)
+# What a page says of itself stands at the beginning of a line.
+_STATEMENT = 300
+# A compiler introduces himself in his lead-in: 下面是365文档网小编为您分享的…
+_LEAD = 600
+_EDITOR = re.compile(r"(?:是|由|本文|跟着|和|请看)([\w\u4e00-\u9fff]{2,8}?(?:网|文库|之家))的?小编")
+# A line that opens a list, goes on, or is a subtitle is no title.
+_NO_TITLE = re.compile("[:：。,;；]$|^——")
+_BOUNDARY = ("", *"_-|—–.(")
+# A page whose title is its site's name alone: 某某新闻网, 某某日报.
+_SITE_ALONE = re.compile(r"^.{2,14}(?:网|网站|电视台|日报|晚报|时报|早报|电子报|门户|首页|官网)$")
+# What stands around a headline, not in it: a day, a path, a statement.
+_BESIDE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}:\d{2}|[>＞»:：|]")
+# A part of a page's title that a line repeats is its headline from so many characters on.
+_PART, _LONGEST_PART = 8, 60
+_MAX_TAIL = 20
+
+
+def page_title(page: Page, marks: Sequence[Mark]) -> str:
+    """The document's title: the headline that the page's title names, or that title cleaned.
+
+    A plain text has no title of its own: its first short line that is no sentence and is
+    repeated below or stands alone at the head counts.
+    """
+    if page.profile and page.profile.title and (told := clean_title(page.profile.title)):
+        return told
+    stated = next(
+        (page.meta[name] for name in ("articletitle", "og:title") if name in page.meta), None
+    )
+    whole = page.title or stated or ""
+    key = _key(whole)
+    plain = clean_title(_strip_site(whole)[0])
+    parts = {_key(part) for part in _SEPARATOR.split(whole) if part}
+    best = ""
+    for mark in marks if key else ():
+        if mark.block.hidden or len(mark.text) > _MAX_TITLE or mark.linked:
+            continue
+        headline = mark.block.tag in _HEADLINES
+        is_part = len(mark.key) >= _PART and mark.key in parts
+        if not (headline or is_part or all(map(mark.key.__contains__, key[:4]))):
+            continue
+        candidate = clean_title(mark.text)
+        candidate_key = _key(candidate)
+        if len(candidate_key) < 4:
+            continue
+        named = is_part or _heads(key, candidate_key) or (headline and candidate_key in key)
+        named = named or _stands_before_site(whole, candidate)
+        if key and named and len(candidate_key) > len(_key(best)):
+            best = candidate
+    if best:
+        return best
+    if _SITE_ALONE.search(_key(plain)) and (above := _headline_above(marks)):
+        return above
+    if plain:
+        return plain
+    first = next((clean_title(mark.text) for mark in marks if _is_headline(mark)), "")
+    if first:
+        return first
+    return _text_title(marks) or page.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+def clean_title(text: str) -> str:
+    """`text` without file suffix, page count and the site's decoration.
+
+    >>> clean_title("【Word文档】 20**年区教育局教育工作年度总结")
+    '20**年区教育局教育工作年度总结'
+    >>> clean_title("2022年教育局年度工作总结范本.doc_第1页")
+    '2022年教育局年度工作总结范本'
+    """
+    previous = None
+    while previous != text:
+        previous = text
+        text = _DECORATION.sub("", text).strip(" -_|　")
+    return text
+
+
+def site_name(page: Page, marks: Sequence[Mark]) -> str | None:
+    """The site's name where the page states it, else the host of its address."""
+    for name in _SITE_METAS:
+        if page.meta.get(name):
+            return page.meta[name]
+    if page.title:
+        suffix = _strip_site(page.title)[1]
+        if suffix:
+            return suffix
+    for mark in marks:
+        match = None if mark.kept else _EDITOR.search(mark.block.text[:_LEAD])
+        if match:
+            return match.group(1)
+    return urlsplit(page.url).hostname if page.url else None
+
+
+def published(page: Page, marks: Sequence[Mark]) -> str | None:
+    """The date of upload or publishing, `YYYY-MM-DD`, as the crust or the head states it."""
+    if page.profile and (date := _iso(page.profile.published or "")):
+        return date
+    dropped = [mark.block.text[:_STATEMENT] for mark in marks if not mark.kept]
+    for label in (_PUBLISHED, None, _UPDATED):
+        stated = (
+            (page.meta.get(name, "") for name in _DATE_METAS)
+            if label is None
+            else (match.group(1) for text in dropped if (match := label.search(text)))
+        )
+        for text in stated:
+            if date := _iso(text):
+                return date
+    for mark in marks:
+        # Unlabelled, it counts where nothing else stands in front of it.
+        if not mark.kept and _DATE.match(mark.block.text) and (date := _iso(mark.block.text)):
+            return date
+    return _stamped(marks)
+
+
+def _stamped(marks: Sequence[Mark]) -> str | None:
+    """The day of a short line above the text that ends with a date: 汇文台 2022-01-05 09:00."""
+    for mark in marks:
+        if mark.kept:
+            break
+        block = mark.block
+        short = len(block.text) <= _STAMP_LINE and not block.link_density
+        if short and (match := _STAMP.search(block.text)):
+            return _iso(match.group(1))
+    return None
+
+
+def kind(page: Page, marks: Sequence[Mark]) -> str | None:
+    """The 文种 where the crust states one: the last step of 分类: 工作公文 > 工作总结."""
+    if page.profile and page.profile.kind:
+        return _last_step(page.profile.kind)
+    for mark in marks:
+        if mark.kept:
+            continue
+        match = _KIND.search(mark.block.text[:_STATEMENT])
+        if match and (step := _last_step(match.group(1))):
+            return step
+    return None
+
+
+def _last_step(path: str) -> str | None:
+    steps = [step.strip() for step in re.split(r"[>＞»/]", path) if step.strip()]
+    return steps[-1].split(" ")[0] if steps else None
+
+
+def _strip_site(title: str) -> tuple[str, str | None]:
+    """A page's title and the site's name at its end."""
+    parts = [part for part in _SEPARATOR.split(title) if part and part.strip()]
+    if len(parts) < 2:
+        return title, None
+    site = next((part.strip() for part in reversed(parts) if _SITE_WORD.search(part)), None)
+    if site is None and len(parts[-1].strip()) <= _MAX_SITE:
+        site = parts[-1].strip()
+    first = parts[0].strip()
+    if len(first) < 4 or (site == first and len(parts) > 1):
+        first = max(parts, key=len).strip()
+    if site is None or site == first:
+        return first, None
+    return first, _SITE_SUFFIX.sub("", site) or site
+
+
+def _heads(key: str, candidate: str) -> bool:
+    """Whether `candidate` is `key` or its part in front of a separator.
+
+    >>> _heads("工作总结_范文网", "工作总结"), _heads("工作总结会", "工作总结")
+    (True, False)
+    """
+    return key.startswith(candidate) and key[len(candidate) :][:1] in _BOUNDARY
+
+
+def _stands_before_site(title: str, candidate: str) -> bool:
+    """Whether only the section's and the site's names follow `candidate`, behind spaces.
+
+    >>> _stands_before_site("全县春耕开始 地方要闻 清溪新闻网", "全县春耕开始")
+    True
+    >>> _stands_before_site("全县春耕开始 农民忙播种", "全县春耕开始")
+    False
+    """
+    head, tail = title.strip()[: len(candidate)], title.strip()[len(candidate) :]
+    if head != candidate or not tail[:1].isspace() or len(tail) > _MAX_TAIL:
+        return False
+    return _SITE_WORD.search(tail.split()[-1]) is not None
+
+
+def _headline_above(marks: Sequence[Mark]) -> str | None:
+    """The line right above the running text that can be its headline."""
+    above: str | None = None
+    for mark in marks:
+        if mark.kept and mark.prose:
+            return above
+        fits = _PART <= len(mark.key) <= _LONGEST_PART and not (mark.linked or mark.block.hidden)
+        if mark.kept and fits and not (_BESIDE.search(mark.text) or _NO_TITLE.search(mark.key)):
+            above = clean_title(mark.text)
+    return None
+
+
+def _is_headline(mark: Mark) -> bool:
+    block = mark.block
+    fits = 4 <= len(mark.text) <= _MAX_TITLE and not mark.linked and not block.hidden
+    return block.tag == "h1" and fits
+
+
+def _text_title(marks: Sequence[Mark]) -> str | None:
+    labels = ("line:page-label", "line:page-number")
+    head = [m for m in marks[:6] if 4 <= len(m.text) <= _MAX_TITLE and m.rule not in labels]
+    keys = [_key(clean_title(mark.text)) for mark in head]
+    for mark, key in zip(head, keys, strict=True):
+        if keys.count(key) > 1 and not _NO_TITLE.search(key):
+            return clean_title(mark.text)
+    running = False
+    for mark in [mark for mark in marks if mark.kept and not mark.linked][:6]:
+        if mark.is_article_title:
+            return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
+        if mark.is_heading:
+            return None
+        if mark.prose or len(mark.text) > _MAX_TITLE:
+            # A lead-in may stand above the first article; no title stands below a text.
+            running = True
+        elif not running and len(mark.key) >= 4 and not _NO_TITLE.search(mark.key):
+            return clean_title(mark.text)
+    return None
+
+
+def _iso(text: str) -> str | None:
+    match = _DATE.search(text)
+    if match is None:
+        return None
+    try:
+        day = datetime.date(*map(int, match.groups()))
+    except ValueError:
+        return None
+    return day.isoformat() if 1949 <= day.year <= 2100 else None
+
+
+def _key(text: str) -> str:
+    return re.sub(r"\s+", "", fold(text))

@@ -1,0 +1,1 @@
+"""A run over the corpus: reindex, watch, verify, explain."""

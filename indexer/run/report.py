@@ -1,0 +1,89 @@
+"""Report: what a reindex run did, for its closing table."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.store.catalog import SourceRecord
+
+# A folder of pictures beside the pages would fill the screen; the count says the rest.
+MOST_LISTED = 20
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did. `seconds` by stage; `failed` and `skipped` with their reasons.
+
+    `reading` has the processor seconds that the stages of reading took in all processes.
+
+    `generation` is the one that answers now, `published` whether this run made it.
+    """
+
+    generation: str = ""
+    published: bool = False
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    documents: int = 0
+    paragraphs: int = 0
+    skipped: list[SourceRecord] = field(default_factory=list)
+    failed: list[SourceRecord] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    reading: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to the stage `name`."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+
+    def add_reading(self, seconds: Mapping[str, float]) -> None:
+        """Add what the stages of reading took for some documents."""
+        for name, took in seconds.items():
+            self.reading[name] = self.reading.get(name, 0.0) + took
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report in the words of `--json`."""
+        return {
+            "generation": self.generation,
+            "published": self.published,
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "documents": self.documents,
+            "paragraphs": self.paragraphs,
+            "skipped": [source.to_dict() for source in self.skipped],
+            "failed": [source.to_dict() for source in self.failed],
+            "seconds": {name: round(seconds, 3) for name, seconds in self.seconds.items()},
+            "reading": {name: round(seconds, 3) for name, seconds in self.reading.items()},
+        }
+
+    def to_text(self) -> str:
+        """The closing table."""
+        rows = [
+            ("新增 / new", self.new),
+            ("改动 / changed", self.changed),
+            ("未变 / unchanged", self.unchanged),
+            ("移除 / removed", self.removed),
+            ("跳过 / skipped", len(self.skipped)),
+            ("失败 / failed", len(self.failed)),
+            ("文档 / documents", self.documents),
+            ("段落 / paragraphs", self.paragraphs),
+        ]
+        lines = [f"{label:<20}{count:>10}" for label, count in rows]
+        lines += [f"{name + ' (s)':<22}{took:>10.2f}" for name, took in self.seconds.items()]
+        lines += [f"{'  ' + name + ' (CPU s)':<22}{n:>10.2f}" for name, n in self.reading.items()]
+        for label, sources in (("跳过 / skipped", self.skipped), ("失败 / failed", self.failed)):
+            lines += [f"{label}: {s.path}: {s.reason}" for s in sources[:MOST_LISTED]]
+            if len(sources) > MOST_LISTED:
+                lines.append(f"{label}: … +{len(sources) - MOST_LISTED}")
+        return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Rules of Chinese official text that several stages share."""

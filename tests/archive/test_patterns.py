@@ -1,0 +1,200 @@
+"""Patterns: each sign by example, and all of them against the plainest matcher there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.query.parser import read
+from archive.query.patterns import (
+    ONE,
+    Choice,
+    Element,
+    Figures,
+    Gap,
+    Literal,
+    Pattern,
+    any_order,
+    find,
+    occurs,
+)
+from archive.text.fold import fold, fold_with_offsets, original_span, sentences
+from tests.fixtures.strategies import patterns, texts
+
+
+def matched(query: str, text: str) -> list[str]:
+    pattern = read(query)
+    assert isinstance(pattern, Pattern)
+    return [text[start:end] for start, end in find(pattern, text)]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        # ? is one character, punctuation too.
+        ("抓?促", "抓管促、抓，促、抓管理促", ["抓管促", "抓，促"]),
+        ("发展？", "发展了，发展", ["发展了"]),
+        # A gap has any length, but stays in its sentence.
+        ("抓…促", "抓管理、强队伍促发展", ["抓管理、强队伍促"]),
+        ("抓…促", "抓管理。强队伍促发展", []),
+        ("抓*促", "抓促", ["抓促"]),
+        ("抓……促", "抓好促", ["抓好促"]),
+        ("段内:抓…促", "抓管理。强队伍促发展", ["抓管理。强队伍促"]),
+        ("抓…促", "抓管理；强队伍促发展", []),
+        ("抓…促", "抓管理\n强队伍促发展", []),
+        ("抓…促", "抓管理? 促", []),
+        # Shortest: the gap ends at the first place it can; leftmost: it begins at the first.
+        ("以…为", "以德为先，以人为本", ["以德为", "以人为"]),
+        ("以…为本", "以德为先，以人为本", ["以德为先，以人为本"]),
+        ("抓…促", "抓抓促", ["抓抓促"]),
+        # A bounded gap counts every character.
+        ("抓…{0,2}促", "抓促，抓管促，抓管理促，抓一管理促", ["抓促", "抓管促", "抓管理促"]),
+        ("抓…{2}促", "抓管促，抓管理促", ["抓管理促"]),
+        ("抓…{2,}促", "抓管促抓管理促", ["抓管促抓管理促"]),
+        # A gap at the end runs on to the next pause.
+        ("坚持…", "坚持立德树人，五育并举。", ["坚持立德树人"]),
+        ("坚持…", "坚持立德、树人", ["坚持立德"]),
+        ("坚持…", "必须坚持。", ["坚持"]),
+        ("坚持…{0,2}", "坚持立德树人", ["坚持立德"]),
+        ("坚持…{5,9}", "坚持立德树人，五育", []),
+        # A choice, in either order.
+        ("[推进|加快|深化]改革", "推进改革、加快改革、深入改革", ["推进改革", "加快改革"]),
+        ("{城 乡}一体", "城乡一体、乡城一体、城一体", ["城乡一体", "乡城一体"]),
+        ("［推进｜加快］改革", "加快改革", ["加快改革"]),
+        # Figures: the longest run, with Chinese numerals and masks.
+        ("校#所", "新建校12所、校xx所、校十二所、校若干所", ["校12所", "校xx所", "校十二所"]),
+        ("#人", "评出一等奖18人", ["18人"]),
+        ("第#届", "第２４届、第__届", ["第２４届", "第__届"]),
+        ("20#年", "20xx年、2019年", ["20xx年", "2019年"]),
+        ("#年", "max年", []),
+        # Quoted signs are characters; case, width and script are folded.
+        ('"*"…"?"', "*甲?", ["*甲?"]),
+        ("ａ?義", "AB义", ["AB义"]),
+        # What one character folds to is one character.
+        ("甲?乙", "甲…乙", ["甲…乙"]),
+        ("甲…{1,1}乙", "甲㈠乙", ["甲㈠乙"]),
+        # Matches do not overlap.
+        ("人?人", "人人人人人", ["人人人"]),
+    ],
+)  # fmt: skip
+def test_a_sign_means_what_the_card_says(query: str, text: str, expected: list[str]) -> None:
+    assert matched(query, text) == expected
+
+
+# The plainest matcher: try every start, every way to go on, and take the nearest end.
+FIGURE = re.compile(
+    r"(?:[0-9零〇一二三四五六七八九十百千万亿两○□●◯×*_]|(?<![a-wyz])x+(?![a-wyz]))+"
+)
+PAUSES = ",、，。!！?？;；\r\n"
+
+
+def ends(elements: tuple[Element, ...], text: str, at: int, limit: int) -> Iterator[int]:
+    if not elements:
+        yield at
+        return
+    first, rest = elements[0], elements[1:]
+    match first:
+        case Gap(least, most) if not rest and least != most:
+            stop = next((i for i in range(at, limit) if text[i] in PAUSES), limit)
+            stop = stop if most is None else min(stop, at + most)
+            if stop - at >= least:
+                yield stop
+        case Gap(least, most):
+            widest = limit - at if most is None else min(most, limit - at)
+            for width in range(least, widest + 1):
+                yield from ends(rest, text, at + width, limit)
+        case Figures():
+            for end in figure_ends(text, at):
+                if end <= limit:
+                    yield from ends(rest, text, end, limit)
+        case Literal() | Choice():
+            options = (first.text,) if isinstance(first, Literal) else first.options
+            for option in options:
+                for start, end in occurrences(option, text):
+                    if start == at and end <= limit:
+                        yield from ends(rest, text, end, limit)
+
+
+def occurrences(option: str, text: str) -> list[tuple[int, int]]:
+    folded, offsets = fold_with_offsets(text)
+    return [
+        original_span(at, at + len(option), offsets)
+        for at in range(len(folded))
+        if folded.startswith(option, at)
+    ]
+
+
+def figure_ends(text: str, at: int) -> list[int]:
+    folded, offsets = fold_with_offsets(text)
+    runs = [original_span(run.start(), run.end(), offsets) for run in FIGURE.finditer(folded)]
+    return [end for start, end in runs if start <= at < end]
+
+
+def plainly(pattern: Pattern, text: str) -> list[tuple[int, int]]:
+    found = []
+    for start, limit in [(0, len(text))] if pattern.whole else sentences(text):
+        at = start
+        while at < limit:
+            reached = [e for e in ends(pattern.elements, text, at, limit) if e > at]
+            if not reached:
+                at += 1
+                continue
+            end = reached[0] if trailing(pattern) else min(reached)
+            if trailing(pattern):
+                end = first_trailing(pattern, text, at, limit)
+            found.append((at, end))
+            at = end
+    return found
+
+
+def trailing(pattern: Pattern) -> bool:
+    last = pattern.elements[-1]
+    return isinstance(last, Gap) and last.least != last.most
+
+
+def first_trailing(pattern: Pattern, text: str, at: int, limit: int) -> int:
+    """The end behind the nearest end of what stands before the trailing gap."""
+    last = pattern.elements[-1:]
+    for before in sorted(set(ends(pattern.elements[:-1], text, at, limit))):
+        for end in ends(last, text, before, limit):
+            if end > at:
+                return end
+    raise AssertionError("there was an end")
+
+
+@settings(max_examples=300)
+@given(pattern=patterns(texts.map(fold)), text=st.lists(texts, max_size=3).map("".join))
+def test_any_pattern_agrees_with_the_plainest_matcher(pattern: Pattern, text: str) -> None:
+    joined = Pattern(pattern.text, merged(pattern.elements), pattern.whole)
+    assert list(find(joined, text)) == plainly(joined, text)
+    assert occurs(joined, text) == bool(plainly(joined, text))
+
+
+def merged(elements: tuple[Element, ...]) -> tuple[Element, ...]:
+    """Neighbouring gaps as one, as the grammar gives them."""
+    kept: list[Element] = []
+    for element in elements:
+        if isinstance(element, Gap) and kept and isinstance(kept[-1], Gap):
+            kept[-1] = element
+        else:
+            kept.append(element)
+    return tuple(kept)
+
+
+def test_any_order_lists_each_sequence_once() -> None:
+    assert set(any_order(("甲", "乙", "甲")).options) == {"甲乙甲", "甲甲乙", "乙甲甲"}
+
+
+def test_one_character_is_a_gap_of_one() -> None:
+    assert Gap(1, 1) == ONE
+
+
+def test_no_pattern_explodes() -> None:
+    # Every 的 begins a match that fails at the very end: backtracking would take years.
+    pattern = read("段内:" + "的…" * 12 + "无")
+    assert isinstance(pattern, Pattern)
+    assert not occurs(pattern, "无" + "的" * 5_000)

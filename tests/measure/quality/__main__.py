@@ -1,0 +1,70 @@
+"""`python -m tests.measure.quality`: measure, compare with the floors, write docs/quality.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from tests.measure.quality import duplicates, floors, measures, report
+from tests.measure.quality import peers as public
+from tests.measure.quality.gold import own, third_party
+
+_DOCS = Path(__file__).parent.parent.parent.parent / "docs" / "quality.md"
+# Reading the pages of a set may cost so many times what readability takes in the same run.
+MOST_CPU = 2.0
+
+
+def main() -> int:
+    """Measure; 1 where a figure is below its floor or reading is too slow."""
+    parser = argparse.ArgumentParser(prog="python -m tests.measure.quality", description=__doc__)
+    parser.add_argument("--raise-floors", action="store_true", help="keep better figures")
+    parser.add_argument("--lower-floors", action="store_true", help="keep the figures as they are")
+    options = parser.parse_args()
+    folder = os.environ.get("XIANLI_TESTDATA")
+    peers = list(public.peers())
+    rows, found = [], {}
+    for gold in (own(), *(third_party(Path(folder)) if folder else ())):
+        counts = measures.measure(gold)
+        beside = {peer.name: public.measure(peer, gold) for peer in peers}
+        known = {name: score for name, score in beside.items() if score}
+        rows.append(report.Row(gold.name, len(gold.pages), counts, known))
+        found[gold.name] = floors.Measured(gold.digest, counts.figures())
+    if folder:
+        found["duplicates"] = duplicates.measure(Path(folder))
+    _say(report.extraction(rows, peers), "", report.structure(rows), "")
+    if not folder:
+        _say("XIANLI_TESTDATA is not set: our own pages only.")
+    if len(peers) < 2:
+        _say("Not all peers are installed (pip install '.[quality]'): measured without them.")
+    kept = floors.load()
+    if options.raise_floors or options.lower_floors:
+        kept = floors.raised(found, kept, lower=options.lower_floors)
+        floors.store(kept)
+    wrong = [*floors.broken(found, kept), *_slow(rows)]
+    if folder and len(peers) == 2 and not wrong:
+        _DOCS.write_text(report.page(rows, peers, found["duplicates"], kept), encoding="utf-8")
+    _say(*wrong, "Below the floors." if wrong else "All floors hold.")
+    return 1 if wrong else 0
+
+
+def _slow(rows: list[report.Row]) -> list[str]:
+    """A sentence for each set that takes more CPU than is allowed beside readability."""
+    said = []
+    for row in rows:
+        times = report.times_readability(row)
+        if times is not None and times > MOST_CPU:
+            said.append(
+                f"{row.name}: reading takes {times:.2f} times the CPU of readability,"
+                f" at most {MOST_CPU}"
+            )
+    return said
+
+
+def _say(*lines: str) -> None:
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

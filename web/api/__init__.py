@@ -1,0 +1,1 @@
+"""The API: the answers of the pages as JSON."""

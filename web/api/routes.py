@@ -1,0 +1,146 @@
+"""The same questions and answers as JSON, in the words of the command line."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from flask import Blueprint, Response, json, jsonify, request
+
+from archive.errors import QueryError
+from archive.model import Document
+from archive.notes.clips import Clip
+from archive.search.export import Format, rows
+from archive.serializers import blocks_to_dicts, paragraph_to_dict, record_to_dict
+from archive.suggest import did_you_mean
+from web.api.openapi import description
+from web.context import archive, asked, desk, words
+from web.http.downloads import download
+from web.presenters.notes import asked_collection, notes
+
+_TYPES: dict[Format, str] = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+
+@api.get("/search")
+def search() -> Response:
+    """The results of the query in the address."""
+    results = archive().search(asked())
+    answer = results.to_dict()
+    if meant := did_you_mean(archive(), results):
+        answer["did_you_mean"] = [correction.to_dict() for correction in meant]
+    return jsonify(answer)
+
+
+@api.get("/document/<document_id>")
+def document(document_id: str) -> Response:
+    """A document with its articles, paragraphs and labelled blocks."""
+    kept = archive().document(document_id)
+    answer = document_dict(kept)
+    answer["paragraphs"] = [paragraph_to_dict(p) for p in archive().paragraphs(document_id)]
+    return jsonify(answer)
+
+
+@api.get("/export")
+def export() -> Response:
+    """Every paragraph that the query in the address finds, in id order, of one generation.
+
+    The answer is sent while the archive is read; memory does not grow with it.
+    """
+    form = _format(request.args.get("format") or "csv")
+    return download(rows(archive().scan(asked()), form), f"xianli.{form}", _TYPES[form])
+
+
+@api.get("/clips")
+def clips() -> Response:
+    """A collection of clips, the current one where none is named; 404 where there is none."""
+    kept = notes().clips
+    kept.settle(archive())
+    known, current = kept.collections(), kept.current()
+    shown = asked_collection(kept).collection_id
+    return jsonify(
+        {
+            "collection_id": shown,
+            "collections": [
+                {
+                    "collection_id": one.collection_id,
+                    "name": one.name or words()("clips.default"),
+                    "count": one.count,
+                    "current": one.collection_id == current,
+                }
+                for one in known
+            ],
+            "clips": [clip_dict(clip) for clip in kept.listed(shown)],
+        }
+    )
+
+
+@api.get("/stats")
+def stats() -> Response:
+    """The state of the archive."""
+    return jsonify(desk().stats().to_dict())
+
+
+@api.get("/openapi.json")
+def openapi() -> Response:
+    """The description of this API."""
+    return jsonify(description())
+
+
+def document_dict(document: Document) -> dict[str, Any]:
+    """A document's own fields, its articles and blocks."""
+    return {
+        "document_id": document.document_id,
+        "path": document.path,
+        "title": document.title,
+        "digest": document.digest,
+        **record_to_dict(document.record),
+        "url": document.url,
+        "encoding": document.encoding,
+        "articles": [
+            {"title": a.title, "first": a.first, "count": a.count, "kind": a.kind}
+            for a in document.articles
+        ],
+        "blocks": blocks_to_dicts(document.blocks),
+    }
+
+
+def clip_dict(clip: Clip) -> dict[str, Any]:
+    """A clip: the passage, its note, and the source as it was last found."""
+    source, dating = clip.source, clip.source.dating
+    return {
+        "clip_id": clip.clip_id,
+        "paragraph_id": clip.anchor.paragraph_id,
+        "passage": clip.anchor.passage,
+        "note": clip.note,
+        "added": clip.added,
+        "attached": clip.attached,
+        "title": source.title,
+        "article": source.article,
+        "heading_path": list(source.heading_path),
+        "year": dating.year,
+        "year_basis": dating.basis.value,
+        "year_evidence": list(dating.evidence),
+        **record_to_dict(source.record),
+        "url": source.url,
+        "file": source.path,
+    }
+
+
+def problem(status: int, title: str, detail: str, position: int | None = None) -> Response:
+    """An error as RFC 9457 has it; `position` is the offset in the query, from 0."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    body["detail"] = detail
+    if position is not None:
+        body["position"] = position
+    return Response(json.dumps(body), status, mimetype="application/problem+json")
+
+
+def _format(given: str) -> Format:
+    for form in get_args(Format):
+        if given == form:
+            known: Format = form
+            return known
+    raise QueryError(
+        f"不认识的格式“{given}”，可用：csv、ndjson", f"unknown format “{given}”: use csv or ndjson"
+    )

@@ -1,0 +1,1 @@
+"""The password of an archive: guard, sessions, rate limit, form tokens."""

@@ -1,0 +1,84 @@
+"""A passage as it is quoted: its words, and below them where they come from."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from archive.errors import UnknownDocumentError
+from archive.model import CORRECTED, Paragraph
+from archive.query.query import Query
+from archive.text.fold import sentences
+from web.context import archive, words
+from web.i18n import Language
+from web.presenters.years import year_mark
+from web.urls.links import Links
+
+quotes = Blueprint("quotes", __name__)
+
+
+@quotes.get("/quote")
+def quote() -> str | Response:
+    """A passage with its source, to be selected and copied; with `plain=1` that text alone.
+
+    `paragraph` is its id; `start` and `end`, characters of its text, ask for the sentences
+    that they touch instead of the whole.
+    """
+    paragraph = paragraph_of(request.args.get("paragraph", ""))
+    span = _span(request.args.get("start", ""), request.args.get("end", ""))
+    text = quotation(paragraph, words(), span)
+    if request.args.get("plain") == "1":
+        return Response(text, mimetype="text/plain")
+    links = Links(Query(), words())
+    return render_template(
+        "quote.html", links=links, query=links.query, paragraph=paragraph, text=text, span=span
+    )
+
+
+def paragraph_of(paragraph_id: str) -> Paragraph:
+    """Return the paragraph with this id. Raises UnknownDocumentError."""
+    found = archive().lookup([paragraph_id])
+    if not found:
+        raise UnknownDocumentError(
+            f"档案里没有段落 {paragraph_id}，它可能已被移走；请重新检索",
+            f"the archive has no paragraph {paragraph_id}: it may be gone, search again",
+        )
+    return found[0]
+
+
+def quotation(paragraph: Paragraph, t: Language, span: tuple[int, int] | None = None) -> str:
+    """Return a passage and its source: title, article, headings, year, site, id.
+
+    `span` asks for the sentences of its text that it touches instead of the whole.
+    """
+    text = paragraph.text
+    if span is not None:
+        start, end = around(text, span)
+        text = text[start:end].strip() or text
+    dating = paragraph.dating
+    mark = year_mark(dating, t)
+    basis = mark.tag or t(f"basis.{dating.basis.value}")
+    known = dating.year or dating.first or dating.last or CORRECTED in dating.evidence
+    year = t("quote.year", year=mark.label, basis=basis) if known else mark.label
+    title = t("quote.title", title=paragraph.title) if paragraph.title else ""
+    article = paragraph.article if paragraph.article != paragraph.title else None
+    path = " › ".join(paragraph.heading_path)
+    source = [title, article, path, year, paragraph.site, paragraph.paragraph_id]
+    named = t("quote.comma").join(part for part in source if part)
+    return f"{text}\n——{named}\n"
+
+
+def around(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Return the span of the sentences of `text` that `span` touches; all of it if none.
+
+    >>> around("甲。乙。丙。丁。", (3, 5))
+    (2, 6)
+    """
+    touched = [(a, b) for a, b in sentences(text) if a < span[1] and b > span[0]]
+    return (touched[0][0], touched[-1][1]) if touched else (0, len(text))
+
+
+def _span(start: str, end: str) -> tuple[int, int] | None:
+    """The two ends as typed in an address; what is no pair of numbers asks for the whole."""
+    if not all(value.isascii() and value.isdigit() and len(value) < 9 for value in (start, end)):
+        return None
+    return int(start), int(end)

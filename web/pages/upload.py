@@ -1,0 +1,256 @@
+"""Adding documents: files are sent, checked, landed in the corpus, and read by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import IO, Any, cast
+
+from flask import (
+    Blueprint,
+    Request,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+)
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+
+from archive.errors import HomeError
+from archive.intake.importer import Item, Outcome, landing
+from archive.intake.staging import Staging, staging
+from archive.query.query import Query
+from web.api.routes import api
+from web.auth.csrf import is_from_here, is_own_form, token
+from web.context import archive, words
+from web.server.jobs import Job, Jobs, JobState, Result
+from web.urls.links import Links
+
+adding_pages = Blueprint("adding", __name__)
+
+# Bytes sent at once: a department's year of saved pages, packed, is under 100 MB.
+LARGEST_UPLOAD = 200 << 20
+# Bytes of the form's own fields, and of what its reader has in hand at once: it takes 64 kB
+# and keeps back what may be the beginning of a boundary.
+LARGEST_FIELDS = 1 << 20
+# Files sent at once without packing them; each is one part of the form.
+MOST_FILES_SENT = 1_000
+# Rows of a job's page: what was refused comes first, the rest is in the archive.
+MOST_ROWS = 300
+# Jobs listed below the form.
+MOST_JOBS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """What adding needs: the jobs, and the suffixes that can be read."""
+
+    jobs: Jobs
+    suffixes: Collection[str]
+
+
+class UploadRequest(Request):
+    """A request whose files go straight to the disk they shall stay on."""
+
+    drafts: Staging | None = None
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        if self.drafts is not None:
+            return self.drafts.open()
+        return super()._get_file_stream(
+            total_content_length, content_type, filename, content_length
+        )
+
+
+@adding_pages.get("/add")
+def form() -> str:
+    """The form to send files with, and the newest jobs."""
+    return _form(_adding())
+
+
+@adding_pages.post("/add")
+def receive() -> BaseResponse | tuple[str, int]:
+    """Take the files that were sent, and lead to the job that reads them.
+
+    Where none can be taken, the form again, with the reasons.
+    """
+    own = _adding()
+    if not is_from_here(named=True):
+        abort(403)
+    asked = cast(UploadRequest, request)
+    asked.max_content_length = LARGEST_UPLOAD
+    asked.max_form_memory_size = LARGEST_FIELDS
+    asked.max_form_parts = MOST_FILES_SENT + 1
+    home = archive().home
+    try:
+        with staging(home) as drafts:
+            asked.drafts = drafts
+            if not is_own_form():
+                return _form(own, words()("add.expired")), 403
+            items = _take(request.files.getlist("file"), drafts, own.suffixes)
+    except RequestEntityTooLarge:
+        limits = {"size": LARGEST_UPLOAD >> 20, "n": f"{MOST_FILES_SENT:,}"}
+        return _form(own, words()("add.too_large", **limits)), 413
+    except OSError as error:
+        raise HomeError(
+            f"无法保存文件：{error.strerror}，请检查档案所在磁盘的空间和权限",
+            f"cannot keep the files ({error.strerror}): check the disk's space and permissions",
+        ) from error
+    paths = [item.path for item in items if item.path]
+    if not paths:
+        t = words()
+        return _form(own, t("add.none_taken") if items else t("add.nothing"), items), 400
+    job = own.jobs.add(items, list(dict.fromkeys(paths)))
+    return redirect(_links().job(job.job_id), 303)
+
+
+@adding_pages.post("/add/update")
+def update() -> BaseResponse | tuple[str, int]:
+    """Read whatever changed in the corpus, as `xianli reindex` does."""
+    own = _adding()
+    if not is_own_form():
+        return _form(own, words()("add.expired")), 403
+    return redirect(_links().job(own.jobs.add((), ()).job_id), 303)
+
+
+@adding_pages.get("/add/<job_id>")
+def job(job_id: str) -> str:
+    """How far a job is, and what was made of each file."""
+    own = _adding()
+    found = own.jobs.get(job_id) or abort(404)
+    results = {result.path: result for result in found.results}
+    rows = sorted(
+        ((item, results.get(item.path)) for item in found.items if _is_listed(item)),
+        key=lambda row: _rank(*row),
+    )
+    return render_template(
+        "job.html",
+        links=_links(),
+        query=Query(),
+        job=found,
+        said=said(found, own.jobs),
+        rows=rows[:MOST_ROWS],
+        more=len(rows) - MOST_ROWS,
+        ignored=[item for item in found.items if item.outcome is Outcome.IGNORED],
+    )
+
+
+@api.get("/jobs/<job_id>")
+def job_as_json(job_id: str) -> Response:
+    """How far a job is; `said` is the sentence that its page shows."""
+    own = _adding()
+    found = own.jobs.get(job_id) or abort(404)
+    return jsonify(
+        {
+            "job_id": found.job_id,
+            "state": found.state.value,
+            "over": found.over,
+            "done": found.done,
+            "total": found.total,
+            "said": said(found, own.jobs),
+            "files": [_file(item, found) for item in found.items],
+        }
+    )
+
+
+def said(job: Job, jobs: Jobs) -> str:
+    """One sentence on how a job stands, in the reader's language."""
+    t = words()
+    match job.state:
+        case JobState.WAITING:
+            return t("add.waiting", n=jobs.ahead(job))
+        case JobState.LOCKED:
+            return t("add.locked")
+        case JobState.READING:
+            percent = 100 * job.done // job.total if job.total else 0
+            return t("add.reading", n=percent)
+        case JobState.FAILED:
+            return t("add.failed", why=job.chinese if t.code == "zh" else job.english)
+        case JobState.DONE if job.paths:
+            read = sum(bool(result.documents) for result in job.results)
+            bad = len(job.results) - read
+            bad += sum(item.outcome is Outcome.REFUSED for item in job.items)
+            counts = {"n": f"{read:,}", "paragraphs": f"{sum(r.paragraphs for r in job.results):,}"}
+            return t("add.done_but", bad=bad, **counts) if bad else t("add.done", **counts)
+        case _:
+            counts = {name: job.report.get(name, 0) for name in ("new", "changed", "removed")}
+            return t("add.updated", **counts, failed=len(job.report.get("failed", ())))
+
+
+def _take(files: list[FileStorage], drafts: Staging, suffixes: Collection[str]) -> list[Item]:
+    """Land the files that were sent; a form without any has one without a name."""
+    shore = landing(archive().home, suffixes)
+    items: list[Item] = []
+    for file in files:
+        if file.filename:
+            items += shore.take(file.filename, drafts.finish(file.stream), drafts)
+    return items
+
+
+def _form(own: Adding, refused: str = "", items: list[Item] | None = None) -> str:
+    return render_template(
+        "add.html",
+        links=_links(),
+        query=Query(),
+        token=token(),
+        refused=refused,
+        items=(items or [])[:MOST_ROWS],
+        suffixes=sorted(own.suffixes),
+        largest=LARGEST_UPLOAD,
+        most=MOST_FILES_SENT,
+        jobs=[(job, said(job, own.jobs)) for job in own.jobs.newest()[:MOST_JOBS]],
+    )
+
+
+def _is_listed(item: Item) -> bool:
+    return item.outcome is not Outcome.IGNORED
+
+
+def _rank(item: Item, result: Result | None) -> int:
+    """What needs a look comes first; within that the order in which files were sent."""
+    if item.outcome is Outcome.REFUSED:
+        return 0
+    return 1 if result is not None and not result.documents else 2
+
+
+def _file(item: Item, job: Job) -> dict[str, Any]:
+    chinese = words().code == "zh"
+    answer: dict[str, Any] = {"name": item.name, "outcome": item.outcome.value, "path": item.path}
+    answer["reason"] = item.chinese if chinese else item.english
+    result = next((result for result in job.results if result.path == item.path), None)
+    if result is not None:
+        answer["reason"] = (result.chinese if chinese else result.english) or answer["reason"]
+        answer["state"] = result.state.value
+        answer["documents"] = [
+            {
+                "document_id": made.document_id,
+                "title": made.title,
+                "paragraphs": made.paragraphs,
+                "years": list(made.years),
+            }
+            for made in result.documents
+        ]
+        answer["count"] = result.count
+    return answer
+
+
+def _adding() -> Adding:
+    """What adding needs; 404 where this server only reads."""
+    found: Adding | None = current_app.extensions.get("xianli-adding")
+    return found or abort(HTTPStatus.NOT_FOUND)
+
+
+def _links() -> Links:
+    return Links(Query(), words())

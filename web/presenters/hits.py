@@ -1,0 +1,153 @@
+"""Hits and pages of hits as the result page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from archive.fields import FIELDS
+from archive.model import Form, Paragraph
+from archive.precedents.differences import Difference, Operation, differences
+from archive.search.results import Hit, Results, Snippet, snippet
+from web.context import archive
+from web.presenters.outline import run_in_length
+from web.presenters.years import YearMark, year_mark
+from web.urls.links import Links, deepest_page
+
+# About three lines of the result column: enough to judge a wording, and the third hit
+# is still on the first screen at 1280 × 800.
+SNIPPET_WIDTH = 130
+# Characters of an equal stretch shown between two differences of a variant.
+LONGEST_EQUAL = 30
+_SHOWN = tuple(field for field in FIELDS if field.shown)
+# Variants listed in place under a hit.
+MOST_VARIANTS = 20
+# Page numbers offered on each side of the current one.
+PAGES_AROUND = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stretch of a variant beside the passage shown: words gone, words new, words the same.
+
+    `hidden` is what a mask on one side hides, None where none does.
+    """
+
+    gone: str = ""
+    new: str = ""
+    same: str = ""
+    hidden: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage as a result list shows it.
+
+    `path` are the headings above it that its own text does not repeat, `fields` the values
+    printed below it. `opened` are its
+    near-duplicates, where they are asked for, each with its `changes`. `form` is named where
+    it is not body text. `quote` leads to the passage with its source, `alike` to passages
+    like it.
+    """
+
+    paragraph: Paragraph
+    snippet: Snippet
+    year: YearMark
+    path: tuple[str, ...]
+    fields: tuple[str, ...]
+    href: str
+    quote: str
+    alike: str
+    form: str | None = None
+    variants: int = 0
+    variants_href: str = ""
+    opened: tuple[Found, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where a result page stands: number and last (None: not known), and its neighbours."""
+
+    number: int
+    last: int | None
+    around: tuple[int, ...]
+    previous: int | None
+    next: int | None
+    cut_off: bool
+
+
+def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
+    """Return a hit ready to be shown; its variants below it if `opened` is its id."""
+    paragraph = hit.paragraph
+    own = paragraph.form is Form.HEADING or run_in_length(paragraph) > 0
+    shown = opened == paragraph.paragraph_id
+    return Found(
+        paragraph=paragraph,
+        snippet=snippet(paragraph.text, hit.spans, SNIPPET_WIDTH),
+        year=year_mark(paragraph.dating, links.language),
+        path=paragraph.heading_path[: -1 if own else None],
+        fields=tuple(value for field in _SHOWN for value in field.values(paragraph)),
+        href=links.paragraph(paragraph),
+        quote=links.quote(paragraph.paragraph_id),
+        alike=links.precedents(paragraph.paragraph_id),
+        form=None if paragraph.form is Form.BODY else paragraph.form.value,
+        variants=len(hit.variants),
+        variants_href=_variants_href(hit, links, shown) if hit.variants else "",
+        opened=_variants(paragraph, hit.variants, links) if shown else (),
+    )
+
+
+def _variants_href(hit: Hit, links: Links, shown: bool) -> str:
+    return links.search() if shown else links.variants(hit.paragraph.paragraph_id)
+
+
+def _variants(shown: Paragraph, ids: Sequence[str], links: Links) -> tuple[Found, ...]:
+    return tuple(
+        replace(
+            found_of(Hit(variant), links),
+            changes=tuple(changes(differences(shown.text, variant.text))),
+        )
+        for variant in archive().lookup(ids[:MOST_VARIANTS])
+    )
+
+
+def changes(stretches: Iterable[Difference]) -> Iterator[Change]:
+    """Yield how one text becomes the other, long equal stretches cut short."""
+    for stretch in stretches:
+        if stretch.operation is Operation.EQUAL:
+            yield Change(same=_short(stretch.text_b))
+        else:
+            yield Change(stretch.text_a, stretch.text_b, hidden=stretch.hidden)
+
+
+def _short(text: str) -> str:
+    """Both ends of a stretch in which nothing differs.
+
+    >>> _short("一二三四五六七八九十" * 5)
+    '一二三四五六七八九十一二三四五…六七八九十一二三四五六七八九十'
+    """
+    if len(text) <= LONGEST_EQUAL:
+        return text
+    half = LONGEST_EQUAL // 2
+    return f"{text[:half]}…{text[-half:]}"
+
+
+def paging(results: Results) -> Paging:
+    """Return where a result page stands among the others."""
+    query = results.query
+    limit = max(query.limit, 1)
+    number = query.offset // limit + 1
+    deepest = deepest_page(limit)
+    last = None if results.clusters is None else max(1, -(-results.clusters // limit))
+    reachable = min(deepest, last or deepest)
+    more = number < reachable and (last is not None or len(results.hits) == query.limit)
+    around = range(max(1, number - PAGES_AROUND), min(reachable, number + PAGES_AROUND) + 1)
+    return Paging(
+        number=number,
+        last=last,
+        around=tuple(around) if last is not None else (number,),
+        previous=min(number - 1, reachable) if number > 1 else None,
+        next=number + 1 if more else None,
+        cut_off=last is not None and last > deepest and number >= deepest - PAGES_AROUND,
+    )

@@ -1,0 +1,1 @@
+"""The server: requests, background jobs, warming."""

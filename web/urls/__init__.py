@@ -1,0 +1,1 @@
+"""Addresses and the links of a page."""

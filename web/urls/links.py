@@ -1,0 +1,256 @@
+"""Where links lead: every address is derived from a Query value, never glued from strings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import url_for
+
+from archive.fields import named
+from archive.model import Paragraph
+from archive.query.filters import NO_FILTERS
+from archive.query.query import DEEPEST_HIT, Listing, Query, Sort
+from archive.ranges import Range
+from web.i18n import Language
+from web.urls.paths import (
+    Pairs,
+    Spread,
+    address,
+    document_path,
+    encoded,
+    path_of,
+    query_string,
+)
+
+# Paragraphs shown on one page of a document: five compilations of the longest kind fit; a
+# JSONL source may put a whole collection under one id.
+PAGE_OF_DOCUMENT = 1_000
+
+
+# What says how a page lists results, and means nothing for all of them.
+NOT_EXPORTED = frozenset({"sort", "limit", "offset", "fold"})
+
+
+class Links:
+    """The addresses that a page about one query leads to.
+
+    `results` names the view that answers the query, and `options` are the parameters of
+    that view alone; a facet's value, a year, a dropped condition lead to it with them.
+    `path` is the view's path, for forms.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        language: Language,
+        results: str = "views.search",
+        options: Pairs = (),
+    ) -> None:
+        self.query = query
+        self.language = language
+        self.options = list(options)
+        self._results = results
+        self.path = self._search = path_of(results)
+        self._keep: Pairs = [("lang", language.code)] if language.chosen else []
+        # Made once: a page of results has a hundred links, a long document thousands.
+        self._args = query.to_args()
+        self._spread = Spread(query, [*self.options, *self._keep])
+        self._sought = query_string(query.sought())
+        self._first = query.listing._replace(offset=0)
+        self._tail = "".join(f"&{name}={value}" for name, value in self._keep)
+        self._quote = path_of("quotes.quote") + "?paragraph="
+        self._precedents = path_of("precedents.find")
+        self._here = address(self._search, [*self._args, *self.options])
+        self._at = "?" + query_string([*self._args, *self._keep])
+
+    def search(self, query: Query | None = None, *more: tuple[str, str]) -> str:
+        """The result page of `query` (of the current one, if none is given).
+
+        `more` are parameters of that page alone.
+        """
+        args = self._args if query is None else query.to_args()
+        return address(self._search, [*args, *self.options, *more, *self._keep])
+
+    def toggle(self, facet: str, value: str) -> str:
+        """The results with one value of a facet added, or taken away.
+
+        A value inside a selected range replaces the range: adding it would change nothing.
+        """
+        query, field = self.query, named(facet)
+        ranges = query.ranges(facet)
+        if ranges and field.read(value) not in ranges:
+            single = all(chosen.unknown or chosen.first == chosen.last for chosen in ranges)
+            query = query if single else query.select(facet, ())
+        elif not ranges and not query.is_selected(facet, value):
+            return f"{self._search}?{self._spread.with_one(field.parameter, value)}"
+        return self.search(query.toggle(facet, value))
+
+    def exclude(self, facet: str, value: str) -> str:
+        """The results with one value of a facet excluded, or let in again."""
+        return self.search(self.query.exclude(facet, value))
+
+    def years(self, years: Range) -> str:
+        """The results of one range of years in place of those selected."""
+        return self.search(self.query.select("year", (years,)))
+
+    def sort(self, sort: Sort) -> str:
+        """The results in another order, from the first page."""
+        return self._listed(self._first._replace(sort=sort))
+
+    def size(self, limit: int) -> str:
+        """The results with `limit` hits a page, from the first page."""
+        return self._listed(self._first._replace(limit=limit))
+
+    def page(self, number: int) -> str:
+        """Page `number` (from 1) of the results."""
+        return self._listed(self._first._replace(offset=(number - 1) * self._first.limit))
+
+    def folding(self, fold: bool) -> str:
+        """The results with near-duplicates folded or listed."""
+        return self._listed(self._first._replace(fold=fold))
+
+    def words_only(self) -> str:
+        """The same words with every other condition dropped."""
+        return self.search(self.bare())
+
+    def bare(self) -> Query:
+        """The query with its words alone."""
+        return replace(self.query, filters=NO_FILTERS, excluded=(), offset=0, fold=True)
+
+    def facet(self, facet: str) -> str:
+        """The page that lists all values of one facet."""
+        return address(self.facet_path(facet), self.facet_args())
+
+    def facet_path(self, facet: str) -> str:
+        """The path of the page that lists all values of one facet."""
+        return path_of("views.facet", name=facet)
+
+    def facet_args(self) -> Pairs:
+        """The parameters of the pages that list all values of a facet."""
+        own = [] if self._results == "views.search" else [("for", self._results), *self.options]
+        return [*self._args, *own, *self._keep]
+
+    def variants(self, paragraph_id: str) -> str:
+        """The current result page with the near-duplicates of one hit listed below it."""
+        joint = "&" if "?" in self._here else "?"
+        return f"{self._here}{joint}open={encoded(paragraph_id)}{self._tail}#open"
+
+    def paragraph(self, paragraph: Paragraph) -> str:
+        """The place of a paragraph in its document, with the query's words marked."""
+        start = paragraph.ordinal // PAGE_OF_DOCUMENT * PAGE_OF_DOCUMENT
+        if start:
+            return self.document(paragraph.document_id, start) + f"#p{paragraph.ordinal}"
+        at = self._at if len(self._at) > 1 else ""
+        return f"{document_path(paragraph.document_id)}{at}#p{paragraph.ordinal}"
+
+    def document(self, document_id: str, start: int = 0, *, original: bool = False) -> str:
+        """A document's page from paragraph `start` on, or its `original` blocks.
+
+        The whole query is kept, for marking and for the way back.
+        """
+        place = [("at", str(start))] if start else []
+        place += [("all", "1")] if original else []
+        return address(document_path(document_id), [*self._args, *place, *self._keep])
+
+    def results(self, query: Query | None = None) -> str:
+        """The passages of `query` (of the current one, if none is given)."""
+        return self._other("views.search", query)
+
+    def wording(self, query: Query | None = None, *options: tuple[str, str]) -> str:
+        """The wordings that `query` (the current one, if none is given) finds."""
+        return self._other("wording.page", query, *options)
+
+    def quote(self, paragraph_id: str, span: tuple[int, int] | None = None) -> str:
+        """A paragraph with its source, to be copied; of `span` only the sentences it touches."""
+        ends = f"&start={span[0]}&end={span[1]}" if span else ""
+        return f"{self._quote}{encoded(paragraph_id)}{ends}{self._tail}"
+
+    def precedents(self, paragraph_id: str = "") -> str:
+        """The page that finds precedents for a draft, or passages like a paragraph."""
+        if paragraph_id:
+            return f"{self._precedents}?paragraph={encoded(paragraph_id)}{self._tail}"
+        return address(self._precedents, self._keep)
+
+    def draft(self, draft: str) -> str:
+        """The precedents of a draft that is short enough for an address."""
+        return address(self._precedents, [("draft", draft), *self._keep])
+
+    def batch(self) -> str:
+        """The page that counts a list of wordings, under the filters of the current query."""
+        filters = replace(self.query, text="", node=None, offset=0, sort=Sort.RELEVANCE)
+        return address(path_of("batch.page"), [*filters.to_args(), *self._keep])
+
+    def add(self) -> str:
+        """The page to add documents on."""
+        return address(path_of("adding.form"), self._keep)
+
+    def job(self, job_id: str) -> str:
+        """The page of a job that reads what was added."""
+        return address(url_for("adding.job", job_id=job_id), self._keep)
+
+    def export(self, form: str) -> str:
+        """Every paragraph that the query finds, in the format `form`."""
+        kept = [(name, value) for name, value in self._args if name not in NOT_EXPORTED]
+        return address(path_of("api.export"), [("format", form), *kept, *self._keep])
+
+    def clips(self, collection: int | None = None, *more: tuple[str, str]) -> str:
+        """A collection of clips (the current one, if none is given)."""
+        named = [] if collection is None else [("collection", str(collection))]
+        return address(path_of("clips.page"), [*named, *more, *self._keep])
+
+    def clip(self, clip_id: int) -> str:
+        """Where the form of one clip is sent."""
+        return address(url_for("clips.change", clip=clip_id), self._keep)
+
+    def packet(self, collection: int, suffix: str) -> str:
+        """A collection of clips as a file."""
+        target = url_for("clips.download", suffix=suffix)
+        return address(target, [("collection", str(collection)), *self._keep])
+
+    def correction(self, document_id: str) -> str:
+        """Where the form that corrects a document is sent."""
+        return address(url_for("correcting.correct", document_id=document_id), self._keep)
+
+    def history(self) -> str:
+        """The searches of the past, and those that were kept."""
+        return address(path_of("history.page"), self._keep)
+
+    def keep_search(self) -> str:
+        """The page to keep the current query under a name."""
+        return self._listed(self._first, path_of("history.page"), [("keep", "1")])
+
+    def home(self) -> str:
+        """The page with the state of the archive."""
+        return address(path_of("views.home"), self._keep)
+
+    def help(self) -> str:
+        """The page that explains queries."""
+        return address(path_of("views.help_page"), self._keep)
+
+    def _listed(self, listing: Listing, path: str = "", more: Pairs | None = None) -> str:
+        """The current query listed in another way: on the results, or on `path` with `more`."""
+        rest = [*(self.options if more is None else more), *self._keep]
+        listed = query_string([*listing.to_args(), *rest])
+        parts = "&".join([part for part in (self._sought, listed) if part])
+        return f"{path or self._search}?{parts}" if parts else path or self._search
+
+    def _other(self, view: str, query: Query | None, *options: tuple[str, str]) -> str:
+        # Another view has its own orders, and begins at its first page.
+        if query is None:
+            return self._listed(self._first._replace(sort=Sort.RELEVANCE), path_of(view), options)
+        return address(path_of(view), [*query.to_args(), *options, *self._keep])
+
+    def hidden(self, *without: str) -> list[tuple[str, str]]:
+        """The query as hidden form fields, the named ones and the page left out."""
+        left_out = {*without, "offset"}
+        pairs = (*self._args, *self.options, *self._keep)
+        return [pair for pair in pairs if pair[0] not in left_out]
+
+
+def deepest_page(limit: int) -> int:
+    """The last page that may be asked for with `limit` hits a page.
+
+    >>> deepest_page(20), deepest_page(30)
+    (500, 333)
+    """
+    return DEEPEST_HIT // limit if limit else 1
