@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from flask import Blueprint, Response, json, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from archive.errors import QueryError
 from archive.model import Document
@@ -125,15 +125,6 @@ def clip_dict(clip: Clip) -> dict[str, Any]:
         "url": source.url,
         "file": source.path,
     }
-
-
-def problem(status: int, title: str, detail: str, position: int | None = None) -> Response:
-    """An error as RFC 9457 has it; `position` is the offset in the query, from 0."""
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
-    body["detail"] = detail
-    if position is not None:
-        body["position"] = position
-    return Response(json.dumps(body), status, mimetype="application/problem+json")
 
 
 def _format(given: str) -> Format:

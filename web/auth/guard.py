@@ -26,11 +26,11 @@ from archive.errors import HomeError
 from archive.query.query import Query
 from archive.store.access import Access, watched_access
 from archive.store.home import Home
-from web.api.routes import problem
 from web.auth.csrf import is_own_form, safe_redirect, token
 from web.auth.rate_limit import Attempts
 from web.auth.sessions import LIFETIME, Sessions
 from web.context import words
+from web.http.problem import problem
 from web.urls.links import Links
 from web.urls.paths import address
 

@@ -17,8 +17,8 @@ from archive.errors import (
     UnknownNoteError,
 )
 from archive.query.query import Query
-from web.api.routes import problem
 from web.context import words
+from web.http.problem import problem
 from web.urls.links import Links
 
 # What is not in this table is for a later try: nothing indexed yet, a damaged index.
