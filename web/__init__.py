@@ -11,10 +11,11 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
+import web.api.routes  # noqa: F401 (its addresses are registered on the blueprint)
 from archive import open_archive
 from archive.intake.staging import clear_left_over
 from archive.notes import Store
-from web.api.routes import api
+from web.api import api
 from web.auth.csrf import prepare, token
 from web.auth.guard import guard
 from web.context import Desk, archive, words

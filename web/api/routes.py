@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 
 from archive.errors import QueryError
 from archive.model import Document
 from archive.notes.clips import Clip
 from archive.search.export import Format, rows
 from archive.serializers import blocks_to_dicts, paragraph_to_dict, record_to_dict
-from archive.suggest import did_you_mean
+from archive.suggest import complete, did_you_mean
+from web.api import api
 from web.api.openapi import description
 from web.context import archive, asked, desk, words
 from web.http.downloads import download
 from web.presenters.notes import asked_collection, notes
 
 _TYPES: dict[Format, str] = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
-
-api = Blueprint("api", __name__, url_prefix="/api")
 
 
 @api.get("/search")
@@ -135,3 +134,10 @@ def _format(given: str) -> Format:
     raise QueryError(
         f"不认识的格式“{given}”，可用：csv、ndjson", f"unknown format “{given}”: use csv or ndjson"
     )
+
+
+@api.get("/complete")
+def completions() -> Response:
+    """How the query that is being typed goes on."""
+    found = complete(archive(), request.args.get("q", ""))
+    return jsonify({"completions": [completion.to_dict() for completion in found]})

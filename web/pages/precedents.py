@@ -17,7 +17,7 @@ from archive.precedents.differences import differences
 from archive.query.query import Query
 from archive.search.results import Snippet, Spans, snippet
 from archive.text.fold import sentences
-from web.api.routes import api
+from web.api import api
 from web.auth.csrf import is_own_form, require_json, token
 from web.context import archive, words
 from web.i18n import Language

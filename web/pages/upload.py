@@ -26,7 +26,7 @@ from archive.errors import HomeError
 from archive.intake.importer import Item, Outcome, landing
 from archive.intake.staging import Staging, staging
 from archive.query.query import Query
-from web.api.routes import api
+from web.api import api
 from web.auth.csrf import is_from_here, is_own_form, token
 from web.context import archive, words
 from web.server.jobs import Job, Jobs, JobState, Result

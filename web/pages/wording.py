@@ -27,7 +27,7 @@ from archive.wording import (
 from archive.wording.compare import MOST
 from archive.wording.matches import WORDING_SECONDS, as_wording
 from archive.wording.opening import quoted
-from web.api.routes import api
+from web.api import api
 from web.context import archive, words
 from web.http import downloads
 from web.pages.history import label, remember

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, json, jsonify, request
+from flask import json
 
 from archive.fields import FACETS
 from archive.query.query import Query, from_args
 from archive.search.results import Results
-from archive.suggest import Correction, complete, did_you_mean
-from web.api.routes import api
+from archive.suggest import Correction, did_you_mean
 from web.context import archive
 from web.i18n import Language
 from web.urls.links import Links
@@ -22,13 +21,6 @@ class Meant:
 
     correction: Correction
     href: str
-
-
-@api.get("/complete")
-def completions() -> Response:
-    """How the query that is being typed goes on."""
-    found = complete(archive(), request.args.get("q", ""))
-    return jsonify({"completions": [completion.to_dict() for completion in found]})
 
 
 def meant(results: Results, links: Links) -> list[Meant]:
