@@ -10,7 +10,7 @@ from archive.model import NO_RECORD, YearBasis
 from archive.precedents.differences import Operation
 from archive.store.catalog import SourceState
 from archive.stored import attributes
-from web.server.jobs import JobState
+from web.jobs import JobState
 
 Schema = dict[str, Any]
 

@@ -29,7 +29,8 @@ from archive.query.query import Query
 from web.api import api
 from web.auth.csrf import is_from_here, is_own_form, token
 from web.context import archive, words
-from web.server.jobs import Job, Jobs, JobState, Result
+from web.jobs import Job, JobState, Result
+from web.server.jobs import Jobs
 from web.urls.links import Links
 
 adding_pages = Blueprint("adding", __name__)
