@@ -24,8 +24,7 @@ from archive.cli import cli
 from archive.store.access import set_password
 from archive.store.home import Home
 from tests.fixtures.shelf import publish
-from web.pages.upload import LARGEST_UPLOAD
-from web.server.serving import LARGEST_REQUEST, LARGEST_UPLOAD_REQUEST
+from web.limits import LARGEST_REQUEST, LARGEST_UPLOAD, LARGEST_UPLOAD_REQUEST
 
 PASSWORD = "均衡发展 控辍保学 2021"
 ROOT = Path(__file__).parent.parent.parent

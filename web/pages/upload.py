@@ -30,18 +30,12 @@ from web.api import api
 from web.auth.csrf import is_from_here, is_own_form, token
 from web.context import archive, words
 from web.jobs import Job, JobState, Result
+from web.limits import LARGEST_FIELDS, LARGEST_UPLOAD, MOST_FILES_SENT
 from web.server.jobs import Jobs
 from web.urls.links import Links
 
 adding_pages = Blueprint("adding", __name__)
 
-# Bytes sent at once: a department's year of saved pages, packed, is under 100 MB.
-LARGEST_UPLOAD = 200 << 20
-# Bytes of the form's own fields, and of what its reader has in hand at once: it takes 64 kB
-# and keeps back what may be the beginning of a boundary.
-LARGEST_FIELDS = 1 << 20
-# Files sent at once without packing them; each is one part of the form.
-MOST_FILES_SENT = 1_000
 # Rows of a job's page: what was refused comes first, the rest is in the archive.
 MOST_ROWS = 300
 # Jobs listed below the form.

@@ -15,7 +15,7 @@ from archive.errors import ArchiveError
 from archive.store.access import read_access
 from web.auth.guard import Door
 from web.context import Desk
-from web.pages.upload import LARGEST_UPLOAD
+from web.limits import LARGEST_REQUEST, LARGEST_UPLOAD_REQUEST
 from web.presenters.notes import Notes
 from web.server.bodies import bounded_channel
 from web.server.warming import start_warming
@@ -29,10 +29,6 @@ IDLE_SECONDS = 60
 # The names of this machine for itself. A page elsewhere can have its own name lead here
 # (DNS rebinding), but cannot make the browser send one of these.
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-# Bytes that the server takes in before the app is asked: enough to answer a draft that is too
-# long, or an upload that is, with a page that says so; more is cut off with a line.
-LARGEST_REQUEST = 1 << 20
-LARGEST_UPLOAD_REQUEST = 2 * LARGEST_UPLOAD
 
 
 @dataclass(frozen=True, slots=True)
