@@ -27,11 +27,14 @@ from web.i18n import choose
 from web.pages.batch import batch_pages
 from web.pages.clips import clips_pages
 from web.pages.corrections import correcting_pages
+from web.pages.document import document_pages
+from web.pages.help import help_pages
 from web.pages.history import history_pages
+from web.pages.home import home_pages
 from web.pages.originals import originals
 from web.pages.precedents import precedents_pages
 from web.pages.quote import quotes
-from web.pages.search import pages as search_pages
+from web.pages.search import search_pages
 from web.pages.upload import Adding, UploadRequest, adding_pages
 from web.pages.wording import wording_pages
 from web.presenters.notes import Notes, revision, template_words
@@ -74,7 +77,10 @@ def create_app(
     app.after_request(tagged)
     app.context_processor(_template_words)
     for room in (
+        home_pages,
         search_pages,
+        document_pages,
+        help_pages,
         wording_pages,
         batch_pages,
         precedents_pages,

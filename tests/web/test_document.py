@@ -112,7 +112,7 @@ def test_a_document_says_what_its_years_stand_on(client: FlaskClient) -> None:
 def test_a_very_long_document_comes_in_pages(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("pages.search", "urls.links"):
+    for module in ("pages.document", "urls.links"):
         monkeypatch.setattr(f"web.{module}.PAGE_OF_DOCUMENT", 25)
     hit = get(client, "/search?q=“第57项”").select_one(".hits a.to")
     assert hit

@@ -76,7 +76,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str, str]]:
 
 def test_nothing_but_the_door_is_shown_to_a_stranger(app: Flask, client: FlaskClient) -> None:
     asked = list(addresses(app))
-    assert {"views.home", "views.document", "adding.receive", "api.search"} <= {
+    assert {"home.home", "document.document", "adding.receive", "api.search"} <= {
         e for e, *_ in asked
     }
     for endpoint, method, address in asked:

@@ -12,7 +12,7 @@ from web.context import words
 from web.urls.links import Links
 
 
-def refused(error: QueryError, view: str = "views.search") -> tuple[str, int]:
+def refused(error: QueryError, view: str = "search.search") -> tuple[str, int]:
     """Return the page for a query that `view` was asked and could not read, and its status."""
     text = request.args.get("q", "").strip()
     own = [pair for pair in request.args.items(multi=True) if pair[0] not in ("q", "sort")]

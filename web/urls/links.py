@@ -43,7 +43,7 @@ class Links:
         self,
         query: Query,
         language: Language,
-        results: str = "views.search",
+        results: str = "search.search",
         options: Pairs = (),
     ) -> None:
         self.query = query
@@ -123,11 +123,11 @@ class Links:
 
     def facet_path(self, facet: str) -> str:
         """The path of the page that lists all values of one facet."""
-        return path_of("views.facet", name=facet)
+        return path_of("search.facet", name=facet)
 
     def facet_args(self) -> Pairs:
         """The parameters of the pages that list all values of a facet."""
-        own = [] if self._results == "views.search" else [("for", self._results), *self.options]
+        own = [] if self._results == "search.search" else [("for", self._results), *self.options]
         return [*self._args, *own, *self._keep]
 
     def variants(self, paragraph_id: str) -> str:
@@ -154,7 +154,7 @@ class Links:
 
     def results(self, query: Query | None = None) -> str:
         """The passages of `query` (of the current one, if none is given)."""
-        return self._other("views.search", query)
+        return self._other("search.search", query)
 
     def wording(self, query: Query | None = None, *options: tuple[str, str]) -> str:
         """The wordings that `query` (the current one, if none is given) finds."""
@@ -221,11 +221,11 @@ class Links:
 
     def home(self) -> str:
         """The page with the state of the archive."""
-        return address(path_of("views.home"), self._keep)
+        return address(path_of("home.home"), self._keep)
 
     def help(self) -> str:
         """The page that explains queries."""
-        return address(path_of("views.help_page"), self._keep)
+        return address(path_of("help.help_page"), self._keep)
 
     def _listed(self, listing: Listing, path: str = "", more: Pairs | None = None) -> str:
         """The current query listed in another way: on the results, or on `path` with `more`."""

@@ -79,7 +79,7 @@ def document_path(document_id: str) -> str:
 
 @lru_cache(maxsize=8)
 def _document_root(root: str) -> str:
-    return url_for("views.document", document_id="x").removesuffix("x")
+    return url_for("document.document", document_id="x").removesuffix("x")
 
 
 @lru_cache(maxsize=8_192)

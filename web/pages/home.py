@@ -1,0 +1,53 @@
+"""The first page: the state of the archive below the search box."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from archive.query.query import Query, parse
+from web.context import archive, desk, words
+from web.pages.history import kept_or_none
+from web.presenters.facets import chart, plain_values
+from web.presenters.notes import when
+from web.presenters.query_help import STARTS
+from web.urls.links import Links
+
+home_pages = Blueprint("home", __name__)
+
+
+# Files listed on the first page; `xianli stats` lists them all.
+MOST_FAILURES = 10
+MOST_VALUES = 8
+
+
+@home_pages.get("/")
+def home() -> str:
+    """The state of the archive, below the search box."""
+    links = Links(Query(), words())
+    if not archive().generation:
+        return render_template("empty.html", links=links, query=links.query)
+    stats = desk().stats()
+    return render_template(
+        "home.html",
+        links=links,
+        query=links.query,
+        stats=stats,
+        built=when(stats.built),
+        starts=[
+            ("search", links.search(parse(STARTS["search"]))),
+            ("wording", links.wording(parse(STARTS["wording"]))),
+            ("precedents", links.precedents()),
+            ("clips", links.clips()),
+        ],
+        failed=stats.failed[:MOST_FAILURES],
+        chart=chart(dict(stats.years), links),
+        sites=plain_values("site", stats.sites[:MOST_VALUES], links),
+        kinds=plain_values("kind", stats.kinds[:MOST_VALUES], links),
+        kept=kept_or_none(),
+    )
+
+
+@home_pages.get("/robots.txt")
+def robots() -> Response:
+    """Crawlers may see the first page; every query would be a page without end."""
+    return Response("User-agent: *\nDisallow: /\nAllow: /$\n", mimetype="text/plain")
