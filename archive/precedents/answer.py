@@ -16,11 +16,11 @@ from archive.model import Paragraph
 from archive.precedents.differences import Difference, differences
 from archive.precedents.draft import Draft, clauses, read_draft, slotted_wording
 from archive.precedents.rank import Ranked, rank
-from archive.precedents.spans import shared_spans
 from archive.search.backend import Clue
 from archive.search.more_like_this import Nearest
 from archive.search.results import Spans
 from archive.store.source_groups import Sources
+from archive.text.fold import find_all, fold_with_offsets, merge_spans, original_span
 from archive.wording.origins import OriginTally
 
 # A page of a document; what is longer would be asked for section by section.
@@ -219,3 +219,21 @@ def _precedent(archive: Readable, draft: Draft, group: Sequence[Ranked]) -> Prec
         variants=(*(other.paragraph_id for other in others), *copies),
         draft=draft.text,
     )
+
+
+def shared_spans(draft: Draft, text: str) -> Spans:
+    """Return the characters of `text` that stand in pairs, synonyms or official terms of the draft.
+
+    >>> from archive.precedents.draft import read_draft
+    >>> shared_spans(read_draft("加快推进均衡发展"), "着力促进均衡发展")
+    ((2, 8),)
+    """
+    folded, offsets = fold_with_offsets(text)
+    shared = [*draft.terms, *(option for clue in draft.clues for option in clue.options)]
+    found = [
+        original_span(at, at + len(option), offsets)
+        for option in shared
+        if len(option) > 1 and option in folded
+        for at in find_all(option, folded)
+    ]
+    return merge_spans(found)

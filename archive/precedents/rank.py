@@ -7,9 +7,13 @@ headings above it. Each passage is compared with the draft itself, which has sim
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import chain
 from operator import add
 
 import numpy as np
@@ -17,8 +21,6 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from archive.precedents.draft import Draft
-from archive.precedents.feedback import feedback
-from archive.precedents.figures import same_figures
 from archive.search.more_like_this import Near
 from archive.search.ranking import LENGTH_FLOOR
 from archive.text.fold import find_all, fold
@@ -55,6 +57,24 @@ STRETCH_LENGTH = 1.5
 _FEW = 2
 
 _BLANK = re.compile(r"[\W_]+")
+
+_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+
+_LARGE = {"万": 10**4, "亿": 10**8}
+
+_FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九十百千两]+)([万亿]*)")
+
+# Smaller figures number the points of a text, and stand in most passages.
+LEAST = 11
+
+# The passages believed, and the pairs of characters taken from them.
+BELIEVED = 10
+
+PAIRS = 60
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,3 +209,69 @@ def _context(finder: _Finder, passages: Sequence[Near]) -> Floats:
             known[above] = finder.share(fold(above))
         found.append(known[above])
     return np.array(found)
+
+
+def figures(text: str) -> frozenset[float]:
+    """Return the figures in folded text from LEAST on, as numbers.
+
+    >>> sorted(figures("第一,投入一千二百万元,培训73人、二十三场,增长2.68%;一九九八年"))
+    [23, 73, 1998, 12000000]
+    """
+    found = set()
+    for match in _FIGURE.finditer(text):
+        number = float(match[1]) if match[1][0].isascii() else float(_chinese(match[1]))
+        for unit in match[2]:
+            number *= _LARGE[unit]
+        if number >= LEAST:
+            found.add(round(number, 3))
+    return frozenset(int(n) if n.is_integer() else n for n in found)
+
+
+def same_figures(draft: str, texts: Sequence[str]) -> NDArray[np.float64]:
+    """Of each folded text, the share of the draft's figures that it has."""
+    wanted = figures(fold(draft))
+    if not wanted:
+        return np.zeros(len(texts))
+    return np.array([len(wanted & figures(text)) / len(wanted) for text in texts])
+
+
+def _chinese(numeral: str) -> int:
+    if _UNITS.keys().isdisjoint(numeral):
+        return int("".join(str(_DIGITS[c]) for c in numeral))
+    total = digit = 0
+    for character in numeral:
+        if character in _UNITS:
+            total += (digit or 1) * _UNITS[character]
+            digit = 0
+        else:
+            digit = _DIGITS[character]
+    return total + digit
+
+
+def feedback(texts: Sequence[str], scores: Sequence[float]) -> NDArray[np.float64]:
+    """Return for each text the share, from 0 to 1, of what the first ones have in common.
+
+    `texts` are folded, best first by `scores`.
+
+    >>> feedback(["送教上门服务", "送教上门登记", "道路硬化"], [3.0, 2.0, 1.0]).round(2).tolist()
+    [0.59, 0.5, 0.23]
+    """
+    believed = [
+        Counter(chain.from_iterable(map(add, run, run[1:]) for run in _WORD.findall(text)))
+        for text in texts[:BELIEVED]
+    ]
+    # What the believed do not hold is never chosen, and need not be told apart elsewhere.
+    told = set().union(*believed)
+    held = [told.intersection(map(add, text, text[1:])) for text in texts]
+    having = Counter(chain.from_iterable(held))
+    rare = [math.log(1 + (len(texts) - n + 0.5) / (n + 0.5)) for n in range(len(texts) + 1)]
+    worth: dict[str, float] = {}
+    for pairs, score in zip(believed, scores, strict=False):
+        total = sum(pairs.values())
+        for pair, times in pairs.items():
+            worth[pair] = worth.get(pair, 0.0) + score * times / total * rare[having[pair]]
+    least = min(nlargest(PAIRS, worth.values()), default=0.0)
+    best = [(-value, pair) for pair, value in worth.items() if value >= least]
+    chosen = [(pair, -value) for value, pair in sorted(best)[:PAIRS]]
+    whole = sum(value for _, value in chosen) or 1.0
+    return np.array([sum(v for pair, v in chosen if pair in pairs) / whole for pairs in held])
