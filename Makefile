@@ -34,6 +34,9 @@ check: lint types test
 lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	@! git ls-files archive indexer web | grep -E '\.(py|html|css|js)$$' | xargs wc -l \
+	  | awk '$$2 != "total" && $$1 > 400 {print $$2 ": " $$1 " lines, at most 400"}' | grep .
 
 types: $(VENV)/.developing
 	$(BIN)/mypy
