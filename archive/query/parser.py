@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from archive.errors import QueryError
 from archive.fields import Field, field_of_key
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
+from archive.query.first_version import EXACT
 from archive.query.pattern_parser import SIGNS, has_signs, read_pattern, unit_end
 from archive.text.fold import fold
 
@@ -27,9 +28,11 @@ PLUS = "+＋﹢"
 
 # The full-width signs that input methods type by themselves, the letters of OR and AND too.
 _ASCII_SIGNS = str.maketrans(
-    "“”＂：｜（）？＊［］｛｝＃ＯＲＡＮＤ" + MINUS + PLUS,
-    '"""' + ":|()?*[]{}#ORAND" + "-" * len(MINUS) + "+" * len(PLUS),
+    "“”：｜（）？＊［］｛｝＃ＯＲＡＮＤ" + MINUS + PLUS,
+    '""' + ":|()?*[]{}#ORAND" + "-" * len(MINUS) + "+" * len(PLUS),
 )
+
+_FULL_WIDTH_QUOTE = "＂"
 
 # Not a field: it widens a pattern from the sentence to the paragraph.
 _PARAGRAPH = "段内"
@@ -42,7 +45,7 @@ def read(text: str) -> Node | None:
             f"查询最长 {LONGEST_QUERY} 字，这里有 {len(text)} 字",
             f"a query holds at most {LONGEST_QUERY} characters, this one {len(text)}",
         )
-    reader = _Reader(text, text.translate(_ASCII_SIGNS))
+    reader = _Reader(text, _signs(text))
     reader.skip_spaces()
     if reader.at_end():
         return None
@@ -54,6 +57,24 @@ def read(text: str) -> Node | None:
             reader.at,
         )
     return node
+
+
+def _signs(text: str) -> str:
+    """Return `text` with ASCII signs.
+
+    A full-width quotation mark (＂) is one where it stands outside a quotation of the others:
+    inside it is a character, which folds to the straight one.
+
+    >>> _signs("＂甲＂－“乙＂”")
+    '"甲"-"乙＂"'
+    """
+    signs = text.translate(_ASCII_SIGNS)
+    if _FULL_WIDTH_QUOTE not in signs:
+        return signs
+    parts = signs.split('"')
+    return '"'.join(
+        part if at % 2 else part.replace(_FULL_WIDTH_QUOTE, '"') for at, part in enumerate(parts)
+    )
 
 
 @dataclass
@@ -253,6 +274,8 @@ class _Reader:
             self.at = end
         if not value.strip():
             raise _missing_value(name, value_start)
+        if field.name == "heading" and value.startswith(EXACT):
+            return FieldFilter("section", value.removeprefix(EXACT))
         return FieldFilter(field.name, field.read(value, value_start))
 
     def paragraph_pattern(self, name: str) -> Node:

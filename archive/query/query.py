@@ -27,6 +27,7 @@ from archive.errors import QueryError
 from archive.fields import FIELDS, UNKNOWN, Wanted, named
 from archive.query.ast import And, FieldFilter, Node, Or, Phrase, Term, Word, filter_of
 from archive.query.filters import NO_FILTERS, Filters
+from archive.query.first_version import of_today
 from archive.query.parser import PLUS, read
 from archive.query.patterns import Pattern
 from archive.ranges import Range
@@ -267,11 +268,11 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
     """
     given: dict[str, list[str]] = {}
     excluded: dict[FieldFilter, None] = {}
-    for name, value in map(_of_today, args):
-        if value.strip():
-            given.setdefault(name, []).append(value.strip())
+    for name, value in of_today(args):
+        if value:
+            given.setdefault(name, []).append(value)
             if field := _EXCLUDING.get(name):
-                excluded[filter_of(field, value.strip())] = None
+                excluded[filter_of(field, value)] = None
 
     def last(name: str, default: str) -> str:
         return given[name][-1] if name in given else default
@@ -298,18 +299,6 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
 _ON = ("1", "true", "yes")
 _OFF = ("0", "false", "no")
 _EXCLUDING = {EXCLUDED + field.parameter: field.name for field in FIELDS}
-
-
-def _of_today(arg: tuple[str, str]) -> tuple[str, str]:
-    """A parameter of the first version as it is written now: `section==X` was `exact_section`.
-
-    >>> _of_today(("not_section", "=安全")), _of_today(("section", "安全"))
-    (('not_exact_section', '安全'), ('section', '安全'))
-    """
-    name, value = arg[0], arg[1].strip()
-    if name.removeprefix(EXCLUDED) == "section" and value.startswith("="):
-        return name.replace("section", "exact_section"), value[1:]
-    return arg
 
 
 def switch(name: str, value: str) -> bool:

@@ -208,7 +208,7 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
             f"的 year 不是 {EARLIEST} 到 {LATEST} 之间的整数",
             f"has a year that is no whole number from {EARLIEST} to {LATEST}",
         )
-    if not _is_day(fields.get("date") or ""):
+    if not _is_day(fields.get("published") or ""):
         raise _refusal(at, "的 date 不是历书上的日子", "has a date that no calendar has")
     return fields
 

@@ -34,7 +34,7 @@ class Pool(Generic[T, R]):
     ) -> None:
         self._function, self._jobs, self._seconds, self._memory = function, jobs, seconds, memory
         self._pool = self._start()
-        # The tasks under way, and whether each was given to a pool that broke.
+        # The tasks under way, and whether each was given to a pool that broke or lost it.
         self.tasks: dict[Future[R | Failure], tuple[T, bool]] = {}
 
     def fill(self, waiting: Iterator[T]) -> None:
@@ -50,7 +50,8 @@ class Pool(Generic[T, R]):
             self._renew()
         for future in done or list(self.tasks):
             task, again = self.tasks.pop(future)
-            if future in done and isinstance(future.exception(), BrokenProcessPool) and not again:
+            lost = future not in done or isinstance(future.exception(), BrokenProcessPool)
+            if lost and not again:
                 self._give(task, again=True)
             else:
                 outcomes.append((task, self._outcome(future)))

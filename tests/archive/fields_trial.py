@@ -23,11 +23,12 @@ from hypothesis import strategies as st
 import archive as package
 from archive import Archive, open_archive
 from archive.cli import cli
-from archive.engines import Engine, open_engine
+from archive.engines.engine import Engine
 from archive.engines.memory import MemoryEngine
 from archive.engines.opensearch.dsl import selection
 from archive.engines.opensearch.facets import facet_aggregations
 from archive.engines.opensearch.mapping import Version, index_stamp, mappings, read_version
+from archive.engines.registry import open_engine
 from archive.fields import digest
 from archive.model import Paragraph, Record
 from archive.query.ast import FieldFilter

@@ -159,8 +159,8 @@ def test_a_new_field_is_a_row_an_attribute_and_two_labels(tmp_path: Path) -> Non
     for package in ("archive", "indexer", "web"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=_no_caches)
     (tmp_path / "tests").mkdir()
-    for name in ("__init__.py", "fields_trial.py"):
-        shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
+    shutil.copy(ROOT / "tests/__init__.py", tmp_path / "tests")
+    shutil.copy(ROOT / "tests/archive/fields_trial.py", tmp_path / "tests")
     _insert(tmp_path / "archive/model.py", "    published: str | None = None\n", ATTRIBUTES)
     _insert(tmp_path / "archive/fields.py", "FIELDS: tuple[Field, ...] = (\n", ROWS)
     for language, added in LABELS.items():
@@ -173,7 +173,7 @@ def test_a_new_field_is_a_row_an_attribute_and_two_labels(tmp_path: Path) -> Non
             "-q",
             "-p",
             "no:cacheprovider",
-            "tests/archive/fields_trial.py",
+            "tests/fields_trial.py",
         ],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(tmp_path), "FORMER_DIGEST": digest()},

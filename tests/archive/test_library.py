@@ -15,11 +15,11 @@ from werkzeug.test import TestResponse
 
 from archive.engines.whoosh import WhooshEngine
 from archive.errors import EngineError, QueryError
-from archive.model import Document, Paragraph
+from archive.model import Document, Paragraph, Record
 from archive.notes import Clips, Store
 from archive.notes.anchors import Anchor, Source
-from archive.query.ast import Years
 from archive.query.query import parse
+from archive.ranges import Range
 from archive.search.backend import Clue
 from archive.store.library import Archive, open_archive
 from archive.wording import wording
@@ -122,7 +122,7 @@ def test_a_question_is_answered_from_the_generation_it_began_with(
         ({"offset": 10_000}, "offset \\+ limit must lie"),
         ({"fold": 1}, "fold=1 is wrong: it must be True or False"),
         ({"fold": "x"}, "fold='x' is wrong"),
-        ({"text": "y"}, "no argument text: filters are section, topic"),
+        ({"text": "y"}, "no argument text: filters are year, topic"),
         ({"node": None}, "no argument node"),
         ({"excluded": ()}, "no argument excluded"),
         ({"colour": "red"}, "no argument colour"),
@@ -153,15 +153,19 @@ def test_a_list_is_asked_for_in_keywords_as_in_a_query(tmp_path: Path) -> None:
         ] == list(everything.hits)
         assert archive.search("教育", limit=0).hits == ()
         assert archive.search("教育", limit=0).total == everything.total
-        query = replace(parse("推进"), limit=3, offset=1, fold=False, topic=("义务教育",))
+        query = replace(parse("推进"), limit=3, offset=1, fold=False)
+        query = query.select("topic", ["义务教育"])
+        query = replace(query, offset=1)
         assert (
             archive.search(query).hits
             == archive.search("推进", limit=3, offset=1, fold=False, topic="义务教育").hits
         )
         # What is not said stays as the query has it.
-        assert archive.search(query, year=2020).query == replace(query, year=(Years(2020, 2020),))
+        asked = archive.search(query, year=2020).query
+        assert asked.ranges("year") == (Range(2020, 2020),)
+        assert (asked.values("topic"), asked.limit) == (("义务教育",), 3)
         years = archive.search("教育", year=[(None, 1985), 1990], limit=0)
-        assert years.query.year == (Years(None, 1985), Years(1990, 1990))
+        assert years.query.ranges("year") == (Range(None, 1985), Range(1990, 1990))
         assert years.total
 
 
@@ -304,9 +308,10 @@ def many(count: int) -> list[Kept]:
     made = []
     for number in range(count):
         path = f"文种{number}.txt"
-        own = {"title": path, "kind": f"文种{number:03}", "site": f"来源{number:03}"}
-        document = Document(path, path, digest="0" * 64, **own)
-        made.append((document, [Paragraph(path, 0, "各类文种各有来源。", **own)]))
+        record = Record(kind=f"文种{number:03}", site=f"来源{number:03}")
+        document = Document(path, path, path, digest="0" * 64, record=record)
+        text = "各类文种各有来源。"
+        made.append((document, [Paragraph(path, 0, text, title=path, record=record)]))
     return made
 
 

@@ -143,7 +143,7 @@ NOT_A = Not(Phrase("甲"))
         ("標題:甲", FieldFilter("title", "甲")),
         ("專題:安全", FieldFilter("topic", "安全")),
         ("ｙｅａｒ：2020", FieldFilter("year", Range(2020, 2020))),
-        ("章节:=安全", FieldFilter("heading", "=安全")),
+        ("章节:=安全", FieldFilter("section", "安全")),
         ("一级标题:安全", FieldFilter("section", "安全")),
         ("exact_section:安全", FieldFilter("section", "安全")),
         (
@@ -598,11 +598,11 @@ def test_excluding_twice_lets_in_again_and_a_value_is_never_chosen_and_excluded(
 
 
 def test_a_section_as_the_first_version_wrote_it_means_the_same() -> None:
-    old = from_args([("section", "=安全"), ("section", "消防"), ("not_section", "=校园")])
-    assert old == from_args(
-        [("exact_section", "安全"), ("section", "消防"), ("not_exact_section", "校园")]
-    )
-    assert (old.values("section"), old.values("heading")) == (("安全",), ("消防",))
+    old = from_args([("section", "=安全"), ("not_section", "=校园")])
+    assert old == from_args([("exact_section", "安全"), ("not_exact_section", "校园")])
+    # Either was enough; two fields of today are both wanted.
+    either = from_args([("section", "=安全"), ("section", "消防"), ("q", "校园|食堂")])
+    assert either == parse('(一级标题:"安全" | 章节:"消防") (校园|食堂)')
     assert from_args([("section", "=")]) == Query()
 
 
@@ -617,7 +617,7 @@ def test_a_section_is_excluded_by_its_name_and_let_in_as_it_was_excluded() -> No
 
 
 def test_toggling_a_chosen_value_takes_it_away() -> None:
-    query = from_args([("section", "安全"), ("section", "=消防"), ("topic", "a")])
+    query = from_args([("section", "安全"), ("exact_section", "消防"), ("topic", "a")])
     assert (query.values("heading"), query.values("section")) == (("安全",), ("消防",))
     assert query.toggle("section", "消防").values("section") == ()
     assert query.toggle("heading", "安全").values("heading") == ()
