@@ -22,7 +22,6 @@ from web.context import Desk, archive, words
 from web.http.caching import page_tag, tagged, unchanged, version
 from web.http.errors import answer_errors
 from web.http.headers import secure
-from web.http.templating import Templates
 from web.i18n import choose
 from web.pages.batch import batch_pages
 from web.pages.clips import clips_pages
@@ -57,7 +56,6 @@ def create_app(
     """
     app = Flask(__name__)
     app.request_class = UploadRequest
-    app.jinja_environment = Templates
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import zlib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from archive.engines.whoosh.arrays import ArrayFile, write_arrays
-from archive.engines.whoosh.crc import combined
 from archive.errors import ArchiveError, EngineError, HomeError
 from archive.store import checksums
 from archive.store.catalog import Catalog
@@ -187,13 +183,3 @@ def test_a_large_file_is_compared_piece_by_piece(tmp_path: Path, more: int) -> N
             ArrayFile(path).check()
         flip(path, ArrayFile(path).place("a") + at)
     ArrayFile(path).check()
-
-
-@given(st.binary(min_size=1, max_size=64), st.integers(0, 6), st.integers(0, 5))
-def test_sums_of_blocks_make_the_sum_of_the_whole(text: bytes, size: int, blocks: int) -> None:
-    block, count = 1 << size, 1 << blocks
-    message = (text * (2 * block * count // len(text) + 1))[: 2 * block * count]
-    sums = [zlib.crc32(message[at : at + block]) for at in range(0, len(message), block)]
-    half = len(message) // 2
-    found = combined(np.array(sums, dtype=np.uint32).reshape(2, count), block).tolist()
-    assert found == [zlib.crc32(message[:half]), zlib.crc32(message[half:])]

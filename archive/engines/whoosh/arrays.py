@@ -16,7 +16,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, repeat
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,7 +24,6 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
-from archive.engines.whoosh.crc import combined
 from archive.errors import damaged, unreadable, unwritable
 from archive.files import write_atomically
 
@@ -42,7 +41,7 @@ _HEAD = struct.Struct("<8sIQII")
 _CHECKSUM = struct.Struct("<I")
 _TABLE = _HEAD.size + _CHECKSUM.size
 _MAGIC = b"xianli\r\n"
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 # Arrays start on the cache lines of the processors of the day.
 _ALIGNMENT = 64
@@ -54,7 +53,7 @@ _BLOCK_BITS = 12
 _BLOCK = 1 << _BLOCK_BITS
 _SUM = np.dtype("<u4")
 # Blocks that are compared as one where a whole file is: 4 MB; and how many such pieces are
-# worth starting threads for.
+# worth starting threads for. They have checksums of their own.
 _PIECE = 1 << 10
 _FEWEST_PIECES = 4
 
@@ -92,9 +91,11 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         pieces += (memoryview(bytes(gap)), array.data.cast("B"))
         offset += gap + array.nbytes
     encoded = json.dumps(table).encode()
-    sums = np.fromiter(_checksums(pieces), _SUM)
+    sums = np.fromiter(_checksums(pieces, _BLOCK), _SUM)
     start = _start(len(encoded), len(sums))
-    described = (encoded + sums.tobytes()).ljust(start - _TABLE, b"\0")
+    whole = islice(_checksums(pieces, _PIECE * _BLOCK), _whole_pieces(len(sums)))
+    large = np.fromiter(whole, _SUM)
+    described = (encoded + sums.tobytes() + large.tobytes()).ljust(start - _TABLE, b"\0")
     head = _HEAD.pack(_MAGIC, FORMAT_VERSION, start + offset, len(encoded), len(sums))
     checksum = zlib.crc32(described, zlib.crc32(head))
     try:
@@ -137,6 +138,8 @@ class ArrayFile:
         except (ValueError, TypeError, AttributeError) as error:
             raise damaged(path, "已损坏", "is damaged") from error
         self._sums = np.frombuffer(described, _SUM, blocks, length)
+        after = length + self._sums.nbytes
+        self._large = np.frombuffer(described, _SUM, _whole_pieces(blocks), after)
         # Which blocks have not been compared with their checksums yet.
         self._unchecked = bytearray(b"\1" * blocks)
         # Whether all have: a question asks a hundred times.
@@ -206,20 +209,17 @@ class ArrayFile:
 
     def _check_pieces(self) -> None:
         """Compare all whole pieces with their checksums, on all processors: others may work on."""
-        # The last block may be shorter than the others.
-        pieces = (len(self._sums) - 1) // _PIECE
-        if pieces < _FEWEST_PIECES:
+        if len(self._large) < _FEWEST_PIECES:
             return
-        sums = combined(self._sums[: pieces * _PIECE].reshape(pieces, _PIECE), _BLOCK).tolist()
         size = _PIECE * _BLOCK
         with memoryview(self._map) as whole, ThreadPoolExecutor(os.cpu_count()) as threads:
 
             def is_sound(piece: int) -> bool:
                 start = self._start + piece * size
                 # Of so many bytes zlib takes the sum without holding up other threads.
-                return bool(zlib.crc32(whole[start : start + size]) == sums[piece])
+                return bool(zlib.crc32(whole[start : start + size]) == self._large[piece])
 
-            sound = list(threads.map(is_sound, range(pieces)))
+            sound = list(threads.map(is_sound, range(len(self._large))))
         for piece in np.flatnonzero(sound).tolist():
             self._unchecked[piece * _PIECE : (piece + 1) * _PIECE] = bytes(_PIECE)
 
@@ -279,24 +279,29 @@ def _read_table(encoded: bytes, room: int) -> dict[str, tuple[str, int, int]]:
 
 def _start(table: int, blocks: int) -> int:
     """Where the arrays begin, after a table of so many bytes and the checksums of `blocks`."""
-    end = _TABLE + table + blocks * _SUM.itemsize
+    end = _TABLE + table + (blocks + _whole_pieces(blocks)) * _SUM.itemsize
     return end + -end % _ALIGNMENT
 
 
-def _checksums(pieces: Iterable[memoryview[int]]) -> Iterator[int]:
-    """Yield the CRC-32 of each block of `pieces` one after another; the last may be shorter.
+def _whole_pieces(blocks: int) -> int:
+    """The number of pieces that have a checksum; the last block may be shorter than the others."""
+    return max(0, blocks - 1) // _PIECE
 
-    >>> list(_checksums([memoryview(b"ab"), memoryview(b"c")])) == [zlib.crc32(b"abc")]
+
+def _checksums(pieces: Iterable[memoryview[int]], size: int) -> Iterator[int]:
+    """Yield the CRC-32 of each `size` bytes of `pieces` joined; the last may be of fewer.
+
+    >>> list(_checksums([memoryview(b"ab"), memoryview(b"c")], 4)) == [zlib.crc32(b"abc")]
     True
     """
-    checksum, room = 0, _BLOCK
+    checksum, room = 0, size
     for piece in pieces:
-        for start in chain((0,), range(room, len(piece), _BLOCK)):
+        for start in chain((0,), range(room, len(piece), size)):
             part = piece[start : start + room]
             checksum = zlib.crc32(part, checksum)
             room -= len(part)
             if not room:
                 yield checksum
-                checksum, room = 0, _BLOCK
-    if room < _BLOCK:
+                checksum, room = 0, size
+    if room < size:
         yield checksum
