@@ -12,29 +12,60 @@
     │   └── UnknownNoteError     no clip, collection or kept search has this number
     └── UnknownDocumentError     no document or paragraph has this id
 
-Each carries its sentence in Chinese and in English, with the next step where there is one.
-Foreign exceptions are turned into these at the border where they arise.
+Each names its sentence in errors.toml, in Chinese and in English, with the next step where there
+is one. Foreign exceptions are turned into these at the border where they arise.
 """
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
+from functools import cache, partial
+from importlib import resources
 from pathlib import Path
+from typing import Any, Self
+
+from archive.plurals import filled
 
 
 class ArchiveError(Exception):
     """Base of all errors raised on purpose: one sentence for the reader, in two languages."""
 
-    def __init__(self, chinese: str, english: str) -> None:
-        super().__init__(chinese, english)
-        self.chinese = chinese
-        self.english = english
+    def __init__(self, key: str, **values: object) -> None:
+        """`key` names the sentence in errors.toml, `values` fill its fields."""
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
+        # Errors travel between processes.
+        return partial(type(self), self.key, **self.values), ()
 
     def __str__(self) -> str:
         return f"{self.chinese} ({self.english})"
 
+    @property
+    def chinese(self) -> str:
+        """The sentence in Chinese."""
+        return self.message("zh")
+
+    @property
+    def english(self) -> str:
+        """The sentence in English."""
+        return self.message("en")
+
     def message(self, language: str) -> str:
         """The sentence in `language`: Chinese for `zh…`, English for any other."""
-        return self.chinese if language.startswith("zh") else self.english
+        sentence = _sentences()[self.key]["zh" if language.startswith("zh") else "en"]
+        return filled(sentence, **self.values)
+
+
+@cache
+def _sentences() -> Mapping[str, Mapping[str, str]]:
+    """The sentences by key and language: `query.too_long` for [query.too_long]."""
+    source = resources.files("archive").joinpath("errors.toml").read_text("utf-8")
+    areas: dict[str, dict[str, Any]] = tomllib.loads(source)
+    return {f"{area}.{name}": said for area, own in areas.items() for name, said in own.items()}
 
 
 class HomeError(ArchiveError):
@@ -60,46 +91,31 @@ class QueryError(ArchiveError):
     where the whole query is meant.
     """
 
-    def __init__(self, chinese: str, english: str, position: int | None = None) -> None:
-        super().__init__(chinese, english)
+    def __init__(self, key: str, *, position: int | None = None, **values: object) -> None:
+        super().__init__(key, **values)
         self.position = position
+
+    def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
+        return partial(type(self), self.key, position=self.position, **self.values), ()
 
 
 class EngineError(ArchiveError):
     """The index is damaged, or the engine failed."""
 
 
-def damaged(path: Path, chinese: str, english: str) -> EngineError:
-    """The error for a file that cannot be what was once written there."""
-    return EngineError(
-        f"索引文件 {path} {chinese}；请运行 xianli reindex --full 重建",
-        f"the index file {path} {english}; run `xianli reindex --full` to build it anew",
-    )
-
-
 def unreadable(path: Path, error: OSError) -> EngineError:
     """The error for a file of the index that the system does not let us read."""
-    return EngineError(
-        f"无法读取索引文件 {path}：{error.strerror}；请检查权限，或运行 xianli reindex --full",
-        f"cannot read the index file {path} ({error.strerror}): check permissions, or run "
-        "xianli reindex --full",
-    )
+    return EngineError("index.cannot_read_file", path=path, strerror=error.strerror)
 
 
 def unwritable(path: Path, reason: str) -> EngineError:
     """The error for a file of the index that the system does not let us write."""
-    return EngineError(
-        f"无法写入 {path}：{reason}；请检查磁盘空间与权限",
-        f"cannot write {path}: {reason}; check disk space and rights",
-    )
+    return EngineError("index.cannot_write", path=path, reason=reason)
 
 
 def closed() -> EngineError:
     """Return the error for a question to an engine that was closed."""
-    return EngineError(
-        "这一代索引已经关闭，请再试一次",
-        "this generation of the index is closed: ask again",
-    )
+    return EngineError("index.closed")
 
 
 class NotesError(ArchiveError):

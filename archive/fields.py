@@ -155,9 +155,11 @@ class Field:
         if self.vocabulary and value not in self.vocabulary:
             choices = ", ".join(self.vocabulary)
             raise QueryError(
-                f"{self.name} 没有“{value}”这个值，可用：{choices}",
-                f"{self.name} has no value “{value}”: use one of {choices}",
-                position,
+                "query.unknown_value",
+                position=position,
+                name=self.name,
+                value=value,
+                choices=choices,
             )
         return value
 
@@ -177,17 +179,25 @@ class Field:
         if found is None:
             one, more = _EXAMPLES[self.type]
             raise QueryError(
-                f"{self.keys[0]}“{value}”无法识别，请写成 {one}、{more} 或 {one}..",
-                f"cannot read the {self.name} “{value}”: write {one}, {more} or {one}..",
-                position,
+                "query.range",
+                position=position,
+                keys=self.keys[0],
+                value=value,
+                one=one,
+                more=more,
+                name=self.name,
             )
         low, high = found.first, found.last
         if low is not None and high is not None and low > high:
             first, _, last = plain.partition("..")
             raise QueryError(
-                f"{self.keys[0]}“{value}”前大后小，请写成 {last}..{first}",
-                f"the {self.name} “{value}” runs backwards: write {last}..{first}",
-                position,
+                "query.range_backwards",
+                position=position,
+                keys=self.keys[0],
+                value=value,
+                last=last,
+                first=first,
+                name=self.name,
             )
         return found
 
@@ -291,8 +301,5 @@ def _found(table: Mapping[str, Field], name: str) -> Field:
     field = table.get(name)
     if field is None:
         choices = ", ".join(table)
-        raise QueryError(
-            f"没有“{name}”这个筛选项，可用：{choices}",
-            f"there is no field “{name}”: use one of {choices}",
-        )
+        raise QueryError("query.no_field", name=name, choices=choices)
     return field

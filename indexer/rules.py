@@ -127,10 +127,7 @@ def _user_files(folder: Path) -> list[Path]:
     for path in found:
         if path.name not in USER_FILES:
             known = " ".join(USER_FILES)
-            raise SourceError(
-                f"规则文件夹里的 {path} 不知作何用，请改用这些名字之一：{known}",
-                f"nothing reads {path}: name it one of {known}",
-            )
+            raise SourceError("rules.unknown_file", path=path, known=known)
     return found
 
 
@@ -142,7 +139,4 @@ def _bytes(path: Path) -> bytes:
 
 
 def _unreadable(path: Path, error: OSError) -> SourceError:
-    return SourceError(
-        f"无法读取 {path}：{error.strerror}，请检查权限",
-        f"cannot read {path} ({error.strerror}): check its permissions",
-    )
+    return SourceError("rules.cannot_read", path=path, strerror=error.strerror)

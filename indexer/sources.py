@@ -64,14 +64,10 @@ def scan(corpus: Path, suffixes: Collection[str]) -> Iterator[Source | Skipped]:
     try:
         os.listdir(corpus)
     except FileNotFoundError as error:
-        raise HomeError(
-            f"找不到语料文件夹 {corpus}，请建立它并放入文件，或运行 xianli import 文件",
-            f"there is no folder {corpus}: make it and put files there, or run xianli import FILE",
-        ) from error
+        raise HomeError("command.no_corpus", corpus=corpus) from error
     except OSError as error:
         raise HomeError(
-            f"无法读取语料文件夹 {corpus}：{error.strerror}，请检查权限",
-            f"cannot read {corpus} ({error.strerror}): check its permissions",
+            "command.cannot_read_corpus", corpus=corpus, strerror=error.strerror
         ) from error
     yield from _walk(corpus, root, "", suffixes)
 

@@ -106,7 +106,4 @@ def _collection(kept: Clips, name: str | None) -> Collection:
         if collection.name == name:
             return collection
     known = "、".join(c.name for c in collections if c.name) or "（无 / none）"
-    raise NotesError(
-        f"没有叫“{name}”的摘录夹，现有：{known}",
-        f"there is no collection “{name}”; there are: {known}",
-    )
+    raise NotesError("notes.no_collection_named", name=name, known=known)

@@ -35,7 +35,5 @@ def _ask() -> str:
     first: str = click.prompt("密码 / password", hide_input=True)
     second: str = click.prompt("再输一遍 / once more", hide_input=True)
     if first != second:
-        raise ArchiveError(
-            "两次输入的密码不一样，请重新运行", "the two are not the same: run the command again"
-        )
+        raise ArchiveError("password.differ")
     return first

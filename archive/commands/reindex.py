@@ -103,9 +103,7 @@ def _take_in(home: Home, files: tuple[Path, ...]) -> list[Item]:
 
     for file in files:
         if not file.is_file():
-            raise HomeError(
-                f"找不到文件 {file}，请检查路径", f"there is no file {file}: check the path"
-            )
+            raise HomeError("command.no_file", file=file)
     items: list[Item] = []
     with staging(home) as drafts:
         shore = landing(home, SUFFIXES)
@@ -129,8 +127,5 @@ def _within(home: Home, paths: tuple[Path, ...]) -> tuple[str, ...]:
                 found.append(absolute.relative_to(home.corpus).as_posix())
                 break
         else:
-            raise HomeError(
-                f"{path} 不在语料文件夹 {home.corpus} 里；要加入文件请用 xianli import",
-                f"{path} is not in {home.corpus}: to add a file use xianli import",
-            )
+            raise HomeError("command.outside_corpus", path=path, corpus=home.corpus)
     return tuple("" if path == "." else path for path in found if path != ".")

@@ -40,17 +40,10 @@ def reindex_apart(
                     return report
                 case ArchiveError() as error:
                     raise error
-        raise EngineError(
-            f"读入已有 {SILENCE:.0f} 秒没有进展，已停止；请运行 xianli reindex 查看是哪个文件",
-            f"reading made no progress for {SILENCE:.0f} seconds and was stopped: "
-            "run xianli reindex to see which file it is",
-        )
+        raise EngineError("job.no_progress", silence=SILENCE)
     except EOFError as error:
         process.join()
-        raise EngineError(
-            f"读入的进程异常退出（{process.exitcode}）；请运行 xianli reindex 查看原因",
-            f"the process that read it died ({process.exitcode}): run xianli reindex to see why",
-        ) from error
+        raise EngineError("job.died", exitcode=process.exitcode) from error
     finally:
         ours.close()
         process.terminate()

@@ -173,7 +173,7 @@ class MemoryEngine(Engine):
     def writer(self) -> MemoryWriter:
         """Open a batch of changes."""
         if self._writing:
-            raise LockedError("档案正在写入", "the archive is being written")
+            raise LockedError("home.being_written")
         self._writing = True
         return MemoryWriter(self)
 

@@ -35,10 +35,7 @@ def _opensearch() -> Package:
     try:
         import archive.engines.opensearch as package
     except ModuleNotFoundError as error:
-        raise EngineError(
-            f"使用集群需要 {error.name}，请运行 pip install 'xianli[opensearch]'",
-            f"a cluster needs {error.name}: run pip install 'xianli[opensearch]'",
-        ) from error
+        raise EngineError("cluster.package_missing", name=error.name) from error
     return package
 
 
@@ -74,8 +71,5 @@ def _package(address: str) -> Package:
     if scheme not in _BY_SCHEME:
         # Without the mark it is no scheme, and may hold a password.
         shown = scheme + mark if mark else ""
-        raise HomeError(
-            f"无法识别引擎地址的开头“{shown}”，请写成 {EXAMPLE}",
-            f"the engine's address begins with “{shown}”, which no engine has: write {EXAMPLE}",
-        )
+        raise HomeError("address.scheme", shown=shown, example=EXAMPLE)
     return _BY_SCHEME[scheme]()

@@ -74,7 +74,7 @@ class Landing:
         """
         try:
             if not draft.size:
-                raise SourceError(f"{shown(name)} 是空文件", f"{shown(name)} is empty")
+                raise SourceError("upload.empty", name=shown(name))
             if name.lower().endswith(".zip"):
                 return self._take_all(name, draft, into)
             path = checked_path(name.replace("/", "\\"), self.suffixes)
@@ -89,9 +89,7 @@ class Landing:
         unpacked = unpack(draft.path, self.suffixes, into)
         members = [(member.path, member.draft) for member in unpacked if member.draft]
         if not members:
-            raise SourceError(
-                f"{shown(name)} 里没有能读的文档", f"{shown(name)} holds no document to be read"
-            )
+            raise SourceError("upload.no_document", name=shown(name))
         # A packed folder holds itself: its name once is enough.
         if not all(path.startswith(folder + "/") for path, _ in members):
             members = [(f"{folder}/{path}", member) for path, member in members]
@@ -132,11 +130,7 @@ class Landing:
             _check_content(path, draft)
             _make_folder(target.parent, self.home.corpus)
             if not _link(draft.path, target):
-                raise SourceError(
-                    f"档案里已有另一个 {shown(path)}，内容不同；请改名后再添加",
-                    f"the archive has another {shown(path)} with other content: "
-                    "rename the file and add it again",
-                )
+                raise SourceError("upload.name_taken", path=shown(path))
         except SourceError as error:
             return _refused(path, error)
         return Item(path, Outcome.ADDED, path)
@@ -181,10 +175,7 @@ def _check_content(path: str, draft: Draft) -> None:
         head = stream.read(16)
     for magic, kind in _FOREIGN:
         if head.startswith(magic):
-            raise SourceError(
-                f"{shown(path)} 的内容是 {kind} 文件，不是文档",
-                f"{shown(path)} holds a {kind} file, not a document",
-            )
+            raise SourceError("upload.other_type", path=shown(path), kind=kind)
 
 
 def _make_folder(folder: Path, corpus: Path) -> None:
@@ -197,10 +188,7 @@ def _make_folder(folder: Path, corpus: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError) as error:
         place = shown(PurePosixPath(folder.relative_to(corpus)).as_posix())
-        raise SourceError(
-            f"档案里的 {place} 不是可以放文件的文件夹，请改名后再添加",
-            f"{place} in the archive is no folder to put files in: rename and add again",
-        ) from error
+        raise SourceError("upload.no_folder", place=place) from error
 
 
 def _link(draft: Path, target: Path) -> bool:

@@ -35,22 +35,15 @@ def checked_path(path: str, suffixes: Collection[str]) -> str:
     """
     parts = unicodedata.normalize("NFC", path).split("/")
     if len(parts) > DEEPEST + 1:
-        raise SourceError(
-            f"{shown(path)} 所在的文件夹超过 {DEEPEST} 层，请减少层数",
-            f"{shown(path)} lies more than {DEEPEST} folders deep: use fewer",
-        )
+        raise SourceError("upload.too_deep", path=shown(path), deepest=DEEPEST)
     for part in parts:
         if fault := _fault(part):
             raise SourceError(
-                f"文件名 {shown(path)} {fault[0]}，请改名后再添加",
-                f"the name {shown(path)} {fault[1]}: rename the file and add it again",
+                "upload.bad_name", path=shown(path), chinese=fault[0], english=fault[1]
             )
     if not parts[-1].lower().endswith(tuple(suffixes)):
         known = " ".join(sorted(suffixes))
-        raise SourceError(
-            f"{shown(path)} 不是能读的文档，能读的有 {known}",
-            f"{shown(path)} is no document that can be read; these are: {known}",
-        )
+        raise SourceError("upload.unknown_type", path=shown(path), known=known)
     return "/".join(parts)
 
 

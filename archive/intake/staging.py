@@ -79,8 +79,7 @@ def staging(home: Home) -> Iterator[Staging]:
             lock.acquire(timeout=0)
     except OSError as error:
         raise HomeError(
-            f"无法写入 {home.incoming}：{error.strerror}，请检查权限和磁盘空间",
-            f"cannot write to {home.incoming} ({error.strerror}): check permissions, disk space",
+            "upload.cannot_store", incoming=home.incoming, strerror=error.strerror
         ) from error
     try:
         with contextlib.closing(Staging(folder)) as opened:

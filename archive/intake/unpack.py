@@ -59,10 +59,7 @@ def unpack(archive: Path, suffixes: Collection[str], into: Staging) -> list[Unpa
         with zipfile.ZipFile(archive) as opened:
             return list(_members(opened, suffixes, into, archive.stat().st_size))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
-        raise SourceError(
-            f"压缩包已损坏（{error}），请重新压缩后再添加",
-            f"the ZIP file is damaged ({error}): pack it again",
-        ) from error
+        raise SourceError("zip.damaged", error=error) from error
 
 
 def _members(
@@ -80,9 +77,7 @@ def _members(
             yield Unpacked(_name(info), None)
             continue
         if path.casefold() in seen:
-            raise SourceError(
-                f"压缩包里有两个 {shown(path)}", f"the ZIP file has {shown(path)} twice"
-            )
+            raise SourceError("zip.twice", path=shown(path))
         seen.add(path.casefold())
         stream = into.open()
         with opened.open(info) as member:
@@ -102,15 +97,9 @@ class _Budget:
     def spend(self, count: int) -> None:
         self._out += count
         if self._out > LARGEST_UNPACKED:
-            raise SourceError(
-                f"压缩包解开后超过 {LARGEST_UNPACKED >> 20} MB，请分成几个",
-                f"the ZIP file unpacks to more than {LARGEST_UNPACKED >> 20} MB: split it",
-            )
+            raise SourceError("zip.too_large", largest_unpacked=LARGEST_UNPACKED >> 20)
         if self._out > self._steep:
-            raise SourceError(
-                f"压缩包解开后是原来的 {STEEPEST} 倍以上，像是压缩炸弹，未予接收",
-                f"the ZIP file unpacks to more than {STEEPEST} times its size, as a bomb does",
-            )
+            raise SourceError("zip.bomb", steepest=STEEPEST)
 
 
 def _judge(info: zipfile.ZipInfo, suffixes: Collection[str]) -> str | None:
@@ -118,35 +107,21 @@ def _judge(info: zipfile.ZipInfo, suffixes: Collection[str]) -> str | None:
     name = _name(info)
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
-        raise SourceError(
-            f"压缩包里的 {shown(name)} 是链接或特殊文件，整个压缩包未予接收",
-            f"{shown(name)} in the ZIP file is a link or special file: nothing of it was taken",
-        )
+        raise SourceError("zip.link", name=shown(name))
     if info.flag_bits & _ENCRYPTED:
-        raise SourceError(
-            "压缩包设有密码，请解开后再添加", "the ZIP file is encrypted: unpack it first"
-        )
+        raise SourceError("zip.encrypted")
     parts = name.split("/")
     if ".." in parts or "" in parts or "." in parts or parts[0].endswith(":"):
-        raise SourceError(
-            f"压缩包里的 {shown(name)} 指向压缩包之外，整个压缩包未予接收",
-            f"{shown(name)} in the ZIP file leads out of it: nothing of it was taken",
-        )
+        raise SourceError("zip.method", name=shown(name))
     if any(part in _DEBRIS for part in parts) or parts[-1].startswith((".", "~$")):
         return None
     if not name.lower().endswith(tuple(suffixes)):
         if name.lower().endswith(_ARCHIVES):
-            raise SourceError(
-                f"压缩包里还有压缩包 {shown(name)}，请解开后再添加",
-                f"the ZIP file holds another archive, {shown(name)}: unpack it first",
-            )
+            raise SourceError("zip.nested", name=shown(name))
         return None
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         # The others may ask for gigabytes of memory before they give a byte.
-        raise SourceError(
-            "压缩包用了不支持的压缩方法，请用普通 ZIP 格式重新压缩",
-            "the ZIP file is packed by an unsupported method: pack it as a plain ZIP",
-        )
+        raise SourceError("zip.leads_out")
     return checked_path(name, suffixes)
 
 
@@ -179,7 +154,4 @@ def _count(path: Path, wanted: bytes) -> int:
 
 
 def _too_many() -> SourceError:
-    return SourceError(
-        f"压缩包里的文件超过 {MOST_FILES} 个，请分成几个",
-        f"the ZIP file holds more than {MOST_FILES} files: split it",
-    )
+    return SourceError("zip.too_many_files", most_files=MOST_FILES)

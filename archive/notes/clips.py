@@ -94,8 +94,7 @@ class Clips:
         with self._store.writing() as db:
             if db.execute("SELECT COUNT(*) FROM collections").fetchone()[0] >= MOST_COLLECTIONS:
                 raise NoteRefusedError(
-                    f"摘录夹已有 {MOST_COLLECTIONS} 个，请先删去不用的",
-                    f"there are {MOST_COLLECTIONS} collections already: drop one first",
+                    "clips.too_many_collections", most_collections=MOST_COLLECTIONS
                 )
             name = _check_name(db, name, None)
             made = db.execute("INSERT INTO collections (name) VALUES (?)", (name,)).lastrowid
@@ -180,8 +179,7 @@ class Clips:
         note = note.replace("\r\n", "\n").strip()
         if len(note) > LONGEST_NOTE:
             raise NoteRefusedError(
-                f"备注有 {len(note):,} 字，最多 {LONGEST_NOTE:,} 字；这次没有保存",
-                f"the note has {len(note):,} characters, {LONGEST_NOTE:,} are the most: not saved",
+                "clips.note_too_long", count=len(note), longest_note=LONGEST_NOTE
             )
         with self._store.writing() as db:
             _check_clip(db, clip_id)
@@ -341,10 +339,7 @@ def _check_clip(db: sqlite3.Connection, clip_id: int) -> int:
     """The collection of a clip."""
     found = db.execute("SELECT collection_id FROM clips WHERE clip_id = ?", (clip_id,)).fetchone()
     if found is None:
-        raise UnknownNoteError(
-            "没有这条摘录，它可能已被移出；请重新打开“摘录”",
-            "there is no such clip, it may have been removed: open the clips again",
-        )
+        raise UnknownNoteError("clips.no_clip")
     return int(found[0])
 
 
@@ -355,40 +350,26 @@ def _check_collection(db: sqlite3.Connection, collection_id: int) -> None:
 
 
 def _no_collection() -> UnknownNoteError:
-    return UnknownNoteError(
-        "没有这个摘录夹，它可能已被删去；请重新打开“摘录”",
-        "there is no such collection, it may have been dropped: open the clips again",
-    )
+    return UnknownNoteError("clips.no_collection")
 
 
 def _check_own(db: sqlite3.Connection, collection_id: int) -> None:
     _check_collection(db, collection_id)
     if collection_id == DEFAULT:
-        raise NoteRefusedError(
-            "默认的摘录夹不能改名或删去", "the default collection cannot be renamed or dropped"
-        )
+        raise NoteRefusedError("clips.default_collection")
 
 
 def _check_name(db: sqlite3.Connection, name: str, own: int | None) -> str:
     name = " ".join(name.split())
     if not 0 < len(name) <= LONGEST_NAME:
-        raise NoteRefusedError(
-            f"摘录夹的名称须有 1 到 {LONGEST_NAME} 个字",
-            f"the name of a collection has 1 to {LONGEST_NAME} characters",
-        )
+        raise NoteRefusedError("clips.name_length", longest_name=LONGEST_NAME)
     taken = "SELECT 1 FROM collections WHERE name = ? AND collection_id IS NOT ?"
     if db.execute(taken, (name, own)).fetchone():
-        raise NoteRefusedError(
-            f"已有叫“{name}”的摘录夹，请换一个名称",
-            f"there is a collection “{name}” already: choose another name",
-        )
+        raise NoteRefusedError("clips.name_taken", name=name)
     return name
 
 
 def _check_room(db: sqlite3.Connection, collection_id: int) -> None:
     count = "SELECT COUNT(*) FROM clips WHERE collection_id = ? AND removed IS NULL"
     if db.execute(count, (collection_id,)).fetchone()[0] >= MOST_CLIPS:
-        raise NoteRefusedError(
-            f"这个摘录夹已有 {MOST_CLIPS} 条，请另建一个",
-            f"this collection has {MOST_CLIPS} clips: make another one",
-        )
+        raise NoteRefusedError("clips.full", most_clips=MOST_CLIPS)

@@ -76,10 +76,7 @@ def read_year(typed: str) -> int | Literal["unknown"] | None:
         return "unknown"
     if len(bare) == 4 and bare.isdecimal() and EARLIEST <= int(bare) <= LATEST:
         return int(bare)
-    raise NoteRefusedError(
-        f"年份“{typed.strip()[:20]}”须是四位数字，或写“不明”；这次没有保存",
-        f"the year “{typed.strip()[:20]}” must have four figures, or be “unknown”: not saved",
-    )
+    raise NoteRefusedError("corrections.year", strip=typed.strip()[:20])
 
 
 class Corrections:
@@ -115,8 +112,7 @@ class Corrections:
         ):
             if given is not None and not 0 < len(given) <= most:
                 raise NoteRefusedError(
-                    f"{what[0]}须有 1 到 {most} 个字；这次没有保存",
-                    f"the {what[1]} has 1 to {most} characters: not saved",
+                    "corrections.length", chinese=what[0], english=what[1], most=most
                 )
         with self._store.writing() as db:
             db.execute("DELETE FROM corrections WHERE document_id = ?", (correction.document_id,))

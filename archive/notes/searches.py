@@ -114,22 +114,13 @@ class Searches:
         """
         name = " ".join(name.split())
         if not 0 < len(name) <= LONGEST_NAME:
-            raise NoteRefusedError(
-                f"检索的名称须有 1 到 {LONGEST_NAME} 个字",
-                f"the name of a search has 1 to {LONGEST_NAME} characters",
-            )
+            raise NoteRefusedError("searches.name_length", longest_name=LONGEST_NAME)
         if len(args) > LONGEST_ADDRESS:
-            raise NoteRefusedError(
-                "检索条件太长，不能保存；请减少一些",
-                "the search is too long to be kept: shorten it",
-            )
+            raise NoteRefusedError("searches.too_long")
         with self._store.writing() as db:
             db.execute("DELETE FROM searches WHERE name = ?", (name,))
             if db.execute("SELECT COUNT(*) FROM searches").fetchone()[0] >= MOST_KEPT:
-                raise NoteRefusedError(
-                    f"已保存 {MOST_KEPT} 个检索，请先删去不用的",
-                    f"{MOST_KEPT} searches are kept already: drop one first",
-                )
+                raise NoteRefusedError("searches.too_many", most_kept=MOST_KEPT)
             made = db.execute(
                 "INSERT INTO searches (name, args, total, seen, generation, looked) "
                 "VALUES (?,?,?,?,?,?)",
@@ -174,7 +165,4 @@ def _kept(row: tuple[int, str, str, int, bytes | None, str, str]) -> Kept:
 
 
 def _gone() -> UnknownNoteError:
-    return UnknownNoteError(
-        "没有这个保存的检索，它可能已被删去；请重新打开“检索记录”",
-        "there is no such kept search, it may have been dropped: open the history again",
-    )
+    return UnknownNoteError("searches.no_search")

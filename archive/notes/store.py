@@ -141,20 +141,10 @@ def translated(error: sqlite3.Error, path: Path) -> NotesError:
     """What SQLite's `error` means for a reader, and what to do."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return NotesError(
-            f"笔记文件 {path} 正被另一个程序占用，这次没有保存；请稍后再试",
-            f"another program holds {path}, nothing was saved: try again in a moment",
-        )
+        return NotesError("notes.locked", path=path)
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return NotesError(
-            f"笔记文件 {path} 已损坏，没有改动它；请把它移到别处并换回备份，检索不受影响",
-            f"{path} is damaged and was left as it is: move it away and put a backup in its "
-            "place; searching goes on",
-        )
-    return NotesError(
-        f"无法使用笔记文件 {path}（{error}）；请检查权限和磁盘空间，检索不受影响",
-        f"cannot use {path} ({error}): check permissions and disk space; searching goes on",
-    )
+        return NotesError("notes.damaged", path=path)
+    return NotesError("notes.cannot_use", path=path, error=error)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
@@ -168,20 +158,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         # Another process may have done it meanwhile.
         version = _version(connection)
         if not version and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-            raise NotesError(
-                f"{path} 不是先例的笔记文件，没有改动它；请把它移到别处",
-                f"{path} is no notes file of xianli and was left as it is: move it away",
-            )
+            raise NotesError("notes.foreign", path=path)
         for step in STEPS[version:]:
             for statement in step:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(STEPS)}")
         connection.execute("COMMIT")
     elif _version(connection) > len(STEPS):
-        raise NotesError(
-            f"笔记文件 {path} 是较新版本的先例写的，请升级后再用",
-            f"{path} was written by a newer xianli: update it to use your notes",
-        )
+        raise NotesError("notes.newer", path=path)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

@@ -144,12 +144,9 @@ def precedents(archive: Readable, text: str) -> Precedents:
     Raises QueryError where the draft is blank or longer than LONGEST_DRAFT.
     """
     if not text.strip():
-        raise QueryError("草稿是空的，请粘贴一句话或一页", "the draft is empty: paste some text")
+        raise QueryError("precedents.empty")
     if len(text) > LONGEST_DRAFT:
-        raise QueryError(
-            f"草稿有 {len(text)} 字，最多 {LONGEST_DRAFT} 字；请分段查找",
-            f"the draft has {len(text)} characters, at most {LONGEST_DRAFT}: ask part by part",
-        )
+        raise QueryError("precedents.too_long", count=len(text), longest_draft=LONGEST_DRAFT)
     characters = len(text) <= CHARACTERS_UP_TO
     whole = read_draft(text, characters=characters)
     pieces = [read_draft(clause, characters=characters) for clause in dict.fromkeys(clauses(text))]

@@ -71,10 +71,7 @@ def read_filters(given: Mapping[str, object], query: Query) -> Query:
     for name, values in given.items():
         if name not in fields:
             names = ", ".join(fields)
-            raise QueryError(
-                f"没有名为 {name} 的参数；可以筛选的有 {names}",
-                f"there is no argument {name}: filters are {names}",
-            )
+            raise QueryError("query.no_argument", name=name, names=names)
         query = query.select(fields[name], _values(name, values))
     return query
 
@@ -95,10 +92,7 @@ def _range(first: int | None, last: int | None, given: object) -> Range:
     if not ends or not all(1000 <= end <= 9999 for end in ends):
         raise _wrong_year(given)
     if ends[0] > ends[-1]:
-        raise QueryError(
-            f"year={given!r} 前大后小，请写成 ({last}, {first})",
-            f"year={given!r} runs backwards: write ({last}, {first})",
-        )
+        raise QueryError("query.year_argument_backwards", given=given, last=last, first=first)
     return Range(first, last)
 
 
@@ -118,4 +112,4 @@ def _wrong_year(given: object) -> QueryError:
 
 def _wrong(name: str, given: object, chinese: str, english: str) -> QueryError:
     shown = f"{name}={given!r:.100}"
-    return QueryError(f"{shown} 不对，须是{chinese}", f"{shown} is wrong: it must be {english}")
+    return QueryError("query.argument", shown=shown, chinese=chinese, english=english)

@@ -41,21 +41,14 @@ _PARAGRAPH = "段内"
 def read(text: str) -> Node | None:
     """Return the tree of a query's text, None where it is empty. Raises QueryError."""
     if len(text) > LONGEST_QUERY:
-        raise QueryError(
-            f"查询最长 {LONGEST_QUERY} 字，这里有 {len(text)} 字",
-            f"a query holds at most {LONGEST_QUERY} characters, this one {len(text)}",
-        )
+        raise QueryError("query.too_long", longest_query=LONGEST_QUERY, count=len(text))
     reader = _Reader(text, _signs(text))
     reader.skip_spaces()
     if reader.at_end():
         return None
     node = reader.choice(0)
     if not reader.at_end():
-        raise QueryError(
-            f"第 {reader.at + 1} 字的右括号没有对应的左括号",
-            f"the closing bracket at character {reader.at + 1} was never opened",
-            reader.at,
-        )
+        raise QueryError("query.bracket_not_opened", position=reader.at, at=reader.at + 1)
     return node
 
 
@@ -98,11 +91,7 @@ class _Reader:
 
     def choice(self, depth: int) -> Node:
         if depth > DEEPEST_NESTING:
-            raise QueryError(
-                f"括号最多嵌套 {DEEPEST_NESTING} 层",
-                f"brackets nest at most {DEEPEST_NESTING} deep",
-                self.at,
-            )
+            raise QueryError("query.too_deep", position=self.at, deepest_nesting=DEEPEST_NESTING)
         options = [self.sequence(depth)]
         while self.takes_or():
             options.append(self.sequence(depth))
@@ -155,30 +144,18 @@ class _Reader:
             self.skip_spaces()
             wanted = self.takes_and()
         if wanted:
-            raise QueryError(
-                f"第 {self.at + 1} 字处缺少检索词",
-                f"a word is missing at character {self.at + 1}",
-                self.at,
-            )
+            raise QueryError("query.word_missing", position=self.at, at=self.at + 1)
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def clause(self, depth: int) -> Node:
         self.clauses += 1
         if self.clauses > MOST_CLAUSES:
-            raise QueryError(
-                f"一次查询最多 {MOST_CLAUSES} 个条件",
-                f"a query holds at most {MOST_CLAUSES} clauses",
-                self.at,
-            )
+            raise QueryError("query.too_many_clauses", position=self.at, most_clauses=MOST_CLAUSES)
         if self.is_minus():
             start = self.at
             self.at += 1
             if self.at_end() or self.peek().isspace() or self.peek() in "-|)":
-                raise QueryError(
-                    f"第 {start + 1} 字的减号后面要紧跟要排除的词",
-                    f"the minus at character {start + 1} needs a word right behind it",
-                    start,
-                )
+                raise QueryError("query.minus_alone", position=start, start=start + 1)
             return Not(_literal(self.clause(depth)))
         if self.peek() == "(":
             return self.group(depth)
@@ -202,18 +179,10 @@ class _Reader:
         self.at += 1
         self.skip_spaces()
         if self.peek() == ")":
-            raise QueryError(
-                f"第 {start + 1} 字的括号里没有检索词；要找括号本身，请加引号",
-                f"the brackets at character {start + 1} are empty; to find brackets, quote them",
-                start,
-            )
+            raise QueryError("query.brackets_empty", position=start, start=start + 1)
         node = self.choice(depth + 1)
         if self.peek() != ")":
-            raise QueryError(
-                f"第 {start + 1} 字的左括号没有对应的右括号",
-                f"the bracket at character {start + 1} is never closed",
-                start,
-            )
+            raise QueryError("query.bracket_not_closed", position=start, start=start + 1)
         self.at += 1
         return node
 
@@ -221,18 +190,10 @@ class _Reader:
         start = self.at
         end = self.signs.find('"', start + 1)
         if end < 0:
-            raise QueryError(
-                f"第 {start + 1} 字的引号没有对应的后引号",
-                f"the quotation mark at character {start + 1} is never closed",
-                start,
-            )
+            raise QueryError("query.quotation_not_closed", position=start, start=start + 1)
         self.at = end + 1
         if end == start + 1:
-            raise QueryError(
-                f"第 {start + 1} 字的引号里没有文字",
-                f"there is nothing between the quotation marks at character {start + 1}",
-                start,
-            )
+            raise QueryError("query.quotation_empty", position=start, start=start + 1)
         return self.text[start + 1 : end]
 
     def run_end(self, start: int) -> int:
@@ -289,19 +250,11 @@ class _Reader:
     def refuse_patterns(self, start: int, end: int) -> None:
         for i in range(start, end):
             if self.signs[i] in SIGNS:
-                raise QueryError(
-                    f"第 {i + 1} 字的“{self.text[i]}”是句式符号，不能用在这里；"
-                    "要找这个符号本身，请加引号",
-                    f"“{self.text[i]}” at character {i + 1} is a pattern sign, which has no "
-                    "meaning here; to find the sign itself, quote it",
-                    i,
-                )
+                raise QueryError("query.sign_out_of_place", position=i, i=i + 1, text=self.text[i])
 
 
 def _missing_value(name: str, position: int) -> QueryError:
-    return QueryError(
-        f"“{name}:”后面要紧跟一个值", f"“{name}:” needs a value right behind it", position
-    )
+    return QueryError("query.value_missing", position=position, name=name)
 
 
 def _literal(node: Node) -> Node:

@@ -62,18 +62,9 @@ def read_pattern(text: str, signs: str, start: int, end: int, *, whole: bool) ->
     reader.read()
     pattern = Pattern(text[start:end], _joined(reader.elements), whole)
     if not pattern.required:
-        raise QueryError(
-            f"句式“{pattern.text}”没有一个确定的字，会找出几乎所有段落；请至少写出一个字",
-            f"the pattern “{pattern.text}” has no character of its own and would match nearly "
-            "everything: give it at least one",
-            start,
-        )
+        raise QueryError("pattern.no_characters", position=start, text=pattern.text)
     if len(pattern.elements) > MOST_ELEMENTS:
-        raise QueryError(
-            f"句式最多 {MOST_ELEMENTS} 个成分",
-            f"a pattern holds at most {MOST_ELEMENTS} elements",
-            start,
-        )
+        raise QueryError("pattern.too_long", position=start, most_elements=MOST_ELEMENTS)
     return pattern
 
 
@@ -196,7 +187,5 @@ class _Reader:
 
 def _refusal(at: int, chinese: str, english: str) -> QueryError:
     return QueryError(
-        f"第 {at + 1} 字：{chinese}；要找符号本身，请加引号",
-        f"character {at + 1}: {english}; to find the sign itself, quote it",
-        at,
+        "pattern.unreadable", position=at, at=at + 1, chinese=chinese, english=english
     )

@@ -100,30 +100,17 @@ class Query:
         object.__setattr__(self, "_terms", tuple(_positive(self.node)))
         self._check_values()
         if not 0 <= self.limit <= LARGEST_PAGE:
-            raise QueryError(
-                f"limit 须在 0 到 {LARGEST_PAGE} 之间",
-                f"limit must lie between 0 and {LARGEST_PAGE}",
-            )
+            raise QueryError("query.limit", largest_page=LARGEST_PAGE)
         if self.offset < 0 or self.offset + self.limit > DEEPEST_HIT:
-            raise QueryError(
-                f"offset + limit 须在 0 到 {DEEPEST_HIT} 之间；要全部结果请用 xianli export",
-                f"offset + limit must lie between 0 and {DEEPEST_HIT}; "
-                "for complete results use xianli export",
-            )
+            raise QueryError("query.offset", deepest_hit=DEEPEST_HIT)
 
     def _check_values(self) -> None:
         values = [str(value) for selected in self.filters.values() for value in selected]
         values += [unwanted.text for unwanted in self.excluded]
         if len(values) > MOST_VALUES:
-            raise QueryError(
-                f"一次最多选 {MOST_VALUES} 个筛选条件，这里有 {len(values)} 个",
-                f"at most {MOST_VALUES} filters can be set at once, here are {len(values)}",
-            )
+            raise QueryError("query.too_many_filters", most_values=MOST_VALUES, count=len(values))
         if sum(map(len, values)) > LONGEST_VALUES:
-            raise QueryError(
-                f"筛选条件合起来最长 {LONGEST_VALUES} 字",
-                f"the filters hold at most {LONGEST_VALUES} characters together",
-            )
+            raise QueryError("query.filters_too_long", longest_values=LONGEST_VALUES)
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -281,10 +268,7 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
     try:
         sort = Sort(last("sort", Sort.RELEVANCE))
     except ValueError:
-        raise QueryError(
-            f"不认识的排序“{last('sort', '')}”，可用：relevance、year、-year",
-            f"unknown sort “{last('sort', '')}”: use relevance, year or -year",
-        ) from None
+        raise QueryError("query.sort", last=last("sort", "")) from None
     return replace(
         query,
         filters=Filters({f.name: given[f.parameter] for f in FIELDS if f.parameter in given}),
@@ -308,9 +292,7 @@ def switch(name: str, value: str) -> bool:
     (True, False)
     """
     if value not in _ON and value not in _OFF:
-        raise QueryError(
-            f"{name} 不能是“{value}”，请写 1 或 0", f"{name} cannot be “{value}”: write 1 or 0"
-        )
+        raise QueryError("query.switch", name=name, value=value)
     return value in _ON
 
 
@@ -332,5 +314,5 @@ def _positive(node: Node | None) -> Iterator[Term]:
 def _number(name: str, value: str) -> int:
     # Nine digits: int() of a very long numeral takes quadratic time.
     if not (value.isascii() and value.isdigit() and len(value) <= 9):
-        raise QueryError(f"{name} 须是一个整数", f"{name} must be a whole number")
+        raise QueryError("query.number", name=name)
     return int(value)

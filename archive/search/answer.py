@@ -65,7 +65,4 @@ def _nearest(backend: Backend, query: Query) -> tuple[Hit, ...]:
 
 
 def _mismatch(paragraph_id: str) -> EngineError:
-    return EngineError(
-        f"索引给出的 {paragraph_id} 不符合检索式，请运行 xianli reindex --full",
-        f"{paragraph_id}, which the index gave, does not match: run xianli reindex --full",
-    )
+    return EngineError("index.no_match", paragraph_id=paragraph_id)

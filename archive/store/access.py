@@ -62,10 +62,9 @@ def set_password(home: Home, password: str) -> None:
     given = _bytes(password)
     if len(password.strip()) < SHORTEST_PASSWORD or len(given) > LONGEST_PASSWORD:
         raise ArchiveError(
-            f"密码至少要 {SHORTEST_PASSWORD} 个字符、最多 {LONGEST_PASSWORD} 字节，"
-            "请换一个，例如几个不相干的词",
-            f"a password has at least {SHORTEST_PASSWORD} characters and at most "
-            f"{LONGEST_PASSWORD} bytes: choose another, for instance some unrelated words",
+            "password.length",
+            shortest_password=SHORTEST_PASSWORD,
+            longest_password=LONGEST_PASSWORD,
         )
     salt = secrets.token_bytes(16)
     hashed = hashlib.scrypt(given, salt=salt, n=_N, r=_R, p=_P, maxmem=_MEMORY, dklen=32)
@@ -125,10 +124,7 @@ def write_private(path: Path, text: str) -> None:
     try:
         write_atomically(path, text.encode(), mode=0o600)
     except OSError as error:
-        raise HomeError(
-            f"无法写入 {path}：{error.strerror}，请检查权限和磁盘空间",
-            f"cannot write {path} ({error.strerror}): check permissions, disk space",
-        ) from error
+        raise HomeError("password.cannot_write", path=path, strerror=error.strerror) from error
 
 
 def _access_of(path: Path) -> Access | None:
@@ -142,10 +138,7 @@ def _access_of(path: Path) -> Access | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise HomeError(
-            f"无法读取密码文件 {path}，请检查权限，或用 xianli password 重新设置",
-            f"cannot read {path}: check permissions, or set the password with xianli password",
-        ) from error
+        raise HomeError("password.cannot_read", path=path) from error
 
 
 def _bytes(password: str) -> bytes:

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from archive.errors import damaged, unwritable
+from archive.errors import EngineError, unwritable
 from archive.model import Block, Document
 from archive.store.checksums import check
 from archive.store.source_groups import Sources
@@ -202,7 +202,7 @@ class Catalog:
                 blocks=tuple(Block(*block) for block in labelled),
             )
         except (ValueError, zlib.error) as error:
-            raise damaged(self._path, "已损坏", "is damaged") from error
+            raise EngineError("file.damaged", path=self._path) from error
 
     def document_ids(self, path: str) -> list[str]:
         """Return the ids of the documents that came from the source at `path`."""
@@ -333,7 +333,7 @@ def _translating(path: Path) -> Iterator[None]:
         # The lower byte; the others say more closely what it was.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-            raise damaged(path, "已损坏", "is damaged") from error
+            raise EngineError("file.damaged", path=path) from error
         if code == sqlite3.SQLITE_FULL:
             raise unwritable(path, os.strerror(errno.ENOSPC)) from error
         if code in _REFUSED:

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 
-from archive.errors import damaged, unreadable
+from archive.errors import EngineError, unreadable
 
 SUMS = "sums.json"
 
@@ -53,10 +53,10 @@ def mark(folder: Path) -> str:
     except OSError as error:
         raise unreadable(folder / SUMS, error) from error
     except ValueError as error:
-        raise damaged(folder / SUMS, "已损坏", "is damaged") from error
+        raise EngineError("file.damaged", path=folder / SUMS) from error
     own, _, listed = content.partition("\n")
     if own != _mark(listed):
-        raise damaged(folder / SUMS, "已损坏", "is damaged")
+        raise EngineError("file.damaged", path=folder / SUMS)
     return own
 
 
@@ -87,11 +87,11 @@ def _compare(path: Path, size: int, checksum: int) -> None:
         found = path.stat()
         known = (found.st_ino, found.st_mtime_ns, found.st_ctime_ns)
         if found.st_size != size:
-            raise damaged(path, "不完整", "is cut short")
+            raise EngineError("file.cut_short", path=path)
         if _known_sum(path, *known) != checksum:
-            raise damaged(path, "已损坏", "is damaged")
+            raise EngineError("file.damaged", path=path)
     except FileNotFoundError as error:
-        raise damaged(path, "不见了", "is missing") from error
+        raise EngineError("file.missing", path=path) from error
     except OSError as error:
         raise unreadable(path, error) from error
 

@@ -36,7 +36,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from archive.engines.registry import EXAMPLE
-from archive.errors import HomeError, LockedError, StaleIndexError, damaged
+from archive.errors import EngineError, HomeError, LockedError, StaleIndexError
 from archive.files import sync, write_atomically
 from archive.store import checksums
 from archive.store.locks import file_lock
@@ -139,9 +139,9 @@ class Generation:
         if (own.schema, own.analyzer) != (stamp.schema, stamp.analyzer):
             raise _stale(self.folder)
         if not found:
-            raise damaged(self.folder / checksums.SUMS, "不见了", "is missing")
+            raise EngineError("file.missing", path=self.folder / checksums.SUMS)
         if found != self.mark:
-            raise damaged(self.folder.parent.with_name("current"), "已损坏", "is damaged")
+            raise EngineError("file.damaged", path=self.folder.parent.with_name("current"))
         checksums.check_all(self.folder, "*" if whole else "index/*")
 
 
@@ -166,16 +166,10 @@ class Home:
         path = Path(root)
         try:
             if not path.is_dir():
-                raise HomeError(
-                    f"找不到档案文件夹 {path}，请检查 --home 或 XIANLI_HOME",
-                    f"there is no folder {path}: check --home or XIANLI_HOME",
-                )
+                raise HomeError("home.no_folder", path=path)
             os.listdir(path)
         except PermissionError as error:
-            raise HomeError(
-                f"没有权限读取档案文件夹 {path}，请检查它的访问权限",
-                f"no permission to read {path}: check the folder's permissions",
-            ) from error
+            raise HomeError("home.no_permission", path=path) from error
         return cls(path.resolve(), _engine(path))
 
     def current_name(self) -> str | None:
@@ -196,10 +190,7 @@ class Home:
             # Two others may have been published since, with which its folder goes.
             if named == self._named():
                 raise StaleIndexError(
-                    f"{self._current} 所指的索引 {generation.folder} 不存在，"
-                    "请运行 xianli reindex --full 重建",
-                    f"{self._current} names an index that is not there, {generation.folder}: "
-                    "run xianli reindex --full to rebuild it",
+                    "home.index_missing", current=self._current, folder=generation.folder
                 )
         return None
 
@@ -216,15 +207,9 @@ class Home:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise HomeError(
-                f"无法读取 {self._current}，请检查权限，或运行 xianli reindex --full",
-                f"cannot read {self._current}: check permissions, or run xianli reindex --full",
-            ) from error
+            raise HomeError("home.pointer_unreadable", current=self._current) from error
         if found is None:
-            raise HomeError(
-                f"{self._current} 已损坏，请运行 xianli reindex --full 重建索引",
-                f"{self._current} is damaged: run xianli reindex --full to build the index anew",
-            )
+            raise HomeError("home.pointer_damaged", current=self._current)
         name, mark = found.groups(b"")
         return name.decode(), mark.decode()
 
@@ -242,14 +227,10 @@ class Home:
             lock.acquire(timeout=0)
         except TimeoutError as error:
             holder = path.read_text("utf-8").strip() or "?"
-            raise LockedError(
-                f"档案 {self.root} 正在由进程 {holder} 更新，请等它结束后再试",
-                f"process {holder} is updating {self.root}: try again when it has finished",
-            ) from error
+            raise LockedError("home.locked", root=self.root, holder=holder) from error
         except OSError as error:
             raise HomeError(
-                f"无法写入 {self.state}：{error.strerror}，请检查权限和磁盘空间",
-                f"cannot write to {self.state} ({error.strerror}): check permissions, disk space",
+                "home.cannot_write", state=self.state, strerror=error.strerror
             ) from error
         try:
             yield
@@ -324,14 +305,9 @@ def _engine(root: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, ValueError) as error:
-        raise HomeError(
-            f"无法读取设置文件 {path}：{error}", f"cannot read the settings in {path}: {error}"
-        ) from error
+        raise HomeError("home.settings", path=path, error=error) from error
     if not isinstance(found, str):
-        raise HomeError(
-            f'{path} 里的 engine 须是一个地址，例如 engine = "{EXAMPLE}"',
-            f'engine in {path} must be an address, such as engine = "{EXAMPLE}"',
-        )
+        raise HomeError("home.engine_setting", path=path, example=EXAMPLE)
     return found.strip()
 
 
@@ -366,8 +342,4 @@ def _sync_tree(folder: Path) -> None:
 
 
 def _stale(path: Path) -> StaleIndexError:
-    return StaleIndexError(
-        f"索引 {path} 是用另一个版本建立的或已损坏，请运行 xianli reindex --full 重建",
-        f"the index at {path} was made by another version or is damaged: "
-        "run xianli reindex --full to rebuild it",
-    )
+    return StaleIndexError("home.old_index", path=path)

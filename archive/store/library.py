@@ -233,10 +233,7 @@ class Archive(AbstractContextManager["Archive"]):
         """Return a document with its labelled blocks. Raises UnknownDocumentError."""
         document = self._ask(lambda opened: opened.document(document_id))
         if document is None:
-            raise UnknownDocumentError(
-                f"档案里没有文档 {document_id}，它可能已被移走；请重新检索",
-                f"the archive has no document {document_id}: it may be gone, search again",
-            )
+            raise UnknownDocumentError("archive.no_document", document_id=document_id)
         return document
 
     def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
@@ -263,10 +260,7 @@ class Archive(AbstractContextManager["Archive"]):
         while True:
             generation = self.home.current()
             if generation is None:
-                raise HomeError(
-                    f"档案 {self.home.root} 还没有建立索引，请先运行 xianli reindex",
-                    f"nothing was indexed yet in {self.home.root}: run xianli reindex first",
-                )
+                raise HomeError("home.not_indexed", root=self.home.root)
             with self._unless_replaced(generation):
                 opened = _Opened(generation)
                 # What stood still lets the former generation go.

@@ -60,10 +60,7 @@ def compare(archive: Readable, queries: Sequence[Query]) -> Comparison:
     together.
     """
     if not FEWEST <= len(queries) <= MOST:
-        raise QueryError(
-            f"可以比较 {FEWEST} 到 {MOST} 个用语，这里有 {len(queries)} 个",
-            f"{FEWEST} to {MOST} wordings can be compared, not {len(queries)}",
-        )
+        raise QueryError("wording.compare_count", fewest=FEWEST, most=MOST, count=len(queries))
     patience = time_limit(len(queries))
     return Comparison(tuple(counted(archive, query, patience) for query in queries))
 

@@ -79,13 +79,7 @@ def matches(archive: Readable, query: Query, patience: Patience | None = None) -
     folds_first = not all(isinstance(term, Pattern) for term in asked.terms)
     for done, paragraph in enumerate(archive.scan(candidates)):
         if patience is not None and done % _LOOK_AT_CLOCK == 0 and patience.is_over:
-            raise QueryError(
-                f"这一用语太常见，{WORDING_SECONDS:.1f} 秒内数不完；请写得更具体或加上年份等条件，"
-                "或用 xianli wording --csv 取得全部",
-                f"this wording is too common to be counted in {WORDING_SECONDS:.1f} seconds: "
-                "make it more specific, add a year or another filter, or take all with "
-                "xianli wording --csv",
-            )
+            raise QueryError("wording.too_common", wording_seconds=WORDING_SECONDS)
         text = paragraph.text
         folded = fold(text) if folds_first else ""
         spans = [find_in(text, folded) for find_in in finders]
@@ -109,10 +103,7 @@ def as_wording(query: Query) -> Query:
     And(children=(Phrase(text='均衡'), Not(child=Phrase(text='高中'))))
     """
     if not query.terms:
-        raise QueryError(
-            "请写出要看的用语：一个词、一句话或一个句式，如 抓…促…",
-            "give the wording to look at: a word, a phrase or a pattern such as 抓…促…",
-        )
+        raise QueryError("wording.empty")
     return replace(query, node=_literal(query.node))
 
 

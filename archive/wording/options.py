@@ -56,10 +56,7 @@ class Options:
 
     def __post_init__(self) -> None:
         if not 1 <= self.window <= WIDEST_WINDOW:
-            raise QueryError(
-                f"window 须在 1 到 {WIDEST_WINDOW} 个词之间",
-                f"window must lie between 1 and {WIDEST_WINDOW} words",
-            )
+            raise QueryError("wording.window", widest_window=WIDEST_WINDOW)
 
     def to_args(self) -> list[tuple[str, str]]:
         """Return the options as URL parameters, defaults left out.
@@ -100,14 +97,12 @@ def wording_args(args: Iterable[tuple[str, str]]) -> tuple[Query, Options]:
         raise _unknown("一侧", "side", own["side"], Side) from None
     window = own.get("window", str(DEFAULT_WINDOW))
     if not (window.isascii() and window.isdigit() and len(window) <= 9):
-        raise QueryError("window 须是一个整数", "window must be a whole number")
+        raise QueryError("wording.window_number")
     slots = switch("slots", own.get("slots", "0"))
     return query, Options(sort, int(window), side, slots)
 
 
 def _unknown(chinese: str, english: str, value: str, allowed: type[StrEnum]) -> QueryError:
-    choices = "、".join(allowed)
     return QueryError(
-        f"不认识的{chinese}“{value}”，可用：{choices}",
-        f"unknown {english} “{value}”: use one of {', '.join(allowed)}",
+        "wording.option", chinese=chinese, english=english, value=value, choices=", ".join(allowed)
     )

@@ -269,10 +269,7 @@ def _read(path: Path, *, check: bool) -> list[_Rule]:
             re.compile(rule.source)
         return rules
     except (OSError, KeyError, TypeError, AttributeError, ValueError, re.error) as error:
-        raise SourceError(
-            f"年代事实表 {path} 读不了：{error}。请对照自带的 dated_facts.toml 改正。",
-            f"cannot read the dated facts {path}: {error}; compare it with our dated_facts.toml",
-        ) from error
+        raise SourceError("rules.dated_facts", path=path, error=error) from error
 
 
 _FRAMED = (Bearing.YEAR, Bearing.AHEAD)

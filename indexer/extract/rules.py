@@ -100,10 +100,7 @@ def load_rules(extra: Path | None = None) -> Rules:
     try:
         return _compile(_merge(own, _parse(extra)))
     except (OSError, ValueError, re.error) as error:
-        raise SourceError(
-            f"规则文件 {extra} 读不了：{error}。请对照自带的 rules.toml 改正。",
-            f"cannot read the crust rules {extra}: {error}; compare it with our rules.toml",
-        ) from error
+        raise SourceError("rules.boilerplate", extra=extra, error=error) from error
 
 
 def _parse(path: Path) -> dict[str, Any]:

@@ -92,10 +92,7 @@ def load_lesson(path: Path) -> Lesson:
     except FileNotFoundError:
         return Lesson()
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SourceError(
-            f"站点模板 {path} 读不了：{error}。请运行 xianli reindex --full 重建",
-            f"cannot read the templates {path}: {error}; run xianli reindex --full to rebuild",
-        ) from error
+        raise SourceError("rules.templates", path=path, error=error) from error
 
 
 class _Sight(NamedTuple):

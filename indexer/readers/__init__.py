@@ -67,26 +67,19 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         known = " ".join(sorted(SUFFIXES))
-        raise SourceError(
-            f"不支持的文件类型：{relative}。可以读取：{known}",
-            f"unknown file type: {relative}; readable are {known}",
-        )
+        raise SourceError("reader.unknown_type", relative=relative, known=known)
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             pictures = file.read(4).startswith(_WITH_PICTURES)
             limit = MAX_BYTES_WITH_PICTURES if pictures and suffix not in _TEXTS else MAX_BYTES
             if size > limit:
-                raise SourceError(
-                    f"文件过大：{relative} 有 {size} 字节，上限 {limit}。请拆分后再导入",
-                    f"file too large: {relative} has {size} bytes, at most {limit}; split it",
-                )
+                raise SourceError("reader.too_large", relative=relative, size=size, limit=limit)
             file.seek(0)
             data = file.read()
     except OSError as error:
         raise SourceError(
-            f"无法读取文件：{relative}（{error.strerror}）。请检查文件和权限",
-            f"cannot read {relative}: {error.strerror}; check the file and its permissions",
+            "reader.cannot_read", relative=relative, strerror=error.strerror
         ) from error
     page: Page = (
         resolve_name(_SITE_READERS[suffix])(data, relative, profiles)
@@ -96,13 +89,16 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     characters = sum(len(block.text) for block in page.blocks)
     if characters > MAX_CHARACTERS:
         raise SourceError(
-            f"文字过多：{relative} 有 {characters} 字，上限 {MAX_CHARACTERS}。请拆分后再导入",
-            f"too much text: {relative} has {characters} characters, at most {MAX_CHARACTERS}; "
-            "split it",
+            "reader.too_much_text",
+            relative=relative,
+            characters=characters,
+            max_characters=MAX_CHARACTERS,
         )
     if len(page.blocks) > MAX_BLOCKS:
         raise SourceError(
-            f"段落过多：{relative} 有 {len(page.blocks)} 段，上限 {MAX_BLOCKS}。请拆分后再导入",
-            f"too many blocks: {relative} has {len(page.blocks)}, at most {MAX_BLOCKS}; split it",
+            "reader.too_many_blocks",
+            relative=relative,
+            count=len(page.blocks),
+            max_blocks=MAX_BLOCKS,
         )
     return page

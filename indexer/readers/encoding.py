@@ -102,10 +102,7 @@ def decode_source(data: bytes, relative: str) -> tuple[str, str]:
     """As `decode`, for the file called `relative`; raises SourceError where it is no text."""
     text, encoding = decode(data)
     if is_garbage(text):
-        raise SourceError(
-            f"不是文本文件：{relative} 的内容无法解码。请确认文件没有损坏、后缀正确",
-            f"not a text file: {relative} cannot be decoded; is it damaged or misnamed?",
-        )
+        raise SourceError("reader.not_text", relative=relative)
     return text, encoding
 
 

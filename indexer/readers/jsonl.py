@@ -125,11 +125,11 @@ def _check_sizes(rows: Rows, starts: Rows, spool: IO[bytes], places: Places) -> 
     if len(too_large):
         first = _named(json.loads(_line(spool, places, rows[starts[too_large[0]]])))
         name = first["doc_id"][:80]
-        limits = f"{LARGEST_DOCUMENT >> 20} MB", MOST_PARAGRAPHS
         raise SourceError(
-            "文档“{}”过大，上限 {}、{} 行。请给每篇文档各自的 doc_id".format(name, *limits),
-            "the document {!r} is too large: at most {} in {} lines; give each document a doc_id "
-            "of its own".format(name, *limits),
+            "jsonl.document_too_large",
+            name=name,
+            megabytes=LARGEST_DOCUMENT >> 20,
+            lines=MOST_PARAGRAPHS,
         )
 
 
@@ -155,22 +155,13 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 if line.strip():
                     yield at, line.removeprefix(b"\xef\xbb\xbf")
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise SourceError(
-            f"压缩文件已损坏：{error}", f"the compressed file is damaged: {error}"
-        ) from error
+        raise SourceError("jsonl.compressed", error=error) from error
 
 
 def _too_much(bomb: bool) -> SourceError:
     if bomb:
-        return SourceError(
-            f"压缩内容过大：解压后超过原大小的 {MAX_RATIO} 倍。请确认来源，解压后再导入",
-            f"it unpacks to more than {MAX_RATIO} times its size: check where it is from, "
-            "and import it unpacked",
-        )
-    return SourceError(
-        f"超过 {MOST_LINES} 行，请拆分后再导入",
-        f"it has more than {MOST_LINES} lines: split it and import the parts",
-    )
+        return SourceError("jsonl.bomb", max_ratio=MAX_RATIO)
+    return SourceError("jsonl.too_many_lines", most_lines=MOST_LINES)
 
 
 def _place(stated: float, number: int) -> float:
@@ -260,7 +251,4 @@ def _is_day(given: str) -> bool:
 
 
 def _refusal(at: int, chinese: str, english: str) -> SourceError:
-    return SourceError(
-        f"第 {at} 行{chinese}，请改正后再运行 xianli reindex",
-        f"line {at} {english}: mend it and run xianli reindex again",
-    )
+    return SourceError("jsonl.line", at=at, chinese=chinese, english=english)

@@ -90,10 +90,7 @@ def read_mhtml(data: bytes, relative: str, profiles: Sequence[Profile] | None = 
 
 
 def _no_page(relative: str) -> SourceError:
-    return SourceError(
-        f"网页档案中没有文字：{relative}。请用浏览器重新保存",
-        f"no text inside the web archive {relative}; save it again in a browser",
-    )
+    return SourceError("mhtml.no_text", relative=relative)
 
 
 def _parse(data: bytes, relative: str) -> Message:
@@ -103,16 +100,15 @@ def _parse(data: bytes, relative: str) -> Message:
     )
     if many:
         raise SourceError(
-            f"网页档案的部分过多：{relative} 超过上限（{MAX_PARTS} 个部分、{MAX_MULTIPARTS} 层）",
-            f"too many parts in {relative}: at most {MAX_PARTS} parts, {MAX_MULTIPARTS} levels",
+            "mhtml.too_many_parts",
+            relative=relative,
+            max_parts=MAX_PARTS,
+            max_multiparts=MAX_MULTIPARTS,
         )
     try:
         return message_from_bytes(data)
     except (MessageError, ValueError, LookupError) as error:
-        raise SourceError(
-            f"网页档案无法读取：{relative}（{error}）。请用浏览器重新保存",
-            f"cannot read the web archive {relative}: {error}; save it again in a browser",
-        ) from error
+        raise SourceError("mhtml.unreadable", relative=relative, error=error) from error
 
 
 def _root(message: Message, parts: list[Message]) -> Message | None:

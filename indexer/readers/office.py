@@ -52,10 +52,7 @@ def read_doc(data: bytes, relative: str) -> Page:
     if data.startswith(b"%PDF"):
         return read_pdf(data, relative)
     if data.startswith(_COMPOUND) and _ENCRYPTED in data:
-        raise SourceError(
-            f"文件已加密：{relative}。请去掉密码后再导入",
-            f"{relative} is encrypted; remove the password and import it again",
-        )
+        raise SourceError("reader.encrypted", relative=relative)
     if data.startswith(_ZIP):
         return _read_zip(data, relative)
     if data.startswith((_COMPOUND, b"{\\rtf")):
@@ -90,10 +87,7 @@ def _suffix(data: bytes, relative: str) -> str:
 def _convert(data: bytes, relative: str, suffix: str) -> Page:
     program = _program()
     if program is None:
-        raise SourceError(
-            f"需要 LibreOffice 才能读取：{relative}。请安装 LibreOffice，或另存为 .docx 再导入",
-            f"{relative} needs LibreOffice: install it, or save the file as .docx and import that",
-        )
+        raise SourceError("doc.no_libreoffice", relative=relative)
     with tempfile.TemporaryDirectory(prefix="xianli-") as folder:
         source = Path(folder, f"source{suffix}")
         source.write_bytes(data)
@@ -110,10 +104,7 @@ def _convert(data: bytes, relative: str, suffix: str) -> Page:
         try:
             converted = Path(folder, "out", "source.docx").read_bytes()
         except OSError as error:
-            raise SourceError(
-                f"LibreOffice 无法转换：{relative}（{said}）。请用办公软件另存为 .docx",
-                f"LibreOffice cannot convert {relative} ({said}); save it as .docx",
-            ) from error
+            raise SourceError("doc.cannot_convert", relative=relative, said=said) from error
     return read_docx(converted, relative)
 
 
@@ -136,11 +127,7 @@ def _run(command: list[str], relative: str) -> str:
             output, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired as error:
             _stop(process)
-            raise SourceError(
-                f"LibreOffice 转换超过 {SECONDS:.0f} 秒：{relative}。请用办公软件另存为 .docx",
-                f"LibreOffice takes longer than {SECONDS:.0f} seconds for {relative}; "
-                "save it as .docx",
-            ) from error
+            raise SourceError("doc.timeout", seconds=SECONDS, relative=relative) from error
     lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else f"exit {process.returncode}"
 

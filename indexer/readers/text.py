@@ -18,10 +18,7 @@ def read_text(data: bytes, relative: str) -> Page:
     """
     text, encoding = decode_source(data, relative)
     if text.count("\n") > MAX_LINES:
-        raise SourceError(
-            f"文本行数过多：{relative} 超过 {MAX_LINES} 行，请拆分后再导入",
-            f"too many lines: {relative} has more than {MAX_LINES}; split it",
-        )
+        raise SourceError("text.too_many_lines", relative=relative, max_lines=MAX_LINES)
     blocks = tuple(
         PageBlock(text=line, indented=INDENT.match(raw) is not None)
         for raw in text.replace("\x0c", "\n").splitlines()

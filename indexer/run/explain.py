@@ -67,9 +67,7 @@ def explain_file(file: Path, relative: str, home: Home) -> Iterator[Explanation]
     """
     if not relative.lower().endswith(SUFFIXES):
         known = " ".join(SUFFIXES)
-        raise SourceError(
-            f"不支持的文件类型，可读：{known}", f"unknown file type; can be read: {known}"
-        )
+        raise SourceError("reader.type_unknown", known=known)
     corrected = read_corrections(home)
     try:
         for reading in read_source(file, relative, current_guide(home), corrected):

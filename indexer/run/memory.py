@@ -54,10 +54,7 @@ def shares(megabytes: int | None, jobs: int) -> Shares:
     if megabytes is None:
         return Shares(jobs)
     if megabytes < LEAST:
-        raise HomeError(
-            f"--memory {megabytes} 不够用，至少要 {LEAST}（MB）",
-            f"--memory {megabytes} is too little: it takes at least {LEAST} (MB)",
-        )
+        raise HomeError("command.memory", megabytes=megabytes, least=LEAST)
     left = megabytes * MIB - _OWN
     # One process alone reads in the run's own, where the batch it has read waits as well.
     possible = max(1, min(jobs, (left - _LEAST_BATCH * _PER_CHARACTER) // _READER))

@@ -87,17 +87,7 @@ class Pool(Generic[T, R]):
         try:
             return future.result(0)
         except TimeoutError:
-            return Failure(
-                SourceError(
-                    f"读取超过 {self._seconds:.0f} 秒，已放弃",
-                    f"given up after {self._seconds:.0f} seconds",
-                )
-            )
+            return Failure(SourceError("worker.timeout", seconds=self._seconds))
         except (OSError, BrokenProcessPool) as error:
             code = getattr(error, "exitcode", "?")
-            return Failure(
-                SourceError(
-                    f"读取时进程异常退出（{code}），已跳过",
-                    f"its process died while reading it ({code}): left out",
-                )
-            )
+            return Failure(SourceError("worker.died", code=code))

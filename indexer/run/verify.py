@@ -11,7 +11,6 @@ from pathlib import Path
 from archive.engines.engine import Engine
 from archive.engines.registry import open_engine
 from archive.errors import ArchiveError, HomeError
-from archive.plurals import filled
 from archive.store.catalog import Catalog, SourceRecord, SourceState
 from archive.store.home import Generation, Home
 from archive.store.library import current_stamp
@@ -45,14 +44,11 @@ def verify(home: Home) -> Iterator[Difference]:
     """
     generation = home.current()
     if generation is None:
-        raise HomeError(
-            f"档案 {home.root} 还没有建立索引，请先运行 xianli reindex",
-            f"nothing was indexed yet in {home.root}: run xianli reindex first",
-        )
+        raise HomeError("home.not_indexed", root=home.root)
     stamp = current_stamp(rules_digest(home), home.engine)
     generation.check(stamp, whole=True)
     if generation.stamp() != stamp:
-        yield _difference("", "读取规则已更新，请运行 xianli reindex", "rules changed: run reindex")
+        yield _difference("", "verify.rules_changed")
     yield from _compare(home, generation, guide(home, generation.templates))
 
 
@@ -66,23 +62,19 @@ def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Differen
             known = {source.path: source for source in catalog.sources()}
             present = {s.path for s in scan(home.corpus, SUFFIXES) if not isinstance(s, Skipped)}
             for path in sorted(present - set(known)):
-                yield _difference(path, "尚未索引", "is not indexed yet")
+                yield _difference(path, "verify.not_indexed")
             expected = 0
             for source in known.values():
                 if source.state is not SourceState.READ:
                     continue
                 if source.path not in present:
-                    yield _difference(source.path, "来源已不存在", "its source is gone")
+                    yield _difference(source.path, "verify.source_gone")
                     expected += sum(
                         len(engine.paragraphs(i)) for i in catalog.document_ids(source.path)
                     )
                     continue
                 if source.path in pending:
-                    yield _difference(
-                        source.path,
-                        "读者的更正还没有生效，请运行 xianli reindex",
-                        "a reader's correction is not applied yet: run xianli reindex",
-                    )
+                    yield _difference(source.path, "verify.correction")
                     # It will be read anew: to compare it now would send one to a full run.
                     expected += sum(
                         len(engine.paragraphs(i)) for i in catalog.document_ids(source.path)
@@ -95,15 +87,7 @@ def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Differen
                     if difference is not None:
                         yield difference
         if expected != engine.size:
-            yield _difference(
-                "",
-                f"索引有 {engine.size} 段，来源有 {expected} 段",
-                filled(
-                    "the index holds {n} {n:paragraph|paragraphs}, the sources {expected}",
-                    n=engine.size,
-                    expected=expected,
-                ),
-            )
+            yield _difference("", "verify.count", n=engine.size, expected=expected)
     finally:
         engine.close()
 
@@ -121,7 +105,7 @@ def _compare_source(
     indexed = set(catalog.document_ids(source.path))
     try:
         if source.digest and digest(path) != source.digest:
-            yield 0, _difference(source.path, "来源已改动", "its source has changed")
+            yield 0, _difference(source.path, "verify.source_changed")
             yield sum(len(engine.paragraphs(i)) for i in indexed), None
             return
         for reading in read_source(path, source.path, by, corrected):
@@ -132,23 +116,16 @@ def _compare_source(
             if stored != reading.paragraphs:
                 yield (
                     0,
-                    _difference(
-                        source.path,
-                        f"文档 {document_id} 的段落与来源不同，请运行 xianli reindex --full",
-                        f"the paragraphs of {document_id} differ from the source: "
-                        "run xianli reindex --full",
-                    ),
+                    _difference(source.path, "verify.paragraphs_differ", document_id=document_id),
                 )
             if lost := _lost(reading):
-                yield 0, _difference(source.path, f"文字遗失：{lost}", f"text was lost: {lost}")
+                yield 0, _difference(source.path, "verify.text_lost", lost=lost)
     except (ArchiveError, OSError) as error:
-        yield 0, _difference(source.path, f"来源无法读取：{error}", f"cannot be read: {error}")
+        yield 0, _difference(source.path, "verify.unreadable", error=error)
     for document_id in sorted(indexed):
         yield (
             0,
-            _difference(
-                source.path, f"索引多出文档 {document_id}", f"{document_id} is not in the source"
-            ),
+            _difference(source.path, "verify.document_extra", document_id=document_id),
         )
 
 
@@ -160,5 +137,5 @@ def _lost(reading: Reading) -> str:
     return "".join((before - after).elements())[:40] if blocks else ""
 
 
-def _difference(path: str, chinese: str, english: str) -> Difference:
-    return Difference(path, ArchiveError(chinese, english))
+def _difference(path: str, key: str, **values: object) -> Difference:
+    return Difference(path, ArchiveError(key, **values))

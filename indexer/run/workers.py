@@ -63,27 +63,12 @@ def as_failure(error: Exception) -> Failure:
     if isinstance(error, ArchiveError):
         return Failure(error)
     if isinstance(error, MemoryError | RecursionError):
-        return Failure(
-            SourceError(
-                f"内容过于庞大或嵌套过深（{type(error).__name__}），已跳过",
-                f"too large or too deeply nested ({type(error).__name__}): left out",
-            )
-        )
+        return Failure(SourceError("worker.too_large", name=type(error).__name__))
     if isinstance(error, OSError):
-        return Failure(
-            SourceError(
-                f"无法读取：{error.strerror}，请检查文件权限",
-                f"cannot be read ({error.strerror}): check the file's permissions",
-            )
-        )
+        return Failure(SourceError("worker.cannot_read", strerror=error.strerror))
     # A fault of ours on one page is no reason to lose the others.
     said = f"{type(error).__name__}: {error}"
-    return Failure(
-        SourceError(
-            f"读取时程序出错（{said}），已跳过；请把此文件反馈给开发者",
-            f"the program failed on it ({said}): left out; please report this file",
-        )
-    )
+    return Failure(SourceError("worker.failed", said=said))
 
 
 def attempt(function: Callable[[T], R], task: T) -> R | Failure:

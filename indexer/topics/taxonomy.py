@@ -110,10 +110,7 @@ def _read(path: Path) -> tuple[dict[str, Topic], dict[str, Field], frozenset[str
         fields = {field.name: field for field in map(_field, tables.get("field", []))}
         return topics, fields, frozenset(tables.get("strays", ()))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError) as error:
-        raise SourceError(
-            f"专题表 {path} 读不了：{error}。请对照自带的 taxonomy.toml 改正。",
-            f"cannot read the taxonomy {path}: {error}; compare it with our taxonomy.toml",
-        ) from error
+        raise SourceError("rules.taxonomy", path=path, error=error) from error
 
 
 def _topic(row: Any) -> Topic:

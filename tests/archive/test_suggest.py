@@ -102,7 +102,7 @@ class Busy:
 
     def search(self, query: Query) -> Results:
         if isinstance(query.node, Pattern):
-            raise QueryError("句式太宽泛", "the pattern is too broad")
+            raise QueryError("pattern.no_characters", text="…")
         return self.archive.search(query)
 
     def count(self, query: Query) -> int:

@@ -22,7 +22,7 @@ def sometimes(task: str) -> str:
     """Do what the task's name says."""
     match task:
         case "refuse":
-            raise SourceError("读不了", "cannot be read")
+            raise SourceError("reader.not_text", relative="a.txt")
         case "fail":
             raise KeyError("a fault of ours")
         case "deny":

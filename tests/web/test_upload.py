@@ -147,7 +147,7 @@ def test_what_is_sent_can_be_found_and_read(client: FlaskClient, tmp_path: Path)
 def test_a_large_file_arrives_as_it_was_sent(
     client: FlaskClient, reading: Reading, tmp_path: Path, content: bytes
 ) -> None:
-    reading.errors = [EngineError("不读", "not read")]
+    reading.errors = [EngineError("index.closed")]
     head = b'Content-Disposition: form-data; name="%s"\r\n\r\n'
     parts = [
         head % b"token" + token_of(client).encode(),
@@ -334,7 +334,7 @@ def test_a_job_waits_while_another_process_writes(
     client: FlaskClient, reading: Reading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "LOCKED_PAUSE", 0.01)
-    reading.errors = [LockedError("占用", "locked"), LockedError("占用", "locked")]
+    reading.errors = [LockedError("home.being_written"), LockedError("home.being_written")]
     page = finished(client, send(client, ("甲.txt", TEXT.encode())))
     assert "1 个文件" in state(page)
     assert len(reading.asked) == 3
@@ -343,8 +343,10 @@ def test_a_job_waits_while_another_process_writes(
 def test_a_job_that_fails_says_why_and_the_next_one_runs(
     client: FlaskClient, reading: Reading, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reading.errors = [EngineError("磁盘已满，请清理", "the disk is full"), RuntimeError("secret")]
-    assert "磁盘已满，请清理" in state(finished(client, send(client, ("甲.txt", TEXT.encode()))))
+    reading.errors = [EngineError("index.closed"), RuntimeError("secret")]
+    assert "已经关闭，请再试一次" in state(
+        finished(client, send(client, ("甲.txt", TEXT.encode())))
+    )
     second = finished(client, send(client, ("乙.txt", b"second text, quite another one")))
     assert "程序出错" in state(second)
     assert "secret" not in second.get_text()

@@ -131,9 +131,7 @@ def _format(given: str) -> Format:
         if given == form:
             known: Format = form
             return known
-    raise QueryError(
-        f"不认识的格式“{given}”，可用：csv、ndjson", f"unknown format “{given}”: use csv or ndjson"
-    )
+    raise QueryError("query.format", given=given)
 
 
 @api.get("/complete")

@@ -124,16 +124,10 @@ def _check() -> BaseResponse | None:
     except HomeError as error:
         # Where the file lies is for the log, not for whoever knocks.
         current_app.logger.error("%s", error)
-        raise HomeError(
-            "密码文件无法读取，暂时不能进入；请联系管理员",
-            "the password cannot be checked, so nobody may enter: tell the administrator",
-        ) from error
+        raise HomeError("password.cannot_check") from error
     if access is None:
         if current_app.config["XIANLI_NEEDS_PASSWORD"]:
-            raise HomeError(
-                "没有设置密码，不能对外服务；请在服务器上运行 xianli password",
-                "no password is set, so nothing is served to others: run xianli password",
-            )
+            raise HomeError("password.not_set")
         return None
     given = request.cookies.get(_COOKIES[request.is_secure], "")
     g.session = door().sessions.find(access, given) if given else None

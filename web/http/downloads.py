@@ -36,10 +36,7 @@ def download(lines: Iterable[str], name: str, mimetype: str) -> Response:
     where too many are being sent.
     """
     if not _places.acquire(timeout=PATIENCE):
-        raise ArchiveError(
-            f"正在下载的已有 {MOST_AT_ONCE} 份，请稍后再试",
-            f"{MOST_AT_ONCE} downloads are under way: try again in a moment",
-        )
+        raise ArchiveError("web.too_many_downloads", most_at_once=MOST_AT_ONCE)
     place = _Place()
     try:
         lines = iter(lines)

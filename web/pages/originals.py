@@ -29,10 +29,7 @@ def source(document_id: str) -> Response:
     path = archive().document(document_id).path
     stream = _open_inside(archive().home.corpus, path)
     if stream is None:
-        raise UnknownDocumentError(
-            f"源文件 {path} 已不在档案文件夹里，可能被移走或改名；请更新档案",
-            f"the source {path} is not in the archive's folder any more: update the archive",
-        )
+        raise UnknownDocumentError("archive.no_source", path=path)
     answer = send_file(stream, mimetype="application/octet-stream")
     answer.headers["Content-Disposition"] = attachment(PurePosixPath(path).name)
     answer.content_length = os.fstat(stream.fileno()).st_size

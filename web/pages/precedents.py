@@ -117,10 +117,7 @@ def precedents_as_json() -> Response:
     draft = sent.get("draft")
     # A field that is not known may be one that was meant to change the answer.
     if not isinstance(draft, str) or not draft.strip() or len(sent) > 1:
-        raise QueryError(
-            '请以 JSON 送来草稿，不带别的字段：{"draft": "…"}',
-            'send the draft as JSON, with no other field: {"draft": "…"}',
-        )
+        raise QueryError("precedents.body")
     _check_length(_plain(draft))
     return jsonify(precedents(archive(), _plain(draft)).to_dict())
 
@@ -244,8 +241,4 @@ def _plain(draft: str) -> str:
 
 def _check_length(draft: str) -> None:
     if len(draft) > LONGEST_DRAFT:
-        raise QueryError(
-            f"草稿有 {len(draft):,} 字，最多 {LONGEST_DRAFT:,} 字；请分几次来找",
-            f"the draft has {len(draft):,} characters, {LONGEST_DRAFT:,} are the most: "
-            "find precedents for it in parts",
-        )
+        raise QueryError("precedents.draft_too_long", count=len(draft), longest_draft=LONGEST_DRAFT)

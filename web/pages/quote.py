@@ -38,10 +38,7 @@ def paragraph_of(paragraph_id: str) -> Paragraph:
     """Return the paragraph with this id. Raises UnknownDocumentError."""
     found = archive().lookup([paragraph_id])
     if not found:
-        raise UnknownDocumentError(
-            f"档案里没有段落 {paragraph_id}，它可能已被移走；请重新检索",
-            f"the archive has no paragraph {paragraph_id}: it may be gone, search again",
-        )
+        raise UnknownDocumentError("archive.no_paragraph", paragraph_id=paragraph_id)
     return found[0]
 
 

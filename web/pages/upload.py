@@ -99,10 +99,7 @@ def receive() -> BaseResponse | tuple[str, int]:
         limits = {"size": LARGEST_UPLOAD >> 20, "n": f"{MOST_FILES_SENT:,}"}
         return _form(own, words()("add.too_large", **limits)), 413
     except OSError as error:
-        raise HomeError(
-            f"无法保存文件：{error.strerror}，请检查档案所在磁盘的空间和权限",
-            f"cannot keep the files ({error.strerror}): check the disk's space and permissions",
-        ) from error
+        raise HomeError("upload.cannot_keep", strerror=error.strerror) from error
     paths = [item.path for item in items if item.path]
     if not paths:
         t = words()

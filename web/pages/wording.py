@@ -215,7 +215,9 @@ def _compared(asked: Asked, still: Archive) -> list[Beside]:
             queries.append(another(asked.query, text))
         except QueryError as error:
             # Its position is in a text that is not the query's.
-            raise QueryError(f"{text}：{error.chinese}", f"{text}: {error.english}") from error
+            raise QueryError(
+                "wording.refused", text=text, chinese=error.chinese, english=error.english
+            ) from error
     rows = []
     for counted in compare(still, queries).wordings:
         others = tuple(text for text in asked.others if text != counted.query.text)

@@ -48,4 +48,6 @@ def _within(query: Query, text: str) -> Query:
         return query.within(text)
     except QueryError as error:
         # Its place is in words that the box of the page does not show.
-        raise QueryError(f"{text}：{error.chinese}", f"{text}: {error.english}") from error
+        raise QueryError(
+            "wording.refused", text=text, chinese=error.chinese, english=error.english
+        ) from error

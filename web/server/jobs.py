@@ -71,11 +71,7 @@ class Jobs:
             try:
                 self._waiting.put_nowait(job.job_id)
             except queue.Full:
-                raise HomeError(
-                    f"已有 {MOST_WAITING} 次添加在等候；文件已放进档案，请过一会儿按“更新档案”",
-                    f"{MOST_WAITING} jobs are waiting; the files are in the archive's folder: "
-                    "update the archive in a while",
-                ) from None
+                raise HomeError("job.too_many", most_waiting=MOST_WAITING) from None
             self._jobs[job.job_id] = job
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
@@ -112,7 +108,7 @@ class Jobs:
                 said = type(error).__name__
                 self._fail(
                     job_id,
-                    ArchiveError(f"程序出错（{said}）", f"the program failed ({said})"),
+                    ArchiveError("job.failed", said=said),
                 )
 
     def _do(self, job_id: str) -> None:

@@ -71,8 +71,7 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
     notes: Notes = app.extensions["xianli-notes"]
     if place.exposed and read_access(desk.archive.home) is None:
         raise ArchiveError(
-            f"{place.proxy or place.host} 以外的人也能访问，必须先设密码：请运行 xianli password",
-            f"others could reach {place.host}, which needs a password: run xianli password first",
+            "serve.password_needed", value=place.proxy or place.host, host=place.host
         )
     app.config["XIANLI_NEEDS_PASSWORD"] = place.exposed
     app.config["XIANLI_HOSTS"] = place.hosts
@@ -99,9 +98,7 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
         server = create_server(app, host=place.host, port=place.port, map=sockets, **settings)
     except OSError as error:
         raise ArchiveError(
-            f"无法监听 {place.host}:{place.port}（{error.strerror}），请用 --port 换一个端口",
-            f"cannot listen on {place.host}:{place.port} ({error.strerror}): "
-            "choose another with --port",
+            "serve.cannot_listen", host=place.host, port=place.port, strerror=error.strerror
         ) from error
     listening = [one for one in sockets.values() if hasattr(one, "channel_class")]
     for one in listening:

@@ -49,19 +49,10 @@ def parse_address(text: str) -> Address:
     """
     whole = _ADDRESS.fullmatch(text)
     if whole is None or not _NAME.fullmatch(whole[4]):
-        raise HomeError(
-            f"无法识别引擎地址“{_hidden(text)}”，"
-            "请写成 opensearch+https://用户@主机:9200/名称（名称用小写字母）",
-            f"cannot read the engine's address “{_hidden(text)}”: "
-            "write opensearch+https://user@host:9200/name (the name in lower case)",
-        )
+        raise HomeError("address.unreadable", text=_hidden(text))
     scheme, user, hosts, name, options = whole.groups()
     if ":" in (user or ""):
-        raise HomeError(
-            "引擎地址里不能写密码，请用环境变量 XIANLI_OPENSEARCH_PASSWORD",
-            "the engine's address must not hold a password: put it into the environment "
-            "variable XIANLI_OPENSEARCH_PASSWORD",
-        )
+        raise HomeError("address.password")
     urls = tuple(_url(scheme, host, bool(user)) for host in hosts.split(","))
     given = dict(parse_qsl(options or "", keep_blank_values=True))
     shards = _count(given.pop("shards", "1"), "shards", 1)
@@ -69,23 +60,17 @@ def parse_address(text: str) -> Address:
     ca = given.pop("ca", "")
     if given:
         unknown = ", ".join(given)
-        raise HomeError(
-            f"引擎地址里有不认识的选项 {unknown}，可用：ca、shards、replicas",
-            f"unknown option {unknown} in the engine's address: use ca, shards or replicas",
-        )
+        raise HomeError("address.unknown_option", unknown=unknown)
     return Address(urls, name, unquote(user or ""), ca, shards, replicas)
 
 
 def _url(scheme: str, host: str, secret: bool) -> str:
     found = _HOST.fullmatch(host)
     if found is None:
-        raise HomeError(f"无法识别主机“{host}”", f"cannot read the host “{host}”: write host:9200")
+        raise HomeError("address.host", host=host)
     name, port = found[1], found[2] or str(DEFAULT_PORT)
     if scheme == "http" and secret and not _is_loopback(name.strip("[]")):
-        raise HomeError(
-            f"用户名和密码不能经 http 发往 {name}，请用 opensearch+https://",
-            f"a user and password are not sent to {name} over http: use opensearch+https://",
-        )
+        raise HomeError("address.plain_http", name=name)
     return f"{scheme}://{name}:{port}"
 
 
@@ -101,10 +86,7 @@ def _is_loopback(host: str) -> bool:
 def _count(value: str, name: str, least: int) -> int:
     if value.isascii() and value.isdigit() and least <= int(value[:9]) <= _MOST_SHARDS:
         return int(value)
-    raise HomeError(
-        f"引擎地址里的 {name} 须是 {least} 到 {_MOST_SHARDS} 的整数",
-        f"{name} in the engine's address must be a whole number from {least} to {_MOST_SHARDS}",
-    )
+    raise HomeError("address.number", name=name, least=least, most_shards=_MOST_SHARDS)
 
 
 def _hidden(text: str) -> str:

@@ -99,7 +99,7 @@ class Loader:
                 return len(operations)
             self.repeated += len(pending)
             if time.monotonic() + pause > until:
-                raise refused or EngineError("集群没有确认写入", "the cluster acknowledged nothing")
+                raise refused or EngineError("cluster.nothing_acknowledged")
             time.sleep(pause * random.uniform(0.5, 1))
             pause = min(2 * pause, _LONGEST_PAUSE)
 

@@ -47,10 +47,10 @@ def _matching(snapshot: Snapshot, pattern: Pattern, plain: Sequence[Dsl]) -> Dsl
     count = snapshot.count(search)
     if count > MOST_CANDIDATES:
         raise QueryError(
-            f"句式“{pattern.text}”太宽泛：{count} 段可能符合，最多逐段查看 {MOST_CANDIDATES} 段；"
-            "请写得更具体，或加上其他条件",
-            f"the pattern “{pattern.text}” is too broad: {count} paragraphs may match, at most "
-            f"{MOST_CANDIDATES} are looked at; make it more specific",
+            "pattern.too_broad_for_cluster",
+            text=pattern.text,
+            count=count,
+            most_candidates=MOST_CANDIDATES,
         )
     body: Dsl = {"query": search, "sort": IN_ID_ORDER, "_source": ["kept.text"]}
     found = [

@@ -67,10 +67,7 @@ class Cluster:
         logging.getLogger("opensearch").setLevel(logging.CRITICAL)
         secure = address.hosts[0].startswith("https")
         if address.ca and not Path(address.ca).is_file():
-            raise EngineError(
-                f"找不到证书文件 {address.ca}，请检查地址里的 ca=",
-                f"there is no certificate file {address.ca}: check ca= in the address",
-            )
+            raise EngineError("address.no_certificate", ca=address.ca)
         self._client = OpenSearch(
             list(address.hosts),
             headers=_authorization(address.user) if address.user else None,

@@ -37,43 +37,16 @@ _TORN = frozenset(
 _BROKEN = "search_phase_execution_exception"
 _BLOCKED = "cluster_block_exception"
 
-# What the cluster calls an error → what it means for the reader, in both languages.
+# What the cluster calls an error → the sentence that says what it means for the reader.
 _KNOWN = {
-    "index_not_found_exception": (
-        "索引 {name} 已不在集群里：可能已被更新的一代取代（请再试一次），否则请运行 "
-        "xianli reindex --full",
-        "the index {name} is no longer there: a newer generation may have replaced it (try "
-        "again), else run xianli reindex --full",
-    ),
-    "too_many_clauses": (
-        "检索式的条件太多，集群无法回答；请写得更短",
-        "the query has more clauses than the cluster answers: make it shorter",
-    ),
-    "too_many_nested_clauses": (
-        "检索式的条件太多，集群无法回答；请写得更短",
-        "the query has more clauses than the cluster answers: make it shorter",
-    ),
-    "circuit_breaking_exception": (
-        "集群的内存不足以回答；请加条件缩小范围，或增加内存",
-        "the cluster lacks memory for this answer: narrow the query, or give its nodes more",
-    ),
-    "cluster_manager_not_discovered_exception": (
-        "集群没有主节点，请检查多数节点是否在运行",
-        "the cluster has no manager: check that most of its nodes run",
-    ),
-    _BROKEN: (
-        "有分片没有回答（{said}），结果不完整，因此不显示；请查看集群状态",
-        "some shards did not answer ({said}); a partial result is not shown: check the "
-        "cluster's health",
-    ),
-    "no_shard_available_action_exception": (
-        "有分片不可用；请检查是否有节点停机",
-        "a shard is not available: check whether a node is down",
-    ),
-    "unavailable_shards_exception": (
-        "有主分片不可用，无法写入；请检查是否有节点停机",
-        "a primary shard is not available, nothing can be written: check whether a node is down",
-    ),
+    "index_not_found_exception": "cluster.index_gone",
+    "too_many_clauses": "cluster.too_many_clauses",
+    "too_many_nested_clauses": "cluster.too_many_clauses",
+    "circuit_breaking_exception": "cluster.memory",
+    "cluster_manager_not_discovered_exception": "cluster.no_manager",
+    _BROKEN: "cluster.shards_silent",
+    "no_shard_available_action_exception": "cluster.no_shard",
+    "unavailable_shards_exception": "cluster.no_primary",
 }
 
 
@@ -93,24 +66,14 @@ def from_exception(error: OpenSearchException, address: Address) -> EngineError 
     """The error that tells a reader what failed, on which cluster, and what to do."""
     at = address.shown
     if isinstance(error, SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
-        return EngineError(
-            f"集群 {at} 的证书不是由所信任的机构签发，未发送任何内容；请检查地址里的 ca=",
-            f"the certificate of {at} is not from a trusted authority, nothing was sent: "
-            "check ca= in the address",
-        )
+        return EngineError("cluster.untrusted", at=at)
     if isinstance(error, ConnectionTimeout):
-        return EngineError(
-            f"集群 {at} 没有及时回答；请查看它的负载，稍后再试",
-            f"{at} did not answer in time: look at its load, and try again",
-        )
+        return EngineError("cluster.timeout", at=at)
     if isinstance(error, NotReached):
-        return EngineError(
-            f"连不上集群 {at}；请检查它是否在运行、地址是否正确",
-            f"cannot reach {at}: check that it runs and that the address is right",
-        )
+        return EngineError("cluster.unreachable", at=at)
     if isinstance(error, TransportError):
         return from_answer(error.status_code, error.info, address)
-    return EngineError(f"集群 {at} 的回答无法识别：{error}", f"cannot read what {at} says: {error}")
+    return EngineError("cluster.unreadable", at=at, error=error)
 
 
 def from_answer(status: object, info: object, address: Address) -> EngineError | QueryError:
@@ -119,55 +82,32 @@ def from_answer(status: object, info: object, address: Address) -> EngineError |
     cause = _cause(info)
     kind, reason = str(cause.get("type", "")), str(cause.get("reason", info))
     if status == 401:
-        return EngineError(
-            f"集群 {at} 不接受用户名或密码；请检查地址里的用户和 XIANLI_OPENSEARCH_PASSWORD",
-            f"{at} does not accept the user or password: check the user in the address and "
-            "XIANLI_OPENSEARCH_PASSWORD",
-        )
+        return EngineError("cluster.unauthorized", at=at)
     if kind == _BLOCKED:
         return _blocked(reason, at)
     if status == 403:
-        return EngineError(
-            f"集群 {at} 不允许这个用户这样做：{reason}",
-            f"{at} does not allow this user to do that: {reason}",
-        )
+        return EngineError("cluster.forbidden", at=at, reason=reason)
     if kind in _KNOWN:
-        chinese, english = _KNOWN[kind]
-        told = {"name": str(cause.get("index", "")), "said": f"{status} {reason}".rstrip()}
         refused = QueryError if kind.startswith("too_many") else EngineError
-        return refused(f"{chinese.format(**told)}（{at}）", f"{english.format(**told)} ({at})")
+        said = f"{status} {reason}".rstrip()
+        return refused(_KNOWN[kind], at=at, name=str(cause.get("index", "")), said=said)
     if status in PASSING:
-        return EngineError(
-            f"集群 {at} 忙不过来（{status}），请稍后再试", f"{at} is too busy ({status}): try again"
-        )
-    return EngineError(
-        f"集群 {at} 拒绝了请求（{status} {kind}）：{reason}",
-        f"{at} refused ({status} {kind}): {reason}",
-    )
+        return EngineError("cluster.busy", at=at, status=status)
+    return EngineError("cluster.refused", at=at, status=status, kind=kind, reason=reason)
 
 
 def partial(address: Address, what: str) -> EngineError:
     """The error for an answer that is not whole; `what` is the cluster's own account."""
     at = address.shown
-    return EngineError(
-        f"集群 {at} 的回答不完整（{what}），因此不显示；请查看集群状态",
-        f"the answer of {at} is not whole ({what}) and is not shown: check the cluster's health",
-    )
+    return EngineError("cluster.incomplete", at=at, what=what)
 
 
 def _blocked(reason: str, at: str) -> EngineError:
     if "flood-stage" in reason or "read-only-allow-delete" in reason:
-        return EngineError(
-            f"集群 {at} 的磁盘将满，索引已变为只读；请腾出空间或增加节点，然后再运行一次",
-            f"the disks of {at} are nearly full, the index has become read-only: make room or "
-            "add a node, then run this again",
-        )
+        return EngineError("cluster.disk_full", at=at)
     if "no cluster-manager" in reason or "not recovered" in reason:
-        return EngineError(*(s.format(name="") for s in _KNOWN[_MANAGERLESS]))
-    return EngineError(
-        f"集群 {at} 上的索引不可写：{reason}；请由管理员解除",
-        f"the index on {at} is blocked: {reason}; its administrator can lift that",
-    )
+        return EngineError(_KNOWN[_MANAGERLESS], at=at)
+    return EngineError("cluster.blocked", at=at, reason=reason)
 
 
 _MANAGERLESS = "cluster_manager_not_discovered_exception"
@@ -200,7 +140,4 @@ def _cause(info: object) -> Mapping[str, Any]:
 
 def gone(index: str) -> EngineError:
     """The error for paragraphs that were removed between being listed and being fetched."""
-    return EngineError(
-        f"索引 {index} 里这一代的段落已不再保留，请再试一次",
-        f"the index {index} no longer keeps paragraphs of this generation: ask again",
-    )
+    return EngineError("cluster.paragraphs_gone", index=index)

@@ -74,21 +74,14 @@ def _recounted(snapshot: Snapshot, search: Dsl, field: str, values: list[str]) -
     body = {"size": 0, "query": search, "aggs": {"values": terms}}
     found = snapshot.search(body)["aggregations"]["values"]
     if found["doc_count_error_upper_bound"] or found["sum_other_doc_count"]:
-        raise EngineError(
-            f"集群无法准确计数 {field}，请查看集群状态",
-            f"the cluster cannot count {field} exactly: check its health",
-        )
+        raise EngineError("cluster.inexact_count", field=field)
     return _counts(found)
 
 
 def _check_certain(counts: dict[str, int], bound: int) -> None:
     """Refuse a list that may lack a value: one left out counts `bound` at most."""
     if len(counts) >= MOST_BUCKETS and min(counts.values()) <= bound:
-        raise EngineError(
-            "分面的值太多，集群无法准确排出最常见的；请加条件缩小范围，或减少分片",
-            "a facet has too many values to tell the most frequent ones exactly: narrow the "
-            "query, or use fewer shards",
-        )
+        raise EngineError("cluster.too_many_values")
 
 
 def terms_by_count(field: str, size: int) -> Dsl:

@@ -121,10 +121,7 @@ class WriteLock:
                 # Our own renewal, whose answer was lost.
                 self._version = _version(found)
                 return
-            raise LockedError(
-                "写入锁已被另一个进程取走，本次更新未发布；请再运行一次",
-                "another process took the write lock meanwhile, nothing was published: run again",
-            )
+            raise LockedError("cluster.lock_lost")
         if status >= 300:
             raise self._cluster.refuse(status, said)
         self._version = _version(said)
@@ -136,17 +133,11 @@ class WriteLock:
 
 def _held(holder: Dsl) -> LockedError:
     name = holder["holder"]
-    return LockedError(
-        f"档案正在由 {name} 写入，请等它结束；如果它已经死了，{STALE_SECONDS:.0f} 秒后再试",
-        f"{name} is writing the archive: wait until it has finished; if it died, try again in "
-        f"{STALE_SECONDS:.0f} seconds",
-    )
+    return LockedError("cluster.locked", name=name, stale_seconds=STALE_SECONDS)
 
 
 def _version(said: Dsl) -> tuple[int, int]:
     try:
         return int(said["_seq_no"]), int(said["_primary_term"])
     except (KeyError, TypeError) as error:
-        raise EngineError(
-            f"集群的回答无法识别：{said}", f"cannot read the answer {said}"
-        ) from error
+        raise EngineError("cluster.unreadable_answer", said=said) from error

@@ -45,11 +45,7 @@ class Reader:
         if now is None or now[0] != state.index:
             return
         if now[1] >= state.generation + self._kept:
-            raise EngineError(
-                f"档案已更新到第 {now[1]} 代，第 {state.generation} 代不再保留，请再试一次",
-                f"the archive is at generation {now[1]}, {state.generation} is no longer kept: "
-                "ask again",
-            )
+            raise EngineError("cluster.generation_gone", now=now[1], generation=state.generation)
 
     def match(self, query: Query) -> ClusterFound:
         return ClusterFound(self._snapshot, query)
@@ -106,10 +102,10 @@ class Reader:
         read = sum(1 for _ in self._snapshot.fetch({"match_all": {}}))
         if read != self._state.count:
             raise EngineError(
-                f"索引 {self._state.index} 应有 {self._state.count} 段，只读到 {read} 段，"
-                "请运行 xianli reindex --full",
-                f"the index {self._state.index} should hold {self._state.count} paragraphs, "
-                f"{read} were read: run xianli reindex --full",
+                "cluster.paragraphs_missing",
+                index=self._state.index,
+                count=self._state.count,
+                read=read,
             )
 
 

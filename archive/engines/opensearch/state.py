@@ -101,10 +101,7 @@ def read_pointer(folder: Path) -> tuple[str, int] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise EngineError(
-            f"无法读取 {folder / _POINTER}，请运行 xianli reindex --full",
-            f"cannot read {folder / _POINTER}: run xianli reindex --full",
-        ) from error
+        raise EngineError("cluster.pointer", folder=folder / _POINTER) from error
 
 
 def write_pointer(folder: Path, index: str, generation: int) -> None:
@@ -120,7 +117,4 @@ def delete_index(cluster: Cluster, index: str) -> None:
 
 
 def _foreign(name: str) -> EngineError:
-    return EngineError(
-        f"集群里的别名 {name} 不是 xianli 建立的，请换一个名称",
-        f"the alias {name} in the cluster was not made by xianli: choose another name",
-    )
+    return EngineError("cluster.foreign_alias", name=name)

@@ -192,9 +192,7 @@ class OpenSearchWriter:
         count = changes.count(generation)
         if count != expected:
             raise EngineError(
-                f"索引 {self._index} 应有 {expected} 段，实有 {count} 段，因此没有发布",
-                f"the index {self._index} should hold {expected} paragraphs and holds {count}: "
-                "it was not published",
+                "cluster.wrong_count", index=self._index, expected=expected, count=count
             )
         self._lock.check()
         self._swap(State(self._index, generation, count))
@@ -223,11 +221,11 @@ class OpenSearchWriter:
         said = health.get("status", status) if isinstance(health, dict) else status
         replicas = self._cluster.address.replicas
         raise EngineError(
-            f"索引 {self._index} 的分片没有全部就绪（{said}），因此没有发布；"
-            f"{replicas} 份副本需要至少 {replicas + 1} 个数据节点，请启动节点或写 replicas=0",
-            f"not every copy of the shards of {self._index} is there ({said}), it was not "
-            f"published; {replicas} replicas need {replicas + 1} data nodes: start the nodes, or "
-            "write replicas=0 in the address",
+            "cluster.copies_missing",
+            index=self._index,
+            said=said,
+            replicas=replicas,
+            nodes=replicas + 1,
         )
 
     def _roll_back(self) -> None:

@@ -24,7 +24,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.typing import NDArray
 
-from archive.errors import damaged, unreadable, unwritable
+from archive.errors import EngineError, unreadable, unwritable
 from archive.files import write_atomically
 
 Bools = NDArray[np.bool_]
@@ -117,7 +117,7 @@ class ArrayFile:
             with path.open("rb") as file:
                 size = os.fstat(file.fileno()).st_size
                 if size < _TABLE:
-                    raise damaged(path, "不完整", "is cut short")
+                    raise EngineError("file.cut_short", path=path)
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         except FileNotFoundError:
             raise
@@ -126,17 +126,17 @@ class ArrayFile:
         magic, version, whole, length, blocks = _HEAD.unpack_from(self._map)
         (checksum,) = _CHECKSUM.unpack_from(self._map, _HEAD.size)
         if magic != _MAGIC:
-            raise damaged(path, "不是本系统的索引文件", "was not written by this system")
+            raise EngineError("file.foreign", path=path)
         if version != FORMAT_VERSION:
-            raise damaged(path, f"的格式版本是 {version}", f"has format version {version}")
+            raise EngineError("file.version", path=path, version=version)
         self._start = _start(length, blocks)
         described = self._map[_TABLE : self._start]
         if whole != size or zlib.crc32(described, zlib.crc32(self._map[: _HEAD.size])) != checksum:
-            raise damaged(path, "不完整或已损坏", "is cut short or damaged")
+            raise EngineError("file.cut_short_or_damaged", path=path)
         try:
             self._table = _read_table(described[:length], size - self._start)
         except (ValueError, TypeError, AttributeError) as error:
-            raise damaged(path, "已损坏", "is damaged") from error
+            raise EngineError("file.damaged", path=path) from error
         self._sums = np.frombuffer(described, _SUM, blocks, length)
         after = length + self._sums.nbytes
         self._large = np.frombuffer(described, _SUM, _whole_pieces(blocks), after)
@@ -227,7 +227,7 @@ class ArrayFile:
         try:
             kind, _, length = self._table[name]
         except KeyError:
-            raise damaged(self.path, f"缺少“{name}”", f"lacks “{name}”") from None
+            raise EngineError("file.lacks", path=self.path, name=name) from None
         array = np.empty(0, kind)
         if length:
             array = np.frombuffer(self._map, kind, length, self.place(name))
@@ -252,11 +252,7 @@ class ArrayFile:
             # Long postings are hundreds of blocks: nothing is done for each but to compare it.
             for checksum in self._sums[first:end].tolist():
                 if zlib.crc32(whole[start : start + _BLOCK]) != checksum:
-                    raise damaged(
-                        self.path,
-                        f"从第 {start} 字节起有损坏",
-                        f"is damaged from byte {start} on",
-                    )
+                    raise EngineError("file.damaged_from", path=self.path, start=start)
                 start += _BLOCK
         self._unchecked[first:end] = bytes(end - first)
 

@@ -168,9 +168,8 @@ def _reads_texts(node: Node) -> bool:
 
 def _too_broad(pattern: Pattern, candidates: int) -> QueryError:
     return QueryError(
-        f"句式“{pattern.text}”太宽泛：{candidates} 段可能符合，"
-        f"{PATTERN_SECONDS:.1f} 秒内查不完；请写得更具体，或加上其他条件",
-        f"the pattern “{pattern.text}” is too broad: {candidates} paragraphs may "
-        f"match, too many to look at in {PATTERN_SECONDS:.1f} seconds; make it more "
-        "specific",
+        "pattern.too_broad",
+        text=pattern.text,
+        candidates=candidates,
+        pattern_seconds=PATTERN_SECONDS,
     )

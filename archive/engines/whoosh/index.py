@@ -20,7 +20,7 @@ from archive.engines.whoosh.codec import ArrayCodec, open_segment
 from archive.engines.whoosh.schema import make_schema
 from archive.engines.whoosh.state import State, state_name
 from archive.engines.whoosh.view import View
-from archive.errors import EngineError, damaged, unreadable, unwritable
+from archive.errors import EngineError, unreadable, unwritable
 
 # Whoosh's own name for an index whose maker gives it none.
 NAME = "MAIN"
@@ -49,7 +49,7 @@ def has_index(folder: Path) -> bool:
     if any(name.startswith(f"_{NAME}_") and name.endswith(".toc") for name in names):
         return True
     if any(name != _LOCK for name in names):
-        raise damaged(folder, "里没有索引目录文件", "holds no table of contents of an index")
+        raise EngineError("file.no_contents", path=folder)
     return False
 
 
@@ -115,7 +115,7 @@ def read_toc(folder: Path) -> TOC:
         raise _of_another(path) from error
     # Of bytes that are no table of contents Whoosh's and pickle's readers raise anything.
     except Exception as error:
-        raise damaged(path, "已损坏", "is damaged") from error
+        raise EngineError("file.damaged", path=path) from error
     if not ours:
         raise _of_another(path)
     return TOC(make_schema(), segments, generation)
@@ -157,7 +157,7 @@ def _is_ours(segment: Any) -> bool:
 
 
 def _of_another(path: Path) -> EngineError:
-    return damaged(path, "列有他人写入的段", "lists segments that another program wrote")
+    return EngineError("file.foreign_segments", path=path)
 
 
 def open_view(folder: Path) -> View:
@@ -169,9 +169,9 @@ def open_view(folder: Path) -> View:
         except FileNotFoundError as error:
             missing = error
         except EmptyIndexError as error:
-            raise damaged(folder, "里没有索引", "holds no index") from error
+            raise EngineError("file.no_index", path=folder) from error
     name = Path(missing.filename if missing else folder)
-    raise damaged(name, "不见了", "is missing") from missing
+    raise EngineError("file.missing", path=name) from missing
 
 
 def write_toc(folder: Path, segments: list[Any], generation: int) -> None:

@@ -16,7 +16,7 @@ from archive.engines.whoosh.invert import COLUMNED, LOOKED_INTO
 from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
 from archive.engines.whoosh.substrings import Substrings
 from archive.engines.whoosh.texts import Texts
-from archive.errors import damaged
+from archive.errors import EngineError
 from archive.ids import build_paragraph_id
 from archive.model import Paragraph
 from archive.search.matching import Subject
@@ -58,7 +58,7 @@ class SegmentArrays:
         self._last_document = (_NO_DOCUMENT, "")
         self._decoded: dict[int, dict[str, Any]] = {}
         if len(self.file["context"]) != count:
-            raise damaged(path, "与段目录不符", "does not fit its segment")
+            raise EngineError("file.other_segment", path=path)
 
     # Documents and paragraphs
 

@@ -54,10 +54,7 @@ class WhooshWriter:
         self._most = min(batch or MOST_CHARACTERS, MOST_CHARACTERS)
         self._lock = write_lock(folder)
         if not self._lock.acquire():
-            raise LockedError(
-                f"另一个进程正在写入 {folder}；请等它结束后再试",
-                f"another process is writing {folder}; try again when it has finished",
-            )
+            raise LockedError("index.locked", folder=folder)
         try:
             toc = read_toc(folder)
             self._generation: int = toc.generation + 1

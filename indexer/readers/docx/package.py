@@ -71,10 +71,7 @@ class Package:
         if entry.file_size > MAX_PART or too_dense:
             raise self._bomb()
         if entry.flag_bits & 1:
-            raise SourceError(
-                f"文件已加密：{self._relative}。请去掉密码后再导入",
-                f"{self._relative} is encrypted; remove the password and import it again",
-            )
+            raise SourceError("reader.encrypted", relative=self._relative)
         try:
             with self._zip.open(entry) as stream:
                 data = stream.read(MAX_PART + 1)
@@ -100,10 +97,7 @@ class Package:
         except (etree.XMLSyntaxError, ValueError) as error:
             raise self.damaged(f"{name}: {error}") from error
         if root.getroottree().docinfo.internalDTD is not None:
-            raise SourceError(
-                f"文件含有不应出现的 XML 声明：{self._relative}（{name}）。请另存后再导入",
-                f"{self._relative} declares XML entities in {name}; save it anew in an editor",
-            )
+            raise SourceError("docx.entities", relative=self._relative, name=name)
         return root
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
@@ -124,13 +118,7 @@ class Package:
 
     def damaged(self, said: str) -> SourceError:
         """The error for a package that cannot be read, with what was said about it."""
-        return SourceError(
-            f"文件已损坏或不是 Word 文档：{self._relative}。请重新下载或另存",
-            f"{self._relative} is damaged or no Word document ({said}); get it again",
-        )
+        return SourceError("docx.damaged", relative=self._relative, said=said)
 
     def _bomb(self) -> SourceError:
-        return SourceError(
-            f"压缩内容过大：{self._relative} 解压后超过上限。请确认来源，拆分后再导入",
-            f"{self._relative} unpacks beyond the limits; check where it is from, or split it",
-        )
+        return SourceError("docx.bomb", relative=self._relative)

@@ -215,10 +215,7 @@ def _read(path: Path, *, check: bool) -> tuple[Profile, ...]:
         return profiles
     except (OSError, ValueError, TypeError) as error:
         reason = str(error).splitlines()[0]
-        raise SourceError(
-            f"站点规则 {path} 读不了：{reason}。请对照自带的 profiles.toml 改正。",
-            f"cannot read the site profiles {path}: {reason}; compare it with our profiles.toml",
-        ) from error
+        raise SourceError("rules.profiles", path=path, reason=reason) from error
 
 
 def _profile(row: Any) -> Profile:

@@ -55,10 +55,7 @@ def parse_html(
     ('总结', ['一、工作', '二、打算'])
     """
     if text.count("<") > MAX_TAGS:
-        raise SourceError(
-            f"网页标签过多：{relative} 超过 {MAX_TAGS} 个。请确认这是一个网页",
-            f"too many tags: {relative} has more than {MAX_TAGS}; is it a page?",
-        )
+        raise SourceError("html.too_many_tags", relative=relative, max_tags=MAX_TAGS)
     tree = parse(_XML_DECLARATION.sub("", _CONTROLS.sub("", text), count=1))
     soup, named = tree.soup, tree.named
     meta = _meta(named["meta"])

@@ -44,17 +44,10 @@ def read_pdf(data: bytes, relative: str) -> Page:
     ]
     characters = sum(len(line.text) for _, page in lines for line in page)
     if sum(page["unmapped"] for page in pages) > MAX_UNMAPPED * max(characters, 1):
-        raise SourceError(
-            f"文字层无法解读：{relative} 的字体没有文字编码。请换用其他版本，或识别（OCR）后再导入",
-            f"the text layer of {relative} is unreadable: its fonts name no characters; "
-            "find another version or run OCR first",
-        )
+        raise SourceError("pdf.unreadable_text", relative=relative)
     blocks = read_paragraphs(sort_out(lines))
     if sum(len(block.text) for block in blocks if _is_text(block)) < MIN_TEXT:
-        raise SourceError(
-            f"没有文字层：{relative} 是扫描件或图片。本程序不做文字识别，请先识别（OCR）后再导入",
-            f"no text layer: {relative} is a scan; there is no OCR here, run one first",
-        )
+        raise SourceError("pdf.scan", relative=relative)
     title = choose_title(
         about["title"], ((block.text, block.tag == "h1") for block in blocks if _is_text(block))
     )
@@ -72,10 +65,7 @@ def _extract(data: bytes, relative: str) -> tuple[dict[str, Any], Sequence[dict[
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:
-        raise SourceError(
-            f"PDF 读取超过 {SECONDS:.0f} 秒：{relative}。请拆分或另存后再导入",
-            f"reading {relative} takes longer than {SECONDS:.0f} seconds; split it or save it anew",
-        ) from error
+        raise SourceError("pdf.timeout", seconds=SECONDS, relative=relative) from error
     said = list(_objects(done.stdout))
     failed = next((item for item in said if "error" in item), None)
     if failed is not None:
@@ -99,22 +89,9 @@ def _objects(output: bytes) -> Iterator[dict[str, Any]]:
 
 def _refusal(kind: str, said: str, relative: str) -> SourceError:
     if kind == "encrypted":
-        return SourceError(
-            f"PDF 已加密：{relative}。请去掉密码后再导入",
-            f"{relative} is encrypted; remove the password and import it again",
-        )
+        return SourceError("reader.encrypted_2", relative=relative)
     if kind == "large":
-        return SourceError(
-            f"PDF 过大：{relative}（{said}）。请拆分后再导入",
-            f"{relative} is too large ({said}); split it and import the parts",
-        )
+        return SourceError("pdf.too_large", relative=relative, said=said)
     if kind == "ended":
-        return SourceError(
-            f"PDF 展开后超过 {MEMORY >> 20} MB，或已损坏：{relative}。请另存或拆分后再导入",
-            f"{relative} unpacks beyond {MEMORY >> 20} MB or is damaged ({said}); save it "
-            "anew or split it",
-        )
-    return SourceError(
-        f"PDF 已损坏：{relative}。请重新下载或另存",
-        f"{relative} is a damaged PDF ({said}); get it again",
-    )
+        return SourceError("pdf.bomb", memory=MEMORY >> 20, relative=relative, said=said)
+    return SourceError("pdf.damaged", relative=relative, said=said)

@@ -91,7 +91,7 @@ def _upload(home: Path) -> None:
         items = landing(opened, SUFFIXES).take("新.zip", drafts.finish(stream), drafts)
     for item in items:
         if not item.path:
-            raise ArchiveError(item.chinese, item.english)
+            raise RuntimeError(item.english)
     if _reindex(home):
         sys.exit(1)
 
