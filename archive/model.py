@@ -212,7 +212,7 @@ class Membership:
     """A paragraph's place in its near-duplicate cluster.
 
     `cluster` is the paragraph id of the member that comes first in id order, the same
-    for all members; `rank` is 0 for the cleanest member and grows with the dirt; no two
+    for all members; `rank` is 0 for the cleanest member and grows with the noise; no two
     members share a rank.
     """
 

@@ -76,7 +76,7 @@ class Mark:
         self.prose = 0 if self.linked else _prose(text)
 
     def drop(self, rule: str) -> None:
-        """Label as crust, unless an earlier rule did."""
+        """Label as boilerplate, unless an earlier rule did."""
         if self.rule is None:
             self.rule = rule
 

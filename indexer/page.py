@@ -16,7 +16,7 @@ RECORD_CELL = 60
 
 
 class Share(StrEnum):
-    """What a site profile says of an element: it holds the text, or crust."""
+    """What a site profile says of an element: it holds the text, or boilerplate."""
 
     BODY = "body"
     DROP = "drop"
@@ -97,7 +97,7 @@ class LabelledBlock:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPage:
-    """A page after `boilerplate`: every block labelled, and what the crust said of the page.
+    """A page after `boilerplate`: every block labelled, and what the boilerplate said of the page.
 
     `title` is the document's title, `record` has what else the page states of the document.
     """

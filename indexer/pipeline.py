@@ -123,13 +123,13 @@ def perform(task: Task) -> list[Reading]:
         source_digest, labelled, correction = pickle.loads(task.packed)
         if task.anew:
             with spent("page"):
-                labelled = extract.label(labelled.page, rules.crust, rules.templates)
+                labelled = extract.label(labelled.page, rules.boilerplate, rules.templates)
         return [corrected(_structure(labelled, source_digest, rules), correction)]
     # Before reading: a file that changes meanwhile has another digest at the next run.
     source_digest = digest(task.path)
     with spent("page"):
         page = readers.read_page(task.path, task.relative, rules.profiles)
-        labelled = extract.label(page, rules.crust, rules.templates)
+        labelled = extract.label(page, rules.boilerplate, rules.templates)
     return [corrected(_structure(labelled, source_digest, rules), task.correction)]
 
 
@@ -139,7 +139,7 @@ def look(task: PageTask) -> FirstLook:
     source_digest = digest(task.path)
     with spent("page"):
         page = readers.read_page(task.path, task.relative, rules.profiles)
-        labelled, seen = extract.label_and_observe(page, rules.crust)
+        labelled, seen = extract.label_and_observe(page, rules.boilerplate)
     waiting = (source_digest, labelled, task.correction)
     return FirstLook(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL), seen)
 

@@ -1,6 +1,6 @@
 """What a home is read by: our rules, the user's own beside them, the templates learned.
 
-A user's files lie in the home's folder `rules/`: `rules.toml` (crust), `profiles.toml`
+A user's files lie in the home's folder `rules/`: `rules.toml` (boilerplate), `profiles.toml`
 (site families), `facts.toml` (dated facts), `taxonomy.toml` (topics). Each extends ours and
 has the shape of ours. A Guide says where they are and travels with each task; a process
 reads them once.
@@ -44,7 +44,7 @@ class Guide:
 class ReadingRules:
     """All that decides how a page is read, ready for use."""
 
-    crust: Rules
+    boilerplate: Rules
     profiles: Sequence[Profile]
     facts: Facts
     taxonomy: Taxonomy
@@ -103,7 +103,7 @@ def reading_rules(made: Guide) -> ReadingRules:
     load_facts.cache_clear()
     load_taxonomy.cache_clear()
     return ReadingRules(
-        crust=load_rules(_file(made, "rules.toml")),
+        boilerplate=load_rules(_file(made, "rules.toml")),
         profiles=load_profiles(_file(made, "profiles.toml")),
         facts=load_facts(_file(made, "facts.toml")),
         taxonomy=load_taxonomy(_file(made, "taxonomy.toml")),

@@ -18,7 +18,7 @@ from archive.notes import Store
 from web.api import api
 from web.auth.csrf import prepare, token
 from web.auth.guard import guard
-from web.context import Desk, archive, words
+from web.context import AppState, archive, words
 from web.http.caching import page_tag, tagged, unchanged, version
 from web.http.errors import answer_errors
 from web.http.headers import secure
@@ -62,7 +62,7 @@ def create_app(
     # A static file's address names its version: it may be kept for a year.
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 365 * 86_400
     opened = open_archive(home)
-    app.extensions["xianli"] = Desk(opened)
+    app.extensions["xianli"] = AppState(opened)
     app.extensions["xianli-notes"] = Notes(Store(opened.home.notes))
     if reindex is not None:
         clear_left_over(opened.home)

@@ -14,7 +14,7 @@ from web.i18n import Language
 
 
 @dataclass
-class Desk:
+class AppState:
     """The open archive, and its description, which is counted once a generation."""
 
     archive: Archive
@@ -29,19 +29,19 @@ class Desk:
         return known[1]
 
 
-def desk() -> Desk:
-    """The desk of the app that answers."""
-    found: Desk = current_app.extensions["xianli"]
+def app_state() -> AppState:
+    """The state of the app that answers."""
+    found: AppState = current_app.extensions["xianli"]
     return found
 
 
 def archive() -> Archive:
     """The archive as this request first saw it: every part of a page is of one generation."""
     if "archive" not in g:
-        g.archive = desk().archive
+        g.archive = app_state().archive
         # Where the index cannot be used, the question that needs it says so.
         with suppress(HomeError, EngineError):
-            g.archive = desk().archive.still()
+            g.archive = app_state().archive.still()
     found: Archive = g.archive
     return found
 

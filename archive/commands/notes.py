@@ -15,7 +15,7 @@ from archive.errors import NotesError
 from archive.files import write_atomically
 from archive.notes import Clips, Corrections, Store
 from archive.notes.clips import Collection
-from archive.notes.export import PacketFormat, packet
+from archive.notes.export import ExportFormat, export_clips
 from archive.store.home import Home
 from archive.store.library import Archive
 
@@ -27,8 +27,8 @@ from archive.store.library import Archive
 @click.option(
     "--format",
     "form",
-    type=click.Choice([f.value for f in PacketFormat]),
-    default=PacketFormat.MARKDOWN.value,
+    type=click.Choice([f.value for f in ExportFormat]),
+    default=ExportFormat.MARKDOWN.value,
     show_default=True,
     help="格式 / format",
 )
@@ -42,8 +42,8 @@ def clips(home: Path, name: str | None, form: str, output: Path | None) -> None:
         kept.settle(archive)
         chosen = _collection(kept, name)
         listed = kept.listed(chosen.collection_id)
-        written = packet(listed, chosen.name, PacketFormat(form), language())
-    if output is None and form == PacketFormat.DOCX and sys.stdout.isatty():
+        written = export_clips(listed, chosen.name, ExportFormat(form), language())
+    if output is None and form == ExportFormat.DOCX and sys.stdout.isatty():
         raise click.UsageError("docx 请用 --output 写入文件 / write docx to a file with --output")
     if output is None:
         sys.stdout.buffer.write(written)

@@ -14,7 +14,7 @@ import click
 
 from archive.commands.options import FILE, as_json
 from archive.errors import HomeError
-from archive.intake.importer import Item, Outcome, landing
+from archive.intake.importer import Item, Outcome, importer
 from archive.intake.names import shown
 from archive.intake.staging import staging
 from archive.store.home import Home
@@ -106,12 +106,12 @@ def _take_in(home: Home, files: tuple[Path, ...]) -> list[Item]:
             raise HomeError("command.no_file", file=file)
     items: list[Item] = []
     with staging(home) as drafts:
-        shore = landing(home, SUFFIXES)
+        taking = importer(home, SUFFIXES)
         for file in files:
             stream = drafts.open()
             with file.open("rb") as source:
                 shutil.copyfileobj(source, stream)
-            items += shore.take(file.name, drafts.finish(stream), drafts)
+            items += taking.take(file.name, drafts.finish(stream), drafts)
     return items
 
 

@@ -57,7 +57,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Landing:
+class Importer:
     """Where to land: a home, and the suffixes that can be read there, in lower case."""
 
     home: Home
@@ -136,14 +136,14 @@ class Landing:
         return Item(path, Outcome.ADDED, path)
 
 
-def landing(home: Home, suffixes: Collection[str]) -> Landing:
+def importer(home: Home, suffixes: Collection[str]) -> Importer:
     """Make ready to land files in `home`, with what its archive knows by content."""
     known: dict[str, str] = {}
     generation = home.current()
     if generation is not None:
         with Catalog(generation.catalog) as catalog:
             known = {source.digest: source.path for source in catalog.sources() if source.digest}
-    return Landing(home, suffixes, known)
+    return Importer(home, suffixes, known)
 
 
 def _holds(path: Path, draft: Draft) -> bool:

@@ -18,7 +18,7 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A clip as a packet prints it.
+    """A clip as a export prints it.
 
     `credit` names title, article, headings, year with basis and evidence, and site; `lines`
     are label and words of what follows below it: address, place, digests, the note.
@@ -31,8 +31,8 @@ class Citation:
 
 
 @cache
-def packet_words(language: str) -> Words:
-    """The words of a packet: Chinese for `zh…`, English for any other language."""
+def export_words(language: str) -> Words:
+    """The words of a export: Chinese for `zh…`, English for any other language."""
     source = resources.files("archive.notes").joinpath("words.toml").read_text("utf-8")
     tables: dict[str, dict[str, str]] = tomllib.loads(source)
     return tables["zh" if language.startswith("zh") else "en"]
@@ -71,9 +71,9 @@ def cite(clip: Clip, words: Words) -> Citation:
 def dated(dating: Dating, words: Words) -> str:
     """The year, on what basis it stands, and the evidence.
 
-    >>> dated(Dating(2020, 2020, YearBasis.STATED, evidence=("2020年",)), packet_words("zh"))
+    >>> dated(Dating(2020, 2020, YearBasis.STATED, evidence=("2020年",)), export_words("zh"))
     '2020 年（原文写明；依据：2020年）'
-    >>> dated(Dating(), packet_words("en"))
+    >>> dated(Dating(), export_words("en"))
     'year unknown'
     """
     year = _year(dating, words)

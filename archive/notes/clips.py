@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from archive.errors import ArchiveError, NoteRefusedError, UnknownNoteError
 from archive.notes.anchors import Anchor, Source, locate, text_hash
-from archive.notes.store import SHORT_PATIENCE_SECONDS, Store, put_setting, setting
+from archive.notes.store import SHORT_WAIT_SECONDS, Store, put_setting, setting
 from archive.store.library import Archive
 
 # The collection that is always there, under the name that each language gives it.
@@ -254,7 +254,7 @@ class Clips:
             or (place is not None and (place.anchor, place.source) != (clip.anchor, clip.source))
             for clip, place in places
         )
-        with self._store.writing(shown=moved, patience=SHORT_PATIENCE_SECONDS) as db:
+        with self._store.writing(shown=moved, budget=SHORT_WAIT_SECONDS) as db:
             for clip, place in places:
                 # Only where nobody else has settled it meanwhile.
                 same = (clip.clip_id, clip.generation)

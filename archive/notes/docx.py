@@ -1,6 +1,6 @@
 """A Word document of plain paragraphs in a few styles.
 
-Fonts and sizes follow the national standard for official documents as far as a packet of
+Fonts and sizes follow the national standard for official documents as far as a export of
 quotations has use for it: 仿宋 for text, 楷体 for sources, 黑体 for headings.
 """
 
@@ -21,7 +21,7 @@ _LONGEST_TITLE = 255
 
 
 class Style(StrEnum):
-    """The styles of a packet's paragraphs."""
+    """The styles of a export's paragraphs."""
 
     TITLE = "Title"
     COUNT = "Subtitle"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from archive.model import NO_RECORD
-from archive.notes.citation import Words, cite, fields, packet_words
+from archive.notes.citation import Words, cite, export_words, fields
 from archive.notes.clips import Clip
 from archive.notes.docx import Line, Style, document
 from archive.plurals import filled
@@ -22,7 +22,7 @@ _OPENS = re.compile(r"^(\s*)([#>+\-=~]|\d+[.)])", re.MULTILINE)
 _MARKS = re.compile(r"([\\`*_\[\]<>|&])")
 
 
-class PacketFormat(StrEnum):
+class ExportFormat(StrEnum):
     """The kinds of file; the value is the suffix."""
 
     DOCX = "docx"
@@ -30,17 +30,17 @@ class PacketFormat(StrEnum):
     CSV = "csv"
 
 
-def packet(clips: Sequence[Clip], name: str, form: PacketFormat, language: str) -> bytes:
+def export_clips(clips: Sequence[Clip], name: str, form: ExportFormat, language: str) -> bytes:
     """Return a collection's clips, in their order, as a file.
 
     `name` is the collection's (empty: the default one's), `language` that of the labels:
     Chinese for `zh…`, English for any other.
     """
-    words = packet_words(language)
+    words = export_words(language)
     title = name or words["default"]
-    if form is PacketFormat.DOCX:
+    if form is ExportFormat.DOCX:
         return document(title, _lines(clips, title, words), language=language)
-    text = _table(clips) if form is PacketFormat.CSV else _markdown(clips, title, words)
+    text = _table(clips) if form is ExportFormat.CSV else _markdown(clips, title, words)
     return text.encode("utf-8", "replace")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archive.errors import NoteRefusedError, UnknownNoteError
 from archive.notes.clips import now
 from archive.notes.news import Seen
-from archive.notes.store import SHORT_PATIENCE_SECONDS, Store, put_setting, setting
+from archive.notes.store import SHORT_WAIT_SECONDS, Store, put_setting, setting
 
 # What a reader may want to come back to; of more than so many the oldest are forgotten.
 MOST_RECENT = 100
@@ -68,7 +68,7 @@ class Searches:
         fitting = [one for one in asked if len(one.address) <= LONGEST_ADDRESS]
         if not fitting or not self.remembers():
             return
-        with self._store.writing(shown=False, patience=SHORT_PATIENCE_SECONDS) as db:
+        with self._store.writing(shown=False, budget=SHORT_WAIT_SECONDS) as db:
             db.executemany(
                 "INSERT OR REPLACE INTO history SELECT ?, ?, ?, ?, 1 + COALESCE(MAX(turn), 0) "
                 "FROM history",

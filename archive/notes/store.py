@@ -20,9 +20,9 @@ from archive.errors import NotesError
 from archive.notes.schema import STEPS
 
 # How long a change waits for another one to end; changes take milliseconds.
-PATIENCE_SECONDS = 5.0
+WAIT_SECONDS = 5.0
 # What is only nice to have, such as the history, does not keep a reader waiting.
-SHORT_PATIENCE_SECONDS = 0.2
+SHORT_WAIT_SECONDS = 0.2
 
 # Device, inode and so on: whether an open connection still has the file of that name.
 _Identity = tuple[int, int]
@@ -57,20 +57,20 @@ class Store:
             finally:
                 connection.close()
             return
-        with self._connection(PATIENCE_SECONDS) as connection:
+        with self._connection(WAIT_SECONDS) as connection:
             connection.execute("BEGIN")
             yield connection
 
     @contextmanager
     def writing(
-        self, *, shown: bool = True, patience: float = PATIENCE_SECONDS
+        self, *, shown: bool = True, budget: float = WAIT_SECONDS
     ) -> Iterator[sqlite3.Connection]:
         """Give a connection to change the file by: all of the change lands, or none.
 
         `shown` says that pages show what is changed, so that their copies no longer hold;
-        `patience` how many seconds to wait for another writer. Raises NotesError.
+        `budget` how many seconds to wait for another writer. Raises NotesError.
         """
-        with self._connection(patience) as connection:
+        with self._connection(budget) as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
             if shown:
@@ -88,12 +88,12 @@ class Store:
             return setting(connection, "revision")
 
     @contextmanager
-    def _connection(self, patience: float) -> Iterator[sqlite3.Connection]:
+    def _connection(self, budget: float) -> Iterator[sqlite3.Connection]:
         """An open connection; whatever it leaves unfinished is taken back."""
         try:
             identity, connection = self._take()
             try:
-                connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+                connection.execute(f"PRAGMA busy_timeout = {int(budget * 1000)}")
                 yield connection
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -116,7 +116,7 @@ class Store:
                     return identity, connection
                 connection.close()
         connection = sqlite3.connect(
-            self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+            self.path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
             _prepare(connection, self.path)
@@ -170,7 +170,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
     """Turn the write-ahead log on; readers then never wait for a writer, nor it for them."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + WAIT_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")

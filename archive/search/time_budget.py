@@ -17,12 +17,12 @@ from typing import Self
 _WAITING = 10.0
 
 
-class Patience:
+class TimeBudget:
     """What is left for a question; the thread that made it is the one that asks.
 
     Inside `limited` it is never more than what is left there.
 
-    >>> Patience(60).is_over, Patience(-1).is_over
+    >>> TimeBudget(60).is_over, TimeBudget(-1).is_over
     (False, True)
     """
 
@@ -44,16 +44,16 @@ class Patience:
     def limited(cls, seconds: float) -> Iterator[Self]:
         """Give no more than `seconds` to all that is asked inside together.
 
-        >>> with Patience.limited(-1):
-        ...     Patience(60).is_over
+        >>> with TimeBudget.limited(-1):
+        ...     TimeBudget(60).is_over
         True
         """
-        patience = cls(seconds)
-        token = _AROUND.set(patience)
+        budget = cls(seconds)
+        token = _AROUND.set(budget)
         try:
-            yield patience
+            yield budget
         finally:
             _AROUND.reset(token)
 
 
-_AROUND: ContextVar[Patience | None] = ContextVar("_AROUND", default=None)
+_AROUND: ContextVar[TimeBudget | None] = ContextVar("_AROUND", default=None)

@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS documents (
     kept TEXT NOT NULL, blocks BLOB, characters INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS documents_by_path ON documents (path);
-CREATE TABLE IF NOT EXISTS independence (
+CREATE TABLE IF NOT EXISTS source_groups (
     document_id TEXT NOT NULL, first INTEGER NOT NULL, source TEXT NOT NULL,
     PRIMARY KEY (document_id, first)
 ) WITHOUT ROWID;
@@ -255,14 +255,14 @@ class Catalog:
             for first, source in articles
         ]
         with _translating(self._path):
-            self._connection.execute("DELETE FROM independence")
-            self._connection.executemany("INSERT INTO independence VALUES (?,?,?)", rows)
+            self._connection.execute("DELETE FROM source_groups")
+            self._connection.executemany("INSERT INTO source_groups VALUES (?,?,?)", rows)
 
-    def independence(self) -> Sources:
+    def source_groups(self) -> Sources:
         """Return for each document its articles' first ordinals and their sources."""
         found: dict[str, list[tuple[int, str]]] = {}
         for document_id, first, source in self._execute(
-            "SELECT document_id, first, source FROM independence ORDER BY document_id, first"
+            "SELECT document_id, first, source FROM source_groups ORDER BY document_id, first"
         ):
             found.setdefault(document_id, []).append((first, source))
         return {document_id: tuple(articles) for document_id, articles in found.items()}

@@ -58,7 +58,7 @@ class _Opened:
     def sources(self) -> Sources:
         """Which articles are copies of one another (read when first asked for)."""
         with self.catalog() as catalog:
-            return catalog.independence()
+            return catalog.source_groups()
 
     @cached_property
     def lengths(self) -> Lengths | None:

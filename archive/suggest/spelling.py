@@ -20,7 +20,7 @@ from archive.query.patterns import ONE, Choice, Element, Literal, Pattern
 from archive.query.query import Query, parse
 from archive.search.ranking import Tier
 from archive.search.results import Results
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.suggest.sounds import alike, sounding_like
 from archive.text.fold import fold
 
@@ -77,17 +77,17 @@ def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
     Each correction, put in the place of its word, is counted under the query's filters;
     where all words occur there are none.
     """
-    with Patience.limited(SECONDS) as patience:
-        return tuple(islice(_corrections(archive, query, patience), MOST_CORRECTIONS))
+    with TimeBudget.limited(SECONDS) as budget:
+        return tuple(islice(_corrections(archive, query, budget), MOST_CORRECTIONS))
 
 
-def _corrections(archive: Searchable, query: Query, patience: Patience) -> Iterator[Correction]:
+def _corrections(archive: Searchable, query: Query, budget: TimeBudget) -> Iterator[Correction]:
     for word in dict.fromkeys(_words(query)):
-        if patience.is_over:
+        if budget.is_over:
             return
         if len(word) > LONGEST_WORD or _count(archive, query, word):
             continue
-        for replacement, count in _replacements(archive, query, word, patience):
+        for replacement, count in _replacements(archive, query, word, budget):
             text = query.text.replace(word, replacement, 1)
             if text != query.text and _is_readable(text):
                 yield Correction(word, replacement, text, count)
@@ -123,7 +123,7 @@ def _words(query: Query) -> Iterator[str]:
 
 
 def _replacements(
-    archive: Searchable, query: Query, word: str, patience: Patience
+    archive: Searchable, query: Query, word: str, budget: TimeBudget
 ) -> list[tuple[str, int]]:
     """The words a slip away that occur, with their counts: best first."""
     folded = fold(word)
@@ -132,7 +132,7 @@ def _replacements(
         # What sounds alike, which is looked for first, is shown alone.
         if any(alike(one, folded) for one in sampled):
             break
-        if patience.is_over:
+        if budget.is_over:
             break
         try:
             results = archive.search(_counting(query, term, _SAMPLE))

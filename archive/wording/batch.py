@@ -9,7 +9,7 @@ from typing import Any
 from archive.errors import QueryError
 from archive.query.query import Query, parse
 from archive.search.export import csv_line
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.wording.compare import Compared, counted
 from archive.wording.matches import Readable, time_limit
 
@@ -52,12 +52,12 @@ class Answered:
 
 
 def batch(
-    archive: Readable, lines: Iterable[str], filters: Query, patience: Patience | None = None
+    archive: Readable, lines: Iterable[str], filters: Query, budget: TimeBudget | None = None
 ) -> Iterator[Answered]:
     """Answer each line, a wording or pattern, under the same filters; empty lines are none.
 
     A line that cannot be read, or that is too common to be counted within the time limit
-    of a page (for all lines together: while there is `patience`), is answered with its
+    of a page (for all lines together: while there is `budget`), is answered with its
     error; the others go on.
     """
     for line in lines:
@@ -67,7 +67,7 @@ def batch(
         try:
             asked = parse(text)
             query = replace(filters, text=asked.text, node=asked.node)
-            yield Answered(text, counted(archive, query, patience or time_limit()))
+            yield Answered(text, counted(archive, query, budget or time_limit()))
         except QueryError as error:
             yield Answered(text, error=error)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.errors import QueryError
 from archive.query.query import Query
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.wording.matches import Readable, matches, time_limit
 from archive.wording.origins import OriginTally
 from archive.wording.years import Life, YearCount, YearTally, characters_by_year, life
@@ -61,16 +61,16 @@ def compare(archive: Readable, queries: Sequence[Query]) -> Comparison:
     """
     if not FEWEST <= len(queries) <= MOST:
         raise QueryError("wording.compare_count", fewest=FEWEST, most=MOST, count=len(queries))
-    patience = time_limit(len(queries))
-    return Comparison(tuple(counted(archive, query, patience) for query in queries))
+    budget = time_limit(len(queries))
+    return Comparison(tuple(counted(archive, query, budget) for query in queries))
 
 
-def counted(archive: Readable, query: Query, patience: Patience) -> Compared:
-    """Count one wording while there is `patience`. Raises QueryError as `wording` does."""
+def counted(archive: Readable, query: Query, budget: TimeBudget) -> Compared:
+    """Count one wording while there is `budget`. Raises QueryError as `wording` does."""
     years = YearTally()
     origins = OriginTally(archive.sources())
     total = paragraphs = 0
-    for found in matches(archive, query, patience):
+    for found in matches(archive, query, budget):
         origins.add(found.paragraph)
         years.add(found)
         total += len(found.spans)

@@ -17,7 +17,7 @@ from archive.model import Paragraph
 from archive.query.ast import And, Node, Not, Or, Phrase, Term, Word
 from archive.query.patterns import Literal, Pattern, find
 from archive.query.query import Query
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.store.source_groups import Sources
 from archive.store.text_sizes import Lengths
 from archive.text.fold import fold
@@ -64,11 +64,11 @@ class Found:
     spans: tuple[Span, ...]
 
 
-def matches(archive: Readable, query: Query, patience: Patience | None = None) -> Iterator[Found]:
+def matches(archive: Readable, query: Query, budget: TimeBudget | None = None) -> Iterator[Found]:
     """Yield every paragraph in which a term of the query matches, in id order.
 
     Raises QueryError where the query has no word or pattern to match, and where reading
-    goes on after `patience` is over, as `time_limit` gives it.
+    goes on after `budget` is over, as `time_limit` gives it.
     """
     asked = as_wording(query)
     finders = [finder(term) for term in asked.terms]
@@ -78,7 +78,7 @@ def matches(archive: Readable, query: Query, patience: Patience | None = None) -
     candidates = replace(asked, node=_by_strings(asked.node))
     folds_first = not all(isinstance(term, Pattern) for term in asked.terms)
     for done, paragraph in enumerate(archive.scan(candidates)):
-        if patience is not None and done % _LOOK_AT_CLOCK == 0 and patience.is_over:
+        if budget is not None and done % _LOOK_AT_CLOCK == 0 and budget.is_over:
             raise QueryError("wording.too_common", wording_seconds=WORDING_SECONDS)
         text = paragraph.text
         folded = fold(text) if folds_first else ""
@@ -88,9 +88,9 @@ def matches(archive: Readable, query: Query, patience: Patience | None = None) -
             yield Found(paragraph, folded or fold(text), tuple(together))
 
 
-def time_limit(wordings: int = 1) -> Patience:
+def time_limit(wordings: int = 1) -> TimeBudget:
     """What counting so many wordings may take, from now on."""
-    return Patience(WORDING_SECONDS * wordings)
+    return TimeBudget(WORDING_SECONDS * wordings)
 
 
 def as_wording(query: Query) -> Query:

@@ -43,7 +43,7 @@ class Clue:
 
     `first` and `last` are months counted from year 0 (year * 12 + month - 1), both
     included; `last` is None where the fact only bounds from below. `words` are the text's
-    own, at offset `start`. `feast`: an anniversary or a good start, which is awaited for a
+    own, at offset `start`. `anniversary`: an anniversary or a good start, which is awaited for a
     year or more, not a meeting.
     """
 
@@ -52,7 +52,7 @@ class Clue:
     last: int | None
     words: str
     start: int
-    feast: bool = False
+    anniversary: bool = False
 
     @property
     def places(self) -> range:
@@ -104,9 +104,11 @@ def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
     century = (
         r"(?P<c>一?百年|100年)(?=之际|主题|系列|庆典|华诞|庆祝|纪念|活动|[”\"〞](?:主题|系列|专题))"
     )
-    feast = r"(?<=庆祝|喜迎|迎接|献礼|纪念)"
+    anniversary = r"(?<=庆祝|喜迎|迎接|献礼|纪念)"
     name = rf"(?:{row['pattern']}){_QUOTES}"
-    pattern = rf"{name}(?:{_NUMBER}\s*{tail}|{century})|{feast}(?:{row['pattern']})(?P<d>一?百年)"
+    pattern = (
+        rf"{name}(?:{_NUMBER}\s*{tail}|{century})|{anniversary}(?:{row['pattern']})(?P<d>一?百年)"
+    )
     yield _Rule(
         tuple(row["words"]), pattern, Bearing.YEAR, month(row["since"], row["month"]), counted=True
     )
@@ -281,9 +283,9 @@ _AHEAD = re.compile(r"(?:迎接?|喜迎|献礼|迎庆|即将|筹备|将迎来|�
 _NEXT = re.compile(r"(?:明年|来年|下一年|次年)[^。；;]{0,10}$")
 _LAST = re.compile(r"(?:去年|上年|前年|上一年)[^。；;]{0,10}$")
 _SPEECH = re.compile(r"^[^。，；,;、]{0,6}(?:大会|讲话|以来|来[，,的]|阅兵)")
-# 实现建军一百年奋斗目标 names a goal, not a feast.
+# 实现建军一百年奋斗目标 names a goal, not a anniversary.
 _GOAL = re.compile(r"^[”\"]?的?(?:奋斗)?目标")
-# 到建国100周年时 sets a date far ahead; the feasts of other countries are counted from
+# 到建国100周年时 sets a date far ahead; the anniversaries of other countries are counted from
 # other years.
 _NOT_OURS = re.compile(
     r"(?:到|至|距离?)[^，。；,;]{0,6}$|(?:朝鲜|越南|老挝|古巴|柬埔寨|蒙古国|俄罗斯|劳动|民主)[^，。；]{0,6}$"
@@ -361,8 +363,8 @@ def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
             assert last is not None
             return Clue(Bearing.YEAR, first + shift, last + shift, words, start)
         if _AHEAD.search(before):
-            return Clue(Bearing.AHEAD, first - 12, last, words, start, feast=True)
+            return Clue(Bearing.AHEAD, first - 12, last, words, start, anniversary=True)
     if rule.bearing is Bearing.WINDOW and (_KEPT.search(before) or _SETTLED.search(after)):
         return Clue(Bearing.SINCE, first, None, words, start)
-    feast = rule.bearing is Bearing.AHEAD and last is not None and last % 12 == _DECEMBER
-    return Clue(rule.bearing, first, last, words, start, feast)
+    anniversary = rule.bearing is Bearing.AHEAD and last is not None and last % 12 == _DECEMBER
+    return Clue(rule.bearing, first, last, words, start, anniversary)

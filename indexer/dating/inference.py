@@ -133,7 +133,7 @@ def _awaited(
     """
     for read in part[:_OPENING]:
         for clue in read.clues:
-            if clue.bearing is Bearing.AHEAD and clue.last is not None and not clue.feast:
+            if clue.bearing is Bearing.AHEAD and clue.last is not None and not clue.anniversary:
                 year = clue.last // 12
                 if first is None or first <= year:
                     return year, year, [*words, clue.words]

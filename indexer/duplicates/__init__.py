@@ -28,7 +28,7 @@ from indexer.duplicates.clustering import (
     joined,
 )
 from indexer.duplicates.judged import Judged
-from indexer.duplicates.signatures import MOST_DIRT, signature_stamp, signatures
+from indexer.duplicates.signatures import MOST_NOISE, signature_stamp, signatures
 
 __all__ = ["ClusterIndex", "Rows", "sign"]
 
@@ -53,8 +53,8 @@ def sign(paragraphs: Sequence[Paragraph]) -> Rows:
         rows[i]["article"] = article
         rows[i]["form"] = FORMS.index(paragraph.form)
     cut = np.array([len(paragraph.cut) for paragraph in paragraphs], dtype=np.int64)
-    dirt = rows["signature"]["dirt"]
-    dirt[:] = np.minimum(dirt + cut, MOST_DIRT)
+    noise = rows["signature"]["noise"]
+    noise[:] = np.minimum(noise + cut, MOST_NOISE)
     return rows
 
 

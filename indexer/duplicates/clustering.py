@@ -37,7 +37,7 @@ from indexer.duplicates.signatures import SIGNATURE, Signatures
 from indexer.duplicates.stars import Ints, components, stars
 
 # One paragraph as the index keeps it: its ordinal in the document, its article's number in
-# the document, its form (a place in FORMS), and its signature; `dirt` has the cut fragments
+# the document, its form (a place in FORMS), and its signature; `noise` has the cut fragments
 # added.
 FORMS = tuple(Form)
 ROW = np.dtype(
@@ -74,7 +74,7 @@ _SHARED_LETTERS = 100
 # An article is compared with so many others that hold the same text, the first in id order.
 _PIVOTS = 8
 
-# Letters over which an article's dirt is felt in each of its paragraphs: a site that masks
+# Letters over which an article's noise is felt in each of its paragraphs: a site that masks
 # here has deleted there, where nothing shows it.
 _DIRT_REACH = 1000
 
@@ -260,12 +260,12 @@ class Clustering:
         """Number the members of each cluster by their cleanness."""
         sizes = np.bincount(leaders, minlength=len(self._row_of))
         rows = np.flatnonzero(sizes[leaders] > 1)
-        dirt = self._signed["dirt"].astype(np.float64)
+        noise = self._signed["noise"].astype(np.float64)
         count = len(self._articles)
         letters = np.bincount(self._article, weights=self._letters, minlength=count)
-        marks = np.bincount(self._article, weights=dirt, minlength=count)
+        marks = np.bincount(self._article, weights=noise, minlength=count)
         rate = marks * _DIRT_REACH / np.maximum(letters, _DIRT_REACH)
-        score = (dirt + rate[self._article])[rows]
+        score = (noise + rate[self._article])[rows]
         order = np.lexsort((rows, -self._letters[rows], score, leaders[rows]))
         rows = rows[order]
         cluster = leaders[rows]

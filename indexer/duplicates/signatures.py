@@ -39,14 +39,14 @@ FIGURES = 32
 
 # `exact`: hash of ideographs, letters and figures in order, masks and punctuation aside.
 # `figures`: a Bloom set of the figures, years aside (sites rewrite those for freshness).
-# `length`: ideographs and letters. `dirt`: masks, debris and spun words. `sketch`: MinHash
+# `length`: ideographs and letters. `noise`: masks, debris and spun words. `sketch`: MinHash
 # of the shingles, one byte a hash; a shared byte by chance adds 1/256 to the estimate.
 SIGNATURE = np.dtype(
     [
         ("exact", np.uint64),
         ("figures", np.uint8, (FIGURES,)),
         ("length", np.uint32),
-        ("dirt", np.uint16),
+        ("noise", np.uint16),
         ("sketch", np.uint8, (SKETCH,)),
     ],
     align=True,
@@ -74,7 +74,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SPREAD = np.uint32(0x9E3779B1)
 
 # Marks beyond this many are not counted.
-MOST_DIRT = 60_000
+MOST_NOISE = 60_000
 
 
 def signature_stamp() -> str:
@@ -123,7 +123,7 @@ def signatures(texts: Sequence[str]) -> Signatures:
     1.0
     >>> bool((masked["sketch"] == other["sketch"]).mean() < 0.1)
     True
-    >>> int(masked["dirt"]), int(clean["dirt"])
+    >>> int(masked["noise"]), int(clean["noise"])
     (2, 0)
     """
     found = np.zeros(len(texts), dtype=SIGNATURE)
@@ -131,14 +131,14 @@ def signatures(texts: Sequence[str]) -> Signatures:
         return found
     debris = _debris()
     cleaned: list[str] = []
-    dirt = np.zeros(len(texts), dtype=np.uint32)
+    noise = np.zeros(len(texts), dtype=np.uint32)
     for i, text in enumerate(texts):
         folded = fold(text)
         number = _NUMBERING.match(folded)
         bare, masks = MASK.subn(_MASK, folded[number.end() :] if number else folded)
         cleaned.append(bare)
-        dirt[i] = masks + sum(1 for _ in debris.finditer(bare))
-    found["dirt"] = np.minimum(dirt, MOST_DIRT)
+        noise[i] = masks + sum(1 for _ in debris.finditer(bare))
+    found["noise"] = np.minimum(noise, MOST_NOISE)
 
     joined = "".join(cleaned).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(joined, dtype=np.uint32)

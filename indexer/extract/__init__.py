@@ -1,6 +1,6 @@
-"""From read blocks to labelled blocks: what is the document and what is crust, and why.
+"""From read blocks to labelled blocks: what is the document and what is boilerplate, and why.
 
-Readable steps, each a rule with a name: the mark-up (hidden, furniture, links), the text
+Readable steps, each a rule with a name: the mark-up (hidden, decoration, links), the text
 (lines, fragments), the main content by density, the ends of the page, and joining what the
 page tore apart. Nothing is deleted: a dropped block carries the rule that dropped it.
 """
@@ -35,9 +35,9 @@ class _Judged:
 def label(
     page: Page, rules: Rules | None = None, learned: Templates = _NOTHING_LEARNED
 ) -> LabelledPage:
-    """`page` with every block labelled, and what the crust says of the page.
+    """`page` with every block labelled, and what the boilerplate says of the page.
 
-    `rules` are the crust rules to use (None: the project's own), `learned` the templates
+    `rules` are the boilerplate rules to use (None: the project's own), `learned` the templates
     that were learned of its site.
     """
     return _finish(_judge(page, rules or load_rules()), learned)

@@ -1,4 +1,4 @@
-"""The rules of the text itself: whole lines that are crust, fragments inside sentences."""
+"""The rules of the text itself: whole lines that are boilerplate, fragments inside sentences."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archive.text.fold import fold_with_offsets
 from indexer.extract.rules import Rules
 from indexer.features import Mark
 
-# Readings in brackets (頁(yè)) are a site's trick where they keep coming, a lesson otherwise.
+# Readings in brackets (頁(yè)) are a site's trick where they keep coming, a learned otherwise.
 _READING = "latin-reading"
 _MIN_READINGS = 3
 
@@ -67,7 +67,7 @@ def _cut(mark: Mark, pattern: re.Pattern[str], label: str) -> None:
 
 
 def label_lines(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop the lines that are crust wherever they stand."""
+    """Drop the lines that are boilerplate wherever they stand."""
     for mark in marks:
         if not mark.kept:
             continue
@@ -81,7 +81,7 @@ def label_lines(marks: Sequence[Mark], rules: Rules) -> None:
 
 
 def label_ends(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop the lines that are crust only above the first or below the last running text."""
+    """Drop the lines that are boilerplate only above the first or below the last running text."""
     body = [index for index, mark in enumerate(marks) if mark.kept and mark.prose]
     first = body[0] if body else len(marks)
     last = body[-1] if body else -1

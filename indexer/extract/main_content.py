@@ -11,19 +11,19 @@ from indexer.features import Mark
 from indexer.page import Share
 
 # What a block adds to or takes from the containers around it. The container with the
-# greatest sum is the main content: it takes in all running text that costs it less crust
+# greatest sum is the main content: it takes in all running text that costs it less boilerplate
 # than it gains. Halving or doubling any of the three moves F1 by at most 0.2 points (measured
 # on the news pages of tests/data/floors_extraction.toml; the government pages do not move at all).
 _LINK_COST = 12
 _CRUST_COST = 10
-_FURNITURE_SHARE = 0.5
+_PAGE_DECORATION_SHARE = 0.5
 # Text that breaks off (…) is mostly the preview of another page, now and then a short article
 # whose end was cut. Two news pages of a hundred turn on it: 0.5 and 0.125 lose one each.
 _TEASER_SHARE = 0.25
 # Running text beside the main content belongs to it from this length, over so many others.
 _ADJOINING = 40
 _MAX_GAP = 1
-# A furniture word on an element that holds this share of the page's running text is a
+# A decoration word on an element that holds this share of the page's running text is a
 # misnomer (class="right" around the article).
 _MISNOMER_SHARE = 0.35
 
@@ -44,7 +44,7 @@ def label_hidden(marks: Sequence[Mark]) -> None:
 
 
 def label_profile(marks: Sequence[Mark], name: str) -> bool:
-    """Drop what the site's profile calls crust, and what stands outside the text it found.
+    """Drop what the site's profile calls boilerplate, and what stands outside the text it found.
 
     Returns whether it found the text: then nothing else need be known of the mark-up.
     """
@@ -185,5 +185,7 @@ def _worth(mark: Mark) -> float:
         return mark.prose * (_TEASER_SHARE if mark.teaser else 1.0)
     length = len(mark.text)
     if mark.rule == "density:links":
-        return -_LINK_COST - _FURNITURE_SHARE * length
-    return -_CRUST_COST - (_FURNITURE_SHARE * length if mark.rule and mark.rule[0] == "d" else 0)
+        return -_LINK_COST - _PAGE_DECORATION_SHARE * length
+    return -_CRUST_COST - (
+        _PAGE_DECORATION_SHARE * length if mark.rule and mark.rule[0] == "d" else 0
+    )

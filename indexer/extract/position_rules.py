@@ -22,7 +22,7 @@ _GLUED = 200
 # A page with so many excerpts, making up this share of its texts, is an index.
 _MIN_ITEMS = 4
 _ITEM_SHARE = 0.7
-# After a tail marker this much running text is the body going on, not more crust.
+# After a tail marker this much running text is the body going on, not more boilerplate.
 _BODY_AGAIN = 60
 _INLINE_ARTICLE = re.compile(
     r"\(篇[一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十]{1,3}篇[:：\s]|[\u4e00-\u9fff)]篇[一1][\s:：]?"

@@ -1,4 +1,4 @@
-"""Paragraphs that a page broke into printed lines, or around its own crust, made whole."""
+"""Paragraphs that a page broke into printed lines, or around its own boilerplate, made whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _INDENT = 2
 # A line of this share of the margin that ends in mid-sentence is taken for a full one.
 _NEARLY = 0.75
 # What sites print between two pages of a text; a source or a date stands between two texts.
-_FURNITURE = frozenset(
+_PAGE_DECORATION = frozenset(
     f"line:{name}"
     for name in ("page-number", "slogan", "preview", "download", "button", "hidden-content", "scan")
 ) | {"template:learned"}
@@ -134,9 +134,9 @@ def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], full: frozenset
         return True
     if not between:
         return False
-    furniture = all(mark.rule in _FURNITURE for mark in between)
+    decoration = all(mark.rule in _PAGE_DECORATION for mark in between)
     return (
-        furniture
+        decoration
         and not before.is_closed
         and len(before.text) >= MIN_BROKEN
         and not after.is_heading

@@ -1,4 +1,4 @@
-"""The crust rules as data: read from TOML, compiled once."""
+"""The boilerplate rules as data: read from TOML, compiled once."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _own() -> tuple[dict[str, Any], Rules]:
 
 
 def load_rules(extra: Path | None = None) -> Rules:
-    """Our crust rules, with those of the user's file `extra` added where one is given.
+    """Our boilerplate rules, with those of the user's file `extra` added where one is given.
 
     Raises SourceError where that file cannot be read or is not of our file's shape.
     """

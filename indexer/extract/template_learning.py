@@ -3,7 +3,7 @@
 To recur is not enough: documents have formulas, headings and signatures that recur too, and
 one article may stand on many pages. So a block is learned only where it is short, no part
 of a document's structure, stands between different neighbours each time or at the page's
-edge, and something beside its recurrence speaks for crust: the site speaks of itself, or
+edge, and something beside its recurrence speaks for boilerplate: the site speaks of itself, or
 (for words that are in no document) it stands at the edge, beside the text, in the middle of
 sentences, or again and again on one page.
 """
@@ -59,7 +59,7 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson:
+class LearnedTemplates:
     """All that a run learned; `sites` counts the pages of every site it saw."""
 
     learned: tuple[Learned, ...] = ()
@@ -74,12 +74,12 @@ class Lesson:
         return Templates({site: frozenset(keys) for site, keys in by_site.items()})
 
     def save(self, path: Path) -> None:
-        """Write the lesson with its evidence, as JSON."""
+        """Write the learned with its evidence, as JSON."""
         path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
 
 
-def load_lesson(path: Path) -> Lesson:
-    """The lesson saved at `path`; an empty one where there is none.
+def load_lesson(path: Path) -> LearnedTemplates:
+    """The learned saved at `path`; an empty one where there is none.
 
     Raises SourceError where the file cannot be read.
     """
@@ -88,9 +88,9 @@ def load_lesson(path: Path) -> Lesson:
         learned = tuple(
             Learned(**{**row, "examples": tuple(row["examples"])}) for row in data["learned"]
         )
-        return Lesson(learned, tuple((site, count) for site, count in data["sites"]))
+        return LearnedTemplates(learned, tuple((site, count) for site, count in data["sites"]))
     except FileNotFoundError:
-        return Lesson()
+        return LearnedTemplates()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SourceError("rules.templates", path=path, error=error) from error
 
@@ -119,7 +119,7 @@ class _Page(NamedTuple):
 Texts = Callable[[int], Sequence[str]]
 
 
-def learn(pages: Sequence[tuple[str, Seen | None]], texts: Texts) -> Lesson:
+def learn(pages: Sequence[tuple[str, Seen | None]], texts: Texts) -> LearnedTemplates:
     """What `pages`, each with its path, teach of their sites, in whatever order they come."""
     by_site: dict[str, list[_Page]] = defaultdict(list)
     for number, (path, seen) in sorted(enumerate(pages), key=lambda page: page[1][0]):
@@ -132,7 +132,7 @@ def learn(pages: Sequence[tuple[str, Seen | None]], texts: Texts) -> Lesson:
         if count >= MIN_DOCUMENTS
         for block in _learn_site(site, by_site[site], texts)
     ]
-    return Lesson(tuple(learned), counts)
+    return LearnedTemplates(tuple(learned), counts)
 
 
 def _learn_site(site: str, pages: Sequence[_Page], texts: Texts) -> Iterator[Learned]:

@@ -33,7 +33,7 @@ _FIGURES = re.compile(r"\d+")
 
 
 class Sign(IntFlag):
-    """What speaks for a block's being crust, or against it.
+    """What speaks for a block's being boilerplate, or against it.
 
     NEVER: structure, address, date or signature; CRUST: the site speaks of itself;
     OFFICIAL: words that documents are made of; OUTSIDE: it stands beside the text's own
@@ -129,7 +129,7 @@ def _signs(before: Mark, mark: Mark, after: Mark, site: str) -> Sign:
     if not MIN_LENGTH <= len(key) <= MAX_LENGTH or _is_structure(mark) or words.never.search(key):
         return Sign.NEVER
     named = site in mark.text and not words.office.search(site)
-    if named or words.crust.search(key):
+    if named or words.boilerplate.search(key):
         signs |= Sign.CRUST
     if words.official.search(key) or words.office.search(key):
         signs |= Sign.OFFICIAL
@@ -174,7 +174,7 @@ def digest_of(key: str) -> int:
 @dataclass(frozen=True, slots=True)
 class _Words:
     never: re.Pattern[str]
-    crust: re.Pattern[str]
+    boilerplate: re.Pattern[str]
     official: re.Pattern[str]
     office: re.Pattern[str]
 

@@ -1,4 +1,4 @@
-"""What a page's crust says of the page: title, site, date, kind."""
+"""What a page's boilerplate says of the page: title, site, date, kind."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def site_name(page: Page, marks: Sequence[Mark]) -> str | None:
 
 
 def published(page: Page, marks: Sequence[Mark]) -> str | None:
-    """The date of upload or publishing, `YYYY-MM-DD`, as the crust or the head states it."""
+    """The date of upload or publishing, `YYYY-MM-DD`, as the boilerplate or the head states it."""
     if page.profile and (date := _iso(page.profile.published or "")):
         return date
     dropped = [mark.block.text[:_STATEMENT] for mark in marks if not mark.kept]
@@ -186,7 +186,7 @@ def _stamped(marks: Sequence[Mark]) -> str | None:
 
 
 def kind(page: Page, marks: Sequence[Mark]) -> str | None:
-    """The 文种 where the crust states one: the last step of 分类: 工作公文 > 工作总结."""
+    """The 文种 where the boilerplate states one: the last step of 分类: 工作公文 > 工作总结."""
     if page.profile and page.profile.kind:
         return _last_step(page.profile.kind)
     for mark in marks:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from indexer.extract import Seen, Templates
-from indexer.extract.template_learning import Lesson, learn
+from indexer.extract.template_learning import LearnedTemplates, learn
 from indexer.extract.templates import digest_of
 from indexer.pipeline import FirstLook, PackedTask
 from indexer.rules import Guide
@@ -51,7 +51,7 @@ class FirstPass:
         dump(look, self._file, HIGHEST_PROTOCOL)
         self._pages.append((relative, look.seen and replace(look.seen, texts=())))
 
-    def learn(self) -> Lesson:
+    def learn(self) -> LearnedTemplates:
         """What all the pages together teach."""
         return learn(self._pages, self._texts)
 

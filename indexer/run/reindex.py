@@ -267,9 +267,9 @@ class _Run:
         """Learn the sites' templates and go on with the pages by them."""
         path = self.job.generation.templates
         with self.report.stage("learn"):
-            lesson = first.learn()
-            lesson.save(path)
-        rest = first.tasks(lesson.templates, with_templates(self.job.guide, path))
+            learned = first.learn()
+            learned.save(path)
+        rest = first.tasks(learned.templates, with_templates(self.job.guide, path))
         for _, outcome in self.perform(sources, rest, _read_and_sign):
             self.keep_all(outcome, writer)
 

@@ -149,7 +149,7 @@ def fill(shelf: Shelf, archive: Archive) -> None:
         writer.set_clusters(archive.clusters)
 
 
-def oracle(archive: Archive) -> MemoryEngine:
+def reference(archive: Archive) -> MemoryEngine:
     engine = MemoryEngine()
     with engine.writer() as writer:
         for document in archive.documents:
@@ -708,16 +708,16 @@ def test_after_any_history_the_archive_answers_as_if_written_at_once(
         for engine, state in opened:
             assert engine.size == len(state.paragraphs)
             query = data.draw(strategies.queries(state.paragraphs))
-            same_answer(engine, oracle(state), query)
+            same_answer(engine, reference(state), query)
             for document in state.documents:
                 assert list(engine.paragraphs(document[0].document_id)) == list(document)
 
 
-# The same answers as the oracle.
+# The same answers as the reference implementation.
 
 
 def same_answer(engine: Engine, slow: Engine, query: Query) -> None:
-    """Assert that `engine` answers `query` as the oracle does, as far as the contract goes."""
+    """Assert that `engine` answers as the reference does, as far as the contract goes."""
     expected, given_ = slow.search(query), engine.search(query)
     assert given_.query == query
     assert given_.total == expected.total == engine.count(query) == slow.count(query)
@@ -753,7 +753,7 @@ def test_any_query_is_answered_as_by_the_oracle(
     rival: Shop, asked: tuple[Archive, tuple[Query, ...]]
 ) -> None:
     archive, queries = asked
-    slow = oracle(archive)
+    slow = reference(archive)
     with rival.engine(archive) as engine:
         for query in queries:
             same_answer(engine, slow, query)
@@ -764,7 +764,7 @@ def test_near_matches_are_of_the_oracles_kind(rival: Shop, data: st.DataObject) 
     archive = data.draw(strategies.archives())
     words = data.draw(st.lists(st.sampled_from(strategies.PIECES), min_size=1, max_size=3))
     query = Query(node=And((*map(Word, words), Word("乌有"))))
-    expected = oracle(archive).search(query).nearest
+    expected = reference(archive).search(query).nearest
     with rival.engine(archive) as engine:
         offered = engine.search(query).nearest
         assert len(offered) == len(expected)
@@ -789,7 +789,7 @@ def test_the_passages_nearest_to_a_draft_are_the_oracles(rival: Shop, data: st.D
     with rival.engine(archive) as engine:
         # All of them: lists of equal scores are not cut.
         ours = engine.nearest(drafts, len(archive.paragraphs) + 1)
-        theirs = oracle(archive).nearest(drafts, len(archive.paragraphs) + 1)
+        theirs = reference(archive).nearest(drafts, len(archive.paragraphs) + 1)
         for given_, expected in zip(ours, theirs, strict=True):
             assert given_.rarity == pytest.approx(expected.rarity)
             scores = [near.score for near in expected.passages]

@@ -16,7 +16,7 @@ import pytest
 
 from archive.errors import SourceError
 from archive.intake import unpack as unpacking
-from archive.intake.importer import Item, Landing, Outcome, landing
+from archive.intake.importer import Importer, Item, Outcome, importer
 from archive.intake.names import LONGEST_NAME, checked_path
 from archive.intake.staging import clear_left_over, staging
 from archive.store.home import Home
@@ -35,7 +35,7 @@ def send(home: Home, name: str, content: bytes) -> list[Item]:
     with staging(home) as drafts:
         stream = drafts.open()
         stream.write(content)
-        return landing(home, SUFFIXES).take(name, drafts.finish(stream), drafts)
+        return importer(home, SUFFIXES).take(name, drafts.finish(stream), drafts)
 
 
 def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -302,14 +302,14 @@ def test_a_folder_that_leads_out_is_not_written_to(home: Home, tmp_path: Path) -
 def test_a_disk_that_fails_half_way_takes_back_what_landed(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    land_one = Landing._land_one
+    land_one = Importer._land_one
 
-    def fail_later(self: Landing, path: str, *rest: object) -> Item:
+    def fail_later(self: Importer, path: str, *rest: object) -> Item:
         if path.endswith("b.txt"):
             raise OSError(28, "No space left on device")
         return land_one(self, path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Landing, "_land_one", fail_later)
+    monkeypatch.setattr(Importer, "_land_one", fail_later)
     with pytest.raises(OSError, match="No space"):
         send(home, "a.zip", packed({"a.txt": TEXT, "b.txt": b"b"}))
     assert not corpus(home)

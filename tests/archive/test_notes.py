@@ -302,14 +302,14 @@ def test_a_locked_file_says_so_and_can_still_be_read(
     home: Home, clips: Clips, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(clips, "甲")
-    monkeypatch.setattr(store, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(store, "WAIT_SECONDS", 0.05)
     holder = sqlite3.connect(home.notes, isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     try:
         assert listed(clips) == ["甲"]
         with (
             pytest.raises(NotesError, match="another program"),
-            clips._store.writing(patience=0.05),
+            clips._store.writing(budget=0.05),
         ):
             pass
     finally:

@@ -43,9 +43,9 @@ def test_clips_are_printed_and_written(made: Path, tmp_path: Path) -> None:
     assert (shown.returncode, shown.stderr) == (0, "")
     assert f"> {TEXT}" in shown.stdout
     assert "2021 年（原文写明" in shown.stdout
-    packet = tmp_path / "摘录.docx"
-    assert xianli("clips", "--format", "docx", "--output", str(packet), home=made).returncode == 0
-    texts = [block.text for block in read_docx(packet.read_bytes(), "摘录.docx").blocks]
+    export = tmp_path / "摘录.docx"
+    assert xianli("clips", "--format", "docx", "--output", str(export), home=made).returncode == 0
+    texts = [block.text for block in read_docx(export.read_bytes(), "摘录.docx").blocks]
     assert TEXT in texts
     assert [path.name for path in tmp_path.iterdir()] == ["摘录.docx"]
 

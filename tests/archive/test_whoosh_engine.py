@@ -96,28 +96,28 @@ def segments(folder: Path) -> list[Path]:
 def test_many_small_segments_answer_to_the_bit_like_the_oracle(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
-    oracle, folder = MemoryEngine(), tmp_path_factory.mktemp("many")
+    reference, folder = MemoryEngine(), tmp_path_factory.mktemp("many")
     for _ in range(data.draw(st.integers(1, 6))):
         ids = data.draw(st.lists(st.sampled_from(strategies.DOCUMENT_IDS), max_size=4, unique=True))
         documents = [data.draw(strategies.documents(document_id)) for document_id in ids]
         removed = data.draw(st.sampled_from((None, *strategies.DOCUMENT_IDS)))
-        for batch in (oracle.writer(), WhooshEngine(folder).writer()):
+        for batch in (reference.writer(), WhooshEngine(folder).writer()):
             with batch:
                 if removed is not None and removed not in ids:
                     batch.remove(removed)
                 for document in documents:
                     batch.add(document)
-    kept = list(oracle.scan(Query()))
+    kept = list(reference.scan(Query()))
     clusters: Clusters = data.draw(strategies.clusters(kept))
-    for batch in (oracle.writer(), WhooshEngine(folder).writer()):
+    for batch in (reference.writer(), WhooshEngine(folder).writer()):
         with batch:
             batch.set_clusters(clusters)
     engine = WhooshEngine(folder)
     engine.check()
-    assert engine.size == oracle.size
+    assert engine.size == reference.size
     for query in data.draw(st.lists(strategies.queries(kept), min_size=1, max_size=5)):
-        assert list(engine.scan(query)) == list(oracle.scan(query))
-        mine, theirs = engine.search(query), oracle.search(query)
+        assert list(engine.scan(query)) == list(reference.scan(query))
+        mine, theirs = engine.search(query), reference.search(query)
         assert replace(mine, took_ms=0) == replace(theirs, took_ms=0)
 
 
@@ -179,14 +179,14 @@ def rough_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_rough_first_pass_loses_no_hit_and_no_order(
     tmp_path_factory: pytest.TempPathFactory, archive: strategies.Archive, data: st.DataObject
 ) -> None:
-    oracle, engine = MemoryEngine(), WhooshEngine(tmp_path_factory.mktemp("rough"))
-    for batch in (oracle.writer(), engine.writer()):
+    reference, engine = MemoryEngine(), WhooshEngine(tmp_path_factory.mktemp("rough"))
+    for batch in (reference.writer(), engine.writer()):
         with batch:
             for document in archive.documents:
                 batch.add(document)
     for query in data.draw(st.lists(strategies.queries(archive.paragraphs), max_size=5)):
         few = replace(query, limit=data.draw(st.integers(0, 4)), offset=0)
-        mine, theirs = engine.search(few), oracle.search(few)
+        mine, theirs = engine.search(few), reference.search(few)
         assert [(hit.paragraph, hit.score) for hit in mine.hits] == [
             (hit.paragraph, hit.score) for hit in theirs.hits
         ]

@@ -18,7 +18,7 @@ from archive.query.patterns import Literal, Pattern, find
 from archive.query.query import Query, parse
 from archive.search.matching import Subject
 from archive.search.matching import matches as satisfies
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.store.source_groups import Sources
 from archive.store.text_sizes import Lengths, measure
 from archive.text.fold import fold, sentences
@@ -173,7 +173,7 @@ def test_without_a_word_there_is_no_wording(query: str) -> None:
 
 def test_counting_stops_at_its_time_limit_and_says_so() -> None:
     with pytest.raises(QueryError, match=r"--csv"):
-        list(matches(shelf(("均衡", 2021)), parse("均衡"), Patience(-1)))
+        list(matches(shelf(("均衡", 2021)), parse("均衡"), TimeBudget(-1)))
 
 
 def test_the_page_stops_at_the_limit_and_the_complete_lines_do_not(

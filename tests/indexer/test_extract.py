@@ -1,4 +1,4 @@
-"""Boilerplate: which blocks are crust, by which rule, and what is cut out of sentences.
+"""Boilerplate: which blocks are boilerplate, by which rule, and what is cut out of sentences.
 
 The pages are written here, in the shapes that site families serve; the quality on real
 pages is measured in test_extraction_quality.py.
@@ -494,10 +494,10 @@ def test_a_notices_own_contacts_are_kept_and_what_stands_below_them(contact: str
     assert kept(page) == [*BODY, *end]
 
 
-@pytest.mark.parametrize("crust", ["下载本文档", "有事请联系 QQ：1234567 someone@qq.com"])
-def test_the_signature_stays_where_crust_stands_above_it(crust: str) -> None:
+@pytest.mark.parametrize("boilerplate", ["下载本文档", "有事请联系 QQ：1234567 someone@qq.com"])
+def test_the_signature_stays_where_crust_stands_above_it(boilerplate: str) -> None:
     end = ["清溪县教育局", "2022年4月12日"]
-    lines = "".join(f"<p>{line}</p>" for line in [crust, *end])
+    lines = "".join(f"<p>{line}</p>" for line in [boilerplate, *end])
     page = html_page(f"<title>通知</title><div>{PARAGRAPHS}{lines}</div>")
     assert kept(page) == [*BODY, *end]
 

@@ -1,4 +1,4 @@
-"""Extraction on real pages: main text found, crust gone, genuine paragraphs untouched.
+"""Extraction on real pages: main text found, boilerplate gone, genuine paragraphs untouched.
 
 The floors lie in `floors_extraction.toml` with the digest of what they were measured on.
 """
@@ -115,7 +115,7 @@ def test_what_must_not_come_out_of_document_sites_does_not(testdata: TestData) -
     for path, _ in golden(testdata("gold/docsite")):
         gold = json.loads(path.with_suffix(".gold.json").read_text(encoding="utf-8"))
         text = squeeze(kept_text(read(path)))
-        left = [crust for crust in gold["boilerplate"] if squeeze(crust) in text]
+        left = [boilerplate for boilerplate in gold["boilerplate"] if squeeze(boilerplate) in text]
         assert not left, path.name
         assert read(path).title == gold["title"], path.name
 

@@ -2,7 +2,7 @@
 
 A golden answer lies beside its page (`NAME.html|htm|txt` and `NAME.json`) and was written
 by reading the page: `title`, `site`, `published` (the day), `paragraphs` in order (text,
-form, article, heading_path, year, year_stated, year_basis) and `dropped`, crust of which
+form, article, heading_path, year, year_stated, year_basis) and `dropped`, boilerplate of which
 nothing may be kept. A new page is written once, with its answer; the answer changes only
 where a second reading shows that it was wrong, never to follow the code.
 """
@@ -91,7 +91,7 @@ def test_crust_is_dropped_and_nothing_of_it_kept(page: Path) -> None:
     dropped = [block.text for block in reading.document.blocks if not block.keep]
     dropped += [fragment for paragraph in reading.paragraphs for fragment in paragraph.cut]
     kept = _squeezed("\n".join(paragraph.text for paragraph in reading.paragraphs))
-    crust = [_squeezed(text) for text in _answer(page)["dropped"]]
+    boilerplate = [_squeezed(text) for text in _answer(page)["dropped"]]
     away = _squeezed("\n".join(dropped))
-    assert not [text for text in crust if text in kept]
-    assert not [text for text in crust if text not in away]
+    assert not [text for text in boilerplate if text in kept]
+    assert not [text for text in boilerplate if text not in away]

@@ -1,4 +1,4 @@
-"""PDF: the text layer as paragraphs, page furniture apart, and what cannot be read."""
+"""PDF: the text layer as paragraphs, page decoration apart, and what cannot be read."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def body(page: Page) -> list[str]:
     return [block.text for block in page.blocks if not block.path]
 
 
-def furniture(page: Page) -> list[tuple[str, str]]:
+def decoration(page: Page) -> list[tuple[str, str]]:
     return [(block.path[-1], block.text) for block in page.blocks if block.path]
 
 
@@ -206,10 +206,10 @@ def test_footnotes_do_not_break_the_paragraph_they_interrupt() -> None:
     pages[0].append((LEFT, 100, 9.0, "①见附件。"))
     page = read_pdf(pdf_file(pages), "a.pdf")
     assert body(page) == wanted
-    assert ("notes", "①见附件。") in furniture(page)
+    assert ("notes", "①见附件。") in decoration(page)
 
 
-# Page furniture
+# Page decoration
 
 
 def dressed(pages: list[list[Text]], number: str = "- {} -") -> list[list[Text]]:
@@ -228,7 +228,7 @@ def test_headers_and_page_numbers_are_told_and_labelled(number: str) -> None:
     wanted = sentences(40)
     page = read_pdf(pdf_file(dressed(typeset(wanted), number)), "a.pdf")
     assert body(page) == wanted
-    kinds = [kind for kind, _ in furniture(page)]
+    kinds = [kind for kind, _ in decoration(page)]
     assert kinds.count("page-header") == kinds.count("page-number") > 2
     labels = extract.label(page)
     assert [block.keep for block in labels.blocks] == [not block.path for block in page.blocks]
@@ -237,7 +237,7 @@ def test_headers_and_page_numbers_are_told_and_labelled(number: str) -> None:
 def test_a_line_of_the_text_at_a_page_s_edge_is_no_furniture() -> None:
     wanted = sentences(40)
     page = read_pdf(pdf_file(typeset(wanted)), "a.pdf")
-    assert furniture(page) == []
+    assert decoration(page) == []
 
 
 def test_rows_of_figures_at_the_same_place_are_no_page_numbers() -> None:
@@ -245,13 +245,13 @@ def test_rows_of_figures_at_the_same_place_are_no_page_numbers() -> None:
     for n, page in enumerate(pages):
         page.append((LEFT, 120, EM, f"{n + 3}"))
         page.append((LEFT + 100, 120, EM, f"{97 - n * n}"))
-    assert furniture(read_pdf(pdf_file(pages), "a.pdf")) == []
+    assert decoration(read_pdf(pdf_file(pages), "a.pdf")) == []
 
 
 def test_slanted_text_is_a_watermark() -> None:
     mark = "BT /F1 30 Tf .7 .7 -.7 .7 200 300 Tm <" + "内部".encode("utf-16-be").hex() + "> Tj ET\n"
     page = read_pdf(pdf_file(typeset(sentences(5)), extra=mark), "a.pdf")
-    assert furniture(page) == [("watermark", "内部")]
+    assert decoration(page) == [("watermark", "内部")]
 
 
 # What cannot be read

@@ -1,4 +1,4 @@
-"""The five real texts end to end: indexed without failure, searched exactly, no crust left."""
+"""The five real texts end to end: indexed without failure, searched exactly, all boilerplate cut."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def test_random_substrings_give_exactly_the_set_counted_by_hand(
     home: Home, paragraphs: list[Paragraph]
 ) -> None:
     chance = random.Random(20)
-    oracle = MemoryEngine()
-    with oracle.writer() as writer:
+    reference = MemoryEngine()
+    with reference.writer() as writer:
         for file in sorted({p.document_id for p in paragraphs}):
             writer.add([p for p in paragraphs if p.document_id == file])
     folded = [fold(p.text) for p in paragraphs]
@@ -86,7 +86,7 @@ def test_random_substrings_give_exactly_the_set_counted_by_hand(
             expected = [p for p, f in zip(paragraphs, folded, strict=True) if fold(phrase) in f]
             asked = Query(text=phrase, node=Phrase(phrase))
             assert ids(archive, asked) == [p.paragraph_id for p in expected], phrase
-            assert ids(oracle, asked) == [p.paragraph_id for p in expected], phrase
+            assert ids(reference, asked) == [p.paragraph_id for p in expected], phrase
 
 
 def ids(engine: Engine | Archive, query: Query) -> list[str]:

@@ -66,14 +66,14 @@ def test_the_memory_engine_gives_the_totals_that_all_are_held_to(
     measured: tuple[Path, figures.Size],
 ) -> None:
     folder, size = measured
-    oracle = MemoryEngine()
-    with oracle.writer() as writer:
+    reference = MemoryEngine()
+    with reference.writer() as writer:
         for document in read_documents(folder / "paragraphs.tsv"):
             writer.add(document)
     lines = json.loads((folder / "questions.json").read_text("utf-8"))
     asked = [from_args(map(tuple, args)) for _, warm, args in lines if not warm]
     totals = [answer["total"] for answer in size["answers"]["xianli"]["answers"]]
-    assert totals == [oracle.search(query).total for query in asked]
+    assert totals == [reference.search(query).total for query in asked]
     assert any(totals)
 
 

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive.model import Document, Paragraph
-from archive.notes.citation import packet_words
+from archive.notes.citation import export_words
 from archive.plurals import filled
 from tests.fixtures.pages import get
 from tests.fixtures.shelf import publish
@@ -30,7 +30,7 @@ OF_MANY = re.compile(
 def english() -> dict[str, str]:
     return {
         **load("en"),
-        **{f"packet.{key}": words for key, words in packet_words("en").items()},
+        **{f"export.{key}": words for key, words in export_words("en").items()},
     }
 
 

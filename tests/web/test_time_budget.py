@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from archive.engines.whoosh import evaluate
 from archive.errors import QueryError
 from archive.query.query import LONGEST_VALUES, MOST_VALUES, Query, from_args, parse
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.store.library import open_archive
 from archive.suggest import corrections
 from tests.fixtures.shelf import publish
@@ -25,28 +25,28 @@ def client(home: Path) -> FlaskClient:
 
 
 def test_waiting_is_not_counted_as_work() -> None:
-    patience = Patience(0.05)
+    budget = TimeBudget(0.05)
     time.sleep(0.1)
-    assert not patience.is_over
+    assert not budget.is_over
 
 
 def test_work_is_counted() -> None:
-    patience = Patience(0.02)
-    while time.thread_time() < patience._work:
+    budget = TimeBudget(0.02)
+    while time.thread_time() < budget._work:
         pass
-    assert patience.is_over
+    assert budget.is_over
 
 
 def test_waiting_ends_too() -> None:
-    patience = Patience(0.001)
+    budget = TimeBudget(0.001)
     time.sleep(0.02)
-    assert patience.is_over
+    assert budget.is_over
 
 
 def test_what_is_inside_a_limit_has_no_more_than_it_gives() -> None:
-    with Patience.limited(-1):
-        assert Patience(60).is_over
-    assert not Patience(60).is_over
+    with TimeBudget.limited(-1):
+        assert TimeBudget(60).is_over
+    assert not TimeBudget(60).is_over
 
 
 def test_a_pattern_is_not_refused_for_what_others_ask(
@@ -71,19 +71,19 @@ def test_all_patterns_of_a_query_share_one_limit(
 ) -> None:
     asked = []
 
-    class Counted(Patience):
+    class Counted(TimeBudget):
         def __init__(self, seconds: float) -> None:
             super().__init__(seconds)
             asked.append(seconds)
 
-    monkeypatch.setattr(evaluate, "Patience", Counted)
+    monkeypatch.setattr(evaluate, "TimeBudget", Counted)
     with open_archive(home) as archive:
         archive.search(" OR ".join(f"教…{c}" for c in "育学师工作发展安全"))
     assert len(asked) == 1
 
 
 def test_a_pattern_is_refused_where_its_limit_is_over(home: Path) -> None:
-    with open_archive(home) as archive, Patience.limited(-1):
+    with open_archive(home) as archive, TimeBudget.limited(-1):
         with pytest.raises(QueryError, match="太宽泛"):
             archive.search("教…育")
         assert archive.search("教育").total
@@ -93,7 +93,7 @@ def test_no_suggestion_is_looked_for_beyond_its_limit(home: Path) -> None:
     with open_archive(home) as archive:
         query = parse("均衡发站")
         assert corrections(archive, query)
-        with Patience.limited(-1):
+        with TimeBudget.limited(-1):
             assert not corrections(archive, query)
 
 

@@ -16,7 +16,7 @@ import web
 from archive import Archive
 from archive.fields import FIELDS
 from archive.model import Form, YearBasis
-from archive.notes.export import PacketFormat
+from archive.notes.export import ExportFormat
 from archive.query.query import Query, Sort
 from archive.wording import Side
 from tests.fixtures.pages import COMPILATION, args, get
@@ -352,5 +352,5 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"facet.{state}" for state in ("on", "off")}
     # Keys that the chart is handed.
     used |= set(re.findall(r'"((?:year|wording)\.(?:rate_)?bar)"', source))
-    used |= {f"clips.as_{form}" for form in PacketFormat} | {"error.notes"}
+    used |= {f"clips.as_{form}" for form in ExportFormat} | {"error.notes"}
     assert used == strings("zh").keys()

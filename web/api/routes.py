@@ -14,7 +14,7 @@ from archive.serializers import blocks_to_dicts, paragraph_to_dict, record_to_di
 from archive.suggest import complete, did_you_mean
 from web.api import api
 from web.api.openapi import description
-from web.context import archive, asked, desk, words
+from web.context import app_state, archive, asked, words
 from web.http.downloads import download
 from web.presenters.notes import asked_collection, notes
 
@@ -77,7 +77,7 @@ def clips() -> Response:
 @api.get("/stats")
 def stats() -> Response:
     """The state of the archive."""
-    return jsonify(desk().stats().to_dict())
+    return jsonify(app_state().stats().to_dict())
 
 
 @api.get("/openapi.json")

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from archive.errors import QueryError
 from archive.query.query import Query, from_args
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.wording import Answered, batch, batch_rows
 from web.auth.csrf import is_own_form, token
 from web.context import archive, words
@@ -43,7 +43,7 @@ def page() -> str | Response | tuple[str, int]:
     if len(lines) > MOST_LINES:
         problem = words()("batch.too_many", n=len(lines), most=MOST_LINES)
         return _page(links, typed, problem=problem), 400
-    answers = list(batch(archive(), lines, filters, Patience(BATCH_SECONDS)))
+    answers = list(batch(archive(), lines, filters, TimeBudget(BATCH_SECONDS)))
     if request.form.get("as") == "csv":
         answer = Response(batch_rows(answers), mimetype="text/csv")
         answer.headers["Content-Disposition"] = attachment("wordings.csv")

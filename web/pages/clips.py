@@ -1,4 +1,4 @@
-"""Clips: passages taken along from any page, ordered, noted, and written out as a packet."""
+"""Clips: passages taken along from any page, ordered, noted, and written out as a export."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import ArchiveError
 from archive.notes.anchors import Anchor, Source
-from archive.notes.citation import cite, packet_words
+from archive.notes.citation import cite, export_words
 from archive.notes.clips import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Clip
-from archive.notes.export import PacketFormat, packet
+from archive.notes.export import ExportFormat, export_clips
 from archive.query.query import Query
 from web.auth.csrf import safe_redirect
 from web.context import archive, words
@@ -24,9 +24,9 @@ clips_pages = Blueprint("clips", __name__)
 # Clips taken out that a page offers to put back.
 MOST_REMOVED_SHOWN = 20
 TYPES = {
-    PacketFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    PacketFormat.MARKDOWN: "text/markdown; charset=utf-8",
-    PacketFormat.CSV: "text/csv; charset=utf-8",
+    ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ExportFormat.MARKDOWN: "text/markdown; charset=utf-8",
+    ExportFormat.CSV: "text/csv; charset=utf-8",
 }
 
 
@@ -52,7 +52,7 @@ def page() -> str:
         undo=next((clip for clip in removed if str(clip.clip_id) == undo), None),
         longest_note=LONGEST_NOTE,
         longest_name=LONGEST_NAME,
-        formats=[(form.value, links.packet(shown, form.value)) for form in PacketFormat],
+        formats=[(form.value, links.export_clips(shown, form.value)) for form in ExportFormat],
     )
 
 
@@ -138,13 +138,15 @@ def collections() -> BaseResponse:
 @clips_pages.get("/clips.<suffix>")
 def download(suffix: str) -> Response:
     """A collection as a file: `docx`, `md` or `csv`."""
-    form = next((form for form in PacketFormat if form.value == suffix), None) or abort(404)
+    form = next((form for form in ExportFormat if form.value == suffix), None) or abort(404)
     kept = notes().clips
     kept.settle(archive())
     shown = asked_collection(kept)
-    answer = Response(packet(kept.listed(shown.collection_id), shown.name, form, words().code))
+    answer = Response(
+        export_clips(kept.listed(shown.collection_id), shown.name, form, words().code)
+    )
     answer.headers["Content-Type"] = TYPES[form]
-    name = shown.name or packet_words(words().code)["default"]
+    name = shown.name or export_words(words().code)["default"]
     answer.headers["Content-Disposition"] = attachment(f"{name}.{suffix}")
     return answer
 
@@ -167,6 +169,6 @@ def _row(clip: Clip, links: Links) -> dict[str, object]:
         "year": year_mark(source.dating, words()),
         "href": href,
         "quote": links.quote(clip.anchor.paragraph_id, span),
-        "lost": cite(clip, packet_words(words().code)).lost,
+        "lost": cite(clip, export_words(words().code)).lost,
         "action": links.clip(clip.clip_id),
     }

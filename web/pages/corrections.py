@@ -12,7 +12,7 @@ from archive.errors import HomeError, NotesError
 from archive.model import CORRIGIBLE, Document
 from archive.notes.corrections import LONGEST_KIND, LONGEST_TITLE, Correction, read_year
 from archive.query.query import Query
-from web.context import archive, desk, words
+from web.context import app_state, archive, words
 from web.pages.upload import Adding
 from web.presenters.notes import done, notes, require_own_form
 from web.presenters.years import YearMark, year_mark
@@ -63,7 +63,7 @@ def corrigible(document: Document) -> Corrigible:
     """What there is to correct of a document, and what a reader corrected."""
     links = Links(Query(), words())
     as_read = document.as_read
-    stats = desk().stats()
+    stats = app_state().stats()
     given, unusable = _nothing(document), ""
     try:
         given = notes().corrections.of(document.document_id) or given

@@ -17,7 +17,7 @@ from archive.notes.searches import LONGEST_NAME, MOST_RECENT, Answer, Kept, Rece
 from archive.query.query import Query, from_args
 from archive.search.matching import Subject, spans
 from archive.search.results import Hit
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from web.context import archive, words
 from web.presenters.facets import conditions
 from web.presenters.hits import found_of
@@ -139,7 +139,7 @@ def looked(search: str) -> BaseResponse:
 
 def kept_rows() -> list[KeptRow]:
     """The kept searches with what is new in each. Raises NotesError."""
-    with Patience.limited(KEPT_SECONDS):
+    with TimeBudget.limited(KEPT_SECONDS):
         return [_kept_row(kept) for kept in notes().searches.kept()]
 
 

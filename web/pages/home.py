@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from archive.query.query import Query, parse
-from web.context import archive, desk, words
+from web.context import app_state, archive, words
 from web.pages.history import kept_or_none
 from web.presenters.facets import chart, plain_values
 from web.presenters.notes import when
@@ -26,7 +26,7 @@ def home() -> str:
     links = Links(Query(), words())
     if not archive().generation:
         return render_template("empty.html", links=links, query=links.query)
-    stats = desk().stats()
+    stats = app_state().stats()
     return render_template(
         "home.html",
         links=links,

@@ -178,7 +178,7 @@ def _likeness(precedent: Precedent, clause: str | None, links: Links) -> Likenes
     paragraph, spans = precedent.paragraph, precedent.spans
     sentence, compared = None, precedent.differences
     if clause is not None and spans:
-        sentence = likest(paragraph.text, spans)
+        sentence = most_similar(paragraph.text, spans)
         spans = tuple(s for s in spans if s[0] < sentence[1] and s[1] > sentence[0])
         start, end = to_pauses(paragraph.text, (spans[0][0], spans[-1][1]))
         compared = differences(clause, paragraph.text[start:end])
@@ -197,10 +197,10 @@ def _likeness(precedent: Precedent, clause: str | None, links: Links) -> Likenes
     )
 
 
-def likest(text: str, spans: Spans) -> tuple[int, int]:
+def most_similar(text: str, spans: Spans) -> tuple[int, int]:
     """Return the span of the sentence of `text` that has most of the marked characters.
 
-    >>> likest("推进发展。推进均衡发展。谢谢。", ((0, 2), (5, 11)))
+    >>> most_similar("推进发展。推进均衡发展。谢谢。", ((0, 2), (5, 11)))
     (5, 12)
     """
 

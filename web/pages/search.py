@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from archive.errors import QueryError
 from archive.fields import FACETS
 from archive.query.query import Query, Sort
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from web.context import archive, asked, words
 from web.pages.history import label, remember
 from web.pages.wording import VIEW, wording_links
@@ -47,7 +47,7 @@ def search() -> str | BaseResponse | tuple[str, int]:
     except QueryError as error:
         return refused(error)
     active = conditions(query, links)
-    with Patience.limited(BESIDE_SECONDS):
+    with TimeBudget.limited(BESIDE_SECONDS):
         slips = meant(results, links)
         ways = [] if results.total else ways_out(query, active, links)
     if not query.offset and query != Query():

@@ -23,7 +23,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import HomeError
-from archive.intake.importer import Item, Outcome, landing
+from archive.intake.importer import Item, Outcome, importer
 from archive.intake.staging import Staging, staging
 from archive.query.query import Query
 from web.api import api
@@ -183,11 +183,11 @@ def said(job: Job, jobs: Jobs) -> str:
 
 def _take(files: list[FileStorage], drafts: Staging, suffixes: Collection[str]) -> list[Item]:
     """Land the files that were sent; a form without any has one without a name."""
-    shore = landing(archive().home, suffixes)
+    taking = importer(archive().home, suffixes)
     items: list[Item] = []
     for file in files:
         if file.filename:
-            items += shore.take(file.filename, drafts.finish(file.stream), drafts)
+            items += taking.take(file.filename, drafts.finish(file.stream), drafts)
     return items
 
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from archive.errors import QueryError
 from archive.query.ast import Word
 from archive.query.query import DEEPEST_HIT, Query, Sort, parse
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.store.library import Archive
 from archive.wording import (
     Compared,
@@ -84,7 +84,7 @@ def page() -> str | tuple[str, int]:
         asked = read_asked()
         if not asked.query.terms and not asked.query.text:
             return _start(asked)
-        with Patience.limited(WORDING_SECONDS * (1 + len(asked.others))):
+        with TimeBudget.limited(WORDING_SECONDS * (1 + len(asked.others))):
             still = archive()
             found = wording(still, asked.query, asked.options)
             beside = _compared(asked, still)

@@ -14,7 +14,7 @@ from waitress import create_server
 from archive.errors import ArchiveError
 from archive.store.access import read_access
 from web.auth.guard import Door
-from web.context import Desk
+from web.context import AppState
 from web.limits import LARGEST_REQUEST, LARGEST_UPLOAD_REQUEST
 from web.presenters.notes import Notes
 from web.server.bodies import bounded_channel
@@ -67,9 +67,9 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
     Raises ArchiveError where nothing can listen there, and where others could enter without
     a password.
     """
-    desk: Desk = app.extensions["xianli"]
+    state: AppState = app.extensions["xianli"]
     notes: Notes = app.extensions["xianli-notes"]
-    if place.exposed and read_access(desk.archive.home) is None:
+    if place.exposed and read_access(state.archive.home) is None:
         raise ArchiveError(
             "serve.password_needed", value=place.proxy or place.host, host=place.host
         )
@@ -104,7 +104,7 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
     for one in listening:
         one.channel_class = bounded_channel(lambda path, headers: _most(app, path, headers))
     shown = f"[{place.host}]" if ":" in place.host else place.host
-    end_warming = start_warming(desk.archive)
+    end_warming = start_warming(state.archive)
     announce(f"http://{shown}:{listening[0].effective_port}/")
     try:
         server.run()

@@ -202,7 +202,7 @@ class Links:
         """Where the form of one clip is sent."""
         return address(url_for("clips.change", clip=clip_id), self._keep)
 
-    def packet(self, collection: int, suffix: str) -> str:
+    def export_clips(self, collection: int, suffix: str) -> str:
         """A collection of clips as a file."""
         target = url_for("clips.download", suffix=suffix)
         return address(target, [("collection", str(collection)), *self._keep])

@@ -32,16 +32,16 @@ MOST_OPERATIONS = 1_000
 MOST_BYTES = 8 << 20
 
 # From a refusal to giving up: longer than a node's death takes to be noticed and mended.
-PATIENCE_SECONDS = 180.0
+WAIT_SECONDS = 180.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
 
 
 class Loader:
     """Sends operations in the background. Not for use by several threads."""
 
-    def __init__(self, cluster: Cluster, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(self, cluster: Cluster, budget: float = WAIT_SECONDS) -> None:
         self._cluster = cluster
-        self._patience = patience
+        self._wait = budget
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="xianli-bulk")
         self._waiting: list[bytes] = []
         self._bytes = 0
@@ -83,7 +83,7 @@ class Loader:
 
     def _deliver(self, operations: Sequence[bytes]) -> int:
         """Send until all are acknowledged; their number. Raises ArchiveError."""
-        until = time.monotonic() + self._patience
+        until = time.monotonic() + self._wait
         pause = _FIRST_PAUSE
         pending = list(operations)
         refused: ArchiveError | None = None

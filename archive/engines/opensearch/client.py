@@ -48,7 +48,7 @@ LOADING_SECONDS = 120.0
 
 # While a node's death is noticed, its shards refuse; within so many seconds others take over,
 # on machines that are busy too.
-_PATIENCE_SECONDS = 30.0
+_WAIT_SECONDS = 30.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 # Rows fetched together: under two megabytes of paragraphs of ordinary length.
 ROWS = 1_000
@@ -111,7 +111,7 @@ class Cluster:
 
         `path` holds the parameters too: the client would take some of them for its own.
         """
-        until = time.monotonic() + _PATIENCE_SECONDS
+        until = time.monotonic() + _WAIT_SECONDS
         pause = _FIRST_PAUSE
         while True:
             try:

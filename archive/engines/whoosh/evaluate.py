@@ -19,7 +19,7 @@ from archive.errors import QueryError
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
 from archive.query.patterns import Pattern, occurs
 from archive.search.matching import is_loose, tokens_of
-from archive.search.time_budget import Patience
+from archive.search.time_budget import TimeBudget
 from archive.text.fold import fold
 
 # A pattern is matched on the text of every candidate: of processor time no more is given to
@@ -40,7 +40,7 @@ class Evaluation:
         self._counts = [segment.count for segment in view.segments]
         self._containing: dict[str, _Found] = {}
         self._patterns: dict[Pattern, _Found] = {}
-        self._patience = Patience(PATTERN_SECONDS)
+        self._wait = TimeBudget(PATTERN_SECONDS)
 
     def matching(self, node: Node | None) -> Ordinals:
         """The paragraphs, not deleted, that satisfy the tree; ascending."""
@@ -153,7 +153,7 @@ class Evaluation:
         for segment, among in zip(self._view.segments, candidates, strict=True):
             holds: list[bool] = []
             for start in range(0, len(among), _LOOK_AT_CLOCK):
-                if self._patience.is_over:
+                if self._wait.is_over:
                     raise _too_broad(pattern, sum(map(len, candidates)))
                 run = among[start : start + _LOOK_AT_CLOCK].tolist()
                 holds.extend(occurs(pattern, segment.texts[ordinal][0]) for ordinal in run)

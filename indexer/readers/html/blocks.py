@@ -143,7 +143,7 @@ def cut_blocks(
     """The blocks of `soup` in reading order, hidden ones flagged, `script` and such left out.
 
     `shares` are what a site profile says of elements, by their `id()`; an element hands
-    its share down, and crust inside the text stays crust. `concealed` are the class and id
+    its share down, and boilerplate inside the text stays so. `concealed` are the class and id
     words that the page's own style sheet hides.
     """
     out = _Blocks()

@@ -19,7 +19,7 @@ from indexer.text.spacing import collapse
 
 Margin = Literal["page-header", "page-footer", "page-number", "watermark"]
 
-# Page furniture stands in the outer fifth of a page, and has at most so many lines there.
+# Page decoration stands in the outer fifth of a page, and has at most so many lines there.
 _ZONE = 0.2
 _DEEPEST = 3
 # Lines of two pages within this many points of height stand at the same place.
@@ -27,7 +27,7 @@ _PLACE = 4.0
 # A running line stands on this share of the pages at least (odd and even pages differ, and
 # each part of a document may have its own), and on two.
 _RECURS = 0.2
-# Furniture is set smaller than the text, or parted from it by this many lines' height.
+# Decoration is set smaller than the text, or parted from it by this many lines' height.
 _SMALLER = 0.93
 _PARTED = 1.35
 
@@ -88,10 +88,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: the lines of its text in reading order, and its furniture with what it is."""
+    """A page: the lines of its text in reading order, and its decoration with what it is."""
 
     lines: tuple[Line, ...]
-    furniture: tuple[tuple[Line, Margin], ...]
+    decoration: tuple[tuple[Line, Margin], ...]
     width: float
     height: float
 
@@ -115,7 +115,7 @@ def mend(text: str) -> str:
 
 
 def sort_out(pages: Iterable[tuple[tuple[float, float], Sequence[Line]]]) -> list[Sheet]:
-    """The pages (width and height, lines) with their furniture told from their text."""
+    """The pages (width and height, lines) with their decoration told from their text."""
     sizes, found = [], []
     for size, pieces in pages:
         (width, height), level, slanted = _upright(size, pieces)
@@ -128,7 +128,7 @@ def sort_out(pages: Iterable[tuple[tuple[float, float], Sequence[Line]]]) -> lis
         sheets.append(
             Sheet(
                 lines=tuple(line for line in lines if id(line) not in names),
-                furniture=(
+                decoration=(
                     *((line, names[id(line)]) for line in lines if id(line) in names),
                     *((line, "watermark") for line in slanted),
                 ),
@@ -227,7 +227,7 @@ def _whole_lines(pieces: Sequence[Line]) -> list[Line]:
 def _recurring(
     pages: Sequence[tuple[float, list[Line], list[Line]]], em: float
 ) -> list[dict[int, Margin]]:
-    """For each page its furniture: the line's identity to what it is."""
+    """For each page its decoration: the line's identity to what it is."""
     places: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     counts: dict[tuple[str, int], set[int]] = defaultdict(set)
     for number, (height, lines, _) in enumerate(pages):

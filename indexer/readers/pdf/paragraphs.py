@@ -1,7 +1,7 @@
 """The printed lines of a PDF put together to paragraphs.
 
 A line that fills the measure goes on in the next one; an indent, a heading's number, a
-wider gap or another size of type begins a paragraph. What is page furniture or a footnote
+wider gap or another size of type begins a paragraph. What is page decoration or a footnote
 waits until the paragraph that it interrupts is whole.
 """
 
@@ -85,7 +85,7 @@ class _Placed:
 
 
 def read_paragraphs(sheets: Sequence[Sheet]) -> tuple[PageBlock, ...]:
-    """The blocks of a document in reading order, page furniture and footnotes among them."""
+    """The blocks of a document in reading order, page decoration and footnotes among them."""
     return tuple(_Flow(sheets).blocks())
 
 
@@ -259,8 +259,8 @@ def _counts_on(before: str, after: str) -> bool:
 
 
 def _furniture(sheet: Sheet, *, upper: bool) -> Iterator[PageBlock]:
-    """Yield the furniture of a page's upper or lower half."""
-    for line, kind in sheet.furniture:
+    """Yield the decoration of a page's upper or lower half."""
+    for line, kind in sheet.decoration:
         text = collapse(line.text)
         if text and (kind != "watermark" and line.middle > sheet.height / 2) == upper:
             yield PageBlock(text=text, path=_PATHS[kind])

@@ -59,11 +59,11 @@ def load(engine: Engine, archive: Iterable[Document], grouped: Clusters) -> None
 
 
 def both(address: str, archive: Sequence[Document]) -> tuple[OpenSearchEngine, MemoryEngine]:
-    """The same archive in the cluster and in the oracle."""
-    kept, oracle = OpenSearchEngine(address), MemoryEngine()
-    for engine in (kept, oracle):
+    """The same archive in the cluster and in the reference implementation."""
+    kept, reference = OpenSearchEngine(address), MemoryEngine()
+    for engine in (kept, reference):
         load(engine, archive, clusters(archive))
-    return kept, oracle
+    return kept, reference
 
 
 def _document(draw: random.Random, name: str, length: int) -> Document:

@@ -55,41 +55,41 @@ def test_an_archive_is_green_with_one_replica(nodes: Nodes, place: Place) -> Non
 
 def test_facets_and_totals_are_exact_however_many_shards(place: Place) -> None:
     archive = documents(60)
-    one, oracle = both(place("shards=1"), archive)
+    one, reference = both(place("shards=1"), archive)
     five = OpenSearchEngine(place("shards=5"))
     load(five, archive, clusters(archive))
-    sections = oracle.search(parse("")).facet("section")
+    sections = reference.search(parse("")).facet("section")
     assert sections.more, "the archive has fewer sections than a facet lists"
     rare = sections.buckets[MOST_BUCKETS - 1].value
     for query in queries():
         narrowed = query.toggle("topic", "专题3").toggle("section", rare)
         for asked in (query, narrowed, query.exclude("site", "1.cn"), replace(query, fold=False)):
-            expected = whole(oracle.search(asked))
+            expected = whole(reference.search(asked))
             assert whole(one.search(asked)) == expected, asked
             assert whole(five.search(asked)) == expected, asked
         # Folding changes nothing of a scan, and selections are filters of both.
         for asked in (query, query.toggle("topic", "专题3").exclude("site", "1.cn")):
-            expected = list(oracle.scan(asked))
+            expected = list(reference.scan(asked))
             assert list(one.scan(asked)) == expected, asked
             assert list(five.scan(asked)) == expected, asked
     tokens = ("发展", "教育", "没有的词")
-    assert one.doc_freqs(tokens) == five.doc_freqs(tokens) == oracle.doc_freqs(tokens)
+    assert one.doc_freqs(tokens) == five.doc_freqs(tokens) == reference.doc_freqs(tokens)
     one.close()
     five.close()
 
 
 def test_the_first_by_relevance_are_those_of_the_oracle(place: Place) -> None:
-    engine, oracle = both(place("shards=3"), documents(60))
+    engine, reference = both(place("shards=3"), documents(60))
     for text in ("均衡发展", "教育质量", "安全 责任", "推进…发展", "建设机制"):
         for fold in (True, False):
             query = replace(parse(text), limit=50, fold=fold)
-            given, expected = engine.search(query), oracle.search(query)
+            given, expected = engine.search(query), reference.search(query)
             assert [h.tier for h in given.hits] == [h.tier for h in expected.hits]
             scores = [hit.score for hit in expected.hits]
             assert [hit.score for hit in given.hits] == pytest.approx(scores, rel=1e-4)
             deep = replace(query, offset=130, limit=20)
             assert [h.score for h in engine.search(deep).hits] == pytest.approx(
-                [h.score for h in oracle.search(deep).hits], rel=1e-4
+                [h.score for h in reference.search(deep).hits], rel=1e-4
             )
     engine.close()
 
@@ -97,7 +97,7 @@ def test_the_first_by_relevance_are_those_of_the_oracle(place: Place) -> None:
 def test_facets_are_one_request_and_numbers_are_none_of_them(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine, oracle = both(place("shards=2"), documents(30))
+    engine, reference = both(place("shards=2"), documents(30))
     sent: list[Dsl] = []
     search = Cluster.search
 
@@ -112,7 +112,7 @@ def test_facets_are_one_request_and_numbers_are_none_of_them(
     query = parse("发展")
     results = engine.search(query)
     assert facets() == 0
-    assert results.facets == oracle.search(query).facets
+    assert results.facets == reference.search(query).facets
     assert facets() == 1
     sent.clear()
     assert engine.count(query) == results.total
@@ -123,13 +123,13 @@ def test_facets_are_one_request_and_numbers_are_none_of_them(
     assert len(sent) == 1
     for typed in ("发展", "教育 质"):
         sent.clear()
-        assert complete(engine, typed) == complete(oracle, typed)
+        assert complete(engine, typed) == complete(reference, typed)
         assert facets() == 1
     engine.close()
 
 
 def test_what_is_nearest_to_a_draft_is_what_the_oracle_says(place: Place) -> None:
-    engine, oracle = both(place("shards=2"), documents(100))
+    engine, reference = both(place("shards=2"), documents(100))
     drafts = [
         [Clue(("均衡",), 1.0), Clue(("发展",), 1.0), Clue(("质", "安全"), 0.5)],
         [Clue(("不在",), 1.0)],
@@ -143,7 +143,7 @@ def test_what_is_nearest_to_a_draft_is_what_the_oracle_says(place: Place) -> Non
             Clue(("学校",), 1.0, word=True),
         ],
     ]
-    given, expected = engine.nearest(drafts, 10), oracle.nearest(drafts, 10)
+    given, expected = engine.nearest(drafts, 10), reference.nearest(drafts, 10)
     for ours, theirs in zip(given, expected, strict=True):
         assert ours.rarity == pytest.approx(theirs.rarity)
         assert [n.score for n in ours.passages] == pytest.approx(
@@ -158,7 +158,7 @@ def test_what_is_nearest_to_a_draft_is_what_the_oracle_says(place: Place) -> Non
 def test_of_a_long_draft_the_commonest_clues_alone_are_left_out(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine, oracle = both(place("shards=2"), documents(100))
+    engine, reference = both(place("shards=2"), documents(100))
     # More clues than the cluster takes, but nothing has them.
     unheard = read_draft("".join(chr(0x3400 + n) for n in range(1_200))).clues
     draft = [
@@ -168,10 +168,10 @@ def test_of_a_long_draft_the_commonest_clues_alone_are_left_out(
         Clue(("义务教育",), 1.0, word=True),
     ]
     assert len(draft) > nearest.MOST_TERMS
-    rarest = sorted(draft[-3:], key=lambda clue: oracle.nearest([[clue]], 1)[0].rarity)[-2:]
+    rarest = sorted(draft[-3:], key=lambda clue: reference.nearest([[clue]], 1)[0].rarity)[-2:]
     for most, kept in ((nearest.MOST_TERMS, draft), (2, rarest)):
         monkeypatch.setattr(nearest, "MOST_TERMS", most)
-        [ours], [theirs] = engine.nearest([draft], 20), oracle.nearest([kept], 20)
+        [ours], [theirs] = engine.nearest([draft], 20), reference.nearest([kept], 20)
         assert len(ours.passages) == 20
         assert [n.score for n in ours.passages] == pytest.approx(
             [n.score for n in theirs.passages], rel=1e-5

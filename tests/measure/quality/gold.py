@@ -29,7 +29,7 @@ class GoldParagraph:
 
 @dataclass(frozen=True)
 class GoldPage:
-    """A page with its gold: the whole text (None: unknown), paragraphs, and crust.
+    """A page with its gold: the whole text (None: unknown), paragraphs, and boilerplate.
 
     `lines` must not stand as paragraphs, `fragments` nowhere in the text. `headline` says
     that the gold text opens with the page's title.
@@ -130,14 +130,16 @@ def _seeds(folder: Path) -> GoldSet:
         seed = gold.name[:3]
         (path,) = (folder / "seeds").glob(f"{seed}_*")
         rows = [json.loads(line) for line in gold.read_text(encoding="utf-8").splitlines()]
-        crust = json.loads(gold.with_name(f"{seed}.boilerplate.json").read_text(encoding="utf-8"))
+        boilerplate = json.loads(
+            gold.with_name(f"{seed}.boilerplate.json").read_text(encoding="utf-8")
+        )
         pages.append(
             GoldPage(
                 path,
                 None,
                 tuple(_seed_rows(rows)),
-                tuple(crust["remove_lines"]),
-                tuple(entry["fragment"] for entry in crust["remove_fragments"]),
+                tuple(boilerplate["remove_lines"]),
+                tuple(entry["fragment"] for entry in boilerplate["remove_fragments"]),
             )
         )
     files = [*(folder / "seeds").iterdir(), *(folder / "gold" / "seeds").iterdir()]

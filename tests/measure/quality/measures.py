@@ -1,4 +1,4 @@
-"""What is measured of a set: text, structure, crust, years, and the CPU time that it took."""
+"""What is measured of a set: text, structure, boilerplate, years, and the CPU time that it took."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Counts:
     starts: int = 0
     articles: int = 0
     paths: int = 0
-    crust: int = 0
-    crust_left: int = 0
+    boilerplate: int = 0
+    boilerplate_left: int = 0
     dated: int = 0
     years_right: int = 0
     years_false: int = 0
@@ -59,8 +59,8 @@ class Counts:
             found["years_false"] = self.years_false
             found["runs_right"] = self.runs_right / self.runs
             found["runs_false"] = self.runs_false
-        if self.crust:
-            found["crust_left"] = self.crust_left
+        if self.boilerplate:
+            found["boilerplate_left"] = self.boilerplate_left
         return found
 
 
@@ -106,8 +106,8 @@ def _crust(counts: Counts, page: GoldPage, reading: Reading) -> None:
     whole = "\n".join(kept)
     lines = {squeeze(line) for line in page.lines}
     fragments = {squeeze(fragment) for fragment in page.fragments}
-    counts.crust += len(lines) + len(fragments)
-    counts.crust_left += len(lines & set(kept)) + sum(text in whole for text in fragments)
+    counts.boilerplate += len(lines) + len(fragments)
+    counts.boilerplate_left += len(lines & set(kept)) + sum(text in whole for text in fragments)
 
 
 def _structure(counts: Counts, page: GoldPage, reading: Reading) -> None:

@@ -28,11 +28,11 @@ class Peer:
 
 @dataclass(frozen=True)
 class PeerCounts:
-    """What a peer reached on a set: mean F1, crust left of how much, CPU ms a page."""
+    """What a peer reached on a set: mean F1, boilerplate left of how much, CPU ms a page."""
 
     f1: float
-    crust_left: int
-    crust: int
+    boilerplate_left: int
+    boilerplate: int
     ms: float
 
 
@@ -64,15 +64,15 @@ def measure(peer: Peer, gold: GoldSet) -> PeerCounts | None:
     pages = [page for page in gold.pages if page.text is not None and page.path.suffix in MARKUP]
     if not pages:
         return None
-    scores, times, left, crust = [], [], 0, 0
+    scores, times, left, boilerplate = [], [], 0, 0
     for page in pages:
         html = decode(page.path.read_bytes())[0]
         text = _attempt(peer, html)
         scores.append(f1(text, page.text or ""))
         times.append(cpu_ms(lambda html=html: _attempt(peer, html)))
         left += _left(page, text)
-        crust += len(page.fragments)
-    return PeerCounts(mean(scores), left, crust, mean(times))
+        boilerplate += len(page.fragments)
+    return PeerCounts(mean(scores), left, boilerplate, mean(times))
 
 
 def _left(page: GoldPage, text: str) -> int:

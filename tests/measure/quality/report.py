@@ -34,16 +34,16 @@ class Row:
 
 
 def extraction(rows: Sequence[Row], peers: Sequence[Peer]) -> str:
-    """Main text: F1, crust left, CPU time, beside the peers."""
+    """Main text: F1, boilerplate left, CPU time, beside the peers."""
     lines = [
-        "| set | pages | extractor | F1 | crust left | CPU ms a page |",
+        "| set | pages | extractor | F1 | boilerplate left | CPU ms a page |",
         "|---|---:|---|---:|---:|---:|",
     ]
     for row in rows:
         counts = row.counts
         if not counts.f1:
             continue
-        left = f"{counts.crust_left} of {counts.crust}" if counts.crust else ""
+        left = f"{counts.boilerplate_left} of {counts.boilerplate}" if counts.boilerplate else ""
         lines.append(
             f"| {row.name} | {row.pages} | xianli | **{mean(counts.f1):.4f}** | {left} | "
             f"{mean(counts.extract_ms):.1f}{_times(row)} |"
@@ -53,7 +53,9 @@ def extraction(rows: Sequence[Row], peers: Sequence[Peer]) -> str:
         for peer in peers:
             found = row.peers.get(peer.name)
             if found:
-                left = f"{found.crust_left} of {found.crust}" if found.crust else ""
+                left = (
+                    f"{found.boilerplate_left} of {found.boilerplate}" if found.boilerplate else ""
+                )
                 lines.append(f"| | | {peer.name} | {found.f1:.4f} | {left} | {found.ms:.1f} |")
     return "\n".join(lines)
 
@@ -70,9 +72,10 @@ def _times(row: Row) -> str:
 
 
 def structure(rows: Sequence[Row]) -> str:
-    """Paragraphs, articles, heading paths, crust and years."""
+    """Paragraphs, articles, heading paths, boilerplate and years."""
     lines = [
-        "| set | paragraphs | begin right | article | whole path | crust left | years right | "
+        "| set | paragraphs | begin right | article | whole path | boilerplate left | "
+        "years right | "
         "years false | runs right | runs false | ms a page, all stages |",
         "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
@@ -83,7 +86,8 @@ def structure(rows: Sequence[Row]) -> str:
                 f"{100 * part / c.paragraphs:.1f} %" for part in (c.starts, c.articles, c.paths)
             )
             lines.append(
-                f"| {row.name} | {c.paragraphs} | {shares} | {c.crust_left} of {c.crust} | "
+                f"| {row.name} | {c.paragraphs} | {shares} "
+                f"| {c.boilerplate_left} of {c.boilerplate} | "
                 f"{c.years_right} of {c.dated} | {c.years_false} | {c.runs_right} of {c.runs} | "
                 f"{c.runs_false} | {mean(c.whole_ms):.1f} |"
             )

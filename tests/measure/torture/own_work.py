@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from archive.errors import ArchiveError
-from archive.intake.importer import landing
+from archive.intake.importer import importer
 from archive.intake.staging import clear_left_over, staging
 from archive.notes import Clips, Corrections, Store
 from archive.notes.anchors import Anchor, Source
@@ -88,7 +88,7 @@ def _upload(home: Path) -> None:
     with staging(opened) as drafts:
         stream = drafts.open()
         stream.write(packed.getvalue())
-        items = landing(opened, SUFFIXES).take("新.zip", drafts.finish(stream), drafts)
+        items = importer(opened, SUFFIXES).take("新.zip", drafts.finish(stream), drafts)
     for item in items:
         if not item.path:
             raise RuntimeError(item.english)
