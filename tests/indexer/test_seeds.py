@@ -1,4 +1,4 @@
-"""The five real texts end to end: indexed without failure, searched exactly, all boilerplate cut."""
+"""The five real texts end to end: indexed without failure, searched exactly, no boilerplate."""
 
 from __future__ import annotations
 
