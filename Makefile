@@ -7,7 +7,7 @@ DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: serve test test-cluster test-whoosh3 check lint types wheel bench quality mutations torture audit licences screenshots clean
+.PHONY: serve test random test-cluster test-whoosh3 check lint types wheel bench quality mutations torture audit licences screenshots clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -17,6 +17,10 @@ serve: $(VENV)/.installed $(DEMO)/corpus
 ## test: run the tests
 test: $(VENV)/.developing
 	$(BIN)/python -m pytest
+
+## random: run the property tests with new examples
+random: $(VENV)/.developing
+	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest
 
 ## test-cluster: run the tests that need a cluster, on three nodes (needs Java 17 and Maven)
 test-cluster: $(VENV)/.developing

@@ -1,15 +1,9 @@
-"""The fields' values: which there are, and which each paragraph has.
-
-Facets are counted by paragraph. Several facets of few values make one number together, so
-that counting all of them takes three passes over what was found rather than eight.
-"""
+"""The fields' values: which there are, which each paragraph has, how many have each."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,14 +13,9 @@ from archive.engines.whoosh.arrays import Bools, Ordinals, Packed, pack
 from archive.engines.whoosh.invert import values_of
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.strings import decode, encode
-from archive.fields import FACETS, Field, Wanted, named
+from archive.fields import Field, Wanted, named
 from archive.ranges import Range
 from archive.text.fold import fold
-
-# Facets share a number while it has no more values than this: its counts stay in the
-# processor's nearest cache.
-_MOST_TOGETHER = 1 << 14
-
 
 # The number of no value.
 _NO_NUMBER = -1
@@ -141,15 +130,6 @@ class FacetValues:
         return known
 
 
-@dataclass(frozen=True, slots=True)
-class _Together:
-    """Facets that make one number: `of` each paragraph, in the mixed radix of `sizes`."""
-
-    names: tuple[str, ...]
-    sizes: tuple[int, ...]
-    of: Packed
-
-
 class Profiled(Protocol):
     """What columns are made of: each paragraph's context, each context's profile, and theirs."""
 
@@ -187,58 +167,12 @@ class Columns:
         """How many numbers the field's entries may have."""
         return self._view.facet(name).entries + 1
 
-    @cached_property
-    def together(self) -> dict[str, _Together]:
-        """For each facet those that it is counted with."""
-        groups: list[list[str]] = []
-        # The largest first, each with the first that leave it room.
-        for name in sorted((field.name for field in FACETS), key=self.size, reverse=True):
-            for group in groups:
-                if prod(map(self.size, (*group, name))) <= _MOST_TOGETHER:
-                    group.append(name)
-                    break
-            else:
-                groups.append([name])
-        return {name: made for group in groups for made in (self._joined(group),) for name in group}
-
-    def _joined(self, group: Sequence[str]) -> _Together:
-        # The facet of the most values comes last: its rows are long, and summed at once.
-        names = group[::-1]
-        sizes = tuple(map(self.size, names))
-        numbers = np.zeros(self._view.size, np.uint32)
-        for name, size in zip(names, sizes, strict=True):
-            numbers *= np.uint32(size)
-            numbers += self.of(name)
-        return _Together(tuple(names), sizes, pack(numbers))
+    def counts(self, name: str, found: Ordinals) -> Ordinals:
+        """How many of some paragraphs have each entry of a field, by its number."""
+        return np.bincount(self.of(name).take(found), minlength=self.size(name))
 
     def _column(self, name: str) -> Packed:
         view = self._view
         of = view.facet(name).of
         column: Packed = pack(of[view.profile] if named(name).sized else of)[view.context]
         return column
-
-
-class Tally:
-    """How many of some paragraphs have each entry of a facet."""
-
-    # Below so many it costs less to count each facet than to take several apart.
-    _FEW = 20_000
-
-    def __init__(self, columns: Columns, found: Ordinals) -> None:
-        self._columns = columns
-        self._found = found
-        self._joint: dict[tuple[str, ...], NDArray[Any]] = {}
-
-    def counts(self, name: str) -> Ordinals:
-        """The count of each entry by its number."""
-        columns = self._columns
-        if len(self._found) < self._FEW:
-            return np.bincount(columns.of(name).take(self._found), minlength=columns.size(name))
-        group = columns.together[name]
-        joint = self._joint.get(group.names)
-        if joint is None:
-            counts = np.bincount(group.of.take(self._found), minlength=prod(group.sizes))
-            joint = self._joint[group.names] = counts.reshape(group.sizes)
-        others = tuple(at for at, other in enumerate(group.names) if other != name)
-        counted: Ordinals = joint.sum(axis=others)
-        return counted

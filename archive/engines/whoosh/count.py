@@ -5,13 +5,12 @@ A facet's counts ignore its own selection and obey all others.
 
 from __future__ import annotations
 
-from functools import cached_property, reduce
+from functools import reduce
 
 import numpy as np
 
 from archive.engines.whoosh.arrays import Bools, Ordinals
 from archive.engines.whoosh.clauses import Selection, selection
-from archive.engines.whoosh.columns import Tally
 from archive.engines.whoosh.view import View
 from archive.fields import FIELDS, UNKNOWN, named
 from archive.query.query import Query
@@ -33,15 +32,9 @@ class Selections:
 
     def counts(self, name: str) -> Counts:
         """The counts of the facet called `name`, without its own selection."""
-        tally = self._tally
-        if name in self._passing:
-            tally = Tally(self._view.columns, self._all_but(name))
-        return _counts(self._view, self._query, name, tally.counts(name))
-
-    @cached_property
-    def _tally(self) -> Tally:
-        """What counts the facets without a selection, several at once."""
-        return Tally(self._view.columns, self.passed)
+        found = self._all_but(name) if name in self._passing else self.passed
+        counts = self._view.columns.counts(name, found)
+        return _counts(self._view, self._query, name, counts)
 
     def _all_but(self, name: str | None) -> Ordinals:
         """What passes all selections but that in the facet `name`."""
