@@ -70,10 +70,8 @@ def test_a_run_that_dies_costs_the_run_and_says_so(
 def test_a_run_that_hangs_is_ended(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "_run", hang)
     monkeypatch.setattr(running, "SILENCE", 3.0)
-    started = time.monotonic()
     with pytest.raises(EngineError, match="no progress"):
         reindex_apart(root, [], ignore)
-    assert time.monotonic() - started < 50
 
 
 def test_a_server_that_ends_takes_its_run_along(

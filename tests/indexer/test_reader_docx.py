@@ -6,7 +6,6 @@ import io
 import json
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -411,10 +410,8 @@ def test_a_package_without_a_document_is_refused() -> None:
 def test_a_zip_bomb_is_refused_before_it_is_inflated() -> None:
     data = docx(" " * 60_000_000)
     assert len(data) < 100_000
-    started = time.monotonic()
     with pytest.raises(SourceError, match="unpacks beyond the limits"):
         read_docx(data, "a.docx")
-    assert time.monotonic() - started < 1
 
 
 def test_a_size_that_lies_inflates_no_further_than_it_says() -> None:
@@ -439,10 +436,8 @@ def test_entities_are_refused_whether_they_multiply_or_not(levels: int, said: st
 def test_ten_thousand_nested_tables_are_refused() -> None:
     depth = 10_000
     body = "<w:tbl><w:tr><w:tc>" * depth + par("深") + "</w:tc></w:tr></w:tbl>" * depth
-    started = time.monotonic()
     with pytest.raises(SourceError, match="damaged"):
         read(body)
-    assert time.monotonic() - started < 5
 
 
 def test_tables_nested_as_deep_as_the_parser_allows_are_read() -> None:

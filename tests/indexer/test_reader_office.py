@@ -144,10 +144,8 @@ def test_a_conversion_that_hangs_is_ended_with_all_it_started(
         "time.sleep(60)\n",
     )
     monkeypatch.setattr(office, "SECONDS", 2.0)
-    started = time.monotonic()
     with pytest.raises(SourceError, match="longer than 2 seconds"):
         read_doc(COMPOUND, "a.doc")
-    assert time.monotonic() - started < 20
     assert is_gone(int((tmp_path / "child").read_text()))
 
 

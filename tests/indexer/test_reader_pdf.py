@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -308,10 +307,8 @@ def test_a_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monkey
     child.write_text("import time\ntime.sleep(60)\n")
     monkeypatch.setattr(pdf, "_CHILD", child)
     monkeypatch.setattr(pdf, "SECONDS", 0.5)
-    started = time.monotonic()
     with pytest.raises(SourceError, match="longer than"):
         read_pdf(b"%PDF", "a.pdf")
-    assert time.monotonic() - started < 10
 
 
 def test_a_reader_that_dies_is_an_error_of_the_file(

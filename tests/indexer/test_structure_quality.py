@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import time
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -210,18 +209,3 @@ def test_a_compilation_glued_into_one_line_gives_the_same_headings(testdata: Tes
             kept += sum(short(p.heading_path)[-1] in ends for p in numbered)
     assert expected >= FLOORS["reglued"]["headings"]
     assert kept / expected >= FLOORS["reglued"]["kept"]
-
-
-def test_twenty_thousand_characters_take_well_under_a_tenth_of_a_second(
-    testdata: TestData,
-) -> None:
-    (path,) = testdata("seeds").glob("001_*")
-    page = labelled(path)
-    articles.split(page)
-    best = 1.0
-    for _ in range(3):
-        # Processor time: what else the machine does is no fault of ours.
-        start = time.process_time()
-        articles.split(page)
-        best = min(best, time.process_time() - start)
-    assert best < FLOORS["seconds"]

