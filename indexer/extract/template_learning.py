@@ -74,12 +74,12 @@ class LearnedTemplates:
         return Templates({site: frozenset(keys) for site, keys in by_site.items()})
 
     def save(self, path: Path) -> None:
-        """Write the learned with its evidence, as JSON."""
+        """Write the learned templates with their evidence, as JSON."""
         path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
 
 
 def load_lesson(path: Path) -> LearnedTemplates:
-    """The learned saved at `path`; an empty one where there is none.
+    """The learned templates saved at `path`; none where there is no such file.
 
     Raises SourceError where the file cannot be read.
     """

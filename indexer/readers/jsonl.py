@@ -179,6 +179,7 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
         raise _refusal(at, "不是有效的 JSON", "is not valid JSON") from error
     if not isinstance(fields, dict):
         raise _refusal(at, "不是 JSON 对象", "is not a JSON object")
+    written = {own: name for name, own in _OTHER_NAMES.items() if name in fields}
     fields = _named(fields)
     for name in ("doc_id", "title", "text"):
         if not isinstance(fields.get(name), str):
@@ -186,6 +187,7 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
     for name, several in _ELEMENTS.items():
         value = fields.get(name)
         if not (isinstance(value, str | None) or (several and _is_texts(value))):
+            name = written.get(name, name)
             raise _refusal(at, f"的 {name} 不是文字", f"has a {name} that is not text")
     heading = fields.get("heading")
     if not (isinstance(heading, str | None) or _is_texts(heading)):
@@ -200,7 +202,8 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
             f"has a year that is no whole number from {EARLIEST} to {LATEST}",
         )
     if not _is_day(fields.get("published") or ""):
-        raise _refusal(at, "的 date 不是历书上的日子", "has a date that no calendar has")
+        name = written.get("published", "published")
+        raise _refusal(at, f"的 {name} 不是历书上的日子", f"has a {name} that no calendar has")
     return fields
 
 

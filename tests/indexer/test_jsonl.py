@@ -83,6 +83,14 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, bad: str) -> None:
         list(read_records(path))
 
 
+@pytest.mark.parametrize(("field", "bad"), [("date", 5), ("type", 5), ("date", "2023-02-31")])
+def test_a_field_is_named_as_the_line_names_it(tmp_path: Path, field: str, bad: object) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({**line("a", "b"), field: bad}), "utf-8")
+    with pytest.raises(SourceError, match=f"has a {field} that"):
+        list(read_records(path))
+
+
 def test_a_truncated_archive_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl.gz"
     path.write_bytes(gzip.compress(json.dumps(line("a", "b" * 5000)).encode())[:-20])

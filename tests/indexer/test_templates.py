@@ -59,7 +59,7 @@ def page(body: Sequence[str], title: str = "教育工作报告") -> str:
     )
 
 
-def learned(pages: Sequence[Sequence[str]], site: str = SITE) -> LearnedTemplates:
+def learn_from(pages: Sequence[Sequence[str]], site: str = SITE) -> LearnedTemplates:
     seen: list[tuple[str, Seen | None]] = []
     for number, body in enumerate(pages):
         blocks = tuple(PageBlock(text) for text in body)
@@ -73,7 +73,7 @@ def texts(found: LearnedTemplates) -> list[str]:
 
 
 def test_a_line_of_the_site_on_many_pages_is_learned_with_its_evidence() -> None:
-    found = learned([lines(n, SLOGAN) if n % 2 else lines(n) for n in range(8)])
+    found = learn_from([lines(n, SLOGAN) if n % 2 else lines(n) for n in range(8)])
     assert found.learned == (Learned(SITE, SLOGAN, SLOGAN, 4, 8, ("01.txt", "03.txt", "05.txt")),)
     assert found.sites == ((SITE, 8),)
 
@@ -81,17 +81,18 @@ def test_a_line_of_the_site_on_many_pages_is_learned_with_its_evidence() -> None
 @pytest.mark.parametrize(("pages", "with_it"), [(3, 3), (12, 3), (16, 4)])
 def test_few_pages_teach_nothing(pages: int, with_it: int) -> None:
     assert (
-        texts(learned([lines(n, SLOGAN) if n < with_it else lines(n) for n in range(pages)])) == []
+        texts(learn_from([lines(n, SLOGAN) if n < with_it else lines(n) for n in range(pages)]))
+        == []
     )
 
 
 def test_the_figures_of_a_site_are_slots() -> None:
-    found = learned([lines(n, f"本站已为{n * 37}位访客提供材料") for n in range(6)])
+    found = learn_from([lines(n, f"本站已为{n * 37}位访客提供材料") for n in range(6)])
     assert [block.key for block in found.learned] == ["本站已为#位访客提供材料"]
 
 
 def test_a_motto_at_the_foot_is_learned_though_it_does_not_name_the_site() -> None:
-    assert texts(learned([[*lines(n), MOTTO] for n in range(6)])) == [MOTTO]
+    assert texts(learn_from([[*lines(n), MOTTO] for n in range(6)])) == [MOTTO]
 
 
 def test_what_stands_in_the_middle_of_sentences_is_learned() -> None:
@@ -100,7 +101,7 @@ def test_what_stands_in_the_middle_of_sentences_is_learned() -> None:
         half = len(body[3]) // 2
         return [*body[:3], body[3][:half], MOTTO, body[3][half:], *body[4:]]
 
-    assert texts(learned([broken(n) for n in range(6)])) == [MOTTO]
+    assert texts(learn_from([broken(n) for n in range(6)])) == [MOTTO]
 
 
 @pytest.mark.parametrize(
@@ -133,12 +134,12 @@ def test_what_documents_are_made_of_is_never_learned(formula: str, place: str) -
             return lines(number, shown)
         return [shown, *lines(number)] if place == "head" else [*lines(number), shown]
 
-    assert texts(learned([body(n) for n in range(8)])) == []
+    assert texts(learn_from([body(n) for n in range(8)])) == []
 
 
 def test_one_text_copied_to_many_pages_is_not_a_template() -> None:
     copied = [*lines(0)[2:6], "点击重点难点问题逐项研究，家校共同参与。", *lines(1)[2:6]]
-    assert texts(learned([[*lines(n), *copied] for n in range(2, 8)])) == []
+    assert texts(learn_from([[*lines(n), *copied] for n in range(2, 8)])) == []
 
 
 def test_long_blocks_are_texts() -> None:
@@ -146,7 +147,7 @@ def test_long_blocks_are_texts() -> None:
         f"第{n}条由甲方和乙方另行约定" for n in "一二三四五六七八九十" * 2
     )
     assert len(notice) > 200
-    assert texts(learned([[*lines(n), notice] for n in range(6)])) == []
+    assert texts(learn_from([[*lines(n), notice] for n in range(6)])) == []
 
 
 def test_the_order_in_which_pages_are_read_does_not_matter() -> None:
@@ -162,7 +163,7 @@ def test_the_order_in_which_pages_are_read_does_not_matter() -> None:
 
 
 def test_learned_blocks_are_dropped_and_a_broken_sentence_is_whole_again() -> None:
-    found = learned([lines(n, SLOGAN) for n in range(6)]).templates
+    found = learn_from([lines(n, SLOGAN) for n in range(6)]).templates
     blocks = [*lines(7)[:3], "持续推进城乡学校结对帮扶，优质教育资源", SLOGAN, "覆盖面继续扩大。"]
     read = Page("a.txt", tuple(map(PageBlock, blocks)), meta={"og:site_name": SITE})
     assert "持续推进城乡学校结对帮扶，优质教育资源覆盖面继续扩大。" in kept_text(
@@ -173,13 +174,13 @@ def test_learned_blocks_are_dropped_and_a_broken_sentence_is_whole_again() -> No
 
 
 def test_a_page_that_holds_nothing_else_keeps_it() -> None:
-    found = learned([lines(n, SLOGAN) for n in range(6)]).templates
+    found = learn_from([lines(n, SLOGAN) for n in range(6)]).templates
     read = Page("a.txt", (PageBlock(SLOGAN),), meta={"og:site_name": SITE})
     assert kept_text(label(read, learned=found)) == SLOGAN
 
 
 def test_a_lesson_is_saved_and_loaded_whole(tmp_path: Path) -> None:
-    found = learned([lines(n, SLOGAN) for n in range(6)])
+    found = learn_from([lines(n, SLOGAN) for n in range(6)])
     found.save(tmp_path / "templates.json")
     assert load_lesson(tmp_path / "templates.json") == found
     assert load_lesson(tmp_path / "none.json") == LearnedTemplates()
@@ -201,7 +202,7 @@ def test_real_documents_lose_nothing_but_their_publishers_notices(
     learned = []
     for kind in sorted(set(kinds.values())):
         bodies = [[line for line in documents[d] if line] for d in documents if kinds[d] == kind]
-        learned += texts(learned(bodies, kind))
+        learned += texts(learn_from(bodies, kind))
     assert [text for text in learned if "著作权法" not in text] == []
 
 

