@@ -103,6 +103,8 @@ $(VENV)/.benching: pyproject.toml constraints.txt | $(VENV)/bin/python
 	touch $@ $(VENV)/.installed
 
 $(VENV)/.measuring: pyproject.toml constraints.txt | $(VENV)/bin/python
+	# An older pip stops where one extra is asked for in two spellings (lxml's html_clean).
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --upgrade 'pip>=25'
 	$(PIP) --editable '.[dev,quality]'
 	touch $@ $(VENV)/.installed $(VENV)/.developing
 
