@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -34,13 +35,21 @@ class Pool(Generic[T, R]):
     ) -> None:
         self._function, self._jobs, self._seconds, self._memory = function, jobs, seconds, memory
         self._pool = self._start()
-        # The tasks under way, and whether each was given to a pool that broke or lost it.
+        # The tasks under way, and whether each is tried again.
         self.tasks: dict[Future[R | Failure], tuple[T, bool]] = {}
+        self._lost: deque[T] = deque()
 
     def fill(self, waiting: Iterator[T]) -> None:
-        """Take as many tasks as there are processes without one."""
-        for task in islice(waiting, self._jobs - len(self.tasks)):
-            self._give(task, again=False)
+        """Take as many tasks as there are processes without one.
+
+        Tasks that a pool lost are tried again, each alone: one that ends its process
+        before it says so can take the others with it.
+        """
+        if not self._lost:
+            for task in islice(waiting, self._jobs - len(self.tasks)):
+                self._give(task, again=False)
+        elif not self.tasks:
+            self._give(self._lost.popleft(), again=True)
 
     def collect(self) -> list[tuple[T, R | Failure]]:
         """Wait until tasks end; return each with its outcome."""
@@ -52,7 +61,7 @@ class Pool(Generic[T, R]):
             task, again = self.tasks.pop(future)
             lost = future not in done or isinstance(future.exception(), BrokenProcessPool)
             if lost and not again:
-                self._give(task, again=True)
+                self._lost.append(task)
             else:
                 outcomes.append((task, self._outcome(future)))
         return outcomes
