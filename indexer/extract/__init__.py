@@ -59,7 +59,7 @@ def _judge(page: Page, rules: Rules) -> _Judged:
     title = page_metadata.page_title(page, marks)
     profiled = page.profile is not None and main_content.label_profile(marks, page.profile.name)
     if not profiled:
-        main_content.label_furniture(marks, rules)
+        main_content.label_decoration(marks, rules)
         main_content.label_outside(marks, rules)
     position_rules.label_titles(marks, title)
     position_rules.label_tail(marks, rules)
