@@ -1,7 +1,7 @@
 """Readers: one stored file in, one Page out.
 
 Each suffix has its reader. A reader decodes, cuts into blocks and says what the file states
-of itself; it judges nothing but what a browser would not show.
+of itself; it labels nothing but what a browser would not show.
 """
 
 from __future__ import annotations

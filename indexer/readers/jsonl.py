@@ -37,7 +37,7 @@ LONGEST_LINE = 4 << 20
 # of memory a character while it takes a document in.
 LARGEST_DOCUMENT = 8 << 20
 MOST_PARAGRAPHS = 50_000
-# To sort so many lines takes a minute.
+# Each line is written to the disk and sorted there before the first document is read.
 MOST_LINES = 5_000_000
 # A file may unpack to this many times its size once it is larger than the floor: real text
 # unpacks 4 times, equal lines 100, DEFLATE's own limit is 1,032.
