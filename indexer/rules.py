@@ -20,7 +20,7 @@ from archive.store.home import Home
 from indexer.dating.facts import Facts, load_facts
 from indexer.extract import Templates
 from indexer.extract.rules import Rules, load_rules
-from indexer.extract.template_learning import load_lesson
+from indexer.extract.templates import load_learned
 from indexer.readers.html.profiles import Profile, load_profiles
 from indexer.topics.taxonomy import Taxonomy, load_taxonomy
 
@@ -107,7 +107,7 @@ def reading_rules(made: Guide) -> ReadingRules:
         profiles=load_profiles(_file(made, "profiles.toml")),
         facts=load_facts(_file(made, "facts.toml")),
         taxonomy=load_taxonomy(_file(made, "taxonomy.toml")),
-        templates=load_lesson(made.templates).templates if made.templates else Templates(),
+        templates=load_learned(made.templates).templates if made.templates else Templates(),
     )
 
 

@@ -23,7 +23,7 @@ _NOTHING_LEARNED = Templates()
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _Labelled:
     """A page whose blocks are labelled one by one; templates and the page as a whole are not."""
 
     page: Page
@@ -40,17 +40,17 @@ def label(
     `rules` are the boilerplate rules to use (None: the project's own), `learned` the templates
     that were learned of its site.
     """
-    return _finish(_judge(page, rules or load_rules()), learned)
+    return _finish(_label_blocks(page, rules or load_rules()), learned)
 
 
 def label_and_observe(page: Page, rules: Rules | None = None) -> tuple[LabelledPage, Seen | None]:
     """The same without templates, with what the page shows of those of its site."""
-    judged = _judge(page, rules or load_rules())
-    seen = templates.observe(judged.marks, judged.site)
-    return _finish(judged, _NOTHING_LEARNED), seen
+    labelled = _label_blocks(page, rules or load_rules())
+    seen = templates.observe(labelled.marks, labelled.site)
+    return _finish(labelled, _NOTHING_LEARNED), seen
 
 
-def _judge(page: Page, rules: Rules) -> _Judged:
+def _label_blocks(page: Page, rules: Rules) -> _Labelled:
     marks = [Mark(block) for block in page.blocks]
     main_content.label_hidden(marks)
     main_content.label_links(marks)
@@ -59,29 +59,29 @@ def _judge(page: Page, rules: Rules) -> _Judged:
     title = page_metadata.page_title(page, marks)
     profiled = page.profile is not None and main_content.label_profile(marks, page.profile.name)
     if not profiled:
-        main_content.label_furniture(marks, rules)
+        main_content.label_decoration(marks, rules)
         main_content.label_outside(marks, rules)
     position_rules.label_titles(marks, title)
     position_rules.label_tail(marks, rules)
     line_rules.label_ends(marks, rules)
     position_rules.label_lead_in(marks, rules)
     position_rules.label_abstract(marks, rules)
-    return _Judged(page, marks, title, page_metadata.site_name(page, marks))
+    return _Labelled(page, marks, title, page_metadata.site_name(page, marks))
 
 
-def _finish(judged: _Judged, learned: Templates) -> LabelledPage:
-    page, marks = judged.page, judged.marks
-    templates.label_learned(marks, judged.site, learned)
+def _finish(labelled: _Labelled, learned: Templates) -> LabelledPage:
+    page, marks = labelled.page, labelled.marks
+    templates.label_learned(marks, labelled.site, learned)
     position_rules.label_neighbours(marks)
     position_rules.label_listing(marks)
     marks = rejoin.join_lines(marks)
     return LabelledPage(
         page=page,
         blocks=tuple(mark.labelled() for mark in marks),
-        title=judged.title,
+        title=labelled.title,
         record=Record(
             kind=page_metadata.kind(page, marks),
-            site=judged.site,
+            site=labelled.site,
             published=page_metadata.published(page, marks),
         ),
     )

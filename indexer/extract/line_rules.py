@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from archive.text.fold import fold_with_offsets
-from indexer.extract.rules import Rules
+from indexer.extract.rules import Rule, Rules, Where
 from indexer.features import Mark
 
 # Readings in brackets (頁(yè)) are a site's trick where they keep coming, a learned otherwise.
@@ -71,13 +71,10 @@ def label_lines(marks: Sequence[Mark], rules: Rules) -> None:
     for mark in marks:
         if not mark.kept:
             continue
-        for rule in rules.lines:
-            if rule.where == "anywhere" and rule.matches(mark.key):
-                mark.drop(f"line:{rule.name}")
-                break
-        else:
-            if rules.is_control(mark.key):
-                mark.drop("line:button")
+        if rule := _line_rule(mark, rules, "anywhere"):
+            mark.drop(f"line:{rule.name}")
+        elif rules.is_control(mark.key):
+            mark.drop("line:button")
 
 
 def label_ends(marks: Sequence[Mark], rules: Rules) -> None:
@@ -88,7 +85,10 @@ def label_ends(marks: Sequence[Mark], rules: Rules) -> None:
     for index, mark in enumerate(marks):
         if not mark.kept or first <= index <= last:
             continue
-        for rule in rules.lines:
-            if rule.where == "ends" and rule.matches(mark.key):
-                mark.drop(f"line:{rule.name}")
-                break
+        if rule := _line_rule(mark, rules, "ends"):
+            mark.drop(f"line:{rule.name}")
+
+
+def _line_rule(mark: Mark, rules: Rules, where: Where) -> Rule | None:
+    """The first rule for lines at `where` that applies to a block."""
+    return next((r for r in rules.lines if r.where == where and r.matches(mark.key)), None)

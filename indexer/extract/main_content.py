@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ from indexer.page import Share
 # than it gains. Halving or doubling any of the three moves F1 by at most 0.2 points (measured
 # on the news pages of tests/data/floors_extraction.toml; the government pages do not move at all).
 _LINK_COST = 12
-_CRUST_COST = 10
+_BOILERPLATE_COST = 10
 _PAGE_DECORATION_SHARE = 0.5
 # Text that breaks off (…) is mostly the preview of another page, now and then a short article
 # whose end was cut. Two news pages of a hundred turn on it: 0.5 and 0.125 lose one each.
@@ -30,10 +30,7 @@ _MISNOMER_SHARE = 0.35
 
 @lru_cache(maxsize=4096)
 def _word_rule(word: str, rules: Rules) -> str | None:
-    for rule in rules.words:
-        if rule.matches(word):
-            return rule.name
-    return None
+    return next((rule.name for rule in rules.words if rule.matches(word)), None)
 
 
 def label_hidden(marks: Sequence[Mark]) -> None:
@@ -62,7 +59,7 @@ def label_profile(marks: Sequence[Mark], name: str) -> bool:
     return True
 
 
-def label_furniture(marks: Sequence[Mark], rules: Rules) -> None:
+def label_decoration(marks: Sequence[Mark], rules: Rules) -> None:
     """Drop blocks inside elements whose class, id or name says navigation, footer, share …"""
     total = sum(mark.prose for mark in marks if mark.kept) or 1
     names: dict[int, list[tuple[str, str]]] = {}
@@ -121,6 +118,14 @@ def _adjoining(marks: Sequence[Mark], order: range, edge: int) -> int:
     return edge
 
 
+def text_place(marks: Sequence[Mark]) -> tuple[int, ...]:
+    """The place of the element whose own blocks hold most of the running text of `marks`."""
+    amount: Counter[tuple[int, ...]] = Counter()
+    for mark in marks:
+        amount[mark.block.place[:-1]] += mark.prose
+    return amount.most_common(1)[0][0]
+
+
 def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:
     """The place of the main content: where the sum of its blocks' worth is greatest."""
     worth: dict[tuple[int, ...], float] = defaultdict(float)
@@ -141,17 +146,18 @@ def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:
         return None
     # Go down as long as a single child holds all the running text.
     while True:
-        children = [
+        inside = (
             place
             for place in worth
             if len(place) == len(best) + 1
             and place[: len(best)] == best
             and prose[place] == prose[best]
-        ]
-        if not children or children[0][-1] == best[-1]:
-            return best
-        inner = children[0]
-        if not any(len(place) > len(inner) and place[: len(inner)] == inner for place in worth):
+        )
+        inner = next(inside, None)
+        # The element of a block of its own is no container.
+        if inner is None or not any(
+            len(place) > len(inner) and place[: len(inner)] == inner for place in worth
+        ):
             return best
         best = inner
 
@@ -169,12 +175,9 @@ def _content_depth(marks: Sequence[Mark], place: tuple[int, ...], rules: Rules) 
     depth = len(place)
     for mark in marks:
         if named[-1] in mark.block.path and mark.kept:
-            shared = 0
-            for ours, theirs in zip(place, mark.block.place, strict=False):
-                if ours != theirs:
-                    break
-                shared += 1
-            depth = min(depth, shared)
+            # Each number stands for one element: where two are equal, all before them are.
+            pairs = zip(place, mark.block.place, strict=False)
+            depth = min(depth, sum(ours == theirs for ours, theirs in pairs))
     return depth
 
 
@@ -183,9 +186,7 @@ def _worth(mark: Mark) -> float:
         return 0.0
     if mark.kept:
         return mark.prose * (_TEASER_SHARE if mark.teaser else 1.0)
-    length = len(mark.text)
-    if mark.rule == "density:links":
-        return -_LINK_COST - _PAGE_DECORATION_SHARE * length
-    return -_CRUST_COST - (
-        _PAGE_DECORATION_SHARE * length if mark.rule and mark.rule[0] == "d" else 0
-    )
+    cost = _LINK_COST if mark.rule == "density:links" else _BOILERPLATE_COST
+    if mark.rule and mark.rule.startswith(("dom:", "density:")):
+        return -cost - _PAGE_DECORATION_SHARE * len(mark.text)
+    return -cost

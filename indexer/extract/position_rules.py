@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Sequence
 
 from archive.text.fold import fold
+from indexer.extract.main_content import text_place
 from indexer.extract.rules import Rules
 from indexer.features import CELLS, Mark
 from indexer.text import suffixes
@@ -38,7 +38,9 @@ _OWN_END = re.compile(
 )
 # After these a title at the head of a block is the subject of its first sentence.
 _GOES_ON = "的是为要和与及、，,》”）)"
-_BLANK = re.compile(r"[\s　]+")
+# What sites set around a title: a note in front, the suffix of its file behind.
+_AROUND = re.compile(rf"^\(word文档\)|{suffixes.DOCUMENT}$")
+_BLANK = re.compile(r"\s+")
 
 
 def label_titles(marks: Sequence[Mark], title: str) -> None:
@@ -47,7 +49,7 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
     if len(key) < 4:
         return
     kept = [mark for mark in marks if mark.kept]
-    named = [mark for mark in kept if key in (mark.key, _without_suffix(mark.key))]
+    named = [mark for mark in kept if key in (mark.key, _AROUND.sub("", mark.key))]
     for mark in kept:
         if mark in named:
             # A page of one line has it as its text.
@@ -67,10 +69,9 @@ def label_lead_in(marks: Sequence[Mark], rules: Rules) -> None:
     kept = [mark for mark in marks if mark.kept]
     head = kept[:_LEAD_BLOCKS]
     first_title = next((n for n, mark in enumerate(head) if mark.is_article_title), None)
-    head = head[: first_title if first_title is not None else _LEAD_BLOCKS]
-    found = [n for n, mark in enumerate(head) if rules.lead_in.matches(mark.key)]
-    if found and first_title is not None:
-        for mark in head:
+    lead = head[:first_title]
+    if first_title is not None and any(rules.lead_in.matches(mark.key) for mark in lead):
+        for mark in lead:
             mark.drop("head:lead-in")
     if kept and kept[0].kept and len(kept[0].text) > _LONG:
         _cut_lead_in(kept[0], rules)
@@ -126,13 +127,7 @@ def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
     running = [number for number, mark in enumerate(marks) if mark.kept and mark.prose]
     if not running:
         return
-    body = Counter(marks[number].block.place[:-1] for number in running)
-    container = max(
-        body,
-        key=lambda place: sum(
-            marks[n].prose for n in running if marks[n].block.place[:-1] == place
-        ),
-    )
+    container = text_place([marks[number] for number in running])
     inside: str | None = None
     for number, mark in enumerate(marks):
         rule = next((rule for rule in rules.tails if rule.matches(mark.key)), None)
@@ -200,10 +195,6 @@ def _is_index(marks: Sequence[Mark]) -> bool:
 
 def _key(text: str) -> str:
     return _BLANK.sub("", fold(text))
-
-
-def _without_suffix(key: str) -> str:
-    return re.sub(rf"^\(word文档\)|{suffixes.DOCUMENT}$", "", key)
 
 
 def _reach(text: str, characters: int) -> int:

@@ -132,15 +132,10 @@ def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], full: frozenset
         return before.last_line in full and not (before.is_closed and after.is_heading)
     if after.goes_on:
         return True
-    if not between:
+    if not between or not all(mark.rule in _PAGE_DECORATION for mark in between):
         return False
-    decoration = all(mark.rule in _PAGE_DECORATION for mark in between)
-    return (
-        decoration
-        and not before.is_closed
-        and len(before.text) >= MIN_BROKEN
-        and not after.is_heading
-    )
+    broken = not before.is_closed and len(before.text) >= MIN_BROKEN
+    return broken and not after.is_heading
 
 
 def _join(before: Mark, between: Sequence[Mark], after: Mark) -> Mark:

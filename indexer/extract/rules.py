@@ -155,25 +155,21 @@ def _compile(data: dict[str, Any]) -> Rules:
     buttons = data["buttons"]
     words = [*buttons["triggers"], *buttons["fillers"]]
     return Rules(
-        lines=_rules(data["line"]),
+        lines=tuple(map(_rule, data["line"])),
         fragments=tuple(
-            Fragment(entry["name"], re.compile(_choice_of(entry["find"])), tuple(entry["needs"]))
+            Fragment(entry["name"], re.compile("|".join(entry["find"])), tuple(entry["needs"]))
             for entry in data["fragment"]
         ),
-        tails=_rules(data["tail"]),
-        words=_rules(data["words"]),
-        lead_in=_rules([data["lead-in"]])[0],
-        content=_rules([data["content"]])[0],
-        summary=_rules([data["summary"]])[0],
+        tails=tuple(map(_rule, data["tail"])),
+        words=tuple(map(_rule, data["words"])),
+        lead_in=_rule(data["lead-in"]),
+        content=_rule(data["content"]),
+        summary=_rule(data["summary"]),
         # The lookahead takes all it can and gives nothing back; the possessive sign for that
         # is broken in Python before 3.11.5.
         control=re.compile(rf"(?=((?:{_SEPARATORS}|{_choice(words)})+))\1"),
         trigger=re.compile(_choice(buttons["triggers"])),
     )
-
-
-def _rules(entries: list[dict[str, Any]]) -> tuple[Rule, ...]:
-    return tuple(_rule(entry) for entry in entries)
 
 
 def _rule(entry: dict[str, Any]) -> Rule:
@@ -203,12 +199,7 @@ def _is_opening(pattern: str) -> bool:
 
 
 def _join(patterns: list[str]) -> re.Pattern[str] | None:
-    return re.compile(_choice_of(patterns)) if patterns else None
-
-
-def _choice_of(patterns: list[str]) -> str:
-    """A pattern for what any of `patterns` matches."""
-    return "|".join(f"(?:{pattern})" for pattern in patterns)
+    return re.compile("|".join(patterns)) if patterns else None
 
 
 def _choice(words: list[str]) -> str:

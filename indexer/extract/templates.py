@@ -1,47 +1,74 @@
-"""Blocks that a site prints on many of its pages: what a page shows of them, and their label.
+"""Templates: the blocks that a site prints on many of its pages, learned and labelled.
 
-Which blocks these are is learned over a whole corpus (`indexer.extract.template_learning`);
-here a page's blocks are made comparable, with what speaks for and against each, and learned
-ones get their label, `template:learned`.
+To recur is not enough: documents have formulas, headings and signatures that recur too, and
+one article may stand on many pages. So a block is learned only where it is short, no part
+of a document's structure, stands between different neighbours each time or at the page's
+edge, and something beside its recurrence speaks for boilerplate: the site speaks of itself, or
+(for words that are in no document) it stands at the edge, beside the text, in the middle of
+sentences, or again and again on one page.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from array import array
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import IntFlag
-from functools import lru_cache
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Literal, NamedTuple
 
+from archive.errors import SourceError
 from archive.text.fold import fold
+from indexer.extract.main_content import text_place
 from indexer.features import CELLS, MIN_BROKEN, Mark
 from indexer.text.shapes import is_salutation, is_small
 
 LABEL = "template:learned"
 # Longer blocks are texts: the longest notice of a site in the measured pages has 160.
 MAX_LENGTH = 200
-# Shorter ones are too common to be anyone's.
+# Shorter ones are too common to belong to one site.
 MIN_LENGTH = 4
 _WORDS = Path(__file__).with_name("templates.toml")
 _SPACES = re.compile(r"\s+")
 _FIGURES = re.compile(r"\d+")
+# A block must stand on so many pages of its site and on this share of them. Over 5,300 real
+# documents of 28 collections (laws, rulings, news, reports to congresses), each taken for a
+# site, two blocks are learned, both notices of the site that published them; nor is any
+# other at 3 pages and 0.2 (run tests/indexer/test_templates.py again after a change).
+MIN_DOCUMENTS = 4
+MIN_SHARE = 0.3
+# Neighbours that differ in this share of the pages; a copied text brings its own along.
+_VARIED = 0.75
+# At the edge, beside the text or repeated in this share of its pages.
+_MOSTLY = 0.8
+_HALF = 0.5
+# More learned blocks in a row than this are a text that many pages copy.
+_LONGEST_RUN = 6
+# Shorter blocks that come again and again are headings without numbers.
+_MIN_REPEATED = 12
+# Shorter blocks at the edge are names and signatures.
+_MIN_EDGE = 6
+_EXAMPLES = 3
+# Stand for the neighbour of a page's first and last block; digests are not negative.
+_START, _END = -1, -2
 
 
 class Sign(IntFlag):
     """What speaks for a block's being boilerplate, or against it.
 
-    NEVER: structure, address, date or signature; CRUST: the site speaks of itself;
+    NEVER: structure, address, date or signature; BOILERPLATE: the site speaks of itself;
     OFFICIAL: words that documents are made of; OUTSIDE: it stands beside the text's own
     element; BROKEN: it stands in the middle of a sentence.
     """
 
     NEVER = 1
-    CRUST = 2
+    BOILERPLATE = 2
     OFFICIAL = 4
     OUTSIDE = 8
     BROKEN = 16
@@ -105,7 +132,7 @@ def observe(marks: Sequence[Mark], site: str | None) -> Seen | None:
     kept = [mark for mark in marks if mark.kept]
     if not site or not kept:
         return None
-    place = _text_place(kept)
+    place = text_place(kept)
     signs = [
         _signs(kept[max(0, at - 1)], mark, kept[min(at + 1, len(kept) - 1)], site)
         | (Sign.OUTSIDE if place and _is_beside(mark, place) else 0)
@@ -126,12 +153,12 @@ def _signs(before: Mark, mark: Mark, after: Mark, site: str) -> Sign:
     key = mark.key
     words = _words()
     signs = Sign(0)
-    if not MIN_LENGTH <= len(key) <= MAX_LENGTH or _is_structure(mark) or words.never.search(key):
+    if _is_structure(mark) or words["never"].search(key):
         return Sign.NEVER
-    named = site in mark.text and not words.office.search(site)
-    if named or words.boilerplate.search(key):
-        signs |= Sign.CRUST
-    if words.official.search(key) or words.office.search(key):
+    named = site in mark.text and not words["office"].search(site)
+    if named or words["boilerplate"].search(key):
+        signs |= Sign.BOILERPLATE
+    if words["official"].search(key) or words["office"].search(key):
         signs |= Sign.OFFICIAL
     open_sentence = (
         before is not mark
@@ -145,21 +172,14 @@ def _signs(before: Mark, mark: Mark, after: Mark, site: str) -> Sign:
 
 def _is_structure(mark: Mark) -> bool:
     return (
-        mark.is_heading
+        not MIN_LENGTH <= len(mark.key) <= MAX_LENGTH
+        or mark.is_heading
         or mark.is_article_title
         or mark.block.tag in CELLS
         or is_salutation(mark.text)
         or is_small(mark.text)
         or mark.key[-1] in ":,、;"
     )
-
-
-def _text_place(kept: Sequence[Mark]) -> tuple[int, ...]:
-    """The place of the element that holds most running text; empty for plain text."""
-    amount: Counter[tuple[int, ...]] = Counter()
-    for mark in kept:
-        amount[mark.block.place[:-1]] += mark.prose
-    return amount.most_common(1)[0][0]
 
 
 def _is_beside(mark: Mark, place: tuple[int, ...]) -> bool:
@@ -171,15 +191,175 @@ def digest_of(key: str) -> int:
     return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")
 
 
+@cache
+def _words() -> dict[str, re.Pattern[str]]:
+    lists = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
+    return {name: re.compile("|".join(patterns)) for name, patterns in lists.items()}
+
+
 @dataclass(frozen=True, slots=True)
-class _Words:
-    never: re.Pattern[str]
-    boilerplate: re.Pattern[str]
-    official: re.Pattern[str]
-    office: re.Pattern[str]
+class Learned:
+    """One learned block: its text, its site, and what it stands on.
+
+    `text` as one page prints it, `key` as it is compared; it stood on `documents` of the
+    site's `of` pages, of which `examples` are some, by path.
+    """
+
+    site: str
+    key: str
+    text: str
+    documents: int
+    of: int
+    examples: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
-def _words() -> _Words:
-    data = tomllib.loads(_WORDS.read_text(encoding="utf-8"))
-    return _Words(*(re.compile("|".join(data[name])) for name in _Words.__slots__))
+@dataclass(frozen=True, slots=True)
+class LearnedTemplates:
+    """All that a run learned; `sites` counts the pages of every site it saw."""
+
+    learned: tuple[Learned, ...] = ()
+    sites: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def templates(self) -> Templates:
+        """The learned blocks as pages are compared with them."""
+        by_site: dict[str, set[str]] = defaultdict(set)
+        for block in self.learned:
+            by_site[block.site].add(block.key)
+        return Templates({site: frozenset(keys) for site, keys in by_site.items()})
+
+    def save(self, path: Path) -> None:
+        """Write the learned templates with their evidence, as JSON."""
+        path.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+
+
+def load_learned(path: Path) -> LearnedTemplates:
+    """The learned templates saved at `path`; none where there is no such file.
+
+    Raises SourceError where the file cannot be read.
+    """
+    try:
+        data = json.loads(path.read_text("utf-8"))
+        learned = tuple(
+            Learned(**{**row, "examples": tuple(row["examples"])}) for row in data["learned"]
+        )
+        return LearnedTemplates(learned, tuple((site, count) for site, count in data["sites"]))
+    except FileNotFoundError:
+        return LearnedTemplates()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SourceError("rules.templates", path=path, error=error) from error
+
+
+class _Occurrence(NamedTuple):
+    """A block on a page: the page's number, its own there, its neighbours, its signs."""
+
+    page: int
+    at: int
+    left: int
+    right: int
+    run: int
+    exact: int
+    sign: Sign
+
+
+class _Page(NamedTuple):
+    """A page: its path, its number among all, what it shows."""
+
+    path: str
+    number: int
+    seen: Seen
+
+
+# The texts that a page, by its number, shows (Seen.texts): fetched for learned blocks only.
+Texts = Callable[[int], Sequence[str]]
+
+
+def learn(pages: Sequence[tuple[str, Seen | None]], texts: Texts) -> LearnedTemplates:
+    """What `pages`, each with its path, teach of their sites, in whatever order they come."""
+    by_site: dict[str, list[_Page]] = defaultdict(list)
+    for number, (path, seen) in sorted(enumerate(pages), key=lambda page: page[1][0]):
+        if seen is not None:
+            by_site[seen.site].append(_Page(path, number, seen))
+    counts = tuple((site, len(by_site[site])) for site in sorted(by_site))
+    learned = [
+        block
+        for site, count in counts
+        if count >= MIN_DOCUMENTS
+        for block in _learn_site(site, by_site[site], texts)
+    ]
+    return LearnedTemplates(tuple(learned), counts)
+
+
+def _learn_site(site: str, pages: Sequence[_Page], texts: Texts) -> Iterator[Learned]:
+    spread: Counter[int] = Counter()
+    for page in pages:
+        blocks = zip(page.seen.slotted, page.seen.signs, strict=True)
+        spread.update({digest for digest, sign in blocks if not sign & Sign.NEVER})
+    enough = max(MIN_DOCUMENTS, MIN_SHARE * len(pages))
+    recurring = {digest for digest, count in spread.items() if count >= enough}
+    occurrences: dict[int, list[_Occurrence]] = defaultdict(list)
+    for place, page in enumerate(pages):
+        for at, digest in enumerate(page.seen.slotted):
+            if digest in recurring:
+                occurrences[digest].append(_occurrence(place, page.seen, at, recurring))
+    # A dictionary keeps the order of the pages, which are in that of their paths.
+    for found in occurrences.values():
+        text = texts(pages[found[0].page].number)[found[0].at]
+        if _is_template(found, len(text)):
+            places = sorted({each.page for each in found})
+            examples = tuple(pages[place].path for place in places[:_EXAMPLES])
+            yield Learned(site, comparable(text), text, len(places), len(pages), examples)
+
+
+def _occurrence(number: int, seen: Seen, at: int, recurring: set[int]) -> _Occurrence:
+    """The block `at` a place, with its nearest neighbours that do not recur."""
+    places = range(len(seen.slotted))
+    left = next((n for n in reversed(places[:at]) if seen.slotted[n] not in recurring), -1)
+    right = next((n for n in places[at + 1 :] if seen.slotted[n] not in recurring), len(places))
+    return _Occurrence(
+        number,
+        at,
+        seen.exact[left] if left >= 0 else _START,
+        seen.exact[right] if right < len(seen.slotted) else _END,
+        right - left - 1,
+        seen.exact[at],
+        Sign(seen.signs[at]),
+    )
+
+
+def _is_template(found: Sequence[_Occurrence], length: int) -> bool:
+    pages = len({each.page for each in found})
+    edge = _share(found, lambda s: s.left == _START or s.right == _END) >= _MOSTLY
+    sides = [_is_varied(found, "left", _START), _is_varied(found, "right", _END)]
+    if max(each.run for each in found) > _LONGEST_RUN or not (edge or any(sides)):
+        return False
+    signs = Sign(0)
+    for each in found:
+        signs |= each.sign
+    if signs & Sign.NEVER:
+        return False
+    if signs & Sign.BOILERPLATE:
+        return True
+    if not (edge or all(sides)):
+        return False
+    # Figures that change belong to a report, unless the site counts its own visitors.
+    if signs & Sign.OFFICIAL or len({each.exact for each in found}) > 1:
+        return False
+    repeated = sum(count > 1 for count in Counter(s.page for s in found).values())
+    return (
+        (edge and length >= _MIN_EDGE)
+        or _share(found, lambda s: bool(s.sign & Sign.OUTSIDE)) >= _MOSTLY
+        or _share(found, lambda s: bool(s.sign & Sign.BROKEN)) >= _HALF
+        or (length >= _MIN_REPEATED and repeated >= _HALF * pages)
+    )
+
+
+def _is_varied(found: Sequence[_Occurrence], side: Literal["left", "right"], edge: int) -> bool:
+    """Whether the block has another neighbour on this side on most pages."""
+    neighbours = {getattr(each, side) for each in found} - {edge}
+    at_edge = {each.page for each in found if getattr(each, side) == edge}
+    return len(neighbours) + len(at_edge) >= _VARIED * len({each.page for each in found})
+
+
+def _share(found: Sequence[_Occurrence], holds: Callable[[_Occurrence], bool]) -> float:
+    return sum(map(holds, found)) / len(found)

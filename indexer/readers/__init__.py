@@ -1,7 +1,7 @@
 """Readers: one stored file in, one Page out.
 
 Each suffix has its reader. A reader decodes, cuts into blocks and says what the file states
-of itself; it judges nothing but what a browser would not show.
+of itself; it labels nothing but what a browser would not show.
 """
 
 from __future__ import annotations
@@ -16,34 +16,19 @@ from indexer.readers.html.profiles import Profile
 
 # Where each suffix's reader is: loaded when a file asks for it, since a run that reads one
 # page has no use for the readers of printed documents.
-_HTML = "indexer.readers.html.reader:read_html"
-_MHTML = "indexer.readers.mhtml:read_mhtml"
-_TEXT = "indexer.readers.text:read_text"
-_DOC = "indexer.readers.office:read_doc"
-
-# Pages of sites, which a site profile may know, and files of their own.
-_SITE_READERS = {
-    ".html": _HTML,
-    ".htm": _HTML,
-    ".xhtml": _HTML,
-    ".shtml": _HTML,
-    ".mhtml": _MHTML,
-    ".mht": _MHTML,
+# Pages of sites, which a site profile may know.
+_SITE_PAGES = {
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".shtml"), "indexer.readers.html.reader:read_html"),
+    **dict.fromkeys((".mhtml", ".mht"), "indexer.readers.mhtml:read_mhtml"),
 }
+_OFFICE = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
 _READERS = {
-    ".txt": _TEXT,
-    ".text": _TEXT,
-    ".md": _TEXT,
-    ".docx": _DOC,
-    ".docm": _DOC,
+    **_SITE_PAGES,
+    **dict.fromkeys((".txt", ".text", ".md"), "indexer.readers.text:read_text"),
+    **dict.fromkeys(_OFFICE, "indexer.readers.office:read_doc"),
     ".pdf": "indexer.readers.pdf.reader:read_pdf",
-    ".doc": _DOC,
-    ".wps": _DOC,
-    ".rtf": _DOC,
-    ".odt": _DOC,
 }
-_TEXTS = (*_SITE_READERS, ".txt", ".text", ".md")
-SUFFIXES = (*_SITE_READERS, *_READERS)
+SUFFIXES = tuple(_READERS)
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
 MAX_BYTES = 32 * 1024 * 1024
 # Files whose readers bound their text themselves; most of such a file are its pictures.
@@ -71,34 +56,22 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            pictures = file.read(4).startswith(_WITH_PICTURES)
-            limit = MAX_BYTES_WITH_PICTURES if pictures and suffix not in _TEXTS else MAX_BYTES
+            pictured = suffix in (*_OFFICE, ".pdf") and file.read(4).startswith(_WITH_PICTURES)
+            limit = MAX_BYTES_WITH_PICTURES if pictured else MAX_BYTES
             if size > limit:
                 raise SourceError("reader.too_large", relative=relative, size=size, limit=limit)
             file.seek(0)
             data = file.read()
     except OSError as error:
-        raise SourceError(
-            "reader.cannot_read", relative=relative, strerror=error.strerror
-        ) from error
-    page: Page = (
-        resolve_name(_SITE_READERS[suffix])(data, relative, profiles)
-        if suffix in _SITE_READERS
-        else resolve_name(_READERS[suffix])(data, relative)
-    )
-    characters = sum(len(block.text) for block in page.blocks)
-    if characters > MAX_CHARACTERS:
-        raise SourceError(
-            "reader.too_much_text",
-            relative=relative,
-            characters=characters,
-            max_characters=MAX_CHARACTERS,
-        )
-    if len(page.blocks) > MAX_BLOCKS:
-        raise SourceError(
-            "reader.too_many_blocks",
-            relative=relative,
-            count=len(page.blocks),
-            max_blocks=MAX_BLOCKS,
-        )
+        said = error.strerror
+        raise SourceError("reader.cannot_read", relative=relative, strerror=said) from error
+    known_sites = (profiles,) if suffix in _SITE_PAGES else ()
+    page: Page = resolve_name(_READERS[suffix])(data, relative, *known_sites)
+    amount = sum(len(block.text) for block in page.blocks)
+    if amount > MAX_CHARACTERS:
+        limits = {"characters": amount, "max_characters": MAX_CHARACTERS}
+        raise SourceError("reader.too_much_text", relative=relative, **limits)
+    if (count := len(page.blocks)) > MAX_BLOCKS:
+        limits = {"count": count, "max_blocks": MAX_BLOCKS}
+        raise SourceError("reader.too_many_blocks", relative=relative, **limits)
     return page

@@ -40,15 +40,8 @@ _DECLARED = re.compile(
 _DECLARATION_WINDOW = 8192
 _FAMILIES = {
     "utf8": "utf-8",
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "gb18030": "gb18030",
-    "gb231280": "gb18030",
-    "cp936": "gb18030",
-    "big5": "big5",
-    "big5hkscs": "big5",
-    "cp950": "big5",
-    "utf16": "utf-16",
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "gb231280", "cp936"), "gb18030"),
+    **dict.fromkeys(("big5", "big5hkscs", "cp950"), "big5"),
 }
 _CODECS = {"utf-8": "utf-8", "gb18030": "gb18030", "big5": "big5hkscs"}
 # A file in which more than this share of the characters is undecodable or a control
@@ -88,14 +81,9 @@ def decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         pass
     declared = _declared(data)
-    best: tuple[float, str, str] | None = None
-    for name, codec in _CODECS.items():
-        text = data.decode(codec, "replace")
-        score = plausibility(text) + (_DECLARED_BONUS if name == declared else 0.0)
-        if best is None or score > best[0]:
-            best = (score, text, name)
-    assert best is not None
-    return best[1], best[2]
+    texts = {name: data.decode(codec, "replace") for name, codec in _CODECS.items()}
+    name = max(texts, key=lambda n: plausibility(texts[n]) + _DECLARED_BONUS * (n == declared))
+    return texts[name], name
 
 
 def decode_source(data: bytes, relative: str) -> tuple[str, str]:
@@ -136,10 +124,8 @@ def is_garbage(text: str) -> bool:
 
 def _declared(data: bytes) -> str | None:
     match = _DECLARED.search(data[:_DECLARATION_WINDOW])
-    if match is None:
-        return None
-    word = match.group(1).decode("ascii").lower().replace("-", "").replace("_", "")
-    return _FAMILIES.get(word)
+    word = match.group(1).decode("ascii").lower() if match else ""
+    return _FAMILIES.get(word.replace("-", "").replace("_", ""))
 
 
 def _wide_codec(data: bytes) -> str | None:

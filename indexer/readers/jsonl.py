@@ -4,27 +4,25 @@ One object a line: `doc_id`, `title`, `text`, optionally `year`, `heading`, `n` 
 of archive.model.Record, of which `kind` and `published` may also be called `type` and `date`.
 What an export writes is read back: its `document_id` and `heading_path` are `doc_id` and
 `heading`. Lines are grouped by `doc_id`, which need not stand together, and ordered by
-`n`; a line is one paragraph whatever its length. A file may be larger than memory, so the
-lines are spooled to a temporary file and only their places are sorted. What a file may hold
-is limited all the same: a line, a document, the lines of a file, and how far it unpacks.
+`n`; a line is one paragraph whatever its length. A file may be larger than memory, so
+SQLite groups and sorts the lines in a temporary file. What a file may hold is limited all the
+same: a line, a document, the lines of a file, and how far it unpacks.
 """
 
 from __future__ import annotations
 
 import datetime
+import errno
 import gzip
 import json
 import re
-import tempfile
+import sqlite3
 import zlib
-from array import array
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 from archive.errors import SourceError
 from archive.model import EARLIEST, LATEST, NO_RECORD, Record
@@ -39,7 +37,7 @@ LONGEST_LINE = 4 << 20
 # of memory a character while it takes a document in.
 LARGEST_DOCUMENT = 8 << 20
 MOST_PARAGRAPHS = 50_000
-# A line's place takes 70 bytes while the lines are sorted.
+# Each line is written to the disk and sorted there before the first document is read.
 MOST_LINES = 5_000_000
 # A file may unpack to this many times its size once it is larger than the floor: real text
 # unpacks 4 times, equal lines 100, DEFLATE's own limit is 1,032.
@@ -49,6 +47,15 @@ RATIO_FLOOR = 64 << 20
 _NUMBERS = (int, float)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
+# An id is kept as bytes: JSON may hold half of a surrogate pair, which is no text of SQLite's.
+_SPOOL = "CREATE TABLE lines (number INTEGER PRIMARY KEY, doc_id BLOB, n REAL, line BLOB)"
+_BY_DOCUMENT = "CREATE INDEX by_document ON lines (doc_id)"
+_TOO_LARGE = """
+SELECT doc_id FROM lines GROUP BY doc_id HAVING count(*) > ? OR sum(length(line)) > ?
+ORDER BY min(number) LIMIT 1
+"""
+_DOCUMENTS = "SELECT doc_id FROM lines GROUP BY doc_id ORDER BY min(number)"
+_LINES = "SELECT line FROM lines WHERE doc_id = ? ORDER BY n NULLS LAST, number"
 
 # Each element, and whether it is a list of texts; other names that lines may use.
 _ELEMENTS = {name: isinstance(value, tuple) for name, value in attributes(NO_RECORD).items()}
@@ -78,68 +85,31 @@ def read_records(path: Path) -> Iterator[DocumentLines]:
 
     Raises SourceError naming the line where one cannot be read.
     """
-    names, order, at, sizes = array("q"), array("d"), array("q"), array("q")
-    with tempfile.TemporaryFile() as spool:
-        for number, line in _lines(path):
-            fields = _parse(line, number)
-            names.append(hash(fields["doc_id"]))
-            order.append(_place(fields.get("n", number), number))
-            at.append(spool.tell())
-            sizes.append(len(line))
-            spool.write(line)
-        if not names:
-            return
-        places = np.frombuffer(at, np.int64), np.frombuffer(sizes, np.int64)
-        rows, starts = _documents(np.frombuffer(names, np.int64), np.frombuffer(order))
-        _check_sizes(rows, starts, spool, places)
-        for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
-            by_id: dict[str, list[dict[str, Any]]] = {}
-            for row in rows[start:end]:
-                fields = _named(json.loads(_line(spool, places, row)))
-                # Two ids may have one hash.
-                by_id.setdefault(fields["doc_id"], []).append(fields)
-            yield from map(_together, by_id.values())
+    # A database without a name is a temporary file that goes when it is closed, which may
+    # happen in another thread.
+    with closing(sqlite3.connect("", check_same_thread=False)) as spool:
+        try:
+            spool.execute(_SPOOL)
+            spool.executemany("INSERT INTO lines VALUES (?, ?, ?, ?)", _rows(path))
+            spool.execute(_BY_DOCUMENT)
+            limits = (MOST_PARAGRAPHS, LARGEST_DOCUMENT)
+            if (found := spool.execute(_TOO_LARGE, limits).fetchone()) is not None:
+                raise SourceError(
+                    "jsonl.document_too_large",
+                    name=found[0].decode("utf-8", "replace")[:80],
+                    megabytes=LARGEST_DOCUMENT >> 20,
+                    lines=MOST_PARAGRAPHS,
+                )
+            for document in spool.execute(_DOCUMENTS):
+                lines = spool.execute(_LINES, document)
+                yield _together([_named(json.loads(line)) for (line,) in lines])
+        except sqlite3.Error as error:
+            # The disk is full.
+            raise OSError(errno.EIO, str(error)) from error
 
 
-Rows = NDArray[np.int64]
-Places = tuple[Rows, Rows]
-"""Of each line of a file, in order: where it stands in the spool, and its length in bytes."""
-
-
-def _documents(names: Rows, order: NDArray[np.float64]) -> tuple[Rows, Rows]:
-    """All lines, document by document, and where each document starts among them.
-
-    Documents are ordered by their first lines, the lines of one as they say.
-    """
-    _, first, document = np.unique(names, return_index=True, return_inverse=True)
-    first = first[document]
-    rows = np.lexsort((order, first))
-    return rows, np.flatnonzero(np.diff(first[rows], prepend=-1))
-
-
-def _check_sizes(rows: Rows, starts: Rows, spool: IO[bytes], places: Places) -> None:
-    """Raise SourceError where a document is larger than one may be."""
-    lines = np.diff(starts, append=len(rows))
-    size = np.add.reduceat(places[1][rows], starts)
-    too_large = np.flatnonzero((lines > MOST_PARAGRAPHS) | (size > LARGEST_DOCUMENT))
-    if len(too_large):
-        first = _named(json.loads(_line(spool, places, rows[starts[too_large[0]]])))
-        name = first["doc_id"][:80]
-        raise SourceError(
-            "jsonl.document_too_large",
-            name=name,
-            megabytes=LARGEST_DOCUMENT >> 20,
-            lines=MOST_PARAGRAPHS,
-        )
-
-
-def _line(spool: IO[bytes], places: Places, row: int) -> bytes:
-    spool.seek(int(places[0][row]))
-    return spool.read(int(places[1][row]))
-
-
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield each line that is not blank with its number, from 1."""
+def _rows(path: Path) -> Iterator[tuple[int, bytes, float, bytes]]:
+    """Yield each line that is not blank: its number from 1, its document, its place, itself."""
     opened = gzip.open if path.suffix == ".gz" else open
     try:
         with opened(path, "rb") as stream:
@@ -150,26 +120,17 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 if len(line) > LONGEST_LINE:
                     raise _refusal(at, "过长", f"is longer than {LONGEST_LINE} bytes")
                 unpacked += len(line)
-                if unpacked > most or at > MOST_LINES:
-                    raise _too_much(unpacked > most)
+                if unpacked > most:
+                    raise SourceError("jsonl.bomb", max_ratio=MAX_RATIO)
+                if at > MOST_LINES:
+                    raise SourceError("jsonl.too_many_lines", most_lines=MOST_LINES)
                 if line.strip():
-                    yield at, line.removeprefix(b"\xef\xbb\xbf")
+                    line = line.removeprefix(b"\xef\xbb\xbf")
+                    fields = _parse(line, at)
+                    doc_id = fields["doc_id"].encode("utf-8", "surrogatepass")
+                    yield at, doc_id, fields["n"], line
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SourceError("jsonl.compressed", error=error) from error
-
-
-def _too_much(bomb: bool) -> SourceError:
-    if bomb:
-        return SourceError("jsonl.bomb", max_ratio=MAX_RATIO)
-    return SourceError("jsonl.too_many_lines", most_lines=MOST_LINES)
-
-
-def _place(stated: float, number: int) -> float:
-    """Where a line stands in its document: as it says, else as it stands in the file."""
-    try:
-        return float(stated)
-    except OverflowError as error:
-        raise _refusal(number, "的 n 过大", "has an n that is too large") from error
 
 
 def _parse(line: bytes, at: int) -> dict[str, Any]:
@@ -184,16 +145,17 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
     for name in ("doc_id", "title", "text"):
         if not isinstance(fields.get(name), str):
             raise _refusal(at, f"缺少文字字段 {name}", f"has no text field {name}")
-    for name, several in _ELEMENTS.items():
+    for name, several in (*_ELEMENTS.items(), ("heading", True)):
         value = fields.get(name)
         if not (isinstance(value, str | None) or (several and _is_texts(value))):
             name = written.get(name, name)
             raise _refusal(at, f"的 {name} 不是文字", f"has a {name} that is not text")
-    heading = fields.get("heading")
-    if not (isinstance(heading, str | None) or _is_texts(heading)):
-        raise _refusal(at, "的 heading 不是文字", "has a heading that is not text")
     if type(fields.get("n", 0)) not in _NUMBERS:
         raise _refusal(at, "的 n 不是数字", "has an n that is no number")
+    try:
+        fields["n"] = float(fields.get("n", at))
+    except OverflowError as error:
+        raise _refusal(at, "的 n 过大", "has an n that is too large") from error
     year = fields.get("year")
     if year is not None and not (type(year) is int and EARLIEST <= year <= LATEST):
         raise _refusal(
@@ -209,12 +171,14 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
 
 def _together(lines: list[dict[str, Any]]) -> DocumentLines:
     first = lines[0]
+    stated = [name for name in _ELEMENTS if first.get(name)]
+    elements: dict[str, Any] = {n: _texts(first[n]) if _ELEMENTS[n] else first[n] for n in stated}
     return DocumentLines(
         doc_id=first["doc_id"],
         title=first["title"],
-        record=Record(**{n: _element(first[n], s) for n, s in _ELEMENTS.items() if first.get(n)}),
+        record=Record(**elements),
         paragraphs=tuple(
-            (_path(line.get("heading")), line["text"].strip(), line.get("year"))
+            (_texts(line.get("heading")), line["text"].strip(), line.get("year"))
             for line in lines
             if line["text"].strip()
         ),
@@ -227,14 +191,11 @@ def _named(fields: dict[str, Any]) -> dict[str, Any]:
     return {**others, **{name: v for name, v in fields.items() if name not in _OTHER_NAMES}}
 
 
-def _element(value: Any, several: bool) -> Any:
-    return (tuple(value) if isinstance(value, list) else (value,)) if several else value
-
-
-def _path(heading: str | list[str] | None) -> tuple[str, ...]:
-    if not heading:
+def _texts(value: str | list[str] | None) -> tuple[str, ...]:
+    """A text, or a list of texts, as a tuple."""
+    if not value:
         return ()
-    return (heading,) if isinstance(heading, str) else tuple(heading)
+    return (value,) if isinstance(value, str) else tuple(value)
 
 
 def _is_texts(value: object) -> bool:
@@ -243,14 +204,10 @@ def _is_texts(value: object) -> bool:
 
 def _is_day(given: str) -> bool:
     """Whether a date that is written as a day (ISO 8601) is one; other words are left alone."""
-    day = _DAY.match(given)
-    if day is None:
-        return True
     try:
-        datetime.date.fromisoformat(day.group())
+        return not _DAY.match(given) or bool(datetime.date.fromisoformat(given[:10]))
     except ValueError:
         return False
-    return True
 
 
 def _refusal(at: int, chinese: str, english: str) -> SourceError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from email import message_from_bytes
 from email.errors import HeaderParseError, MessageError
@@ -41,6 +42,7 @@ _FRAME = re.compile(
     r"<i?frame\b[^>]{0,2000}?\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I
 )
 _NO_BASE64 = re.compile("[^A-Za-z0-9+/]")
+_LOCATION = "Content-Location"
 _WEB = ("http://", "https://")
 
 
@@ -67,30 +69,32 @@ def read_mhtml(data: bytes, relative: str, profiles: Sequence[Profile] | None = 
         return read_html(data, relative, profiles)
     message = _parse(data, relative)
     parts = [part for part in message.walk() if part.get_content_type() in _HTML_TYPES]
-    root = _root(message, parts)
-    if root is None:
-        raise _no_page(relative)
-    page = _read_part(root, relative, profiles)
+    if not parts:
+        raise SourceError("mhtml.no_text", relative=relative)
+    # The part that is the page: the one that `start` names, else the first.
+    start = message.get_param("start")
+    root = next((part for part in parts if _header(part, "Content-ID") == start), parts[0])
+
+    def read(part: Message) -> Page:
+        return read_html(_payload(part), relative, profiles, _header(part, _LOCATION) or None)
+
+    page = read(root)
     blocks = list(page.blocks)
     for frame in _frames(root, parts):
-        _append(blocks, _read_part(frame, relative, profiles).blocks)
+        _append(blocks, read(frame).blocks)
     if not blocks:
         for part in parts[:MAX_FRAMES]:
             if part is not root:
-                _append(blocks, _read_part(part, relative, profiles).blocks)
+                _append(blocks, read(part).blocks)
     if not blocks:
-        raise _no_page(relative)
-    location = _location(root) or _header(message, "Snapshot-Content-Location")
+        raise SourceError("mhtml.no_text", relative=relative)
+    location = _header(root, _LOCATION) or _header(message, "Snapshot-Content-Location")
     return replace(
         page,
         blocks=tuple(blocks),
         title=page.title or _header(message, "Subject") or None,
         url=page.url or (location if location.startswith(_WEB) else None),
     )
-
-
-def _no_page(relative: str) -> SourceError:
-    return SourceError("mhtml.no_text", relative=relative)
 
 
 def _parse(data: bytes, relative: str) -> Message:
@@ -111,37 +115,25 @@ def _parse(data: bytes, relative: str) -> Message:
         raise SourceError("mhtml.unreadable", relative=relative, error=error) from error
 
 
-def _root(message: Message, parts: list[Message]) -> Message | None:
-    """The part that is the page: the one that `start` names, else the first."""
-    start = message.get_param("start")
-    if isinstance(start, str):
-        for part in parts:
-            if _header(part, "Content-ID") == start:
-                return part
-    return parts[0] if parts else None
-
-
 def _frames(root: Message, parts: list[Message]) -> Iterator[Message]:
     """Yield the parts that `root` shows as frames, and those that they show, once each."""
     by_name: dict[str, Message] = {}
     for part in parts:
         content_id = _header(part, "Content-ID").strip("<>")
-        for name in (f"cid:{content_id}" if content_id else "", _location(part)):
+        for name in (f"cid:{content_id}" if content_id else "", _header(part, _LOCATION)):
             if name:
                 by_name.setdefault(name, part)
     seen = [root]
-    waiting = [root]
-    while waiting:
-        part = waiting.pop(0)
+    # Grows while it is read.
+    for part in seen:
         text, _ = decode(_payload(part))
-        base = _location(part)
+        base = _header(part, _LOCATION)
         for match in _FRAME.finditer(text):
             source = unescape(match.group(1) or match.group(2) or match.group(3) or "").strip()
             frame = by_name.get(source) or by_name.get(_join(base, source))
             if frame is None or any(frame is other for other in seen) or len(seen) > MAX_FRAMES:
                 continue
             seen.append(frame)
-            waiting.append(frame)
             yield frame
 
 
@@ -153,10 +145,6 @@ def _append(blocks: list[PageBlock], more: tuple[PageBlock, ...]) -> None:
     )
 
 
-def _read_part(part: Message, relative: str, profiles: Sequence[Profile] | None) -> Page:
-    return read_html(_payload(part), relative, profiles, _location(part) or None)
-
-
 def _payload(part: Message) -> bytes:
     """A part's bytes; of base64 that was cut off or damaged, what can be decoded."""
     if _header(part, "Content-Transfer-Encoding").lower() == "base64":
@@ -164,10 +152,6 @@ def _payload(part: Message) -> bytes:
         return b64decode(code[: len(code) - (len(code) % 4 == 1)] + "===")
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
-
-
-def _location(part: Message) -> str:
-    return _header(part, "Content-Location")
 
 
 def _join(base: str, source: str) -> str:
@@ -179,9 +163,7 @@ def _join(base: str, source: str) -> str:
 
 def _header(part: Message, name: str) -> str:
     """A header's text, decoded (RFC 2047, or bare bytes in some encoding); "" without it."""
-    value = part.get(name)
-    if value is None:
-        return ""
+    value = part.get(name, "")
     try:
         pieces = decode_header(value)
     except HeaderParseError:
@@ -192,9 +174,7 @@ def _header(part: Message, name: str) -> str:
 def _piece(text: str | bytes, charset: str | None) -> str:
     if isinstance(text, str):
         return text
-    try:
-        if charset and charset != "unknown-8bit":
-            return text.decode(charset)
-    except (LookupError, ValueError):
-        pass
+    # Without a charset, or with one that is unknown, the bytes speak for themselves.
+    with suppress(LookupError, ValueError):
+        return text.decode(charset or "unknown-8bit")
     return decode(text)[0]

@@ -54,9 +54,15 @@ def read_doc(data: bytes, relative: str) -> Page:
     if data.startswith(_COMPOUND) and _ENCRYPTED in data:
         raise SourceError("reader.encrypted", relative=relative)
     if data.startswith(_ZIP):
-        return _read_zip(data, relative)
-    if data.startswith((_COMPOUND, b"{\\rtf")):
-        return _convert(data, relative, _suffix(data, relative))
+        # An OpenDocument file begins with its type, stored as it is.
+        if b"application/vnd.oasis.opendocument.text" in data[:256]:
+            return _convert(data, relative, ".odt")
+        return read_docx(data, relative)
+    if data.startswith(b"{\\rtf"):
+        return _convert(data, relative, ".rtf")
+    if data.startswith(_COMPOUND):
+        suffix = PurePosixPath(relative).suffix.lower()
+        return _convert(data, relative, suffix if suffix in _OFFICE else ".doc")
     if looks_like_mhtml(data):
         return read_mhtml(data, relative)
     head, _ = decode(data[:_HEAD])
@@ -69,23 +75,9 @@ def read_doc(data: bytes, relative: str) -> Page:
     return read_text(data, relative)
 
 
-def _read_zip(data: bytes, relative: str) -> Page:
-    # An OpenDocument file begins with its type, stored as it is.
-    if b"application/vnd.oasis.opendocument.text" in data[:256]:
-        return _convert(data, relative, ".odt")
-    return read_docx(data, relative)
-
-
-def _suffix(data: bytes, relative: str) -> str:
-    """The suffix by which LibreOffice knows what it is given."""
-    if data.startswith(b"{\\rtf"):
-        return ".rtf"
-    suffix = PurePosixPath(relative).suffix.lower()
-    return suffix if suffix in _OFFICE else ".doc"
-
-
 def _convert(data: bytes, relative: str, suffix: str) -> Page:
-    program = _program()
+    found = (path for name in (*_PROGRAMS, *_PLACES) if (path := shutil.which(name)))
+    program = next(found, None)
     if program is None:
         raise SourceError("doc.no_libreoffice", relative=relative)
     with tempfile.TemporaryDirectory(prefix="xianli-") as folder:
@@ -108,12 +100,6 @@ def _convert(data: bytes, relative: str, suffix: str) -> Page:
     return read_docx(converted, relative)
 
 
-def _program() -> str | None:
-    """The path of LibreOffice, or None where it is not installed."""
-    found = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
-    return found or next((place for place in _PLACES if Path(place).is_file()), None)
-
-
 def _run(command: list[str], relative: str) -> str:
     """Run `command` to its end or the end of its time; the last line that it said."""
     with subprocess.Popen(
@@ -126,16 +112,11 @@ def _run(command: list[str], relative: str) -> str:
         try:
             output, _ = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired as error:
-            _stop(process)
+            # What it started ends too: its command is a script around the real program.
+            if hasattr(os, "killpg"):
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
             raise SourceError("doc.timeout", seconds=SECONDS, relative=relative) from error
     lines = output.decode("utf-8", "replace").strip().splitlines()
     return lines[-1] if lines else f"exit {process.returncode}"
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the program and what it started: its command is a script around the real one."""
-    if hasattr(os, "killpg"):
-        os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-    process.wait()

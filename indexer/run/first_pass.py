@@ -18,8 +18,7 @@ from types import TracebackType
 from typing import Self
 
 from indexer.extract import Seen, Templates
-from indexer.extract.template_learning import LearnedTemplates, learn
-from indexer.extract.templates import digest_of
+from indexer.extract.templates import LearnedTemplates, digest_of, learn
 from indexer.pipeline import FirstLook, PackedTask
 from indexer.rules import Guide
 

@@ -131,13 +131,26 @@ def test_a_file_that_unpacks_beyond_all_text_is_refused(
         next(read_records(path))
 
 
-def test_ids_of_one_hash_stay_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_id_and_any_place_is_sorted(tmp_path: Path) -> None:
     path = write(
-        tmp_path / "a.jsonl", line("甲", "一"), line("乙", "二"), line("甲", "三"), line("丙", "四")
+        tmp_path / "a.jsonl",
+        line("甲", "四", n=float("nan")),
+        line("甲", "三", n=1e300),
+        line("甲", "二", n=2**70),
+        line("甲", "一", n=-0.5),
     )
-    apart = list(read_records(path))
-    monkeypatch.setattr(jsonl, "hash", lambda text: 1, raising=False)
-    assert list(read_records(path)) == apart
+    half = json.dumps(line("\ud800", "半个字符"))
+    path.write_text(path.read_text("utf-8") + "\n" + half, "utf-8")
+    read = list(read_records(path))
+    assert [text for _, text, _ in read[0].paragraphs] == ["一", "二", "三", "四"]
+    assert read[1].doc_id == "\ud800"
+
+
+def test_a_disk_that_is_full_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a.jsonl", line("甲", "一"))
+    monkeypatch.setattr(jsonl, "_LINES", "SELECT nothing")
+    with pytest.raises(OSError, match="nothing"):
+        list(read_records(path))
 
 
 def test_an_empty_file_has_no_documents(tmp_path: Path) -> None:

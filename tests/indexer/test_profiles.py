@@ -10,7 +10,7 @@ import soupsieve
 from archive.errors import SourceError
 from indexer.extract import kept_text, label
 from indexer.page import LabelledPage
-from indexer.readers.html.profiles import Profile, load_own_profiles, load_profiles
+from indexer.readers.html.profiles import Profile, load_profiles
 from indexer.readers.html.reader import parse_html
 
 TEXT = "<p>全县共有学校一百二十所，在校学生八万人，义务教育巩固率保持在较高水平。</p>" * 3
@@ -18,7 +18,7 @@ SIDE = "<p>本栏目由热心读者共同维护，每天更新最新的材料，
 
 
 def read(html: str, *profiles: Profile, address: str | None = None) -> LabelledPage:
-    known = profiles or load_own_profiles()
+    known = profiles or load_profiles()
     return label(parse_html(html, "a.html", profiles=known, address=address))
 
 
@@ -171,11 +171,11 @@ def test_a_damaged_file_is_refused_by_name(tmp_path: Path, text: str, said: str)
 
 
 def test_no_profile_of_ours_names_a_site() -> None:
-    assert not [profile.name for profile in load_own_profiles() if "host" in profile.signs]
+    assert not [profile.name for profile in load_profiles() if "host" in profile.signs]
 
 
 def test_every_selector_of_our_own_is_sound() -> None:
-    selectors = [s for p in load_own_profiles() for own in p.select.values() for s in own]
+    selectors = [s for p in load_profiles() for own in p.select.values() for s in own]
     assert selectors
     for selector in selectors:
         soupsieve.compile(selector)

@@ -15,7 +15,7 @@ from archive import open_archive
 from archive.errors import SourceError
 from archive.store.home import Home
 from indexer.extract import Seen, kept_text, label, label_and_observe
-from indexer.extract.template_learning import Learned, LearnedTemplates, learn, load_lesson
+from indexer.extract.templates import Learned, LearnedTemplates, learn, load_learned
 from indexer.page import Page, PageBlock
 from indexer.readers import read_page
 from indexer.run.explain import explain_file
@@ -182,11 +182,11 @@ def test_a_page_that_holds_nothing_else_keeps_it() -> None:
 def test_a_lesson_is_saved_and_loaded_whole(tmp_path: Path) -> None:
     found = learn_from([lines(n, SLOGAN) for n in range(6)])
     found.save(tmp_path / "templates.json")
-    assert load_lesson(tmp_path / "templates.json") == found
-    assert load_lesson(tmp_path / "none.json") == LearnedTemplates()
+    assert load_learned(tmp_path / "templates.json") == found
+    assert load_learned(tmp_path / "none.json") == LearnedTemplates()
     (tmp_path / "templates.json").write_text("{", encoding="utf-8")
     with pytest.raises(SourceError, match=r"templates\.json"):
-        load_lesson(tmp_path / "templates.json")
+        load_learned(tmp_path / "templates.json")
 
 
 def test_real_documents_lose_nothing_but_their_publishers_notices(
@@ -209,8 +209,8 @@ def test_real_documents_lose_nothing_but_their_publishers_notices(
 def test_nothing_of_the_sample_corpus_is_learned_though_taken_for_one_site(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("indexer.extract.template_learning.MIN_SHARE", 0.0)
-    monkeypatch.setattr("indexer.extract.template_learning.MIN_DOCUMENTS", 2)
+    monkeypatch.setattr("indexer.extract.templates.MIN_SHARE", 0.0)
+    monkeypatch.setattr("indexer.extract.templates.MIN_DOCUMENTS", 2)
     seen = []
     for path in sorted((Path(__file__).parent.parent.parent / "corpus").iterdir()):
         read = read_page(path, path.name)

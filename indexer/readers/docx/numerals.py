@@ -10,13 +10,11 @@ from collections.abc import Callable
 
 from archive.text.numerals import write, write_digits
 
-_FORMAL_DIGITS = "零壹贰叁肆伍陆柒捌玖"
-_STEMS = "甲乙丙丁戊己庚辛壬癸"
-_BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l")),
     *((40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
+_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 # Beyond this a format falls back to decimal, as Word's own do beyond their ranges.
 _LARGEST = 9999
 
@@ -29,10 +27,11 @@ def format_number(value: int, name: str) -> str:
     >>> format_number(105, "chineseCountingThousand"), format_number(3, "decimalEnclosedCircle")
     ('一百零五', '③')
     """
-    if not 0 <= value <= _LARGEST:
-        return str(value)
-    function = _FORMATS.get(name)
-    return function(value) if function else str(value)
+    signs = _SIGNS.get(name, "")
+    if 0 < value <= len(signs):
+        return signs[value - 1]
+    written = _WRITTEN.get(name, str) if 0 <= value <= _LARGEST else str
+    return written(value)
 
 
 def _counting(value: int) -> str:
@@ -40,7 +39,7 @@ def _counting(value: int) -> str:
 
 
 def _formal(value: int) -> str:
-    return write(value, _FORMAL_DIGITS, "拾佰仟")
+    return write(value, "零壹贰叁肆伍陆柒捌玖", "拾佰仟")
 
 
 def _letters(value: int) -> str:
@@ -56,16 +55,21 @@ def _roman(value: int) -> str:
     return text
 
 
-def _cycle(signs: str) -> Callable[[int], str]:
-    return lambda value: signs[value - 1] if 0 < value <= len(signs) else str(value)
+def _full_width(value: int) -> str:
+    return str(value).translate(_FULL_WIDTH)
 
 
-def _enclosed(first: str, count: int) -> Callable[[int], str]:
-    """The run of `count` signs that begins with `first`; plain figures behind its end."""
-    return lambda value: chr(ord(first) + value - 1) if 0 < value <= count else str(value)
-
-
-_FORMATS: dict[str, Callable[[int], str]] = {
+# Formats that have one sign for each number; behind the last they print decimal figures.
+_SIGNS = {
+    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
+    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
+    "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
+    "decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
+    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
+    "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
+    "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
+}
+_WRITTEN: dict[str, Callable[[int], str]] = {
     "chineseCounting": _counting,
     "chineseCountingThousand": _counting,
     "japaneseCounting": _counting,
@@ -77,16 +81,9 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "ideographDigital": write_digits,
     "japaneseDigitalTenThousand": write_digits,
     "taiwaneseDigital": write_digits,
-    "ideographTraditional": _cycle(_STEMS),
-    "ideographZodiac": _cycle(_BRANCHES),
-    "decimalZero": lambda value: f"{value:02d}",
-    "decimalFullWidth": lambda value: "".join(chr(ord("０") + int(d)) for d in str(value)),
-    "decimalFullWidth2": lambda value: "".join(chr(ord("０") + int(d)) for d in str(value)),
-    "decimalEnclosedCircle": _enclosed("①", 20),
-    "decimalEnclosedCircleChinese": _enclosed("①", 20),
-    "decimalEnclosedParen": _enclosed("⑴", 20),
-    "decimalEnclosedFullstop": _enclosed("⒈", 20),
-    "ideographEnclosedCircle": _enclosed("㊀", 10),
+    "decimalZero": "{:02d}".format,
+    "decimalFullWidth": _full_width,
+    "decimalFullWidth2": _full_width,
     "lowerLetter": _letters,
     "upperLetter": lambda value: _letters(value).upper(),
     "lowerRoman": _roman,

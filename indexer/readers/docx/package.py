@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from typing import Any
@@ -31,16 +32,8 @@ RATIO_FLOOR = 4 << 20
 MAX_ENTRIES = 20_000
 
 # The strict variant of the format differs in its namespaces alone.
-_STRICT_NAMES = (
-    (
-        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    ),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    ),
-)
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(wordprocessingml|officeDocument)/")
+_USUAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
@@ -86,9 +79,7 @@ class Package:
         """The root element of a part, or None where there is no such part."""
         if name not in self:
             return None
-        data = self.read(name)
-        for strict, usual in _STRICT_NAMES:
-            data = data.replace(strict, usual)
+        data = _STRICT.sub(_USUAL, self.read(name))
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True
         )

@@ -15,8 +15,7 @@ from typing import Any
 from indexer.page import Page, PageBlock
 from indexer.readers.doc_title import choose_title
 from indexer.readers.docx.package import Package
-from indexer.readers.docx.runs import read_runs
-from indexer.readers.docx.story import Story
+from indexer.readers.docx.story import Story, shown_text
 from indexer.readers.docx.styles import Numbering, Styles, W, read_properties
 from indexer.readers.html.reader import read_html
 from indexer.readers.mhtml import looks_like_mhtml, read_mhtml
@@ -26,8 +25,6 @@ from indexer.text.spacing import collapse
 _MAIN = "word/document.xml"
 _PROPERTIES = "docProps/core.xml"
 _DUBLIN_CORE = "{http://purl.org/dc/elements/1.1/}"
-_HEADER = ("header", "page-header")
-_FOOTER = ("footer", "page-footer")
 # So many paragraphs, empty ones too, are searched for the opening lines.
 _OPENING = 200
 _NOTES = ("footnotes", "endnotes")
@@ -72,11 +69,7 @@ class _Document:
             for note in () if notes is None else notes:
                 if note.get(f"{W}type") not in _SEPARATORS:
                     story.read(note, ("notes", kind))
-        blocks = (
-            *self._margins("header", _HEADER),
-            *story.blocks,
-            *self._margins("footer", _FOOTER),
-        )
+        blocks = (*self._margins("header"), *story.blocks, *self._margins("footer"))
         core = self._package.xml(self._core)
         meta = {
             name: text
@@ -89,11 +82,10 @@ class _Document:
     def _opening(self, body: Any) -> Iterator[tuple[str, bool]]:
         """Yield the first lines, each with whether it is set as a title."""
         for paragraph in islice(body.iter(f"{W}p"), _OPENING):
-            pieces, _ = read_runs(paragraph)
-            text = collapse("".join(piece.text for piece in pieces if not piece.hidden))
-            if text:
+            if text := collapse(shown_text(paragraph)):
                 stated = read_properties(paragraph.find(f"{W}pPr"))
-                yield text, self._styles.is_title(stated) or self._styles.is_centred(stated)
+                centred = self._styles.inherited(stated, "centred")
+                yield text, bool(centred) or self._styles.is_title(stated)
 
     def _part(self, kind: str) -> Any | None:
         name = _target(self._relations, kind)
@@ -102,7 +94,7 @@ class _Document:
     def _story(self) -> Story:
         return Story(self._styles, self._numbering, self._chunk)
 
-    def _margins(self, kind: str, path: tuple[str, ...]) -> list[PageBlock]:
+    def _margins(self, kind: str) -> list[PageBlock]:
         """The blocks of all page headers or footers; sections repeat them, here each is once."""
         names = [name for other, name in self._relations.values() if other == kind]
         found: dict[str, PageBlock] = {}
@@ -110,7 +102,7 @@ class _Document:
             part = self._package.xml(name)
             if part is not None:
                 story = self._story()
-                story.read(part, path)
+                story.read(part, (kind, f"page-{kind}"))
                 for block in story.blocks:
                     found.setdefault(block.text, block)
         return list(found.values())

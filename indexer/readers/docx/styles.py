@@ -8,7 +8,8 @@ read in order (ECMA-376 part 1, 17.7 and 17.9).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +52,9 @@ class Properties:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """A paragraph style: its name, what it states, and the id of the one it is based on."""
+    """A paragraph style: its id and name, what it states, the id of the one it is based on."""
 
+    key: str
     name: str
     states: Properties
     based_on: str | None
@@ -82,6 +84,7 @@ class Styles:
                 continue
             key = style.get(f"{W}styleId", "")
             self._styles[key] = Style(
+                key,
                 (value(style, "name") or "").strip(),
                 read_properties(style.find(f"{W}pPr")),
                 value(style, "basedOn"),
@@ -89,51 +92,53 @@ class Styles:
             if style.get(f"{W}default") in ("1", "true") and not self._default:
                 self._default = key
 
-    def chain(self, stated: Properties) -> Iterator[tuple[str, Style]]:
-        """Yield the paragraph's style and those that it is based on, with their ids."""
+    def chain(self, stated: Properties) -> Iterator[Style]:
+        """Yield the paragraph's style and those that it is based on."""
         key = stated.style or self._default
         for _ in range(_LONGEST_CHAIN):
             style = self._styles.get(key or "")
-            if style is None or key is None:
+            if style is None:
                 return
-            yield key, style
+            yield style
             key = style.based_on
 
     def named(self, key: str) -> Style | None:
         """The style with the id `key`."""
         return self._styles.get(key)
 
+    def inherited(self, stated: Properties, name: str) -> Any:
+        """The property `name` of a paragraph, by itself or through its style, or None."""
+        holders = (stated, *(style.states for style in self.chain(stated)))
+        return next((x for holder in holders if (x := getattr(holder, name)) is not None), None)
+
     def tag(self, stated: Properties) -> str:
         """`h1` to `h6` for a heading by its outline level or its style's name, else `p`."""
-        holders = [stated, *(style.states for _, style in self.chain(stated))]
-        level = next((each.outline for each in holders if each.outline is not None), None)
+        level = self.inherited(stated, "outline")
         if level is not None and 0 <= level < _BODY_LEVEL:
             return f"h{min(level + 1, 6)}"
         if stated.outline is not None:
             return "p"
-        for _, style in self.chain(stated):
-            match = _HEADING.match(style.name)
-            if match:
+        for style in self.chain(stated):
+            if match := _HEADING.match(style.name):
                 return f"h{min(int(match.group(1)), 6)}"
         return "h1" if self.is_title(stated) else "p"
 
     def is_title(self, stated: Properties) -> bool:
         """Whether its style is that of the document's title."""
-        return any(_TITLE.match(style.name) for _, style in self.chain(stated))
+        return any(_TITLE.match(style.name) for style in self.chain(stated))
 
     def is_contents(self, stated: Properties) -> bool:
         """Whether the paragraph is a line of a table of contents."""
-        return any(_CONTENTS.match(style.name) for _, style in self.chain(stated))
+        return any(_CONTENTS.match(style.name) for style in self.chain(stated))
 
-    def is_centred(self, stated: Properties) -> bool:
-        """Whether it is centred, as a title is."""
-        holders = [stated, *(style.states for _, style in self.chain(stated))]
-        return next((each.centred for each in holders if each.centred is not None), False)
 
-    def is_indented(self, stated: Properties) -> bool:
-        """Whether its first line is indented as a paragraph's is."""
-        holders = [stated, *(style.states for _, style in self.chain(stated))]
-        return next((each.indented for each in holders if each.indented is not None), False)
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A numbering: the abstract one that it counts in, its levels, where it begins anew."""
+
+    root: str
+    levels: Mapping[int, _Level]
+    starts: Mapping[int, int]
 
 
 class Numbering:
@@ -141,32 +146,28 @@ class Numbering:
 
     def __init__(self, root: Any | None, styles: Styles) -> None:
         self._styles = styles
-        self._levels: dict[str, dict[int, _Level]] = {}
-        self._links: dict[str, str] = {}
-        self._abstract: dict[str, str] = {}
-        self._own: dict[str, dict[int, _Level]] = {}
-        self._starts: dict[str, dict[int, int]] = {}
-        self._known: dict[str, dict[int, _Level]] = {}
-        self._counts: dict[str, dict[int, int]] = {}
+        self._lists: dict[str, _List] = {}
+        self._counts: dict[str, dict[int, int]] = defaultdict(dict)
         self._begun: set[tuple[str, int]] = set()
         if root is None:
             return
-        for abstract in root.iterchildren(f"{W}abstractNum"):
-            key = abstract.get(f"{W}abstractNumId", "")
-            self._levels[key] = dict(map(_level, abstract.iterchildren(f"{W}lvl")))
-            link = value(abstract, "numStyleLink")
-            if link:
-                self._links[key] = link
-        for number in root.iterchildren(f"{W}num"):
-            key = number.get(f"{W}numId", "")
-            self._abstract[key] = value(number, "abstractNumId") or ""
-            self._own[key], self._starts[key] = {}, {}
+        abstract = {a.get(f"{W}abstractNumId", ""): a for a in root.iterchildren(f"{W}abstractNum")}
+        defined = {key: _levels(element) for key, element in abstract.items()}
+        numbers = {n.get(f"{W}numId", ""): n for n in root.iterchildren(f"{W}num")}
+        for key, number in numbers.items():
+            counted = value(number, "abstractNumId") or ""
+            # A numbering may be that of a style.
+            style = styles.named(value(abstract.get(counted), "numStyleLink") or "")
+            linked = numbers.get(style.states.number or "") if style else None
+            counted = value(linked, "abstractNumId") or counted
+            levels = dict(defined.get(counted, {}))
+            starts: dict[int, int] = {}
             for override in number.iterchildren(f"{W}lvlOverride"):
-                at = integer(override.get(f"{W}ilvl"), 0)
                 start = value(override, "startOverride")
                 if start is not None:
-                    self._starts[key][at] = integer(start, 1)
-                self._own[key].update(map(_level, override.iterchildren(f"{W}lvl")))
+                    starts[integer(override.get(f"{W}ilvl"), 0)] = integer(start, 1)
+                levels |= _levels(override)
+            self._lists[key] = _List(counted, levels, starts)
 
     def advance(self, stated: Properties) -> str:
         """Count the paragraph that states so; its number as printed, or "" without one.
@@ -175,12 +176,21 @@ class Numbering:
         prints none.
         """
         key, at = self._place(stated)
-        levels = self._levels_of(key)
-        level = levels.get(at)
-        if level is None or key == _NO_NUMBER:
+        known = self._lists.get(key)
+        level = known.levels.get(at) if known else None
+        if known is None or level is None or key == _NO_NUMBER:
             return ""
-        counts = self._counts.setdefault(self._root(key), {})
-        self._count(key, at, levels, counts)
+        levels, counts = known.levels, self._counts[known.root]
+        if at in known.starts and (key, at) not in self._begun:
+            counts[at] = known.starts[at]
+        else:
+            counts[at] = counts[at] + 1 if at in counts else level.start
+        self._begun.add((key, at))
+        for below in range(at + 1, _LEVELS):
+            restart = levels.get(below, _Level()).restart
+            # 0: never; a number: only after the level of that number or a higher one.
+            if restart is None or (restart > 0 and at < restart):
+                counts.pop(below, None)
         if level.format == "bullet":
             return ""
 
@@ -193,72 +203,36 @@ class Numbering:
         text = _PLACE.sub(number, level.text).strip()
         return f"{text} " if text[-1:].isalnum() and not level.glued else text
 
-    def _count(self, key: str, at: int, levels: dict[int, _Level], counts: dict[int, int]) -> None:
-        start = self._starts.get(key, {}).get(at)
-        if start is not None and (key, at) not in self._begun:
-            counts[at] = start
-        else:
-            counts[at] = counts[at] + 1 if at in counts else levels[at].start
-        self._begun.add((key, at))
-        for below in range(at + 1, _LEVELS):
-            restart = levels.get(below, _Level()).restart
-            # 0: never; a number: only after the level of that number or a higher one.
-            if restart is None or (restart > 0 and at < restart):
-                counts.pop(below, None)
-
-    def _levels_of(self, key: str) -> dict[int, _Level]:
-        if key not in self._known:
-            levels = {**self._levels.get(self._root(key), {}), **self._own.get(key, {})}
-            self._known[key] = {at: levels[at] for at in range(_LEVELS) if at in levels}
-        return self._known[key]
-
     def _place(self, stated: Properties) -> tuple[str, int]:
         """The numbering id and level of a paragraph, by itself or through its style."""
         at = stated.level
         if stated.number is not None:
             return stated.number, at or 0
-        for name, style in self._styles.chain(stated):
+        for style in self._styles.chain(stated):
             key = style.states.number
             if key is None:
                 at = style.states.level if at is None else at
                 continue
-            if at is None:
-                at = self._level_of_style(key, name)
+            if at is None and key in self._lists:
+                levels = self._lists[key].levels.items()
+                at = next((n for n, level in levels if level.style == style.key), None)
             return key, (style.states.level if at is None else at) or 0
         return _NO_NUMBER, 0
 
-    def _level_of_style(self, key: str, style: str) -> int | None:
-        levels = self._levels_of(key).items()
-        return next((at for at, level in levels if level.style == style), None)
-
-    def _root(self, key: str) -> str:
-        """The abstract numbering that `key` counts in, through a numbering style's link."""
-        abstract = self._abstract.get(key, "")
-        link = self._links.get(abstract)
-        style = self._styles.named(link) if link else None
-        if style is None or style.states.number is None:
-            return abstract
-        return self._abstract.get(style.states.number, abstract)
-
 
 def read_properties(element: Any | None) -> Properties:
-    """What a w:pPr states (None: nothing), read in one pass."""
-    said: dict[str, Any] = {}
-    for child in () if element is None else element:
-        said.setdefault(child.tag, child)
-    outline = said.get(f"{W}outlineLvl")
-    style = said.get(f"{W}pStyle")
-    alignment = said.get(f"{W}jc")
-    numbering = said.get(f"{W}numPr")
+    """What a w:pPr states (None: nothing)."""
+    outline, alignment = value(element, "outlineLvl"), value(element, "jc")
+    numbering = None if element is None else element.find(f"{W}numPr")
     level = value(numbering, "ilvl")
-    mark = said.get(f"{W}rPr")
+    mark = None if element is None else element.find(f"{W}rPr")
     return Properties(
-        style=None if style is None else style.get(VAL),
-        outline=None if outline is None else integer(outline.get(VAL), _BODY_LEVEL),
+        style=value(element, "pStyle"),
+        outline=None if outline is None else integer(outline, _BODY_LEVEL),
         number=value(numbering, "numId"),
         level=None if level is None else integer(level, 0),
-        centred=None if alignment is None else alignment.get(VAL) == "center",
-        indented=_indent(said.get(f"{W}ind")),
+        centred=None if alignment is None else alignment == "center",
+        indented=None if element is None else _indent(element.find(f"{W}ind")),
         mark_deleted=mark is not None
         and (mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None),
     )
@@ -295,14 +269,20 @@ def is_on(holder: Any | None, name: str) -> bool:
     return child is not None and child.get(VAL, "1") not in ("0", "false", "off", "none")
 
 
-def _level(element: Any) -> tuple[int, _Level]:
-    restart = value(element, "lvlRestart")
-    return integer(element.get(f"{W}ilvl"), 0), _Level(
-        start=integer(value(element, "start"), 1),
-        format=value(element, "numFmt") or "decimal",
-        text=(value(element, "lvlText") or "")[:_LONGEST_NUMBER],
-        legal=is_on(element, "isLgl"),
-        restart=None if restart is None else integer(restart, 0),
-        glued=value(element, "suff") == "nothing",
-        style=value(element, "pStyle"),
-    )
+def _levels(holder: Any) -> dict[int, _Level]:
+    """The levels that a numbering, or an override of one, defines."""
+    levels: dict[int, _Level] = {}
+    for element in holder.iterchildren(f"{W}lvl"):
+        at = integer(element.get(f"{W}ilvl"), 0)
+        restart = value(element, "lvlRestart")
+        if 0 <= at < _LEVELS:
+            levels[at] = _Level(
+                start=integer(value(element, "start"), 1),
+                format=value(element, "numFmt") or "decimal",
+                text=(value(element, "lvlText") or "")[:_LONGEST_NUMBER],
+                legal=is_on(element, "isLgl"),
+                restart=None if restart is None else integer(restart, 0),
+                glued=value(element, "suff") == "nothing",
+                style=value(element, "pStyle"),
+            )
+    return levels

@@ -85,16 +85,15 @@ class _Blocks:
         if context.hidden and self.aside:
             self.aside.add(text, context)
             return
+        indents = "\u3000" in text or "\u00a0" in text
         if not self.pieces:
-            if text.isspace() and "\u3000" not in text and "\u00a0" not in text:
+            if text.isspace() and not indents:
                 return
             self.context = context
-        if not context.preformatted and "\u3000" not in text and "\u00a0" not in text:
-            self.pieces.append(text)
-            if context.link:
-                self.linked += len(collapse(text))
-            return
-        parts = _LINES.split(text) if context.preformatted else PARAGRAPH.split(text)
+        if context.preformatted:
+            parts = _LINES.split(text)
+        else:
+            parts = PARAGRAPH.split(text) if indents else [text]
         for number, part in enumerate(parts):
             if number:
                 self.flush()
@@ -107,17 +106,8 @@ class _Blocks:
 
     def flush(self) -> None:
         """End the block in hand, and what is hidden beside it."""
-        if self.pieces:
-            self._end()
-        if self.aside and (self.aside.pieces or self.aside.blocks):
-            self.aside.flush()
-            self.blocks.extend(self.aside.blocks)
-            self.aside.blocks.clear()
-
-    def _end(self) -> None:
         raw = "".join(self.pieces)
-        text = collapse(raw)
-        if text:
+        if text := collapse(raw):
             context = self.context
             self.blocks.append(
                 PageBlock(
@@ -133,6 +123,10 @@ class _Blocks:
             )
         self.pieces.clear()
         self.linked = 0
+        if self.aside and (self.aside.pieces or self.aside.blocks):
+            self.aside.flush()
+            self.blocks.extend(self.aside.blocks)
+            self.aside.blocks.clear()
 
 
 def cut_blocks(

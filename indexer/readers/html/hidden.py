@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from bs4 import Tag
 
@@ -37,11 +38,10 @@ _SEEN = 0.7
 _SAMPLE_STEP = 12
 _SAMPLE_LENGTH = 8
 _JSON_START = re.compile(r"[\[{]")
-_QUOTE = re.compile("[\"']")
-_TO_QUOTE = {
-    '"': re.compile(r'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL),
-    "'": re.compile(r"[^'\\]*(?:\\.[^'\\]*)*", re.DOTALL),
-}
+# One that is never closed goes to the end of the script: so each sign is looked at once.
+_LITERAL = re.compile(
+    r""""([^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?\Z)|'([^'\\]*(?:\\.[^'\\]*)*)(?:'|\\?\Z)""", re.DOTALL
+)
 _MARKUP = re.compile(r"<(?:p|br|div|span|section|h\d)\b", re.IGNORECASE)
 _TEXT_KEYS = re.compile(r"content|body|text|html|article|para|detail|line", re.IGNORECASE)
 # The place of what is in no element of the page; elements are counted from 1.
@@ -83,24 +83,24 @@ def reveal(blocks: Sequence[PageBlock], scripts: Sequence[Tag]) -> tuple[PageBlo
 
 def _unfold(blocks: list[PageBlock]) -> list[PageBlock]:
     """Unhide the hidden runs beside an unfolding control."""
-    start = 0
-    while start < len(blocks):
-        if not blocks[start].hidden or "noscript" in blocks[start].path:
-            start += 1
+    at = 0
+    for folded, group in groupby(tuple(blocks), key=_is_folded):
+        run = list(group)
+        start, at = at, at + len(run)
+        around = blocks[max(0, start - _UNFOLD_REACH) : start] + blocks[at : at + _UNFOLD_REACH]
+        if not folded or not any(map(_is_control, around)):
             continue
-        end = start
-        while end < len(blocks) and blocks[end].hidden and "noscript" not in blocks[end].path:
-            end += 1
-        around = blocks[max(0, start - _UNFOLD_REACH) : start] + blocks[end : end + _UNFOLD_REACH]
-        run = blocks[start:end]
         seen = "".join(block.text for block in blocks if not block.hidden)
-        if any(map(_is_control, around)) and _is_missing([b.text for b in run], seen, 0):
+        if _is_missing([block.text for block in run], seen, 0):
             # A preview that is shown above is not shown again.
-            blocks[start:end] = [
+            blocks[start:at] = [
                 block if block.text in seen else replace(block, hidden=False) for block in run
             ]
-        start = end
     return blocks
+
+
+def _is_folded(block: PageBlock) -> bool:
+    return block.hidden and "noscript" not in block.path
 
 
 def _is_control(block: PageBlock) -> bool:
@@ -154,21 +154,10 @@ def _strings(source: str) -> Iterator[list[str]]:
             yield from _json_texts(value)
             break
     if not found:
-        for literal in _literals(source):
-            if len(literal) >= MIN_PROSE:
-                yield [_unescape(literal)]
-
-
-def _literals(source: str) -> Iterator[str]:
-    """The string literals of a script, as written, in one pass."""
-    start = _QUOTE.search(source)
-    while start is not None:
-        match = _TO_QUOTE[start.group()].match(source, start.end())
-        end = match.end() if match else len(source)
-        if end >= len(source):
-            return
-        yield source[start.end() : end]
-        start = _QUOTE.search(source, end + 1)
+        for literal in _LITERAL.finditer(source):
+            text = literal[1] or literal[2] or ""
+            if len(text) >= MIN_PROSE and literal.end() > literal.end(literal.lastindex or 0):
+                yield [_unescape(text)]
 
 
 def _json_texts(value: object) -> Iterator[list[str]]:

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from indexer.text.spacing import collapse
 
 # To load these takes a tenth of a second, which a run that reads no page of a site spares.
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import BeautifulSoup
     from soupsieve import SoupSieve
 
 _OWN = Path(__file__).with_name("profiles.toml")
@@ -71,15 +71,12 @@ class Signs:
         self.lowered = source.lower()
         self.meta = meta
         self._host = _host(url)
-        self._words: frozenset[str] | None = None
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """All class and id words, lower case."""
-        if self._words is None:
-            found = (word for match in _WORDS.findall(self.source) for word in match)
-            self._words = frozenset(w.lower() for words in found for w in words.split())
-        return self._words
+        found = (word for match in _WORDS.findall(self.source) for word in match)
+        return frozenset(word.lower() for words in found for word in words.split())
 
     def have(self, words: Sequence[str]) -> bool:
         """Whether all of `words` are class or id words of the page."""
@@ -95,12 +92,6 @@ class Signs:
         return self._host == suffix or self._host.endswith("." + suffix)
 
 
-@lru_cache(maxsize=1)
-def load_own_profiles() -> tuple[Profile, ...]:
-    """The project's own profiles, in the order in which they are tried."""
-    return _read(_OWN, check=False)
-
-
 def load_profiles(extra: Path | None = None) -> tuple[Profile, ...]:
     """Our profiles, behind those of the user's file `extra` where one is given.
 
@@ -109,9 +100,13 @@ def load_profiles(extra: Path | None = None) -> tuple[Profile, ...]:
     >>> [profile.name for profile in load_profiles()][:1]
     ['dedecms']
     """
-    if extra is None:
-        return load_own_profiles()
-    return _read(extra, check=True) + load_own_profiles()
+    own = _own()
+    return own if extra is None else _read(extra, check=True) + own
+
+
+@cache
+def _own() -> tuple[Profile, ...]:
+    return _read(_OWN, check=False)
 
 
 def find_marks(
@@ -125,12 +120,7 @@ def find_marks(
     for profile in profiles:
         if not profile.fits(signs):
             continue
-        shares: dict[int, Share] = {}
-        for share in (Share.BODY, Share.DROP):
-            shares.update(
-                (id(tag), share)
-                for tag in _first(soup, _selectors(profile, share.value, signs), share)
-            )
+        shares = _shares(soup, profile, signs)
         stated = {
             name: _text(soup, _selectors(profile, name, signs))
             for name in ("title", "date", "kind")
@@ -168,15 +158,17 @@ def _names(pattern: str) -> tuple[str, ...]:
     return tuple(name.lower() for name in _NAME.findall(pattern))
 
 
-def _first(soup: BeautifulSoup, selectors: Sequence[SoupSieve], target: Share) -> list[Tag]:
-    """The elements that hold text, of the first selector that finds any (drop: of all)."""
-    found: list[Tag] = []
-    for selector in selectors:
+def _shares(soup: BeautifulSoup, profile: Profile, signs: Signs) -> dict[int, Share]:
+    """The elements of the first selector for the text that finds some, and of all to drop."""
+    shares: dict[int, Share] = {}
+    for selector in _selectors(profile, "body", signs):
         tags = selector.select(soup, limit=_MOST_FOUND)
-        found += [tag for tag in tags if target == Share.DROP or tag.get_text(strip=True)]
-        if found and target != Share.DROP:
+        shares = {id(tag): Share.BODY for tag in tags if tag.get_text(strip=True)}
+        if shares:
             break
-    return found
+    for selector in _selectors(profile, "drop", signs):
+        shares.update((id(tag), Share.DROP) for tag in selector.select(soup, limit=_MOST_FOUND))
+    return shares
 
 
 def _text(soup: BeautifulSoup, selectors: Sequence[SoupSieve]) -> str | None:

@@ -12,7 +12,7 @@ from indexer.page import Page, PageBlock, Share
 from indexer.readers.encoding import decode_source
 from indexer.readers.html.blocks import cut_blocks
 from indexer.readers.html.hidden import prose, reveal
-from indexer.readers.html.profiles import Profile, Signs, find_marks, load_own_profiles
+from indexer.readers.html.profiles import Profile, Signs, find_marks, load_profiles
 from indexer.readers.html.stylesheets import hidden_words
 from indexer.readers.html.tree import parse
 from indexer.text.spacing import collapse
@@ -62,7 +62,7 @@ def parse_html(
     saved = _SAVED_FROM.search(text[:_HEAD_WINDOW])
     title = collapse("".join(named["title"][0].strings)) if named["title"] else ""
     url = _canonical(named["link"]) or meta.get("og:url") or (saved.group(1) if saved else None)
-    known = load_own_profiles() if profiles is None else profiles
+    known = load_profiles() if profiles is None else profiles
     profile, shares = find_marks(soup, Signs(text, meta, url or address), known)
     return Page(
         path=relative,

@@ -116,27 +116,19 @@ def mend(text: str) -> str:
 
 def sort_out(pages: Iterable[tuple[tuple[float, float], Sequence[Line]]]) -> list[Sheet]:
     """The pages (width and height, lines) with their decoration told from their text."""
-    sizes, found = [], []
-    for size, pieces in pages:
-        (width, height), level, slanted = _upright(size, pieces)
-        sizes.append(width)
-        found.append((height, level, slanted))
-    em = body_em(line for _, lines, _ in found for line in lines)
-    recurring = _recurring(found, em)
-    sheets = []
-    for width, (height, lines, slanted), names in zip(sizes, found, recurring, strict=True):
-        sheets.append(
-            Sheet(
-                lines=tuple(line for line in lines if id(line) not in names),
-                decoration=(
-                    *((line, names[id(line)]) for line in lines if id(line) in names),
-                    *((line, "watermark") for line in slanted),
-                ),
-                width=width,
-                height=height,
-            )
+    sheets = [_upright(size, pieces) for size, pieces in pages]
+    em = body_em(line for sheet in sheets for line in sheet.lines)
+    return [
+        replace(
+            sheet,
+            lines=tuple(line for line in sheet.lines if id(line) not in names),
+            decoration=(
+                *((line, names[id(line)]) for line in sheet.lines if id(line) in names),
+                *sheet.decoration,
+            ),
         )
-    return sheets
+        for sheet, names in zip(sheets, _recurring(sheets, em), strict=True)
+    ]
 
 
 def body_em(lines: Iterable[Line]) -> float:
@@ -147,10 +139,8 @@ def body_em(lines: Iterable[Line]) -> float:
     return amounts.most_common(1)[0][0] if amounts else 1.0
 
 
-def _upright(
-    size: tuple[float, float], lines: Sequence[Line]
-) -> tuple[tuple[float, float], list[Line], list[Line]]:
-    """The page held so that most of its text is upright: its size, that text, the rest."""
+def _upright(size: tuple[float, float], lines: Sequence[Line]) -> Sheet:
+    """The page held so that most of its text is upright; the rest of it is a watermark."""
     amounts: Counter[int] = Counter()
     for line in lines:
         amounts[line.turn] += len(line.text)
@@ -165,8 +155,12 @@ def _upright(
         if line.turn == turn
     ]
     whole = [line for column in columns_of(level) for line in _whole_lines(column)]
-    held = (height, width) if turn % 2 else size
-    return held, whole, [line for line in lines if line.turn != turn]
+    return Sheet(
+        lines=tuple(whole),
+        decoration=tuple((line, "watermark") for line in lines if line.turn != turn),
+        width=height if turn % 2 else width,
+        height=width if turn % 2 else height,
+    )
 
 
 def columns_of(lines: Sequence[Line]) -> list[list[Line]]:
@@ -212,31 +206,29 @@ def _whole_lines(pieces: Sequence[Line]) -> list[Line]:
             continue
         gap = (piece.x0 - before.x1) / size
         between = "\t" if gap >= _CELL_GAP else " " if gap >= _WORD_GAP else ""
-        whole[-1] = Line(
-            x0=before.x0,
+        whole[-1] = replace(
+            before,
             y0=min(piece.y0, before.y0),
             x1=max(piece.x1, before.x1),
             y1=max(piece.y1, before.y1),
             size=size,
             text=before.text + between + piece.text,
-            turn=piece.turn,
         )
     return whole
 
 
-def _recurring(
-    pages: Sequence[tuple[float, list[Line], list[Line]]], em: float
-) -> list[dict[int, Margin]]:
+def _recurring(sheets: Sequence[Sheet], em: float) -> list[dict[int, Margin]]:
     """For each page its decoration: the line's identity to what it is."""
+    margins = [list(_margin_lines(sheet)) for sheet in sheets]
     places: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
     counts: dict[tuple[str, int], set[int]] = defaultdict(set)
-    for number, (height, lines, _) in enumerate(pages):
-        for zone, line, _ in _margin_lines(lines, height):
+    for number, margin in enumerate(margins):
+        for zone, line, _ in margin:
             places[zone, _key(line.text)].append((number, line.middle))
-            value = _page_number(line.text)
+            value = _value(_page_number(line))
             if value is not None:
                 counts[zone, value - number].add(number)
-    needed = max(2, round(_RECURS * len(pages)))
+    needed = max(2, round(_RECURS * len(sheets)))
 
     def recurs(zone: str, line: Line, value: int | None, number: int) -> bool:
         if value is not None and len(counts[zone, value - number]) >= 2:
@@ -248,33 +240,29 @@ def _recurring(
         return len(near) >= needed
 
     result: list[dict[int, Margin]] = []
-    for number, (height, lines, _) in enumerate(pages):
+    for number, margin in enumerate(margins):
         names: dict[int, Margin] = {}
-        open_zones = {"header", "footer"}
-        for zone, line, gap in _margin_lines(lines, height):
-            if zone not in open_zones:
+        ended: set[str] = set()
+        for zone, line, gap in margin:
+            if zone in ended:
                 continue
-            match = _NUMBER.fullmatch(collapse(line.text))
-            value = _page_number(line.text)
-            decorated = match is not None and match.group("n") is None
-            signed = match is not None and bool(match.group("sign") and match.group("end"))
-            if decorated or signed or recurs(zone, line, value, number):
-                if match:
-                    names[id(line)] = "page-number"
-                    continue
-                if line.size <= _SMALLER * em or gap >= _PARTED * line.size or names:
-                    names[id(line)] = "page-header" if zone == "header" else "page-footer"
-                    continue
-            open_zones.discard(zone)
+            match = _page_number(line)
+            signed = match and (not match["n"] or (match["sign"] and match["end"]))
+            decoration = signed or recurs(zone, line, _value(match), number)
+            if decoration and match:
+                names[id(line)] = "page-number"
+            elif decoration and (line.size <= _SMALLER * em or gap >= _PARTED * line.size or names):
+                names[id(line)] = "page-header" if zone == "header" else "page-footer"
+            else:
+                ended.add(zone)
         result.append(names)
     return result
 
 
-def _margin_lines(lines: Sequence[Line], height: float) -> Iterator[tuple[str, Line, float]]:
+def _margin_lines(sheet: Sheet) -> Iterator[tuple[str, Line, float]]:
     """Yield the outermost lines with their zone and the gap between them and the next."""
-    ordered = sorted(lines, key=lambda line: -line.middle)
-    top = max((line.y1 for line in ordered), default=height)
-    ceiling = max(height, top) if height else top
+    ordered = sorted(sheet.lines, key=lambda line: -line.middle)
+    ceiling = max((sheet.height, *(line.y1 for line in ordered)))
     for zone, run in (("header", ordered), ("footer", ordered[::-1])):
         for line, following in zip(run[:_DEEPEST], [*run[1:], None], strict=False):
             outside = (
@@ -294,11 +282,13 @@ def _key(text: str) -> str:
     return _DIGITS.sub("#", collapse(text))
 
 
-def _page_number(text: str) -> int | None:
-    match = _NUMBER.fullmatch(collapse(text))
-    if match is None:
-        return None
-    value = match.group("n") or match.group("page") or match.group("of")
+def _page_number(line: Line) -> re.Match[str] | None:
+    return _NUMBER.fullmatch(collapse(line.text))
+
+
+def _value(match: re.Match[str] | None) -> int | None:
+    """The page number that a line states, if it states one."""
+    value = match and (match["n"] or match["page"] or match["of"])
     return int(value) if value else None
 
 

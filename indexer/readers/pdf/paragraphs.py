@@ -15,14 +15,7 @@ from itertools import pairwise
 from statistics import median
 
 from indexer.page import PageBlock
-from indexer.readers.pdf.layout import (
-    Line,
-    Margin,
-    Sheet,
-    body_em,
-    columns_of,
-    leading_of,
-)
+from indexer.readers.pdf.layout import Line, Margin, Sheet, body_em, columns_of, leading_of
 from indexer.text.numbering import leading
 from indexer.text.phrases import ends_sentence
 from indexer.text.spacing import collapse
@@ -99,9 +92,8 @@ class _Flow:
         self._whole = _frame([line for s in sheets for line in s.lines], self._em, None)
         self._lines: list[list[_Placed]] = []
         for number, sheet in enumerate(sheets):
-            columns = columns_of(sheet.lines)
             placed: list[_Placed] = []
-            for column in columns:
+            for column in (columns := columns_of(sheet.lines)):
                 known = self._whole if len(columns) == 1 else None
                 frame = _frame(column, self._em, known)
                 measure = sheet.width - 2 * frame.left
@@ -133,7 +125,7 @@ class _Flow:
         for number, (sheet, page) in enumerate(zip(self._sheets, self._lines, strict=True)):
             notes = self._notes(page) if number or len(page) > _FEW else 0
             body = page[: len(page) - notes]
-            waiting.extend(_furniture(sheet, upper=True))
+            waiting.extend(_decoration(sheet, upper=True))
             for placed in body:
                 if current and self._goes_on(current, placed):
                     current.append(placed)
@@ -141,15 +133,12 @@ class _Flow:
                 if current:
                     yield self._block(current, seen)
                     seen += 1
-                    yield from waiting
-                    waiting.clear()
-                elif waiting:
-                    yield from waiting
-                    waiting.clear()
+                yield from waiting
+                waiting.clear()
                 current = [placed]
             for note in page[len(page) - notes :]:
                 waiting.append(PageBlock(text=collapse(note.line.text), path=("notes",)))
-            waiting.extend(_furniture(sheet, upper=False))
+            waiting.extend(_decoration(sheet, upper=False))
         if current:
             yield self._block(current, seen)
         yield from waiting
@@ -258,7 +247,7 @@ def _counts_on(before: str, after: str) -> bool:
     return second.style is first.style and second.value == first.value + 1
 
 
-def _furniture(sheet: Sheet, *, upper: bool) -> Iterator[PageBlock]:
+def _decoration(sheet: Sheet, *, upper: bool) -> Iterator[PageBlock]:
     """Yield the decoration of a page's upper or lower half."""
     for line, kind in sheet.decoration:
         text = collapse(line.text)
@@ -306,11 +295,7 @@ def _join(texts: Sequence[str]) -> str:
             pieces.append(before[:-1])
             continue
         pieces.append(before)
-        if (
-            after
-            and before[-1:].isascii()
-            and after[0].isascii()
-            and not before.endswith(("-", "("))
-        ):
+        latin = before[-1:].isascii() and after[:1].isascii()
+        if after and latin and not before.endswith(("-", "(")):
             pieces.append(" ")
     return "".join(pieces)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ MAX_UNMAPPED = 0.3
 # Fewer characters of text than this on all pages together are no document's.
 MIN_TEXT = 10
 
+# What the child calls its failures.
+_ERRORS = {
+    "encrypted": "reader.encrypted_2",
+    "large": "pdf.too_large",
+    "damaged": "pdf.damaged",
+}
 _CHILD = Path(__file__).with_name("child.py")
 
 
@@ -66,32 +73,19 @@ def _extract(data: bytes, relative: str) -> tuple[dict[str, Any], Sequence[dict[
         done = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS)
     except subprocess.TimeoutExpired as error:
         raise SourceError("pdf.timeout", seconds=SECONDS, relative=relative) from error
-    said = list(_objects(done.stdout))
-    failed = next((item for item in said if "error" in item), None)
-    if failed is not None:
-        raise _refusal(failed["error"], failed["said"], relative)
+    said: list[dict[str, Any]] = []
+    # The last line may be cut short: the process died while writing.
+    with suppress(ValueError):
+        for line in done.stdout.splitlines():
+            said.append(json.loads(line))
+    if said and "error" in said[-1]:
+        failed = said[-1]
+        raise SourceError(_ERRORS[failed["error"]], relative=relative, said=failed["said"])
     if done.returncode < 0:
-        raise _refusal("ended", f"signal {-done.returncode}", relative)
+        signal, memory = f"signal {-done.returncode}", MEMORY >> 20
+        raise SourceError("pdf.bomb", memory=memory, relative=relative, said=signal)
     if done.returncode or not said:
         last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
-        raise _refusal("damaged", last or f"exit {done.returncode}", relative)
+        last = last or f"exit {done.returncode}"
+        raise SourceError("pdf.damaged", relative=relative, said=last)
     return said[0], said[1:]
-
-
-def _objects(output: bytes) -> Iterator[dict[str, Any]]:
-    for line in output.splitlines():
-        try:
-            yield json.loads(line)
-        except ValueError:
-            # The last line of a process that died while writing.
-            return
-
-
-def _refusal(kind: str, said: str, relative: str) -> SourceError:
-    if kind == "encrypted":
-        return SourceError("reader.encrypted_2", relative=relative)
-    if kind == "large":
-        return SourceError("pdf.too_large", relative=relative, said=said)
-    if kind == "ended":
-        return SourceError("pdf.bomb", memory=MEMORY >> 20, relative=relative, said=said)
-    return SourceError("pdf.damaged", relative=relative, said=said)
