@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import IO, Any, cast
+from typing import IO, cast
 
 from flask import (
     Blueprint,
@@ -29,7 +29,7 @@ from archive.query.query import Query
 from web.api import api
 from web.auth.csrf import is_from_here, is_own_form, token
 from web.context import archive, words
-from web.jobs import Job, JobState, Result
+from web.jobs import FileAnswer, Job, JobAnswer, JobState, Result
 from web.limits import LARGEST_FIELDS, LARGEST_UPLOAD, MOST_FILES_SENT
 from web.server.jobs import Jobs
 from web.urls.links import Links
@@ -145,15 +145,15 @@ def job_as_json(job_id: str) -> Response:
     own = _adding()
     found = own.jobs.get(job_id) or abort(404)
     return jsonify(
-        {
-            "job_id": found.job_id,
-            "state": found.state.value,
-            "over": found.over,
-            "done": found.done,
-            "total": found.total,
-            "said": said(found, own.jobs),
-            "files": [_file(item, found) for item in found.items],
-        }
+        JobAnswer(
+            job_id=found.job_id,
+            state=found.state,
+            over=found.over,
+            done=found.done,
+            total=found.total,
+            said=said(found, own.jobs),
+            files=[_file(item, found) for item in found.items],
+        )
     )
 
 
@@ -217,23 +217,19 @@ def _rank(item: Item, result: Result | None) -> int:
     return 1 if result is not None and not result.documents else 2
 
 
-def _file(item: Item, job: Job) -> dict[str, Any]:
+def _file(item: Item, job: Job) -> FileAnswer:
     chinese = words().code == "zh"
-    answer: dict[str, Any] = {"name": item.name, "outcome": item.outcome.value, "path": item.path}
-    answer["reason"] = item.chinese if chinese else item.english
+    answer = FileAnswer(
+        name=item.name,
+        path=item.path,
+        reason=item.chinese if chinese else item.english,
+        outcome=item.outcome,
+    )
     result = next((result for result in job.results if result.path == item.path), None)
     if result is not None:
         answer["reason"] = (result.chinese if chinese else result.english) or answer["reason"]
-        answer["state"] = result.state.value
-        answer["documents"] = [
-            {
-                "document_id": made.document_id,
-                "title": made.title,
-                "paragraphs": made.paragraphs,
-                "years": list(made.years),
-            }
-            for made in result.documents
-        ]
+        answer["state"] = result.state
+        answer["documents"] = list(result.documents)
         answer["count"] = result.count
     return answer
 
