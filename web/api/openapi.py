@@ -54,19 +54,17 @@ _EXAMPLES = {
 }
 # What stands before the parameter of a field, and what its values are then.
 _SIGNS = {"": "Any of these values of", EXCLUDED: "None of these values of"}
-_SWITCH = choice(("0", "1", "false", "true", "no", "yes"))
-_LANGUAGE = "The language of errors: zh or en; else what Accept-Language says"
 
 
 def description() -> Schema:
     """Return the whole description."""
     text = resources.files("web.api").joinpath("openapi.toml").read_text("utf-8")
     described: Schema = tomllib.loads(text)
-    known = _parameters()
+    known = _parameters() | {name: [one] for name, one in described.pop("parameters").items()}
     for methods in described["paths"].values():
         for operation in methods.values():
-            named = operation["parameters"]
-            operation["parameters"] = [one for name in named for one in known[name]]
+            asked = [one for name in operation["parameters"] for one in known[name]]
+            operation["parameters"] = [one | {"schema": _or_empty(one)} for one in asked]
             answers = operation.setdefault("responses", {})
             if "answer" in operation:
                 schema = reference(operation.pop("answer"))
@@ -95,14 +93,12 @@ def _parameters() -> dict[str, list[Schema]]:
             for sign, which in _SIGNS.items()
             for field in FIELDS
         ],
-        "typed": [_parameter("q", TEXT, "What was typed so far")],
         "sort": [_parameter("sort", choice(Sort), "The order")],
         "line_sort": [_parameter("sort", choice(LineSort), "The order of the lines")],
         "limit": [_parameter("limit", _whole(0, LARGEST_PAGE, 20), "Hits or lines a page")],
         "offset": [
             _parameter("offset", _whole(0, DEEPEST_HIT, 0), f"offset + limit ≤ {DEEPEST_HIT}")
         ],
-        "fold": [_parameter("fold", _SWITCH, "0: list near-duplicates too")],
         "window": [
             _parameter(
                 "window",
@@ -111,7 +107,6 @@ def _parameters() -> dict[str, list[Schema]]:
             )
         ],
         "side": [_parameter("side", choice(Side), "The side of the collocates")],
-        "slots": [_parameter("slots", _SWITCH, "1: figures and masks are one")],
         "format": [
             _parameter(
                 "format",
@@ -119,18 +114,6 @@ def _parameters() -> dict[str, list[Schema]]:
                 "csv (the default) begins with a byte order mark and a header",
             )
         ],
-        "collection": [
-            _parameter(
-                "collection",
-                {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-                "The collection; the one that new clips go to, where none is named",
-            )
-        ],
-        "lang": [_parameter("lang", TEXT, _LANGUAGE)],
-        **{
-            name: [{"name": name, "in": "path", "required": True, "schema": TEXT}]
-            for name in ("document_id", "job_id")
-        },
     }
 
 
@@ -146,15 +129,16 @@ def _wanted(field: Field) -> Schema:
 
 
 def _parameter(name: str, schema: Schema, text: str) -> Schema:
-    return {"name": name, "in": "query", "description": text, "schema": _or_empty(schema)}
+    return {"name": name, "in": "query", "description": text, "schema": schema}
 
 
-def _or_empty(schema: Schema) -> Schema:
+def _or_empty(parameter: Schema) -> Schema:
     """The schema of a parameter, which may be empty as forms send it: it is then none."""
-    if schema.get("type") == "array":
-        return array(_or_empty(schema["items"]))
-    plain = schema.get("type") == "string" and not {"enum", "pattern"} & schema.keys()
-    return schema if plain else {"anyOf": [schema, {"const": ""}]}
+    schema = parameter["schema"]
+    if schema["type"] == "array":
+        return array(_or_empty({**parameter, "schema": schema["items"]}))
+    plain = schema["type"] == "string" and not {"enum", "pattern"} & schema.keys()
+    return schema if plain or parameter["in"] == "path" else {"anyOf": [schema, {"const": ""}]}
 
 
 def _whole(least: int, most: int, default: int) -> Schema:

@@ -11,23 +11,22 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import QueryError
-from archive.model import Form, Paragraph
+from archive.model import Paragraph
 from archive.precedents.answer import Precedent, precedents
 from archive.precedents.differences import differences
-from archive.query.query import Query
 from archive.search.results import Snippet, Spans, snippet
 from archive.text.fold import sentences
 from web.api import api
-from web.auth.csrf import is_own_form, require_json, token
-from web.context import archive, words
+from web.auth.csrf import is_own_form, require_json
+from web.context import archive, page_links, words
 from web.i18n import Language
 from web.pages.quote import paragraph_of
 from web.presenters.hits import Change, changes
-from web.presenters.outline import run_in_length
+from web.presenters.outline import path_above
 from web.presenters.years import YearMark, year_mark
 from web.urls.links import Links
 
-precedents_pages = Blueprint("precedents", __name__)
+pages = Blueprint("precedents", __name__)
 
 # A page of text and more; a longer draft is found precedents for in parts.
 LONGEST_DRAFT = 5_000
@@ -89,20 +88,20 @@ class Ranking:
     href: str
 
 
-@precedents_pages.route("/precedents", methods=["GET", "POST"])
+@pages.route("/precedents", methods=["GET", "POST"])
 def find() -> str | BaseResponse | tuple[str, int]:
     """The page to paste a draft into, with its precedents.
 
     A short draft stands in the address; a long one is sent, which changes nothing. With
     `paragraph` the passages like that paragraph of the archive are found.
     """
-    links = Links(Query(), words())
+    links = page_links()
     if request.method == "POST":
         draft = _plain(request.form.get("draft", ""))
         if not is_own_form():
             return _page(links, draft, refused=words()("precedents.expired")), 403
         if draft and len(quote_plus(draft)) <= LONGEST_IN_ADDRESS:
-            return redirect(links.draft(draft), 303)
+            return redirect(links.to("precedents.find", draft=draft), 303)
         return _answer(links, draft)
     if paragraph_id := request.args.get("paragraph", ""):
         like = paragraph_of(paragraph_id)
@@ -140,7 +139,7 @@ def _answer(links: Links, draft: str, like: Paragraph | None = None) -> str | tu
     for clause in answer.clauses:
         ranked = (answer.overall if alone else clause.precedents)[: most + 1]
         found = _likenesses(ranked, clause.text, links, like)[:most]
-        rankings.append(Ranking(clause.text, found, links.draft(clause.text)))
+        rankings.append(Ranking(clause.text, found, links.to("precedents.find", draft=clause.text)))
     return _page(links, draft, rankings=rankings, like=like)
 
 
@@ -154,9 +153,6 @@ def _page(
 ) -> str:
     return render_template(
         "precedents.html",
-        links=links,
-        query=links.query,
-        token=token(),
         longest=LONGEST_DRAFT,
         draft=draft,
         rankings=rankings,
@@ -182,13 +178,12 @@ def _likeness(precedent: Precedent, clause: str | None, links: Links) -> Likenes
         spans = tuple(s for s in spans if s[0] < sentence[1] and s[1] > sentence[0])
         start, end = to_pauses(paragraph.text, (spans[0][0], spans[-1][1]))
         compared = differences(clause, paragraph.text[start:end])
-    own = paragraph.form is Form.HEADING or run_in_length(paragraph) > 0
     copies = archive().lookup(precedent.variants[:MOST_COPIES])
     return Likeness(
         precedent=precedent,
         snippet=snippet(paragraph.text, spans, SNIPPET_WIDTH),
         year=year_mark(paragraph.dating, links.language),
-        path=paragraph.heading_path[: -1 if own else None],
+        path=path_above(paragraph),
         href=links.paragraph(paragraph),
         life=_life(precedent, links.language),
         changes=tuple(changes(compared)),
