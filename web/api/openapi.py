@@ -60,7 +60,7 @@ def description() -> Schema:
     """Return the whole description."""
     text = resources.files("web.api").joinpath("openapi.toml").read_text("utf-8")
     described: Schema = tomllib.loads(text)
-    known = _parameters() | {name: [one] for name, one in described.pop("parameters").items()}
+    known = _parameters(described.pop("parameters"))
     for methods in described["paths"].values():
         for operation in methods.values():
             asked = [one for name in operation["parameters"] for one in known[name]]
@@ -82,39 +82,29 @@ def _response(text: str, mimetype: str, schema: Schema) -> Schema:
     return {"description": text, "content": {mimetype: {"schema": schema}}}
 
 
-def _parameters() -> dict[str, list[Schema]]:
+def _parameters(known: Schema) -> dict[str, list[Schema]]:
     """What the operations can be asked, by the names that openapi.toml uses."""
-    query = _parameter("q", TEXT, "The query in the grammar of /help") | {"required": False}
-    return {
-        "query": [query],
-        "wording": [query | {"required": True}],
-        "filters": [
-            _parameter(sign + field.parameter, array(_wanted(field)), f"{which} `{field.name}`")
-            for sign, which in _SIGNS.items()
-            for field in FIELDS
-        ],
-        "sort": [_parameter("sort", choice(Sort), "The order")],
-        "line_sort": [_parameter("sort", choice(LineSort), "The order of the lines")],
-        "limit": [_parameter("limit", _whole(0, LARGEST_PAGE, 20), "Hits or lines a page")],
-        "offset": [
-            _parameter("offset", _whole(0, DEEPEST_HIT, 0), f"offset + limit ≤ {DEEPEST_HIT}")
-        ],
-        "window": [
-            _parameter(
-                "window",
-                _whole(1, WIDEST_WINDOW, DEFAULT_WINDOW),
-                "Words on each side in which collocates are counted",
-            )
-        ],
-        "side": [_parameter("side", choice(Side), "The side of the collocates")],
-        "format": [
-            _parameter(
-                "format",
-                choice(get_args(Format)),
-                "csv (the default) begins with a byte order mark and a header",
-            )
-        ],
+    schemas = {
+        "sort": choice(Sort),
+        "line_sort": choice(LineSort),
+        "limit": _whole(0, LARGEST_PAGE, 20),
+        "offset": _whole(0, DEEPEST_HIT, 0),
+        "window": _whole(1, WIDEST_WINDOW, DEFAULT_WINDOW),
+        "side": choice(Side),
+        "format": choice(get_args(Format)),
     }
+    filters = [
+        {
+            "name": sign + field.parameter,
+            "in": "query",
+            "description": f"{which} `{field.name}`",
+            "schema": array(_wanted(field)),
+        }
+        for sign, which in _SIGNS.items()
+        for field in FIELDS
+    ]
+    parameters = {name: [{"schema": schemas.get(name, TEXT), **one}] for name, one in known.items()}
+    return parameters | {"filters": filters}
 
 
 def _wanted(field: Field) -> Schema:
@@ -126,10 +116,6 @@ def _wanted(field: Field) -> Schema:
     if field.vocabulary:
         return choice(field.vocabulary)
     return {**TEXT, "description": "Part of the value"} if field.match == "contains" else TEXT
-
-
-def _parameter(name: str, schema: Schema, text: str) -> Schema:
-    return {"name": name, "in": "query", "description": text, "schema": schema}
 
 
 def _or_empty(parameter: Schema) -> Schema:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from archive.errors import ArchiveError, NotesError, QueryError
+from archive.errors import ArchiveError, QueryError
 from archive.model import Paragraph
 from archive.notes.clips import now
 from archive.notes.news import MOST_FOLLOWED, Seen, found, news
@@ -149,14 +149,6 @@ def _kept_row(kept: Kept) -> KeptRow:
     except ArchiveError as error:
         why = error.message(words().code)
         return KeptRow(kept, kept.args, 0, links.to("history.page"), news_href, why)
-
-
-def kept_or_none() -> list[KeptRow]:
-    """The kept searches for a page that can do without them."""
-    try:
-        return kept_rows()
-    except NotesError:
-        return []
 
 
 def remember(path: str, pairs: Pairs, said: str, total: int) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, render_template
 
+from archive.errors import NotesError
 from archive.query.query import parse
 from web.context import app_state, archive, page_links
-from web.pages.history import kept_or_none
+from web.pages.history import KeptRow, kept_rows
 from web.presenters.charts import chart
 from web.presenters.facets import plain_values
 from web.presenters.notes import when
@@ -27,6 +30,10 @@ def home() -> str:
     if not archive().generation:
         return render_template("empty.html")
     stats = app_state().stats()
+    kept: list[KeptRow] = []
+    # The page stands without them.
+    with suppress(NotesError):
+        kept = kept_rows()
     return render_template(
         "home.html",
         stats=stats,
@@ -41,7 +48,7 @@ def home() -> str:
         chart=chart(dict(stats.years), links),
         sites=plain_values("site", stats.sites[:MOST_VALUES], links),
         kinds=plain_values("kind", stats.kinds[:MOST_VALUES], links),
-        kept=kept_or_none(),
+        kept=kept,
     )
 
 

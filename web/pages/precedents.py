@@ -95,18 +95,17 @@ def find() -> str | BaseResponse | tuple[str, int]:
     A short draft stands in the address; a long one is sent, which changes nothing. With
     `paragraph` the passages like that paragraph of the archive are found.
     """
-    links = page_links()
     if request.method == "POST":
         draft = _plain(request.form.get("draft", ""))
         if not is_own_form():
-            return _page(links, draft, refused=words()("precedents.expired")), 403
+            return _page(draft, refused=words()("precedents.expired")), 403
         if draft and len(quote_plus(draft)) <= LONGEST_IN_ADDRESS:
-            return redirect(links.to("precedents.find", draft=draft), 303)
-        return _answer(links, draft)
+            return redirect(page_links().to("precedents.find", draft=draft), 303)
+        return _answer(draft)
     if paragraph_id := request.args.get("paragraph", ""):
         like = paragraph_of(paragraph_id)
-        return _answer(links, like.text[:LONGEST_DRAFT], like)
-    return _answer(links, _plain(request.args.get("draft", "")))
+        return _answer(like.text[:LONGEST_DRAFT], like)
+    return _answer(_plain(request.args.get("draft", "")))
 
 
 @api.post("/precedents")
@@ -121,18 +120,18 @@ def precedents_as_json() -> Response:
     return jsonify(precedents(archive(), _plain(draft)).to_dict())
 
 
-def _answer(links: Links, draft: str, like: Paragraph | None = None) -> str | tuple[str, int]:
+def _answer(draft: str, like: Paragraph | None = None) -> str | tuple[str, int]:
     """The page with the precedents of a draft; the form alone where it is empty."""
     if not draft:
-        return _page(links, draft)
+        return _page(draft)
     try:
         _check_length(draft)
         answer = precedents(archive(), draft)
     except QueryError as error:
-        return _page(links, draft, refused=error.message(words().code)), 400
+        return _page(draft, refused=error.message(words().code)), 400
     # A long draft shows the first of each clause; the others are behind the clause's link.
     # A draft of one clause has one ranking, which is shown at its full length.
-    alone = len(answer.clauses) == 1
+    links, alone = page_links(), len(answer.clauses) == 1
     shared = MOST_OF_CLAUSES // max(1, len(answer.clauses))
     most = MOST_OVERALL if alone else max(1, min(MOST_OF_CLAUSE, shared))
     rankings = [Ranking(None, _likenesses(answer.overall, None, links, like)[:MOST_OVERALL], "")]
@@ -140,25 +139,11 @@ def _answer(links: Links, draft: str, like: Paragraph | None = None) -> str | tu
         ranked = (answer.overall if alone else clause.precedents)[: most + 1]
         found = _likenesses(ranked, clause.text, links, like)[:most]
         rankings.append(Ranking(clause.text, found, links.to("precedents.find", draft=clause.text)))
-    return _page(links, draft, rankings=rankings, like=like)
+    return _page(draft, rankings=rankings, like=like)
 
 
-def _page(
-    links: Links,
-    draft: str,
-    *,
-    rankings: list[Ranking] | None = None,
-    like: Paragraph | None = None,
-    refused: str = "",
-) -> str:
-    return render_template(
-        "precedents.html",
-        longest=LONGEST_DRAFT,
-        draft=draft,
-        rankings=rankings,
-        like=like,
-        refused=refused,
-    )
+def _page(draft: str, **shown: object) -> str:
+    return render_template("precedents.html", longest=LONGEST_DRAFT, draft=draft, **shown)
 
 
 def _likenesses(

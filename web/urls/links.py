@@ -112,11 +112,7 @@ class Links:
 
     def facet(self, facet: str) -> str:
         """The page that lists all values of one facet."""
-        return address(self.facet_path(facet), self.facet_args())
-
-    def facet_path(self, facet: str) -> str:
-        """The path of the page that lists all values of one facet."""
-        return path_of("search.facet", name=facet)
+        return address(path_of("search.facet", name=facet), self.facet_args())
 
     def facet_args(self) -> Pairs:
         """The parameters of the pages that list all values of a facet."""
