@@ -33,7 +33,7 @@ UNKNOWN = "unknown"
 
 _UNKNOWN_NAMES: dict[str, tuple[str, ...]] = {UNKNOWN: ("未知", "不明", "年份不明", "year unknown")}
 _FORMS: dict[str, tuple[str, ...]] = {
-    Form.ARTICLE_TITLE.value: ("篇题", "article title"),
+    Form.ARTICLE_TITLE.value: ("文章标题", "篇题", "article title"),
     Form.HEADING.value: ("小标题", "标题"),
     Form.BODY.value: ("正文",),
 }

@@ -6,43 +6,35 @@ request.args → Query → Archive.search → Results → links → template →
 from __future__ import annotations
 
 from collections.abc import Collection
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from secrets import token_urlsafe
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, json, request
 
 import web.api.routes  # noqa: F401 (its addresses are registered on the blueprint)
 from archive import open_archive
+from archive.fields import FACETS
 from archive.intake.staging import clear_left_over
 from archive.notes import Store
+from web import pages
 from web.api import api
-from web.auth.csrf import prepare, token
+from web.auth.csrf import token
 from web.auth.guard import guard
-from web.context import AppState, archive, words
+from web.context import AppState, archive, page_links, words
 from web.http.caching import page_tag, tagged, unchanged, version
 from web.http.errors import answer_errors
 from web.http.headers import secure
 from web.i18n import choose
-from web.pages.batch import batch_pages
-from web.pages.clips import clips_pages
-from web.pages.corrections import correcting_pages
-from web.pages.document import document_pages
-from web.pages.help import help_pages
-from web.pages.history import history_pages
-from web.pages.home import home_pages
-from web.pages.originals import originals
-from web.pages.precedents import precedents_pages
-from web.pages.quote import quotes
-from web.pages.search import search_pages
-from web.pages.upload import Adding, UploadRequest, adding_pages
-from web.pages.wording import wording_pages
+from web.pages.upload import UploadRequest, Uploads
 from web.presenters.notes import Notes, revision, template_words
-from web.presenters.suggestions import kinds
 from web.server.jobs import Jobs, Reindex
 from web.urls.paths import address, path_of
 
-# Rooms whose pages change without a new generation: never answered from the reader's copy.
-LIVE = frozenset({"adding", "access", "originals", "history"})
+# Blueprints whose pages change without a new generation: never answered with 304.
+LIVE = frozenset({"upload", "access", "originals", "history"})
 
 
 def create_app(
@@ -66,31 +58,18 @@ def create_app(
     app.extensions["xianli-notes"] = Notes(Store(opened.home.notes))
     if reindex is not None:
         clear_left_over(opened.home)
-        app.extensions["xianli-adding"] = Adding(Jobs(opened, reindex), suffixes)
+        app.extensions["xianli-uploads"] = Uploads(Jobs(opened, reindex), suffixes)
     app.before_request(_choose_language)
-    prepare(app)
+    # Of the tokens of the forms: another one each time that the app starts.
+    app.config["XIANLI_TOKEN"] = token_urlsafe(24)
     secure(app)
     guard(app, opened.home)
     app.before_request(_answer_from_copy)
     app.after_request(tagged)
     app.context_processor(_template_words)
-    for room in (
-        home_pages,
-        search_pages,
-        document_pages,
-        help_pages,
-        wording_pages,
-        batch_pages,
-        precedents_pages,
-        quotes,
-        clips_pages,
-        correcting_pages,
-        history_pages,
-        adding_pages,
-        originals,
-        api,
-    ):
-        app.register_blueprint(room)
+    for page in iter_modules(pages.__path__):
+        app.register_blueprint(import_module(f"{pages.__name__}.{page.name}").pages)
+    app.register_blueprint(api)
     answer_errors(app)
     return app
 
@@ -110,16 +89,20 @@ def _answer_from_copy() -> Response | None:
 
 
 def _template_words() -> dict[str, Any]:
-    """What every template may use: `t` for words, and the few addresses of the frame."""
-    language = words()
+    """What every template may use: `t` for words, the links and query of the page, its frame."""
+    language, links = words(), page_links()
     args = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
+    kinds = {"wording": language("complete.wording"), "title": language("complete.title")}
+    kinds |= {field.name: language(f"field.{field.name}") for field in FACETS}
     return {
         **template_words(),
         "t": language,
-        "can_add": "xianli-adding" in current_app.extensions,
+        "links": links,
+        "query": links.query,
+        "can_add": "xianli-uploads" in current_app.extensions,
         "number": lambda n: f"{n:,}",
         "switch_href": address(request.path, [*args, ("lang", language.other)]),
-        "completion_kinds": lambda: kinds(language),
+        "completion_kinds": json.dumps(kinds),
         "path_of": path_of,
         "asset": lambda name: path_of("static", filename=name, v=version()),
     }

@@ -11,6 +11,8 @@ from archive import Archive, Stats
 from archive.errors import EngineError, HomeError
 from archive.query.query import Query, from_args
 from web.i18n import Language
+from web.urls.links import Links
+from web.urls.paths import Pairs
 
 
 @dataclass
@@ -50,6 +52,20 @@ def words() -> Language:
     """The language of this request's pages."""
     language: Language = g.language
     return language
+
+
+def about(query: Query, view: str = "search.search", options: Pairs = ()) -> Links:
+    """Return the links of a page about `query`, which its template gets with the query."""
+    g.links = Links(query, words(), view, options)
+    return page_links()
+
+
+def page_links() -> Links:
+    """The links of the page that answers; it is about no query where none was named."""
+    if "links" not in g:
+        about(Query())
+    found: Links = g.links
+    return found
 
 
 def asked() -> Query:

@@ -37,6 +37,11 @@ class Language:
         """The code of the language that the reader may switch to."""
         return next(code for code in LANGUAGES if code != self.code)
 
+    @property
+    def args(self) -> list[tuple[str, str]]:
+        """The parameter that keeps the language in an address, where the reader chose it."""
+        return [("lang", self.code)] if self.chosen else []
+
     def __call__(self, key: str, **values: object) -> str:
         """Return the words under `key`, filled with `values`; KeyError if there are none."""
         words = self.strings[key]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict
 
-from archive.intake.importer import Item
+from archive.intake.importer import Item, Outcome
 from archive.store.catalog import SourceState
 
 
@@ -69,3 +69,30 @@ class Job:
     def over(self) -> bool:
         """Whether nothing about it will change any more."""
         return self.state in (JobState.DONE, JobState.FAILED)
+
+
+class _SentFile(TypedDict):
+    name: str
+    path: str
+    reason: str
+    outcome: Outcome
+
+
+class FileAnswer(_SentFile, total=False):
+    """A file of a job in the API; the last three are known when the job is over."""
+
+    state: SourceState
+    documents: list[Made]
+    count: int
+
+
+class JobAnswer(TypedDict):
+    """A job in the API; `said` is the sentence that its page shows."""
+
+    job_id: str
+    state: JobState
+    over: bool
+    done: int
+    total: int
+    said: str
+    files: list[FileAnswer]

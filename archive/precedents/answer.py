@@ -8,10 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import ClassVar, Protocol
 
 from archive.errors import QueryError
-from archive.fields import EXPORTED, printed
 from archive.model import Paragraph
 from archive.precedents.differences import Difference, differences
 from archive.precedents.draft import Draft, clauses, read_draft, slotted_wording
@@ -19,6 +18,7 @@ from archive.precedents.rank import Ranked, rank
 from archive.search.backend import Clue
 from archive.search.more_like_this import Nearest
 from archive.search.results import Spans
+from archive.serializers import Printed
 from archive.store.source_groups import Sources
 from archive.text.fold import find_all, fold_with_offsets, merge_spans, original_span
 from archive.wording.origins import OriginTally
@@ -61,7 +61,7 @@ class Readable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Precedent:
+class Precedent(Printed):
     """A passage that puts it as the draft does.
 
     `spans` are the characters of its text whose wording is shared, `similarity` is 1 where
@@ -69,6 +69,11 @@ class Precedent:
     passages that differ from it in slots alone; `sources` counts the independent texts among
     all of them, `first_year` and `last_year` are the years they bear (None where none does).
     """
+
+    json_keys: ClassVar = (
+        *("paragraph", "paragraph.dating.evidence", "spans", "similarity", "sources"),
+        *("first_year", "last_year", "variants", "differences"),
+    )
 
     paragraph: Paragraph
     spans: Spans
@@ -87,33 +92,9 @@ class Precedent:
         shared = self.paragraph.text[self.spans[0][0] : self.spans[-1][1]]
         return differences(self.draft, shared)
 
-    def to_dict(self) -> dict[str, Any]:
-        """The precedent in the words of `--json` and the API."""
-        paragraph = self.paragraph
-        return {
-            "paragraph_id": paragraph.paragraph_id,
-            "document_id": paragraph.document_id,
-            "title": paragraph.title,
-            "article": paragraph.article,
-            "heading_path": list(paragraph.heading_path),
-            **printed(EXPORTED, paragraph),
-            "evidence": list(paragraph.dating.evidence),
-            "text": paragraph.text,
-            "spans": [list(span) for span in self.spans],
-            "similarity": round(self.similarity, 4),
-            "sources": self.sources,
-            "first_year": self.first_year,
-            "last_year": self.last_year,
-            "variants": list(self.variants),
-            "differences": [
-                {"operation": d.operation.value, "draft": d.text_a, "passage": d.text_b}
-                for d in self.differences
-            ],
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class ClausePrecedents:
+class ClausePrecedents(Printed):
     """A clause of the draft and its precedents, most alike first."""
 
     text: str
@@ -121,21 +102,11 @@ class ClausePrecedents:
 
 
 @dataclass(frozen=True, slots=True)
-class Precedents:
+class Precedents(Printed):
     """The precedents of a whole draft, most alike first, and of each of its clauses."""
 
     overall: tuple[Precedent, ...]
     clauses: tuple[ClausePrecedents, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The precedents in the words of `--json` and the API."""
-        return {
-            "overall": [p.to_dict() for p in self.overall],
-            "clauses": [
-                {"text": c.text, "precedents": [p.to_dict() for p in c.precedents]}
-                for c in self.clauses
-            ],
-        }
 
 
 def precedents(archive: Readable, text: str) -> Precedents:

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise, takewhile
+from typing import ClassVar
 
 from rapidfuzz.distance import LCSseq
 
+from archive.serializers import Printed
 from archive.text.fold import fold, fold_with_offsets
 from archive.text.masks import MASK, is_mask
 from archive.text.tokenize import tokenize
@@ -43,12 +45,14 @@ class Operation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Printed):
     """One stretch of both texts: [start_a, end_a) of the first, [start_b, end_b) of the second.
 
     The stretches of all differences, in order, make up both texts. `text_a` and `text_b`
     are as printed, also where they count as equal.
     """
+
+    json_keys: ClassVar = ("operation", "draft=text_a", "passage=text_b")
 
     operation: Operation
     text_a: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from archive.fields import FACETS, UNKNOWN, named
 from archive.model import Paragraph
 from archive.query.query import Query
 from archive.search.ranking import Tier
-from archive.serializers import passage_to_dict
+from archive.serializers import Printed
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -72,7 +72,7 @@ def snippet(text: str, spans: Spans, width: int) -> Snippet:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Printed):
     """A paragraph found.
 
     `spans` are the matched characters of its text; `score` is comparable within one
@@ -81,22 +81,14 @@ class Hit:
     where the query does not fold.
     """
 
+    json_keys: ClassVar = ("paragraph", "spans", "score", "cluster", "variants")
+
     paragraph: Paragraph
     score: float = 0.0
     tier: Tier = Tier.LITERAL
     spans: Spans = ()
     cluster: str | None = None
     variants: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The hit in the words of `--json` and the API."""
-        return {
-            **passage_to_dict(self.paragraph),
-            "spans": [list(span) for span in self.spans],
-            "score": round(self.score, 4),
-            "cluster": self.cluster,
-            "variants": list(self.variants),
-        }
 
 
 class Bucket(NamedTuple):
@@ -183,11 +175,7 @@ class Results:
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_dict() for hit in self.hits],
             "facets": {
-                facet.name: [
-                    {"value": b.value, "count": b.count, "selected": b.selected}
-                    for b in facet.buckets
-                ]
-                for facet in self.facets
+                facet.name: [bucket._asdict() for bucket in facet.buckets] for facet in self.facets
             },
             "facets_more": {facet.name: facet.more for facet in self.facets if facet.more},
         }

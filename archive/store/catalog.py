@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import ClassVar, Self
 
 from archive.errors import EngineError, unwritable
 from archive.model import Block, Document
+from archive.serializers import Printed
 from archive.store.checksums import check
 from archive.store.source_groups import Sources
 from archive.store.text_sizes import Lengths, Profile
@@ -72,13 +73,15 @@ class SourceState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class SourceRecord:
+class SourceRecord(Printed):
     """One file under corpus/ and what became of it.
 
     `path` is relative to the corpus, with `/`. `size` in bytes, `mtime_ns` and `read_ns`
     (when it was read) in nanoseconds since the epoch, `digest` the SHA-256 of its bytes
     in hex. `chinese` and `english` give the reason where it was skipped or failed.
     """
+
+    json_keys: ClassVar = ("path", "state", "reason")
 
     path: str
     size: int
@@ -93,10 +96,6 @@ class SourceRecord:
     def reason(self) -> str:
         """Why it is not in the archive, in both languages; empty where it is."""
         return f"{self.chinese} ({self.english})" if self.chinese else ""
-
-    def to_dict(self) -> dict[str, str]:
-        """The source in the words of `--json`."""
-        return {"path": self.path, "state": self.state.value, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
+from archive.serializers import Printed, to_dict
 from archive.store.catalog import SourceRecord
 
 # Templates of a site are worth learning anew once it has doubled, from so many pages on.
@@ -29,7 +30,7 @@ def outgrown(learned: Mapping[str, int], now: Mapping[str, int]) -> tuple[str, .
 
 
 @dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(Printed):
     """The state of an archive.
 
     `built` is when the generation was made (ISO 8601), `characters` counts the
@@ -38,6 +39,11 @@ class Stats:
     others. `skipped` and `failed` are the sources that are not in it, with the reason,
     `stale` the sites that have outgrown the templates learned of them.
     """
+
+    json_keys: ClassVar = (
+        *("generation", "built", "sources", "documents", "articles", "paragraphs", "characters"),
+        *("sites_more", "kinds_more", "skipped", "failed", "stale_templates=stale"),
+    )
 
     generation: str
     built: str
@@ -57,22 +63,10 @@ class Stats:
 
     def to_dict(self) -> dict[str, Any]:
         """The state in the words of `--json`."""
-        return {
-            "generation": self.generation,
-            "built": self.built,
-            "sources": self.sources,
-            "documents": self.documents,
-            "articles": self.articles,
-            "paragraphs": self.paragraphs,
-            "characters": self.characters,
-            "years": [{"year": year, "count": count} for year, count in self.years],
-            "sites": [{"site": site, "count": count} for site, count in self.sites],
-            "sites_more": self.sites_more,
-            "kinds": [{"kind": kind, "count": count} for kind, count in self.kinds],
-            "kinds_more": self.kinds_more,
-            "skipped": [source.to_dict() for source in self.skipped],
-            "failed": [source.to_dict() for source in self.failed],
-            "stale_templates": list(self.stale),
+        counted = {"year": self.years, "site": self.sites, "kind": self.kinds}
+        return to_dict(self, self.json_keys) | {
+            f"{name}s": [{name: value, "count": count} for value, count in pairs]
+            for name, pairs in counted.items()
         }
 
     def to_text(self) -> str:

@@ -11,13 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from archive.fields import FACETS, FIELDS, Field, field_of_key, named
 from archive.query.ast import FieldFilter, Phrase
 from archive.query.parser import MINUS
 from archive.query.query import Query
 from archive.search.results import Results
+from archive.serializers import Printed
 from archive.suggest.spelling import Searchable
 from archive.text.fold import fold
 from archive.text.tokenize import tokenize
@@ -58,7 +58,7 @@ _OFFERED = {field.keys[0]: field for field in FIELDS if field.offered}
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
+class Completion(Printed):
     """One way to go on.
 
     `kind` is `wording`, `title` or the name of a facet; `text` is what is shown, `query`
@@ -69,10 +69,6 @@ class Completion:
     text: str
     query: str
     count: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """The completion in the words of the API."""
-        return {"kind": self.kind, "text": self.text, "query": self.query, "count": self.count}
 
 
 def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:

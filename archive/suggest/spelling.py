@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Protocol
+from typing import Protocol
 
 from archive.errors import QueryError
 from archive.query.ast import Phrase, Term, Word
@@ -21,6 +21,7 @@ from archive.query.query import Query, parse
 from archive.search.ranking import Tier
 from archive.search.results import Results
 from archive.search.time_budget import TimeBudget
+from archive.serializers import Printed
 from archive.suggest.sounds import alike, sounding_like
 from archive.text.fold import fold
 
@@ -49,7 +50,7 @@ class Searchable(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Printed):
     """A word that occurs nowhere and one that does.
 
     `query` is the text of the whole query with the word replaced, `count` the number of
@@ -60,15 +61,6 @@ class Correction:
     replacement: str
     query: str
     count: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """The correction in the words of `--json`."""
-        return {
-            "word": self.word,
-            "replacement": self.replacement,
-            "query": self.query,
-            "count": self.count,
-        }
 
 
 def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 from math import log2
-from typing import Any, Literal
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 from archive.query.query import Query
+from archive.serializers import Printed
 from archive.wording.context import Neighbours, Sides
 from archive.wording.matches import Readable
 from archive.wording.opening import beside
@@ -36,7 +37,7 @@ _ASKED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Collocate:
+class Collocate(Printed):
     """A word on one side of the matches.
 
     `count` is the number of matches whose window holds it, `paragraphs` that of their
@@ -51,18 +52,6 @@ class Collocate:
     archive: int
     score: float
     query: str | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The collocate in the words of `--json`."""
-        return {
-            "word": self.word,
-            "count": self.count,
-            "score": round(self.score, 4),
-            "side": self.side,
-            "paragraphs": self.paragraphs,
-            "archive": self.archive,
-            "query": self.query,
-        }
 
 
 def log_dice(together: int, first: int, second: int) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from archive.errors import QueryError
 from archive.query.query import Query
 from archive.search.time_budget import TimeBudget
+from archive.serializers import Printed
 from archive.wording.matches import Readable, matches, time_limit
 from archive.wording.origins import OriginTally
 from archive.wording.years import Life, YearCount, YearTally, characters_by_year, life
@@ -18,7 +18,7 @@ MOST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Printed):
     """One of the wordings compared: matches, where they stand, and when."""
 
     query: Query
@@ -29,28 +29,12 @@ class Compared:
     years: tuple[YearCount, ...]
     life: Life
 
-    def to_dict(self) -> dict[str, Any]:
-        """The wording in the words of `--json`."""
-        return {
-            "query": self.query.text,
-            "total": self.total,
-            "paragraphs": self.paragraphs,
-            "documents": self.documents,
-            "sources": self.sources,
-            "years": [year.to_dict() for year in self.years],
-            "life": self.life.to_dict(),
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Printed):
     """Wordings in the order they were asked for; under equal filters their years agree."""
 
     wordings: tuple[Compared, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The comparison in the words of `--json`."""
-        return {"wordings": [wording.to_dict() for wording in self.wordings]}
 
 
 def compare(archive: Readable, queries: Sequence[Query]) -> Comparison:

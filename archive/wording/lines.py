@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 from archive.model import Paragraph
 from archive.query.query import Query
 from archive.search.export import csv_line
+from archive.serializers import Printed
 from archive.wording.context import SORT_WORDS, Contexts, Neighbours
 from archive.wording.matches import Found, Readable, matches
 from archive.wording.options import LineSort
@@ -24,12 +25,17 @@ _COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Line(Printed):
     """One match at [start, end) of a paragraph's text, with its neighbours.
 
     `left_words` and `right_words` are the three nearest words of its sentence on each
     side, nearest first; fewer where there are fewer.
     """
+
+    json_keys: ClassVar = (
+        *("left", "match", "right", "paragraph.paragraph_id", "paragraph.document_id"),
+        *("paragraph.title", "paragraph.year", "start", "end", "left_words", "right_words"),
+    )
 
     paragraph: Paragraph
     start: int
@@ -51,22 +57,6 @@ class Line:
     def right(self) -> str:
         """What stands behind the match, at most LINE_WIDTH characters of its paragraph."""
         return self.paragraph.text[self.end : self.end + LINE_WIDTH]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The line in the words of `--json`."""
-        return {
-            "left": self.left,
-            "match": self.match,
-            "right": self.right,
-            "paragraph_id": self.paragraph.paragraph_id,
-            "year": self.paragraph.year,
-            "document_id": self.paragraph.document_id,
-            "title": self.paragraph.title,
-            "start": self.start,
-            "end": self.end,
-            "left_words": list(self.left_words),
-            "right_words": list(self.right_words),
-        }
 
 
 # A paragraph, a span in it, and the words on its two sides.

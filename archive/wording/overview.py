@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
 from archive.query.query import Query
+from archive.serializers import Printed
 from archive.wording.collocates import Collocate, CollocateTally
 from archive.wording.context import Contexts
 from archive.wording.lines import Line, Page
@@ -20,12 +21,17 @@ DEFAULT = Options()
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Printed):
     """A wording in the archive.
 
     `total` counts matches, each a line; `lines` are those of the query's page. `groups`
     and `collocates` are the foremost; `group_count` counts all groups.
     """
+
+    json_keys: ClassVar = (
+        *("query", "total", "paragraphs", "documents", "sources", "took_ms", "lines", "groups"),
+        *("group_count", "collocates", "years", "life"),
+    )
 
     query: Query
     options: Options
@@ -40,23 +46,6 @@ class Wording:
     years: tuple[YearCount, ...]
     life: Life
     took_ms: float
-
-    def to_dict(self) -> dict[str, Any]:
-        """The wording in the words of `--json`."""
-        return {
-            "query": self.query.text,
-            "total": self.total,
-            "paragraphs": self.paragraphs,
-            "documents": self.documents,
-            "sources": self.sources,
-            "took_ms": round(self.took_ms, 3),
-            "lines": [line.to_dict() for line in self.lines],
-            "groups": [group.to_dict() for group in self.groups],
-            "group_count": self.group_count,
-            "collocates": [collocate.to_dict() for collocate in self.collocates],
-            "years": [year.to_dict() for year in self.years],
-            "life": self.life.to_dict(),
-        }
 
 
 def wording(archive: Readable, query: Query, options: Options = DEFAULT) -> Wording:

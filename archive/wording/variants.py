@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 
 from archive.query.query import Query
+from archive.serializers import Printed
 from archive.text.fold import fold
 from archive.wording.matches import Found
 from archive.wording.opening import crosses, is_one_term, narrowed, pieces, quoted
@@ -17,7 +17,7 @@ MOST_GROUPS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Group(Printed):
     """One wording: matches that are equal after folding, and, on request, but for slots.
 
     `text` is its most frequent spelling, slots as `#`; `share` its part of all matches;
@@ -32,19 +32,6 @@ class Group:
     first_year: int | None
     last_year: int | None
     query: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The group in the words of `--json`."""
-        return {
-            "text": self.text,
-            "count": self.count,
-            "sources": self.sources,
-            "share": self.share,
-            "paragraphs": self.paragraphs,
-            "first_year": self.first_year,
-            "last_year": self.last_year,
-            "query": self.query,
-        }
 
 
 @dataclass(slots=True, eq=False)

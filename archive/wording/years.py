@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import ClassVar
 from weakref import WeakKeyDictionary
 
 from archive.query.ast import And, FieldFilter, Node, Not, Or
 from archive.query.query import Query, Sort
+from archive.serializers import Printed
 from archive.store.text_sizes import by_year
 from archive.wording.matches import Found, Readable
 from archive.wording.opening import narrowed
@@ -24,8 +25,10 @@ _MOST_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
-class YearCount:
+class YearCount(Printed):
     """The matches of one year (None: texts without a year) among so many characters."""
+
+    json_keys: ClassVar = ("year", "count", "per_million", "characters", "query")
 
     year: int | None
     count: int
@@ -37,19 +40,9 @@ class YearCount:
         """Matches in a million characters of that year's text."""
         return self.count * MILLION / self.characters if self.characters else 0.0
 
-    def to_dict(self) -> dict[str, Any]:
-        """The year in the words of `--json`."""
-        return {
-            "year": self.year,
-            "count": self.count,
-            "per_million": round(self.per_million, 4),
-            "characters": self.characters,
-            "query": self.query,
-        }
-
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class Life(Printed):
     """The life of a wording: first and last year, the year with most matches.
 
     `peak` has the most matches, `peak_per_million` the most in a million characters; of
@@ -57,6 +50,8 @@ class Life:
     under the same filters: where `last` is earlier, the wording was last seen in `last`.
     `undated` counts the matches in texts without a year.
     """
+
+    json_keys: ClassVar = ("first", "last", "peak", "peak_per_million", "last_seen", "undated")
 
     first: int | None
     last: int | None
@@ -70,17 +65,6 @@ class Life:
         """The last year, where the archive goes on without the wording; else None."""
         gone = self.last is not None and self.archive_last is not None
         return self.last if gone and self.last != self.archive_last else None
-
-    def to_dict(self) -> dict[str, Any]:
-        """The life in the words of `--json`."""
-        return {
-            "first": self.first,
-            "last": self.last,
-            "peak": self.peak,
-            "peak_per_million": self.peak_per_million,
-            "last_seen": self.last_seen,
-            "undated": self.undated,
-        }
 
 
 class YearTally:

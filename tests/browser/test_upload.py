@@ -214,7 +214,7 @@ def test_logging_in_leads_on_and_logging_out_closes(guarded: str, desk: Any) -> 
     assert not texts(desk, "nav.frame a[href^='/search']")
     one(desk, "#password").send_keys("not the password")
     follow(desk, one(desk, ".login button").click)
-    assert "密码不对" in one(desk, "[role=alert]").text
+    assert "密码错误" in one(desk, "[role=alert]").text
     look(desk, "login-wrong")
     one(desk, "#password").send_keys(PASSWORD)
     follow(desk, one(desk, ".login button").click)

@@ -76,7 +76,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str, str]]:
 
 def test_nothing_but_the_door_is_shown_to_a_stranger(app: Flask, client: FlaskClient) -> None:
     asked = list(addresses(app))
-    assert {"home.home", "document.document", "adding.receive", "api.search"} <= {
+    assert {"home.home", "document.document", "upload.receive", "api.search"} <= {
         e for e, *_ in asked
     }
     for endpoint, method, address in asked:
@@ -110,7 +110,7 @@ def test_every_change_is_refused_without_a_token_and_from_elsewhere(
 ) -> None:
     """Those who are in, and the login of those who are not."""
     changes = [(e, m, a) for e, m, a in addresses(app) if m not in ("GET", "HEAD")]
-    assert {"access.enter", "access.leave", "adding.receive"} <= {e for e, *_ in changes}
+    assert {"access.enter", "access.leave", "upload.receive"} <= {e for e, *_ in changes}
     assert enter(client).status_code == 303
     token = token_of(client, "/help")
     for endpoint, method, address in changes:
@@ -168,7 +168,7 @@ def test_a_wrong_password_is_refused_then_made_to_wait(client: FlaskClient) -> N
     for _ in range(FREE):
         answer = enter(client, "wrong password")
         assert answer.status_code == 403
-        assert "密码不对" in answer.text
+        assert "密码错误" in answer.text
         assert "wrong password" not in answer.text
     # The right one waits too: a wait that it could end would tell that it is right.
     for given in ("wrong password", PASSWORD):
@@ -224,7 +224,7 @@ def test_a_session_ends_after_its_time(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, app: Flask
 ) -> None:
     enter(client)
-    later = app.extensions["xianli-door"].sessions
+    later = app.extensions["xianli-auth"].sessions
     monkeypatch.setattr(later, "_clock", lambda: 4e12)
     assert client.get("/").status_code == 303
     assert sessions.LIFETIME <= 24 * 3_600

@@ -137,7 +137,7 @@ def test_a_script_is_told_what_happened(client: FlaskClient) -> None:
     assert "1" in told["said"]
     told = send(client, "/clips?lang=en", {"paragraph": PASSAGE}, SCRIPT).get_json()
     assert (told["inside"], told["count"]) == (False, 0)
-    assert "Taken out" in told["said"]
+    assert "Removed" in told["said"]
 
 
 def test_a_program_is_told_what_the_page_shows(client: FlaskClient) -> None:
@@ -168,7 +168,7 @@ def test_searches_of_the_past_are_told_in_the_language_of_today(client: FlaskCli
     client.get("/wording?q=均衡发展&lang=en")
     client.get("/search?q=均衡发展&topic=校园安全&lang=en")
     recent = [a.get_text() for a in get(client, "/history?lang=zh").select("ol.searches a")]
-    assert recent == ["均衡发展（专题：校园安全）", "句式：均衡发展"]
+    assert recent == ["均衡发展（专题：校园安全）", "用语：均衡发展"]
 
 
 def test_clips_are_noted_moved_taken_out_and_put_back(client: FlaskClient) -> None:
@@ -366,7 +366,7 @@ def test_searches_are_remembered_until_they_are_cleared(client: FlaskClient) -> 
     client.get("/wording?q=校园安全")
     soup = get(client, "/history")
     listed = [a.get_text() for a in soup.select("ol.searches a")]
-    assert listed == ["句式：校园安全", "均衡发展", "教育（专题：义务教育）", "均衡发展"]
+    assert listed == ["用语：校园安全", "均衡发展", "教育（专题：义务教育）", "均衡发展"]
     href = soup.select("ol.searches a")[2]["href"]
     assert client.get(str(href)).status_code == 200
     press(client, "/history", "[value=off]")

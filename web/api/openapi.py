@@ -1,31 +1,49 @@
-"""The description of the API as OpenAPI 3.1, made from the values that the API is made of."""
+"""The description of the API as OpenAPI 3.1, made from openapi.toml and the program's types."""
 
 from __future__ import annotations
 
+import tomllib
+from importlib import resources
 from typing import get_args
 
 from archive.fields import FACETS, FIELDS, Field
+from archive.model import Document, Paragraph
+from archive.notes.clips import Clip, Collection
+from archive.precedents.answer import Precedent, Precedents
 from archive.query.query import DEEPEST_HIT, EXCLUDED, LARGEST_PAGE, Sort
 from archive.search.export import Format
-from archive.wording import LineSort, Side
+from archive.search.results import Bucket, Hit, Results
+from archive.serializers import PARAGRAPH_KEYS
+from archive.store.stats import Stats
+from archive.suggest import Completion, Correction
+from archive.wording import LineSort, Side, Wording
 from archive.wording.options import DEFAULT_WINDOW, WIDEST_WINDOW
 from web.api.schemas import (
     MAYBE_NUMBER,
-    MAYBE_TEXT,
     NUMBER,
-    SPANS,
     TEXT,
     TRUTH,
     Schema,
     array,
-    clips_schema,
+    choice,
     entity,
     exported_properties,
-    job_schema,
-    record_properties,
+    properties_of,
     reference,
-    stats_schema,
-    wording_schemas,
+    schema_of,
+)
+from web.jobs import JobAnswer
+
+# What documents and clips are printed with (archive.serializers).
+DOCUMENT_KEYS = (
+    *("document_id", "path", "title", "digest", "record"),
+    *("url", "encoding", "articles", "blocks"),
+)
+CLIP_KEYS = (
+    *("clip_id", "anchor.paragraph_id", "anchor.passage", "note", "added", "attached"),
+    *("source.title", "source.article", "source.heading_path", "source.record", "source.url"),
+    *("source.dating.year", "year_basis=source.dating.basis", "file=source.path"),
+    "year_evidence=source.dating.evidence",
 )
 
 # One range, as archive.ranges reads it.
@@ -34,170 +52,59 @@ _EXAMPLES = {
     "int": "2021, 2019..2021, ..2021, 2019.. or unknown",
     "day": "2021-03-05, 2021-03..2021-06, ..2021, 2019.. or unknown",
 }
-_SWITCH: Schema = {"type": "string", "enum": ["0", "1", "false", "true", "no", "yes"]}
+# What stands before the parameter of a field, and what its values are then.
+_SIGNS = {"": "Any of these values of", EXCLUDED: "None of these values of"}
 
 
 def description() -> Schema:
     """Return the whole description."""
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "xianli",
-            "version": "1",
-            "description": "Full-text search over an archive of Chinese official documents: "
-            "the questions of the pages, answered as JSON.",
-        },
-        "paths": {
-            "/api/search": {
-                "get": {
-                    "operationId": "search",
-                    "summary": "Paragraphs that match a query, with facets",
-                    "parameters": _search_parameters(),
-                    "responses": _responses("Results", 400, 414, 503),
-                }
-            },
-            "/api/complete": {
-                "get": {
-                    "operationId": "complete",
-                    "summary": "How a query that is being typed goes on",
-                    "parameters": [_parameter("q", TEXT, "What was typed so far"), _language()],
-                    "responses": _responses("Completions", 414, 503),
-                }
-            },
-            "/api/wording": {
-                "get": {
-                    "operationId": "wording",
-                    "summary": "How a wording or pattern is used: lines, groups, neighbours, years",
-                    "parameters": _wording_parameters(),
-                    "responses": _responses("Wording", 400, 414, 503),
-                }
-            },
-            "/api/precedents": {
-                "post": {
-                    "operationId": "precedents",
-                    "summary": "Passages that put a draft alike, as a whole and clause by clause",
-                    "parameters": [_language()],
-                    "requestBody": {
-                        "required": True,
-                        "content": {"application/json": {"schema": reference("Draft")}},
-                    },
-                    "responses": _responses("Precedents", 400, 403, 413, 415, 503),
-                }
-            },
-            "/api/export": {
-                "get": {
-                    "operationId": "export",
-                    "summary": "Every paragraph that matches, complete, in id order, unfolded",
-                    "parameters": [
-                        _parameter(
-                            "format",
-                            {"type": "string", "enum": [*get_args(Format)]},
-                            "csv (the default) begins with a byte order mark and a header",
-                        ),
-                        *_filters(),
-                        _language(),
-                    ],
-                    "responses": {
-                        **_responses("Results", 400, 414, 503),
-                        "200": {
-                            "description": "A line a paragraph, sent while it is read",
-                            "content": {
-                                "text/csv": {"schema": TEXT},
-                                "application/x-ndjson": {"schema": TEXT},
-                            },
-                        },
-                    },
-                }
-            },
-            "/api/clips": {
-                "get": {
-                    "operationId": "clips",
-                    "summary": "The passages that were collected, with their sources and notes",
-                    "parameters": [
-                        _parameter(
-                            "collection",
-                            {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-                            "The collection; the one that new clips go to, where none is named",
-                        ),
-                        _language(),
-                    ],
-                    "responses": _responses("Clips", 400, 404, 503),
-                }
-            },
-            "/api/stats": {
-                "get": {
-                    "operationId": "stats",
-                    "summary": "What the archive holds, and which files it could not read",
-                    "parameters": [_language()],
-                    "responses": _responses("Stats", 503),
-                }
-            },
-            "/api/document/{document_id}": {
-                "get": {
-                    "operationId": "document",
-                    "summary": "A document with its articles, paragraphs and labelled blocks",
-                    "parameters": [
-                        {"name": "document_id", "in": "path", "required": True, "schema": TEXT},
-                        _language(),
-                    ],
-                    "responses": _responses("Document", 404, 503),
-                }
-            },
-            "/api/jobs/{job_id}": {
-                "get": {
-                    "operationId": "job",
-                    "summary": "How far the reading of added files is, and what became of each",
-                    "parameters": [
-                        {"name": "job_id", "in": "path", "required": True, "schema": TEXT},
-                        _language(),
-                    ],
-                    "responses": _responses("Job", 404),
-                }
-            },
-        },
-        "components": {"schemas": _schemas()},
+    text = resources.files("web.api").joinpath("openapi.toml").read_text("utf-8")
+    described: Schema = tomllib.loads(text)
+    known = _parameters(described.pop("parameters"))
+    for methods in described["paths"].values():
+        for operation in methods.values():
+            asked = [one for name in operation["parameters"] for one in known[name]]
+            operation["parameters"] = [one | {"schema": _or_empty(one)} for one in asked]
+            answers = operation.setdefault("responses", {})
+            if "answer" in operation:
+                schema = reference(operation.pop("answer"))
+                answers["200"] = _response("The answer", "application/json", schema)
+            for status in operation.pop("problems"):
+                problem = "What was wrong, and what to do next"
+                answers[str(status)] = _response(
+                    problem, "application/problem+json", reference("Problem")
+                )
+    described["components"]["schemas"] |= _schemas()
+    return described
+
+
+def _response(text: str, mimetype: str, schema: Schema) -> Schema:
+    return {"description": text, "content": {mimetype: {"schema": schema}}}
+
+
+def _parameters(known: Schema) -> dict[str, list[Schema]]:
+    """What the operations can be asked, by the names that openapi.toml uses."""
+    schemas = {
+        "sort": choice(Sort),
+        "line_sort": choice(LineSort),
+        "limit": _whole(0, LARGEST_PAGE, 20),
+        "offset": _whole(0, DEEPEST_HIT, 0),
+        "window": _whole(1, WIDEST_WINDOW, DEFAULT_WINDOW),
+        "side": choice(Side),
+        "format": choice(get_args(Format)),
     }
-
-
-def _search_parameters() -> list[Schema]:
-    return [
-        *_filters(),
-        _parameter("sort", {"type": "string", "enum": [sort.value for sort in Sort]}, "The order"),
-        _parameter("limit", _whole(LARGEST_PAGE, 20), "Hits a page"),
-        _parameter("offset", _whole(DEEPEST_HIT, 0), f"offset + limit ≤ {DEEPEST_HIT}"),
-        _parameter("fold", _SWITCH, "0: list near-duplicates too"),
-        _language(),
+    filters = [
+        {
+            "name": sign + field.parameter,
+            "in": "query",
+            "description": f"{which} `{field.name}`",
+            "schema": array(_wanted(field)),
+        }
+        for sign, which in _SIGNS.items()
+        for field in FIELDS
     ]
-
-
-def _wording_parameters() -> list[Schema]:
-    window = {"type": "integer", "minimum": 1, "maximum": WIDEST_WINDOW, "default": DEFAULT_WINDOW}
-    return [
-        *_filters(asked=True),
-        _parameter("sort", {"type": "string", "enum": [*LineSort]}, "The order of the lines"),
-        _parameter("limit", _whole(LARGEST_PAGE, 20), "Lines a page"),
-        _parameter("offset", _whole(DEEPEST_HIT, 0), f"offset + limit ≤ {DEEPEST_HIT}"),
-        _parameter("window", window, "Words on each side in which collocates are counted"),
-        _parameter("side", {"type": "string", "enum": [*Side]}, "The side of the collocates"),
-        _parameter("slots", _SWITCH, "1: figures and masks are one"),
-        _language(),
-    ]
-
-
-def _filters(*, asked: bool = False) -> list[Schema]:
-    values = [
-        _parameter(f.parameter, array(_wanted(f)), f"Any of these values of `{f.name}`")
-        for f in FIELDS
-    ]
-    excluded = [
-        _parameter(EXCLUDED + f.parameter, array(_wanted(f)), f"None of these values of `{f.name}`")
-        for f in FIELDS
-    ]
-    return [
-        {**_parameter("q", TEXT, "The query in the grammar of /help"), "required": asked},
-        *values,
-        *excluded,
-    ]
+    parameters = {name: [{"schema": schemas.get(name, TEXT), **one}] for name, one in known.items()}
+    return parameters | {"filters": filters}
 
 
 def _wanted(field: Field) -> Schema:
@@ -207,114 +114,61 @@ def _wanted(field: Field) -> Schema:
         pattern = rf"^(unknown|{end}|{end}\.\.({end})?|\.\.{end})$"
         return {"type": "string", "pattern": pattern, "description": _EXAMPLES[field.type]}
     if field.vocabulary:
-        return {"type": "string", "enum": [*field.vocabulary]}
+        return choice(field.vocabulary)
     return {**TEXT, "description": "Part of the value"} if field.match == "contains" else TEXT
 
 
+def _or_empty(parameter: Schema) -> Schema:
+    """The schema of a parameter, which may be empty as forms send it: it is then none."""
+    schema = parameter["schema"]
+    if schema["type"] == "array":
+        return array(_or_empty({**parameter, "schema": schema["items"]}))
+    plain = schema["type"] == "string" and not {"enum", "pattern"} & schema.keys()
+    return schema if plain or parameter["in"] == "path" else {"anyOf": [schema, {"const": ""}]}
+
+
+def _whole(least: int, most: int, default: int) -> Schema:
+    return {"type": "integer", "minimum": least, "maximum": most, "default": default}
+
+
 def _schemas() -> Schema:
-    bucket = entity({"value": TEXT, "count": NUMBER, "selected": TRUTH})
-    article = entity({"title": MAYBE_TEXT, "first": NUMBER, "count": NUMBER, "kind": MAYBE_TEXT})
-    correction = entity({"word": TEXT, "replacement": TEXT, "query": TEXT, "count": NUMBER})
-    completion = entity({"kind": TEXT, "text": TEXT, "query": TEXT, "count": NUMBER})
-    counts = {"type": "object", "additionalProperties": NUMBER}
+    named = {Hit: "Hit", Precedent: "Precedent"}
+    bucket = schema_of(Bucket)
+    collection = {**properties_of(Collection), "current": TRUTH}
+    counted = {"year": MAYBE_NUMBER, "site": TEXT, "kind": TEXT}
     results = entity(
         {
-            "query": TEXT,
-            "total": NUMBER,
-            "clusters": MAYBE_NUMBER,
-            "took_ms": {"type": "number"},
-            "hits": array(reference("Hit")),
+            **properties_of(Results, ("query", "total", "clusters", "took_ms", "hits"), named),
             "facets": entity({field.name: array(bucket) for field in FACETS}),
-            "facets_more": counts,
+            "facets_more": {"type": "object", "additionalProperties": NUMBER},
             "nearest": array(reference("Hit")),
-            "did_you_mean": array(correction),
+            "did_you_mean": schema_of(tuple[Correction, ...]),
         },
         optional=("nearest", "did_you_mean"),
     )
+    document = properties_of(Document, DOCUMENT_KEYS)
+    paragraph = properties_of(Paragraph, PARAGRAPH_KEYS)
     return {
         "Results": results,
-        "Hit": entity(_hit()),
-        "Completions": entity({"completions": array(completion)}),
-        "Document": entity(
+        "Hit": schema_of(Hit),
+        "Completions": entity({"completions": schema_of(tuple[Completion, ...])}),
+        "Document": entity({**document, "paragraphs": array(reference("Paragraph"))}),
+        "Paragraph": entity({**paragraph, **exported_properties(document=False)}),
+        "Clips": entity(
             {
-                **dict.fromkeys(("document_id", "path", "title", "digest"), TEXT),
-                **dict.fromkeys(("url", "encoding"), MAYBE_TEXT),
-                **record_properties(),
-                "articles": array(article),
-                "paragraphs": array(reference("Paragraph")),
-                "blocks": array(entity({"text": TEXT, "keep": TRUTH, "rule": MAYBE_TEXT})),
+                "collection_id": NUMBER,
+                "collections": array(entity(collection)),
+                "clips": array(entity(properties_of(Clip, CLIP_KEYS))),
             }
         ),
-        "Paragraph": entity(_paragraph()),
-        "Clips": clips_schema(),
-        "Draft": entity({"draft": {"type": "string", "minLength": 1}}),
-        "Job": job_schema(),
-        **wording_schemas(),
-        "Stats": stats_schema(),
-        "Problem": entity(
-            {"type": TEXT, "title": TEXT, "status": NUMBER, "detail": TEXT, "position": NUMBER},
-            optional=("position",),
+        "Job": schema_of(JobAnswer),
+        "Wording": schema_of(Wording),
+        "Precedent": schema_of(Precedent),
+        "Precedents": schema_of(Precedents, named),
+        "Stats": entity(
+            {
+                **properties_of(Stats, Stats.json_keys),
+                **{f"{n}s": array(entity({n: s, "count": NUMBER})) for n, s in counted.items()},
+            }
         ),
     }
-
-
-def _hit() -> Schema:
-    return {
-        **dict.fromkeys(("paragraph_id", "document_id", "title", "text"), TEXT),
-        **dict.fromkeys(("article", "cluster"), MAYBE_TEXT),
-        **exported_properties(),
-        "heading_path": array(TEXT),
-        "spans": SPANS,
-        "score": {"type": "number"},
-        "variants": array(TEXT),
-    }
-
-
-def _paragraph() -> Schema:
-    return {
-        "article": MAYBE_TEXT,
-        **exported_properties(document=False),
-        **dict.fromkeys(("year_stated", "year_from", "year_to"), MAYBE_NUMBER),
-        "heading_path": array(TEXT),
-        "text": TEXT,
-        "year_evidence": array(TEXT),
-        "masked": TRUTH,
-        "cut": array(TEXT),
-    }
-
-
-def _responses(schema: str, *problems: int) -> Schema:
-    answers: Schema = {
-        "200": {
-            "description": "The answer",
-            "content": {"application/json": {"schema": reference(schema)}},
-        }
-    }
-    for status in problems:
-        answers[str(status)] = {
-            "description": "What was wrong, and what to do next",
-            "content": {"application/problem+json": {"schema": reference("Problem")}},
-        }
-    return answers
-
-
-def _parameter(name: str, schema: Schema, text: str) -> Schema:
-    return {"name": name, "in": "query", "description": text, "schema": _or_empty(schema)}
-
-
-def _or_empty(schema: Schema) -> Schema:
-    """The schema of a parameter, which may be empty as forms send it: it is then none."""
-    if schema.get("type") == "array":
-        return array(_or_empty(schema["items"]))
-    plain = schema.get("type") == "string" and not {"enum", "pattern"} & schema.keys()
-    return schema if plain else {"anyOf": [schema, {"const": ""}]}
-
-
-def _language() -> Schema:
-    return _parameter(
-        "lang", TEXT, "The language of errors: zh or en; else what Accept-Language says"
-    )
-
-
-def _whole(most: int, default: int) -> Schema:
-    return {"type": "integer", "minimum": 0, "maximum": most, "default": default}

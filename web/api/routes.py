@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import get_args
 
 from flask import Response, jsonify, request
 
 from archive.errors import QueryError
-from archive.model import Document
-from archive.notes.clips import Clip
 from archive.search.export import Format, rows
-from archive.serializers import blocks_to_dicts, paragraph_to_dict, record_to_dict
+from archive.serializers import paragraph_to_dict, to_dict
 from archive.suggest import complete, did_you_mean
 from web.api import api
-from web.api.openapi import description
+from web.api.openapi import CLIP_KEYS, DOCUMENT_KEYS, description
 from web.context import app_state, archive, asked, words
 from web.http.downloads import download
 from web.presenters.notes import asked_collection, notes
@@ -34,8 +32,7 @@ def search() -> Response:
 @api.get("/document/<document_id>")
 def document(document_id: str) -> Response:
     """A document with its articles, paragraphs and labelled blocks."""
-    kept = archive().document(document_id)
-    answer = document_dict(kept)
+    answer = to_dict(archive().document(document_id), DOCUMENT_KEYS)
     answer["paragraphs"] = [paragraph_to_dict(p) for p in archive().paragraphs(document_id)]
     return jsonify(answer)
 
@@ -61,15 +58,14 @@ def clips() -> Response:
         {
             "collection_id": shown,
             "collections": [
-                {
-                    "collection_id": one.collection_id,
+                to_dict(one)
+                | {
                     "name": one.name or words()("clips.default"),
-                    "count": one.count,
                     "current": one.collection_id == current,
                 }
                 for one in known
             ],
-            "clips": [clip_dict(clip) for clip in kept.listed(shown)],
+            "clips": [to_dict(clip, CLIP_KEYS) for clip in kept.listed(shown)],
         }
     )
 
@@ -84,46 +80,6 @@ def stats() -> Response:
 def openapi() -> Response:
     """The description of this API."""
     return jsonify(description())
-
-
-def document_dict(document: Document) -> dict[str, Any]:
-    """A document's own fields, its articles and blocks."""
-    return {
-        "document_id": document.document_id,
-        "path": document.path,
-        "title": document.title,
-        "digest": document.digest,
-        **record_to_dict(document.record),
-        "url": document.url,
-        "encoding": document.encoding,
-        "articles": [
-            {"title": a.title, "first": a.first, "count": a.count, "kind": a.kind}
-            for a in document.articles
-        ],
-        "blocks": blocks_to_dicts(document.blocks),
-    }
-
-
-def clip_dict(clip: Clip) -> dict[str, Any]:
-    """A clip: the passage, its note, and the source as it was last found."""
-    source, dating = clip.source, clip.source.dating
-    return {
-        "clip_id": clip.clip_id,
-        "paragraph_id": clip.anchor.paragraph_id,
-        "passage": clip.anchor.passage,
-        "note": clip.note,
-        "added": clip.added,
-        "attached": clip.attached,
-        "title": source.title,
-        "article": source.article,
-        "heading_path": list(source.heading_path),
-        "year": dating.year,
-        "year_basis": dating.basis.value,
-        "year_evidence": list(dating.evidence),
-        **record_to_dict(source.record),
-        "url": source.url,
-        "file": source.path,
-    }
 
 
 def _format(given: str) -> Format:

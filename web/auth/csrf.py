@@ -8,18 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, request
+from flask import abort, current_app, g, request
 from werkzeug.exceptions import HTTPException
 
 TOKEN = "token"
-
-
-def prepare(app: Flask) -> None:
-    """Give the app the token of its forms: a new one each time it starts."""
-    app.config["XIANLI_TOKEN"] = secrets.token_urlsafe(24)
 
 
 def token() -> str:

@@ -1,4 +1,4 @@
-"""The door: where a password is set, nothing but the door itself is shown without it."""
+"""The auth guard: where a password is set, only the login page is shown without a session."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import hmac
 import math
 import secrets
 import threading
-from http.cookies import CookieError, SimpleCookie
 
 from flask import (
     Blueprint,
@@ -20,37 +19,36 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import HomeError
-from archive.query.query import Query
 from archive.store.access import Access, watched_access
 from archive.store.home import Home
-from web.auth.csrf import is_own_form, safe_redirect, token
+from web.auth.csrf import is_own_form, safe_redirect
 from web.auth.rate_limit import Attempts
 from web.auth.sessions import LIFETIME, Sessions
 from web.context import words
-from web.http.problem import problem
-from web.urls.links import Links
+from web.http.errors import problem
 from web.urls.paths import address
 
 access_pages = Blueprint("access", __name__)
 
-# What is shown to everyone: the door, and the files of its dress.
+# What is shown to everyone: the login page and the static files.
 OPEN = frozenset({"static", "access.login", "access.enter"})
 # Passwords hashed at once, of 32 MB and a quarter of a second each, and the seconds that one
 # more waits for its turn.
 MOST_AT_ONCE = 2
 PATIENCE = 5.0
-# Characters of an address that is remembered through the door.
+# Characters of an address that is remembered through the login.
 LONGEST_NEXT = 4_000
 
 # Browsers take the second from an encrypted page of this very host alone.
 _COOKIES = {False: "xianli", True: "__Host-xianli"}
 
 
-class Door:
-    """Who may enter the archive in a home."""
+class AuthGuard:
+    """Decides which requests may reach the archive in a home."""
 
     def __init__(self, home: Home) -> None:
         self.sessions = Sessions(home.state / "sessions.json")
@@ -91,38 +89,35 @@ class Door:
         access = self.access()
         if access is None:
             return True
-        try:
-            given = SimpleCookie(cookies)
-        except CookieError:
-            return False
-        found = (given[name].value for name in _COOKIES.values() if name in given)
+        given = parse_cookie(cookies)
+        found = (given[name] for name in _COOKIES.values() if name in given)
         return any(self.sessions.find(access, value) for value in found)
 
 
 def guard(app: Flask, home: Home) -> None:
-    """Put the door before every page of `app`.
+    """Require a session, where a password is set, for every page of `app`.
 
     With `XIANLI_NEEDS_PASSWORD` nothing is answered where no password is set.
     """
     app.config.setdefault("XIANLI_NEEDS_PASSWORD", False)
-    app.extensions["xianli-door"] = Door(home)
+    app.extensions["xianli-auth"] = AuthGuard(home)
     app.before_request(_check)
-    app.context_processor(lambda: {"signed_in": bool(g.get("session")), "form_token": token})
+    app.context_processor(lambda: {"signed_in": bool(g.get("session"))})
     app.register_blueprint(access_pages)
 
 
-def door() -> Door:
-    """The door of the app that answers."""
-    found: Door = current_app.extensions["xianli-door"]
+def auth() -> AuthGuard:
+    """The guard of the app that answers."""
+    found: AuthGuard = current_app.extensions["xianli-auth"]
     return found
 
 
 def _check() -> BaseResponse | None:
-    """Answer whoever may not enter; None lets the request pass."""
+    """Answer a request that may not pass; None lets it pass."""
     try:
-        access = door().access()
+        access = auth().access()
     except HomeError as error:
-        # Where the file lies is for the log, not for whoever knocks.
+        # The place of the file is for the log, not for strangers.
         current_app.logger.error("%s", error)
         raise HomeError("password.cannot_check") from error
     if access is None:
@@ -130,7 +125,7 @@ def _check() -> BaseResponse | None:
             raise HomeError("password.not_set")
         return None
     given = request.cookies.get(_COOKIES[request.is_secure], "")
-    g.session = door().sessions.find(access, given) if given else None
+    g.session = auth().sessions.find(access, given) if given else None
     if g.session or request.endpoint in OPEN:
         return None
     if request.path.startswith("/api/"):
@@ -138,28 +133,27 @@ def _check() -> BaseResponse | None:
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
     wanted = wanted if len(wanted) <= LONGEST_NEXT else request.path
     pairs = [("next", wanted)] if wanted not in ("", "/") else []
-    pairs += [("lang", words().code)] if words().chosen else []
-    return redirect(address(url_for("access.login"), pairs), 303)
+    return redirect(address(url_for("access.login"), [*pairs, *words().args]), 303)
 
 
 def _check_program(access: Access) -> Response | None:
-    """Let a program in that sends the password with its question (HTTP Basic, any name)."""
+    """Let a program in that sends the password with its request (HTTP Basic, any name)."""
     t = words()
     sent = request.authorization
     if sent is None or sent.type != "basic" or sent.password is None:
         return _challenge(problem(401, t("error.e401"), t("error.e401_text")))
-    wait = door().admits(access, sent.password, request.remote_addr or "")
+    wait = auth().admits(access, sent.password, request.remote_addr or "")
     if wait is None:
         return None
     if wait:
-        return _later(problem(429, t("error.e429"), t("access.wait", n=_seconds(wait))), wait)
+        return _later(problem(429, t("error.e429"), t("access.wait", n=math.ceil(wait))), wait)
     return _challenge(problem(401, t("error.e401"), t("access.wrong")))
 
 
 @access_pages.get("/login")
 def login() -> str | BaseResponse:
     """The form for the password."""
-    if door().access() is None or g.get("session"):
+    if auth().access() is None or g.get("session"):
         return redirect(safe_redirect(request.args.get("next", ""), "/"), 303)
     return _form(request.args.get("next", ""))
 
@@ -167,23 +161,23 @@ def login() -> str | BaseResponse:
 @access_pages.post("/login")
 def enter() -> BaseResponse | tuple[str, int]:
     """Begin a session where the password is right, and lead to the page that was asked for."""
-    access = door().access()
+    access = auth().access()
     wanted = request.form.get("next", "")
     t = words()
     if access is None:
         return redirect(safe_redirect(wanted, "/"), 303)
     if not is_own_form():
         return _form(wanted, t("access.expired")), 403
-    wait = door().admits(access, request.form.get("password", ""), request.remote_addr or "")
+    wait = auth().admits(access, request.form.get("password", ""), request.remote_addr or "")
     if wait:
-        refused = _form(wanted, t("access.wait", n=_seconds(wait)))
+        refused = _form(wanted, t("access.wait", n=math.ceil(wait)))
         return _later(Response(refused, 429, mimetype="text/html"), wait)
     if wait is not None:
         return _form(wanted, t("access.wrong")), 403
     answer = redirect(safe_redirect(wanted, "/"), 303)
     answer.set_cookie(
         _COOKIES[request.is_secure],
-        door().sessions.begin(access),
+        auth().sessions.begin(access),
         max_age=LIFETIME,
         secure=request.is_secure,
         httponly=True,
@@ -199,7 +193,7 @@ def leave() -> BaseResponse | tuple[str, int]:
     if not is_own_form():
         return _form("", words()("access.expired")), 403
     if g.get("session"):
-        door().sessions.end(g.session)
+        auth().sessions.end(g.session)
     answer = redirect(url_for("access.login"), 303)
     answer.delete_cookie(_COOKIES[request.is_secure], secure=request.is_secure, httponly=True)
     if request.is_secure:
@@ -211,20 +205,13 @@ def leave() -> BaseResponse | tuple[str, int]:
 def _form(wanted: str, refused: str = "") -> str:
     return render_template(
         "login.html",
-        links=Links(Query(), words()),
-        query=Query(),
-        token=token(),
         wanted=safe_redirect(wanted, ""),
         refused=refused,
     )
 
 
-def _seconds(wait: float) -> int:
-    return math.ceil(wait)
-
-
 def _later(answer: Response, wait: float) -> Response:
-    answer.headers["Retry-After"] = str(_seconds(wait))
+    answer.retry_after = math.ceil(wait)
     return answer
 
 

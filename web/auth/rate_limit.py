@@ -13,7 +13,7 @@ from ipaddress import IPv6Address, ip_address
 FREE = 5
 # Seconds: the wait doubles from two to this; four tries an hour guess nothing.
 LONGEST_WAIT = 900.0
-# Seconds without a try after which an address begins anew.
+# Seconds without a try after which the count of an address starts at zero again.
 FORGOTTEN = 3_600.0
 # Addresses remembered. Where all are in use, unknown ones wait: forgetting one instead would
 # let a crowd of addresses wash the waits of each other away.
@@ -59,7 +59,7 @@ class Attempts:
             return 0.0
 
     def succeeded(self, address: str) -> None:
-        """Note that the password was right: the address begins anew."""
+        """Note that the password was right: the count of the address starts at zero again."""
         with self._guard:
             self._tries.pop(_network(address), None)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import chain, islice
 from urllib.parse import quote
 
@@ -37,16 +38,18 @@ def download(lines: Iterable[str], name: str, mimetype: str) -> Response:
     """
     if not _places.acquire(timeout=PATIENCE):
         raise ArchiveError("web.too_many_downloads", most_at_once=MOST_AT_ONCE)
-    place = _Place()
+    # Left once, however often it is closed.
+    place = ExitStack()
+    place.callback(_places.release)
     try:
         lines = iter(lines)
         first = list(islice(lines, 2))
     except BaseException:
-        place.leave()
+        place.close()
         raise
     answer = Response(_joined(chain(first, lines), place), mimetype=mimetype)
     # Where nothing is sent (HEAD) the lines are never begun, nor ended.
-    answer.call_on_close(place.leave)
+    answer.call_on_close(place.close)
     answer.headers["Content-Disposition"] = attachment(name)
     return answer
 
@@ -67,20 +70,9 @@ def attachment(name: str) -> str:
     return dump_options_header("attachment", options)
 
 
-class _Place:
-    """One of the places, left once however often that is said."""
-
-    def __init__(self) -> None:
-        self._held = threading.Lock()
-
-    def leave(self) -> None:
-        if self._held.acquire(blocking=False):
-            _places.release()
-
-
-def _joined(lines: Iterator[str], place: _Place) -> Iterator[str]:
+def _joined(lines: Iterator[str], place: ExitStack) -> Iterator[str]:
     try:
         while run := list(islice(lines, _TOGETHER)):
             yield "".join(run)
     finally:
-        place.leave()
+        place.close()

@@ -1,10 +1,11 @@
-"""Errors as answers: a page in the same dress, or a problem document for the API."""
+"""Errors as answers: a page like the others, or a problem document (RFC 9457) for the API."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, json, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -17,9 +18,7 @@ from archive.errors import (
     UnknownNoteError,
 )
 from archive.query.query import Query
-from web.context import words
-from web.http.problem import problem
-from web.urls.links import Links
+from web.context import about, words
 
 # What is not in this table is for a later try: nothing indexed yet, a damaged index.
 STATUS: dict[type[ArchiveError], int] = {
@@ -69,16 +68,23 @@ def failure(_: InternalServerError) -> Response:
     return _answer(500, words()("error.e500"), words()("error.e500_text"))
 
 
+def problem(status: int, title: str, detail: str, position: int | None = None) -> Response:
+    """An error as RFC 9457 has it; `position` is the offset in the query, from 0."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    body["detail"] = detail
+    if position is not None:
+        body["position"] = position
+    return Response(json.dumps(body), status, mimetype="application/problem+json")
+
+
 def _answer(
     status: int, title: str, detail: str, position: int | None = None, lead: str = ""
 ) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, title, detail, position)
-    links = Links(Query(), words())
+    about(Query())
     page = render_template(
         "error.html",
-        links=links,
-        query=links.query,
         # What was asked stands in the box again, for the next try.
         typed=request.args.get("q", "").strip(),
         title=title,

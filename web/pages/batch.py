@@ -10,15 +10,15 @@ from archive.errors import QueryError
 from archive.query.query import Query, from_args
 from archive.search.time_budget import TimeBudget
 from archive.wording import Answered, batch, batch_rows
-from web.auth.csrf import is_own_form, token
-from web.context import archive, words
+from web.auth.csrf import is_own_form
+from web.context import about, archive, words
 from web.http.downloads import attachment
 from web.http.headers import LARGEST_BODY
 from web.presenters.facets import conditions
 from web.presenters.refused import refused
 from web.urls.links import Links
 
-batch_pages = Blueprint("batch", __name__)
+pages = Blueprint("batch", __name__)
 
 # A table that is still looked through; the command line takes any number.
 MOST_LINES = 200
@@ -26,14 +26,14 @@ MOST_LINES = 200
 BATCH_SECONDS = 10.0
 
 
-@batch_pages.route("/wording/batch", methods=["GET", "POST"])
+@pages.route("/wording/batch", methods=["GET", "POST"])
 def page() -> str | Response | tuple[str, int]:
     """The form for a list of wordings and, once it is sent, the table of their counts."""
     try:
         filters = from_args(pair for pair in request.args.items(multi=True) if pair[0] != "q")
     except QueryError as error:
         return refused(error)
-    links = Links(filters, words())
+    links = about(filters)
     if request.method == "GET":
         return _page(links, "")
     if not is_own_form():
@@ -71,7 +71,6 @@ def _page(
     rows = [(answer, _opened(links, answer)) for answer in answers or ()]
     return render_template(
         "batch.html",
-        links=links,
         query=Query(),
         lines=typed,
         rows=rows,
@@ -79,7 +78,6 @@ def _page(
         conditions=conditions(links.query, links),
         most=MOST_LINES,
         language=words().code,
-        token=token(),
     )
 
 

@@ -10,16 +10,15 @@ from archive.notes.anchors import Anchor, Source
 from archive.notes.citation import cite, export_words
 from archive.notes.clips import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Clip
 from archive.notes.export import ExportFormat, export_clips
-from archive.query.query import Query
 from web.auth.csrf import safe_redirect
-from web.context import archive, words
+from web.context import archive, page_links, words
 from web.http.downloads import attachment
 from web.pages.quote import paragraph_of
 from web.presenters.notes import asked_collection, done, notes, number, require_own_form
 from web.presenters.years import year_mark
 from web.urls.links import Links
 
-clips_pages = Blueprint("clips", __name__)
+pages = Blueprint("clips", __name__)
 
 # Clips taken out that a page offers to put back.
 MOST_REMOVED_SHOWN = 20
@@ -30,10 +29,10 @@ TYPES = {
 }
 
 
-@clips_pages.get("/clips")
+@pages.get("/clips")
 def page() -> str:
     """A collection of clips, the current one where none is named."""
-    links = Links(Query(), words())
+    links = page_links()
     kept = notes().clips
     kept.settle(archive())
     shown = asked_collection(kept).collection_id
@@ -41,8 +40,6 @@ def page() -> str:
     undo = request.args.get("undo", "")
     return render_template(
         "clips.html",
-        links=links,
-        query=links.query,
         collections=kept.collections(),
         shown=shown,
         current=kept.current(),
@@ -52,11 +49,14 @@ def page() -> str:
         undo=next((clip for clip in removed if str(clip.clip_id) == undo), None),
         longest_note=LONGEST_NOTE,
         longest_name=LONGEST_NAME,
-        formats=[(form.value, links.export_clips(shown, form.value)) for form in ExportFormat],
+        formats=[
+            (form.value, links.to("clips.download", suffix=form.value, collection=shown))
+            for form in ExportFormat
+        ],
     )
 
 
-@clips_pages.post("/clips")
+@pages.post("/clips")
 def take() -> BaseResponse:
     """Take a passage into the current collection, or out of it, and lead back.
 
@@ -74,21 +74,21 @@ def take() -> BaseResponse:
     own, t = notes(), words()
     _, inside = own.clips.toggle(anchor, source, archive().generation)
     _, count = own.clipped()
-    back = safe_redirect(request.form.get("back", ""), Links(Query(), t).clips())
+    back = safe_redirect(request.form.get("back", ""), page_links().to("clips.page"))
     if back.startswith("/document/"):
         back += f"#p{paragraph.ordinal}"
     said = t("clips.taken", n=count) if inside else t("clips.untaken", n=count)
     return done(back, inside=inside, count=count, said=said)
 
 
-@clips_pages.post("/clips/<clip>")
+@pages.post("/clips/<clip>")
 def change(clip: str) -> BaseResponse:
     """Note, move, take out or put back a clip, as the pressed button says (`do`)."""
     require_own_form()
     clip_id = number(clip)
     kept, t = notes().clips, words()
     shown = number(request.form.get("collection", str(DEFAULT)))
-    to = Links(Query(), t).clips(shown)
+    to = page_links().to("clips.page", collection=shown)
     # The note goes along with every button: what was typed is never lost to another one.
     if "note" in request.form:
         kept.annotate(clip_id, request.form["note"])
@@ -101,7 +101,7 @@ def change(clip: str) -> BaseResponse:
         case "remove":
             kept.remove(clip_id)
             said = t("clips.removed")
-            to = Links(Query(), t).clips(shown, ("undo", str(clip_id)))
+            to = page_links().to("clips.page", collection=shown, undo=clip_id)
         case "restore":
             kept.restore(clip_id)
             said = t("clips.restored")
@@ -114,11 +114,11 @@ def change(clip: str) -> BaseResponse:
     return done(to + mark, said=said, count=notes().clipped()[1])
 
 
-@clips_pages.post("/clips/collections")
+@pages.post("/clips/collections")
 def collections() -> BaseResponse:
     """Make, name, choose or drop a collection, as the pressed button says (`do`)."""
     require_own_form()
-    kept, t = notes().clips, words()
+    kept = notes().clips
     shown = number(request.form.get("collection", str(DEFAULT)))
     match request.form.get("do"):
         case "make":
@@ -132,10 +132,10 @@ def collections() -> BaseResponse:
             shown = DEFAULT
         case _:
             abort(400)
-    return done(Links(Query(), t).clips(shown))
+    return done(page_links().to("clips.page", collection=shown))
 
 
-@clips_pages.get("/clips.<suffix>")
+@pages.get("/clips.<suffix>")
 def download(suffix: str) -> Response:
     """A collection as a file: `docx`, `md` or `csv`."""
     form = next((form for form in ExportFormat if form.value == suffix), None) or abort(404)
@@ -170,5 +170,5 @@ def _row(clip: Clip, links: Links) -> dict[str, object]:
         "href": href,
         "quote": links.quote(clip.anchor.paragraph_id, span),
         "lost": cite(clip, export_words(words().code)).lost,
-        "action": links.clip(clip.clip_id),
+        "action": links.to("clips.change", clip=clip.clip_id),
     }

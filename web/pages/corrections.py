@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Blueprint, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -11,14 +11,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from archive.errors import HomeError, NotesError
 from archive.model import CORRIGIBLE, Document
 from archive.notes.corrections import LONGEST_KIND, LONGEST_TITLE, Correction, read_year
-from archive.query.query import Query
-from web.context import app_state, archive, words
-from web.pages.upload import Adding
+from web.context import app_state, archive, page_links, words
+from web.pages.upload import Uploads
 from web.presenters.notes import done, notes, require_own_form
-from web.presenters.years import YearMark, year_mark
-from web.urls.links import Links
+from web.presenters.years import year_mark
 
-correcting_pages = Blueprint("correcting", __name__)
+pages = Blueprint("corrections", __name__)
 
 # Seconds that a reader waits for the document to be read again; one page takes about two,
 # a large collection goes on in the background.
@@ -26,63 +24,39 @@ PATIENCE = 8.0
 _PAUSE = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Corrigible:
-    """What the document page needs to show and to change a correction.
+def corrigible(document: Document) -> dict[str, object]:
+    """What the document page needs to show and to change a correction, by name.
 
     `given` is the reader's correction, an empty one where there is none; `pending` says
-    that the archive does not obey it yet. `kinds` are the most frequent of the archive,
+    that the archive does not have it yet. `kinds` are the most frequent of the archive,
     besides `kinds_more` others. `years` are those that the page itself gives.
     """
-
-    document: Document
-    given: Correction
-    pending: bool
-    years: tuple[YearMark, ...]
-    kinds: tuple[str, ...]
-    kinds_more: int
-    action: str
-    job: str = ""
-    unusable: str = ""
-    longest_title: int = LONGEST_TITLE
-    longest_kind: int = LONGEST_KIND
-
-    @property
-    def corrected(self) -> tuple[str, ...]:
-        """The fields that the archive holds as the reader corrected them."""
-        return self.document.as_read.corrected if self.document.as_read else ()
-
-    @property
-    def year(self) -> str:
-        """The corrected year as it is typed."""
-        year = self.given.year
-        return words()("basis.unknown") if year == "unknown" else str(year or "")
-
-
-def corrigible(document: Document) -> Corrigible:
-    """What there is to correct of a document, and what a reader corrected."""
-    links = Links(Query(), words())
+    links, t = page_links(), words()
     as_read = document.as_read
     stats = app_state().stats()
     given, unusable = _nothing(document), ""
     try:
         given = notes().corrections.of(document.document_id) or given
     except NotesError as error:
-        unusable = error.message(words().code)
-    return Corrigible(
-        document=document,
-        given=given,
-        pending=not unusable and not _applied(given, document),
-        years=tuple(year_mark(dating, words()) for dating in (as_read.datings if as_read else ())),
-        kinds=tuple(kind for kind, _ in stats.kinds),
-        kinds_more=stats.kinds_more,
-        action=links.correction(document.document_id),
-        job=links.job(request.args["job"]) if request.args.get("job") else "",
-        unusable=unusable,
-    )
+        unusable = error.message(t.code)
+    job = request.args.get("job")
+    return {
+        "given": given,
+        "pending": not unusable and not _applied(given, document),
+        "corrected": as_read.corrected if as_read else (),
+        "year": t("basis.unknown") if given.year == "unknown" else given.year or "",
+        "years": [year_mark(dating, t) for dating in (as_read.datings if as_read else ())],
+        "kinds": [kind for kind, _ in stats.kinds],
+        "kinds_more": stats.kinds_more,
+        "action": links.to("corrections.correct", document_id=document.document_id),
+        "job": links.to("upload.job", job_id=job) if job else "",
+        "unusable": unusable,
+        "longest_title": LONGEST_TITLE,
+        "longest_kind": LONGEST_KIND,
+    }
 
 
-@correcting_pages.post("/document/<document_id>/correction")
+@pages.post("/document/<document_id>/correction")
 def correct(document_id: str) -> BaseResponse:
     """Keep a correction (or, with `do=withdraw`, none) and have the document read again."""
     require_own_form()
@@ -100,7 +74,7 @@ def correct(document_id: str) -> BaseResponse:
             year=read_year(request.form.get("year", "")),
         )
     notes().corrections.put(correction)
-    links = Links(Query(), words())
+    links = page_links()
     back = links.document(document_id)
     job = _read_again(document)
     return done(back + ("&" if "?" in back else "?") + f"job={job}" if job else back)
@@ -111,17 +85,17 @@ def _read_again(document: Document) -> str:
 
     Where this server only reads, the next reindex does it.
     """
-    adding: Adding | None = current_app.extensions.get("xianli-adding")
-    if adding is None:
+    uploads: Uploads | None = current_app.extensions.get("xianli-uploads")
+    if uploads is None:
         return ""
     try:
-        job = adding.jobs.add((), (document.path,))
+        job = uploads.jobs.add((), (document.path,))
     except HomeError:
         # Too many jobs wait; the correction is kept and applied by any of the next ones.
         return ""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        now = adding.jobs.get(job.job_id)
+        now = uploads.jobs.get(job.job_id)
         if now is None or now.over:
             return ""
         time.sleep(_PAUSE)

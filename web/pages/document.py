@@ -6,17 +6,17 @@ from flask import Blueprint, render_template, request
 
 from archive.errors import QueryError
 from archive.fields import FIELDS
-from web.context import archive, asked, words
+from web.context import about, archive, asked, words
 from web.pages.corrections import corrigible
 from web.presenters.document import lay_out, original_blocks
 from web.presenters.refused import refused
 from web.presenters.years import year_mark
-from web.urls.links import PAGE_OF_DOCUMENT, Links
+from web.urls.links import PAGE_OF_DOCUMENT
 
-document_pages = Blueprint("document", __name__)
+pages = Blueprint("document", __name__)
 
 
-@document_pages.get("/document/<document_id>")
+@pages.get("/document/<document_id>")
 def document(document_id: str) -> str | tuple[str, int]:
     """A document to read, or, with `all=1`, its page with everything that was cut."""
     try:
@@ -28,12 +28,10 @@ def document(document_id: str) -> str | tuple[str, int]:
     parts = _parts(len(paragraphs), request.args.get("at", ""))
     first, last, _ = next(part for part in parts if part[2])
     reading = lay_out(kept, paragraphs[first:last], query)
-    links = Links(query, words())
+    about(query)
     show_all = request.args.get("all") == "1"
     return render_template(
         "original.html" if show_all else "document.html",
-        links=links,
-        query=query,
         document=kept,
         elements=[(f.name, f.values(kept)) for f in FIELDS if f.record is not None],
         reading=reading,

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from archive.errors import ArchiveError, NotesError, QueryError
+from archive.errors import ArchiveError, QueryError
 from archive.model import Paragraph
 from archive.notes.clips import now
 from archive.notes.news import MOST_FOLLOWED, Seen, found, news
@@ -18,7 +18,7 @@ from archive.query.query import Query, from_args
 from archive.search.matching import Subject, spans
 from archive.search.results import Hit
 from archive.search.time_budget import TimeBudget
-from web.context import archive, words
+from web.context import about, archive, page_links, words
 from web.presenters.facets import conditions
 from web.presenters.hits import found_of
 from web.presenters.notes import done, notes, number, require_own_form
@@ -26,7 +26,7 @@ from web.presenters.refused import refused
 from web.urls.links import Links
 from web.urls.paths import Pairs, address, path_of
 
-history_pages = Blueprint("history", __name__)
+pages = Blueprint("history", __name__)
 
 # New passages shown of one search; the search itself has them all.
 MOST_NEWS = 100
@@ -51,10 +51,9 @@ class KeptRow:
     broken: str = ""
 
 
-@history_pages.get("/history")
+@pages.get("/history")
 def page() -> str | tuple[str, int]:
     """What was asked lately and what is kept, with a form where a search is to be kept."""
-    links = Links(Query(), words())
     to_keep: Query | None = None
     if request.args.get("keep") == "1":
         try:
@@ -65,8 +64,6 @@ def page() -> str | tuple[str, int]:
     searches = notes().searches
     return render_template(
         "history.html",
-        links=links,
-        query=links.query,
         to_keep=to_keep,
         to_keep_label=label(to_keep) if to_keep else "",
         kept=kept_rows(),
@@ -78,7 +75,7 @@ def page() -> str | tuple[str, int]:
     )
 
 
-@history_pages.post("/history")
+@pages.post("/history")
 def change() -> BaseResponse:
     """Clear the history, switch it on or off, or keep a search, as the button says (`do`)."""
     require_own_form()
@@ -91,15 +88,15 @@ def change() -> BaseResponse:
         case "on" | "off" as state:
             searches.remember(state == "on")
         case "keep":
-            args = request.form.get("args", "")
-            query = from_args(parse_qsl(args))
-            searches.keep(request.form.get("name", ""), urlencode(_args(query)), _answer(query))
+            query = from_args(parse_qsl(request.form.get("args", "")))
+            args = urlencode(replace(query, offset=0, limit=Query().limit).to_args())
+            searches.keep(request.form.get("name", ""), args, _answer(query))
         case _:
             abort(400)
-    return done(Links(Query(), words()).history())
+    return done(page_links().to("history.page"))
 
 
-@history_pages.get("/history/<search>")
+@pages.get("/history/<search>")
 def fresh(search: str) -> str | tuple[str, int]:
     """The passages of a kept search that were not there when it was last looked at."""
     kept = notes().searches.one(number(search))
@@ -108,12 +105,10 @@ def fresh(search: str) -> str | tuple[str, int]:
         listed = _fresh(kept, query)
     except QueryError as error:
         return refused(error)
-    links = Links(query, words())
+    links = about(query)
     hits = [Hit(p, spans=spans(query, Subject(p))) for p in (listed or [])[:MOST_NEWS]]
     return render_template(
         "news.html",
-        links=links,
-        query=query,
         kept=kept,
         label=label(query),
         total=None if listed is None else len(listed),
@@ -122,7 +117,7 @@ def fresh(search: str) -> str | tuple[str, int]:
     )
 
 
-@history_pages.post("/history/<search>")
+@pages.post("/history/<search>")
 def looked(search: str) -> BaseResponse:
     """Say that a kept search was looked at, or keep it no longer, as the button says (`do`)."""
     require_own_form()
@@ -134,7 +129,7 @@ def looked(search: str) -> BaseResponse:
             searches.drop(search_id)
         case _:
             abort(400)
-    return done(Links(Query(), words()).history())
+    return done(page_links().to("history.page"))
 
 
 def kept_rows() -> list[KeptRow]:
@@ -144,8 +139,8 @@ def kept_rows() -> list[KeptRow]:
 
 
 def _kept_row(kept: Kept) -> KeptRow:
-    links = Links(Query(), words())
-    news_href = address(f"{links.history().partition('?')[0]}/{kept.search_id}", _lang())
+    links = page_links()
+    news_href = links.to("history.fresh", search=kept.search_id)
     try:
         query = _query(kept)
         listed = _fresh(kept, query)
@@ -153,15 +148,7 @@ def _kept_row(kept: Kept) -> KeptRow:
         return KeptRow(kept, label(query), count, links.search(query), news_href)
     except ArchiveError as error:
         why = error.message(words().code)
-        return KeptRow(kept, kept.args, 0, links.history(), news_href, why)
-
-
-def kept_or_none() -> list[KeptRow]:
-    """The kept searches for a page that can do without them."""
-    try:
-        return kept_rows()
-    except NotesError:
-        return []
+        return KeptRow(kept, kept.args, 0, links.to("history.page"), news_href, why)
 
 
 def remember(path: str, pairs: Pairs, said: str, total: int) -> None:
@@ -199,10 +186,6 @@ def _query(kept: Kept) -> Query:
     return from_args(parse_qsl(kept.args))
 
 
-def _args(query: Query) -> list[tuple[str, str]]:
-    return replace(query, offset=0, limit=Query().limit).to_args()
-
-
 def _label_in(kept: Recent) -> str:
     """What was asked, in the language of today; as it was said then where it cannot be read."""
     path, _, args = kept.address.partition("?")
@@ -217,8 +200,4 @@ def _address_in(kept: str) -> str:
     """A kept address in the language of today."""
     path, _, args = kept.partition("?")
     pairs: Iterable[tuple[str, str]] = parse_qsl(args)
-    return address(path, [*pairs, *_lang()])
-
-
-def _lang() -> Pairs:
-    return [("lang", words().code)] if words().chosen else []
+    return address(path, [*pairs, *words().args])

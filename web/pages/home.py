@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, render_template
 
-from archive.query.query import Query, parse
-from web.context import app_state, archive, words
-from web.pages.history import kept_or_none
-from web.presenters.facets import chart, plain_values
+from archive.errors import NotesError
+from archive.query.query import parse
+from web.context import app_state, archive, page_links
+from web.pages.history import KeptRow, kept_rows
+from web.presenters.charts import chart
+from web.presenters.facets import plain_values
 from web.presenters.notes import when
 from web.presenters.query_help import STARTS
-from web.urls.links import Links
 
-home_pages = Blueprint("home", __name__)
+pages = Blueprint("home", __name__)
 
 
 # Files listed on the first page; `xianli stats` lists them all.
@@ -20,34 +23,36 @@ MOST_FAILURES = 10
 MOST_VALUES = 8
 
 
-@home_pages.get("/")
+@pages.get("/")
 def home() -> str:
     """The state of the archive, below the search box."""
-    links = Links(Query(), words())
+    links = page_links()
     if not archive().generation:
-        return render_template("empty.html", links=links, query=links.query)
+        return render_template("empty.html")
     stats = app_state().stats()
+    kept: list[KeptRow] = []
+    # The page stands without them.
+    with suppress(NotesError):
+        kept = kept_rows()
     return render_template(
         "home.html",
-        links=links,
-        query=links.query,
         stats=stats,
         built=when(stats.built),
         starts=[
             ("search", links.search(parse(STARTS["search"]))),
             ("wording", links.wording(parse(STARTS["wording"]))),
-            ("precedents", links.precedents()),
-            ("clips", links.clips()),
+            ("precedents", links.to("precedents.find")),
+            ("clips", links.to("clips.page")),
         ],
         failed=stats.failed[:MOST_FAILURES],
         chart=chart(dict(stats.years), links),
         sites=plain_values("site", stats.sites[:MOST_VALUES], links),
         kinds=plain_values("kind", stats.kinds[:MOST_VALUES], links),
-        kept=kept_or_none(),
+        kept=kept,
     )
 
 
-@home_pages.get("/robots.txt")
+@pages.get("/robots.txt")
 def robots() -> Response:
     """Crawlers may see the first page; every query would be a page without end."""
     return Response("User-agent: *\nDisallow: /\nAllow: /$\n", mimetype="text/plain")

@@ -13,14 +13,14 @@ from archive.errors import UnknownDocumentError
 from web.context import archive
 from web.http.downloads import attachment
 
-originals = Blueprint("originals", __name__)
+pages = Blueprint("originals", __name__)
 
 # A saved page is another's: where a browser opens it after all, it has no origin, no script,
 # and loads nothing.
 POLICY = "sandbox; default-src 'none'"
 
 
-@originals.get("/source/<document_id>")
+@pages.get("/source/<document_id>")
 def source(document_id: str) -> Response:
     """The source of a document, under its own name.
 

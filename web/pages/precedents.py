@@ -11,23 +11,22 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import QueryError
-from archive.model import Form, Paragraph
+from archive.model import Paragraph
 from archive.precedents.answer import Precedent, precedents
 from archive.precedents.differences import differences
-from archive.query.query import Query
 from archive.search.results import Snippet, Spans, snippet
 from archive.text.fold import sentences
 from web.api import api
-from web.auth.csrf import is_own_form, require_json, token
-from web.context import archive, words
+from web.auth.csrf import is_own_form, require_json
+from web.context import archive, page_links, words
 from web.i18n import Language
 from web.pages.quote import paragraph_of
 from web.presenters.hits import Change, changes
-from web.presenters.outline import run_in_length
+from web.presenters.outline import path_above
 from web.presenters.years import YearMark, year_mark
 from web.urls.links import Links
 
-precedents_pages = Blueprint("precedents", __name__)
+pages = Blueprint("precedents", __name__)
 
 # A page of text and more; a longer draft is found precedents for in parts.
 LONGEST_DRAFT = 5_000
@@ -89,25 +88,24 @@ class Ranking:
     href: str
 
 
-@precedents_pages.route("/precedents", methods=["GET", "POST"])
+@pages.route("/precedents", methods=["GET", "POST"])
 def find() -> str | BaseResponse | tuple[str, int]:
     """The page to paste a draft into, with its precedents.
 
     A short draft stands in the address; a long one is sent, which changes nothing. With
     `paragraph` the passages like that paragraph of the archive are found.
     """
-    links = Links(Query(), words())
     if request.method == "POST":
         draft = _plain(request.form.get("draft", ""))
         if not is_own_form():
-            return _page(links, draft, refused=words()("precedents.expired")), 403
+            return _page(draft, refused=words()("precedents.expired")), 403
         if draft and len(quote_plus(draft)) <= LONGEST_IN_ADDRESS:
-            return redirect(links.draft(draft), 303)
-        return _answer(links, draft)
+            return redirect(page_links().to("precedents.find", draft=draft), 303)
+        return _answer(draft)
     if paragraph_id := request.args.get("paragraph", ""):
         like = paragraph_of(paragraph_id)
-        return _answer(links, like.text[:LONGEST_DRAFT], like)
-    return _answer(links, _plain(request.args.get("draft", "")))
+        return _answer(like.text[:LONGEST_DRAFT], like)
+    return _answer(_plain(request.args.get("draft", "")))
 
 
 @api.post("/precedents")
@@ -122,47 +120,30 @@ def precedents_as_json() -> Response:
     return jsonify(precedents(archive(), _plain(draft)).to_dict())
 
 
-def _answer(links: Links, draft: str, like: Paragraph | None = None) -> str | tuple[str, int]:
+def _answer(draft: str, like: Paragraph | None = None) -> str | tuple[str, int]:
     """The page with the precedents of a draft; the form alone where it is empty."""
     if not draft:
-        return _page(links, draft)
+        return _page(draft)
     try:
         _check_length(draft)
         answer = precedents(archive(), draft)
     except QueryError as error:
-        return _page(links, draft, refused=error.message(words().code)), 400
+        return _page(draft, refused=error.message(words().code)), 400
     # A long draft shows the first of each clause; the others are behind the clause's link.
     # A draft of one clause has one ranking, which is shown at its full length.
-    alone = len(answer.clauses) == 1
+    links, alone = page_links(), len(answer.clauses) == 1
     shared = MOST_OF_CLAUSES // max(1, len(answer.clauses))
     most = MOST_OVERALL if alone else max(1, min(MOST_OF_CLAUSE, shared))
     rankings = [Ranking(None, _likenesses(answer.overall, None, links, like)[:MOST_OVERALL], "")]
     for clause in answer.clauses:
         ranked = (answer.overall if alone else clause.precedents)[: most + 1]
         found = _likenesses(ranked, clause.text, links, like)[:most]
-        rankings.append(Ranking(clause.text, found, links.draft(clause.text)))
-    return _page(links, draft, rankings=rankings, like=like)
+        rankings.append(Ranking(clause.text, found, links.to("precedents.find", draft=clause.text)))
+    return _page(draft, rankings=rankings, like=like)
 
 
-def _page(
-    links: Links,
-    draft: str,
-    *,
-    rankings: list[Ranking] | None = None,
-    like: Paragraph | None = None,
-    refused: str = "",
-) -> str:
-    return render_template(
-        "precedents.html",
-        links=links,
-        query=links.query,
-        token=token(),
-        longest=LONGEST_DRAFT,
-        draft=draft,
-        rankings=rankings,
-        like=like,
-        refused=refused,
-    )
+def _page(draft: str, **shown: object) -> str:
+    return render_template("precedents.html", longest=LONGEST_DRAFT, draft=draft, **shown)
 
 
 def _likenesses(
@@ -182,13 +163,12 @@ def _likeness(precedent: Precedent, clause: str | None, links: Links) -> Likenes
         spans = tuple(s for s in spans if s[0] < sentence[1] and s[1] > sentence[0])
         start, end = to_pauses(paragraph.text, (spans[0][0], spans[-1][1]))
         compared = differences(clause, paragraph.text[start:end])
-    own = paragraph.form is Form.HEADING or run_in_length(paragraph) > 0
     copies = archive().lookup(precedent.variants[:MOST_COPIES])
     return Likeness(
         precedent=precedent,
         snippet=snippet(paragraph.text, spans, SNIPPET_WIDTH),
         year=year_mark(paragraph.dating, links.language),
-        path=paragraph.heading_path[: -1 if own else None],
+        path=path_above(paragraph),
         href=links.paragraph(paragraph),
         life=_life(precedent, links.language),
         changes=tuple(changes(compared)),

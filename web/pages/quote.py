@@ -6,17 +6,15 @@ from flask import Blueprint, Response, render_template, request
 
 from archive.errors import UnknownDocumentError
 from archive.model import CORRECTED, Paragraph
-from archive.query.query import Query
-from archive.text.fold import sentences
 from web.context import archive, words
 from web.i18n import Language
+from web.presenters.notes import around
 from web.presenters.years import year_mark
-from web.urls.links import Links
 
-quotes = Blueprint("quotes", __name__)
+pages = Blueprint("quotes", __name__)
 
 
-@quotes.get("/quote")
+@pages.get("/quote")
 def quote() -> str | Response:
     """A passage with its source, to be selected and copied; with `plain=1` that text alone.
 
@@ -28,10 +26,7 @@ def quote() -> str | Response:
     text = quotation(paragraph, words(), span)
     if request.args.get("plain") == "1":
         return Response(text, mimetype="text/plain")
-    links = Links(Query(), words())
-    return render_template(
-        "quote.html", links=links, query=links.query, paragraph=paragraph, text=text, span=span
-    )
+    return render_template("quote.html", paragraph=paragraph, text=text, span=span)
 
 
 def paragraph_of(paragraph_id: str) -> Paragraph:
@@ -62,16 +57,6 @@ def quotation(paragraph: Paragraph, t: Language, span: tuple[int, int] | None = 
     source = [title, article, path, year, paragraph.site, paragraph.paragraph_id]
     named = t("quote.comma").join(part for part in source if part)
     return f"{text}\n——{named}\n"
-
-
-def around(text: str, span: tuple[int, int]) -> tuple[int, int]:
-    """Return the span of the sentences of `text` that `span` touches; all of it if none.
-
-    >>> around("甲。乙。丙。丁。", (3, 5))
-    (2, 6)
-    """
-    touched = [(a, b) for a, b in sentences(text) if a < span[1] and b > span[0]]
-    return (touched[0][0], touched[-1][1]) if touched else (0, len(text))
 
 
 def _span(start: str, end: str) -> tuple[int, int] | None:

@@ -6,42 +6,34 @@ from flask import Blueprint, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import QueryError
-from archive.fields import FACETS
+from archive.fields import FACETS, named
 from archive.query.query import Query, Sort
+from archive.ranges import Range
 from archive.search.time_budget import TimeBudget
-from web.context import archive, asked, words
+from web.context import about, archive, asked, words
 from web.pages.history import label, remember
 from web.pages.wording import VIEW, wording_links
-from web.presenters.facets import (
-    chart,
-    conditions,
-    facet_view,
-    finding,
-    found_values,
-    side_facets,
-    year_counts,
-)
+from web.presenters.charts import chart, year_counts
+from web.presenters.facets import conditions, facet_view, finding, found_values, side_facets
 from web.presenters.hits import found_of, paging
-from web.presenters.no_results import ways_out
-from web.presenters.refine import range_of, typed
+from web.presenters.no_results import meant, ways_out
 from web.presenters.refused import refused
-from web.presenters.suggestions import meant
 from web.urls.links import Links
 
-search_pages = Blueprint("search", __name__)
+pages = Blueprint("search", __name__)
 
 PAGE_SIZES = (10, 20, 50, 100)
 # Processor time for what stands beside an answer: slips, and ways on where nothing is found.
 BESIDE_SECONDS = 0.5
 
 
-@search_pages.get("/search")
+@pages.get("/search")
 def search() -> str | BaseResponse | tuple[str, int]:
     """The results of the query in the address, with facets."""
     try:
         query = asked()
-        links = Links(query, words())
-        if target := typed(links):
+        links = about(query)
+        if target := _typed(links):
             return redirect(target)
         results = archive().search(query)
     except QueryError as error:
@@ -55,8 +47,6 @@ def search() -> str | BaseResponse | tuple[str, int]:
     opened = request.args.get("open")
     return render_template(
         "search.html",
-        links=links,
-        query=query,
         results=results,
         meant=slips,
         found=[found_of(hit, links, opened) for hit in results.hits],
@@ -66,19 +56,19 @@ def search() -> str | BaseResponse | tuple[str, int]:
         conditions=active,
         ways=ways,
         sorts=_sorts(query, links),
-        sizes=[(n, links.size(n), n == query.limit) for n in PAGE_SIZES],
+        sizes=[(n, links.listed(limit=n), n == query.limit) for n in PAGE_SIZES],
         paging=paging(results),
-        range=range_of(query),
+        range=_range_of(query),
     )
 
 
-@search_pages.get("/facet/<name>")
+@pages.get("/facet/<name>")
 def facet(name: str) -> str | tuple[str, int]:
     """All values of one facet for the query in the address."""
     if name not in (field.name for field in FACETS):
         abort(404)
     try:
-        links = wording_links() if request.args.get("for") == VIEW else Links(asked(), words())
+        links = wording_links() if request.args.get("for") == VIEW else about(asked())
         query = links.query
         find = request.args.get("find", "").strip()
         results = archive().search(finding(query, name, find))
@@ -86,8 +76,6 @@ def facet(name: str) -> str | tuple[str, int]:
         return refused(error)
     return render_template(
         "facet.html",
-        links=links,
-        query=query,
         results=results,
         view=facet_view(found_values(results.facet(name), find, words()), links, most=None),
         find=find,
@@ -99,4 +87,44 @@ def _sorts(query: Query, links: Links) -> list[tuple[str, str, bool]]:
     """Name, address and state of each order; there is no relevance without words."""
     by_year = (Sort.NEWEST, Sort.OLDEST)
     orders = (Sort.RELEVANCE, *by_year) if query.ranked else by_year
-    return [(order.name.lower(), links.sort(order), order is query.order) for order in orders]
+    return [
+        (order.name.lower(), links.listed(sort=order), order is query.order) for order in orders
+    ]
+
+
+def _typed(links: Links) -> str | None:
+    """Return the address that the form sent with this request asks for; None without one.
+
+    Raises QueryError where what was typed cannot be read.
+    """
+    if "from" in request.args or "to" in request.args:
+        return _years(links, *(request.args.get(end, "").strip() for end in ("from", "to")))
+    if "within" in request.args:
+        return links.search(_within(links.query, request.args["within"].strip()))
+    return None
+
+
+def _range_of(query: Query) -> tuple[str, str]:
+    """Return what the two fields of the years show: the selected range, if there is one."""
+    ranges = query.ranges("year")
+    if len(ranges) != 1 or ranges[0].unknown:
+        return "", ""
+    return str(ranges[0].first or ""), str(ranges[0].last or "")
+
+
+def _years(links: Links, first: str, last: str) -> str:
+    if not first and not last:
+        return links.search(links.query.select("year", ()))
+    years = named("year").read(first if first == last else f"{first}..{last}")
+    assert isinstance(years, Range)
+    return links.years(years)
+
+
+def _within(query: Query, text: str) -> Query:
+    try:
+        return query.within(text)
+    except QueryError as error:
+        # Its place is in words that the box of the page does not show.
+        raise QueryError(
+            "wording.refused", text=text, chinese=error.chinese, english=error.english
+        ) from error

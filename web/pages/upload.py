@@ -1,4 +1,4 @@
-"""Adding documents: files are sent, checked, landed in the corpus, and read by a job."""
+"""Adding documents: files are sent, checked, put into the corpus, and read by a job."""
 
 from __future__ import annotations
 
@@ -25,16 +25,14 @@ from werkzeug.wrappers import Response as BaseResponse
 from archive.errors import HomeError
 from archive.intake.importer import Item, Outcome, importer
 from archive.intake.staging import Staging, staging
-from archive.query.query import Query
 from web.api import api
-from web.auth.csrf import is_from_here, is_own_form, token
-from web.context import archive, words
-from web.jobs import Job, JobState, Result
+from web.auth.csrf import is_from_here, is_own_form
+from web.context import archive, page_links, words
+from web.jobs import FileAnswer, Job, JobAnswer, JobState, Result
 from web.limits import LARGEST_FIELDS, LARGEST_UPLOAD, MOST_FILES_SENT
 from web.server.jobs import Jobs
-from web.urls.links import Links
 
-adding_pages = Blueprint("adding", __name__)
+pages = Blueprint("upload", __name__)
 
 # Rows of a job's page: what was refused comes first, the rest is in the archive.
 MOST_ROWS = 300
@@ -43,8 +41,8 @@ MOST_JOBS = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Adding:
-    """What adding needs: the jobs, and the suffixes that can be read."""
+class Uploads:
+    """What the upload pages need: the jobs, and the suffixes that can be read."""
 
     jobs: Jobs
     suffixes: Collection[str]
@@ -55,33 +53,25 @@ class UploadRequest(Request):
 
     drafts: Staging | None = None
 
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,
-        content_type: str | None,
-        filename: str | None = None,
-        content_length: int | None = None,
-    ) -> IO[bytes]:
+    def _get_file_stream(self, *args: Any, **named: Any) -> IO[bytes]:
         if self.drafts is not None:
             return self.drafts.open()
-        return super()._get_file_stream(
-            total_content_length, content_type, filename, content_length
-        )
+        return super()._get_file_stream(*args, **named)
 
 
-@adding_pages.get("/add")
+@pages.get("/add")
 def form() -> str:
     """The form to send files with, and the newest jobs."""
-    return _form(_adding())
+    return _form(_uploads())
 
 
-@adding_pages.post("/add")
+@pages.post("/add")
 def receive() -> BaseResponse | tuple[str, int]:
     """Take the files that were sent, and lead to the job that reads them.
 
     Where none can be taken, the form again, with the reasons.
     """
-    own = _adding()
+    own = _uploads()
     if not is_from_here(named=True):
         abort(403)
     asked = cast(UploadRequest, request)
@@ -105,32 +95,34 @@ def receive() -> BaseResponse | tuple[str, int]:
         t = words()
         return _form(own, t("add.none_taken") if items else t("add.nothing"), items), 400
     job = own.jobs.add(items, list(dict.fromkeys(paths)))
-    return redirect(_links().job(job.job_id), 303)
+    return redirect(page_links().to("upload.job", job_id=job.job_id), 303)
 
 
-@adding_pages.post("/add/update")
+@pages.post("/add/update")
 def update() -> BaseResponse | tuple[str, int]:
     """Read whatever changed in the corpus, as `xianli reindex` does."""
-    own = _adding()
+    own = _uploads()
     if not is_own_form():
         return _form(own, words()("add.expired")), 403
-    return redirect(_links().job(own.jobs.add((), ()).job_id), 303)
+    return redirect(page_links().to("upload.job", job_id=own.jobs.add((), ()).job_id), 303)
 
 
-@adding_pages.get("/add/<job_id>")
+@pages.get("/add/<job_id>")
 def job(job_id: str) -> str:
     """How far a job is, and what was made of each file."""
-    own = _adding()
+    own = _uploads()
     found = own.jobs.get(job_id) or abort(404)
     results = {result.path: result for result in found.results}
     rows = sorted(
-        ((item, results.get(item.path)) for item in found.items if _is_listed(item)),
+        (
+            (item, results.get(item.path))
+            for item in found.items
+            if item.outcome is not Outcome.IGNORED
+        ),
         key=lambda row: _rank(*row),
     )
     return render_template(
         "job.html",
-        links=_links(),
-        query=Query(),
         job=found,
         said=said(found, own.jobs),
         rows=rows[:MOST_ROWS],
@@ -142,18 +134,18 @@ def job(job_id: str) -> str:
 @api.get("/jobs/<job_id>")
 def job_as_json(job_id: str) -> Response:
     """How far a job is; `said` is the sentence that its page shows."""
-    own = _adding()
+    own = _uploads()
     found = own.jobs.get(job_id) or abort(404)
     return jsonify(
-        {
-            "job_id": found.job_id,
-            "state": found.state.value,
-            "over": found.over,
-            "done": found.done,
-            "total": found.total,
-            "said": said(found, own.jobs),
-            "files": [_file(item, found) for item in found.items],
-        }
+        JobAnswer(
+            job_id=found.job_id,
+            state=found.state,
+            over=found.over,
+            done=found.done,
+            total=found.total,
+            said=said(found, own.jobs),
+            files=[_file(item, found) for item in found.items],
+        )
     )
 
 
@@ -182,7 +174,7 @@ def said(job: Job, jobs: Jobs) -> str:
 
 
 def _take(files: list[FileStorage], drafts: Staging, suffixes: Collection[str]) -> list[Item]:
-    """Land the files that were sent; a form without any has one without a name."""
+    """Import the files that were sent; a form without any has one without a name."""
     taking = importer(archive().home, suffixes)
     items: list[Item] = []
     for file in files:
@@ -191,12 +183,9 @@ def _take(files: list[FileStorage], drafts: Staging, suffixes: Collection[str]) 
     return items
 
 
-def _form(own: Adding, refused: str = "", items: list[Item] | None = None) -> str:
+def _form(own: Uploads, refused: str = "", items: list[Item] | None = None) -> str:
     return render_template(
         "add.html",
-        links=_links(),
-        query=Query(),
-        token=token(),
         refused=refused,
         items=(items or [])[:MOST_ROWS],
         suffixes=sorted(own.suffixes),
@@ -206,10 +195,6 @@ def _form(own: Adding, refused: str = "", items: list[Item] | None = None) -> st
     )
 
 
-def _is_listed(item: Item) -> bool:
-    return item.outcome is not Outcome.IGNORED
-
-
 def _rank(item: Item, result: Result | None) -> int:
     """What needs a look comes first; within that the order in which files were sent."""
     if item.outcome is Outcome.REFUSED:
@@ -217,32 +202,24 @@ def _rank(item: Item, result: Result | None) -> int:
     return 1 if result is not None and not result.documents else 2
 
 
-def _file(item: Item, job: Job) -> dict[str, Any]:
+def _file(item: Item, job: Job) -> FileAnswer:
     chinese = words().code == "zh"
-    answer: dict[str, Any] = {"name": item.name, "outcome": item.outcome.value, "path": item.path}
-    answer["reason"] = item.chinese if chinese else item.english
+    answer = FileAnswer(
+        name=item.name,
+        path=item.path,
+        reason=item.chinese if chinese else item.english,
+        outcome=item.outcome,
+    )
     result = next((result for result in job.results if result.path == item.path), None)
     if result is not None:
         answer["reason"] = (result.chinese if chinese else result.english) or answer["reason"]
-        answer["state"] = result.state.value
-        answer["documents"] = [
-            {
-                "document_id": made.document_id,
-                "title": made.title,
-                "paragraphs": made.paragraphs,
-                "years": list(made.years),
-            }
-            for made in result.documents
-        ]
+        answer["state"] = result.state
+        answer["documents"] = list(result.documents)
         answer["count"] = result.count
     return answer
 
 
-def _adding() -> Adding:
-    """What adding needs; 404 where this server only reads."""
-    found: Adding | None = current_app.extensions.get("xianli-adding")
+def _uploads() -> Uploads:
+    """What the upload pages need; 404 where this server only reads."""
+    found: Uploads | None = current_app.extensions.get("xianli-uploads")
     return found or abort(HTTPStatus.NOT_FOUND)
-
-
-def _links() -> Links:
-    return Links(Query(), words())

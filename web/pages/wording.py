@@ -12,8 +12,6 @@ from archive.query.query import DEEPEST_HIT, Query, Sort, parse
 from archive.search.time_budget import TimeBudget
 from archive.store.library import Archive
 from archive.wording import (
-    Compared,
-    Line,
     LineSort,
     Options,
     Side,
@@ -28,16 +26,17 @@ from archive.wording.compare import MOST
 from archive.wording.matches import WORDING_SECONDS, as_wording
 from archive.wording.opening import quoted
 from web.api import api
-from web.context import archive, words
+from web.context import about, archive, words
 from web.http import downloads
 from web.pages.history import label, remember
-from web.presenters.facets import chart, conditions, side_facets
+from web.presenters.charts import chart
+from web.presenters.facets import conditions, side_facets
 from web.presenters.query_help import PATTERNS
 from web.presenters.refused import refused
 from web.urls.links import Links
 from web.urls.paths import address, path_of
 
-wording_pages = Blueprint("wording", __name__)
+pages = Blueprint("wording", __name__)
 
 VIEW = "wording.page"
 # Rows of the tables of wordings and of collocates; the API has the others.
@@ -53,10 +52,14 @@ class Asked:
     options: Options
     others: tuple[str, ...]
 
+    @property
+    def args(self) -> list[tuple[str, str]]:
+        """The parameters of the page beside the query."""
+        return [*self.options.to_args(), *(("with", text) for text in self.others)]
+
     def links(self) -> Links:
-        """The links of the page."""
-        own = [*self.options.to_args(), *(("with", text) for text in self.others)]
-        return Links(self.query, words(), VIEW, own)
+        """The links of the page that is asked so."""
+        return Links(self.query, words(), VIEW, self.args)
 
     def with_options(self, **changes: object) -> str:
         """The address of the same with other options, from the first line."""
@@ -74,10 +77,11 @@ def read_asked() -> Asked:
 
 def wording_links() -> Links:
     """The links of the wordings that the address asks for. Raises QueryError."""
-    return read_asked().links()
+    asked = read_asked()
+    return about(asked.query, VIEW, asked.args)
 
 
-@wording_pages.get("/wording")
+@pages.get("/wording")
 def page() -> str | tuple[str, int]:
     """How the wording in the address is used; without one, what may be asked."""
     try:
@@ -93,27 +97,21 @@ def page() -> str | tuple[str, int]:
             results = still.search(exact)
     except QueryError as error:
         return refused(error, VIEW)
-    links = asked.links()
+    links = about(asked.query, VIEW, asked.args)
     if not asked.query.offset:
         pairs = [*asked.query.to_args(), *asked.options.to_args()]
         said = words()("history.wording", words=label(asked.query))
         remember(request.path, pairs, said, found.total)
-    opening = Opening(asked.query, links)
-    raw: dict[int | None, float] = {year.year: year.count for year in found.years if year.count}
-    rate: dict[int | None, float] = {
-        year.year: round(year.per_million, 2)
-        for year in found.years
-        if year.count and year.year is not None
-    }
+    raw = {year.year: year.count for year in found.years}
+    rate = {year.year: round(year.per_million, 2) for year in found.years}
     return render_template(
         "wording.html",
         box="wording",
-        links=links,
-        query=asked.query,
         found=found,
         life=_life(found),
-        passages=opening.exactly(),
-        opening=opening,
+        passages=exactly(asked.query, links),
+        # Where a number leads: to the sentences that it counts, under the same filters.
+        opening=lambda text: links.results(another(asked.query, text)) if text else None,
         facets=side_facets(results, links),
         conditions=conditions(asked.query, links),
         sorts=_sorts(asked),
@@ -127,7 +125,7 @@ def page() -> str | tuple[str, int]:
         windows=[(n, asked.with_options(window=n), n == asked.options.window) for n in WINDOWS],
         collocates=found.collocates[:MOST_ROWS],
         raw=chart(raw, links, "wording.bar"),
-        rate=chart(rate, links, "wording.rate_bar"),
+        rate=chart(rate | {None: 0.0}, links, "wording.rate_bar"),
         compared=beside,
         most_compared=MOST,
         download=address(path_of("wording.download"), [*asked.query.to_args()]),
@@ -135,7 +133,7 @@ def page() -> str | tuple[str, int]:
     )
 
 
-@wording_pages.get("/wording.csv")
+@pages.get("/wording.csv")
 def download() -> Response | tuple[str, int]:
     """Every line of the wording in the address, however many, as CSV."""
     try:
@@ -152,41 +150,11 @@ def in_words() -> Response:
     return jsonify(wording(archive(), asked.query, asked.options).to_dict())
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """Where a number leads: to the sentences that it counts, under the same filters."""
-
-    query: Query
-    links: Links
-
-    def __call__(self, text: str | None) -> str | None:
-        """The passages of the query `text`; None where there is no such query."""
-        return self.links.results(another(self.query, text)) if text else None
-
-    def exactly(self) -> str:
-        """The passages of the query itself, a single word taken by its characters."""
-        query = self.query
-        if isinstance(query.node, Word):
-            query = another(query, quoted(query.node.text))
-        return self.links.results(replace(query, offset=0, sort=Sort.RELEVANCE))
-
-    def line(self, line: Line) -> str:
-        """The place of a line in its document."""
-        return self.links.paragraph(line.paragraph)
-
-    def quote(self, line: Line) -> str:
-        """The sentence of a line with its source."""
-        return self.links.quote(line.paragraph.paragraph_id, (line.start, line.end))
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """A wording in the table of those compared, with the way to it and to drop it."""
-
-    counted: Compared
-    href: str
-    passages: str
-    without: str | None
+def exactly(query: Query, links: Links) -> str:
+    """The passages of a query, a single word taken by its characters."""
+    if isinstance(query.node, Word):
+        query = another(query, quoted(query.node.text))
+    return links.results(replace(query, offset=0, sort=Sort.RELEVANCE))
 
 
 def another(query: Query, text: str) -> Query:
@@ -196,16 +164,14 @@ def another(query: Query, text: str) -> Query:
 
 
 def _start(asked: Asked) -> str:
-    links = asked.links()
+    links = about(asked.query, VIEW, asked.args)
     examples = [
         (example, meaning, links.wording(parse(example))) for _, meaning, example in PATTERNS
     ]
-    return render_template(
-        "patterns.html", box="wording", links=links, query=asked.query, examples=examples
-    )
+    return render_template("patterns.html", box="wording", examples=examples)
 
 
-def _compared(asked: Asked, still: Archive) -> list[Beside]:
+def _compared(asked: Asked, still: Archive) -> list[dict[str, object]]:
     """The wordings side by side, the one of the page first; none where nothing is compared."""
     if not asked.others:
         return []
@@ -218,18 +184,18 @@ def _compared(asked: Asked, still: Archive) -> list[Beside]:
             raise QueryError(
                 "wording.refused", text=text, chinese=error.chinese, english=error.english
             ) from error
-    rows = []
+    rows: list[dict[str, object]] = []
     for counted in compare(still, queries).wordings:
         others = tuple(text for text in asked.others if text != counted.query.text)
         links = replace(asked, others=others).links()
         own = counted.query is asked.query
         rows.append(
-            Beside(
-                counted,
-                href=links.wording(counted.query),
-                passages=Opening(counted.query, links).exactly(),
-                without=None if own else links.search(replace(asked.query, offset=0)),
-            )
+            {
+                "counted": counted,
+                "href": links.wording(counted.query),
+                "passages": exactly(counted.query, links),
+                "without": None if own else links.search(replace(asked.query, offset=0)),
+            }
         )
     return rows
 

@@ -26,7 +26,7 @@ from web.presenters.outline import (
 class Piece:
     """A run of characters shown alike; one with `cut` stands for a fragment removed there.
 
-    `mark` is part of a hit, `strong` of a run-in heading, `masked` of a sign that the site
+    `mark` is part of a hit, `strong` of a run-in heading, `masked` of a character that the site
     put in the place of a name or a figure.
     """
 

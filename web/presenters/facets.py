@@ -1,19 +1,17 @@
-"""Facets, conditions and years as the result page shows them: labels, counts, links."""
+"""Facets and conditions as the result page shows them: labels, counts, links."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from archive.fields import FACETS, UNKNOWN, Wanted, named
 from archive.query.ast import And, FieldFilter
 from archive.query.query import Query
-from archive.ranges import Range
 from archive.search.results import Bucket, Facet, Results
 from archive.text.fold import fold
 from web.i18n import Language
-from web.presenters.charts import FEWEST_PLACES, HEIGHT, Bar, histogram
 from web.urls.links import Links
 
 ORDER = tuple(field.name for field in FACETS)
@@ -76,39 +74,6 @@ class Condition:
     href: str
 
 
-class Column(NamedTuple):
-    """One bar of the histogram: its words, where it leads, what is drawn.
-
-    `area` and `bar` are paths: the whole height, to be pointed at, and the bar itself.
-    """
-
-    label: str
-    href: str
-    state: str
-    area: str
-    bar: str
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """The histogram of years, ready to be drawn; `peak` names its highest bar.
-
-    `first` and `last` are the years at its ends, `reach` the year at the right edge of the
-    drawing, which few years do not fill. `unknown` is the value of what has no year, None
-    where there is none. `href` is the page that lists every year in words.
-    """
-
-    columns: tuple[Column, ...]
-    peak: str
-    first: int
-    last: int
-    reach: int
-    end: float
-    earlier: bool
-    unknown: Value | None
-    href: str
-
-
 def facet_view(facet: Facet, links: Links, most: int | None = MOST_LISTED) -> FacetView:
     """Return a facet with its selected values and its `most` frequent others (None: all)."""
     name, query = facet.name, links.query
@@ -120,7 +85,7 @@ def facet_view(facet: Facet, links: Links, most: int | None = MOST_LISTED) -> Fa
     return FacetView(
         name=name,
         parameter=named(name).parameter,
-        values=tuple(_value(name, bucket, links, bucket.value in off) for bucket in listed),
+        values=tuple(facet_value(name, bucket, links, bucket.value in off) for bucket in listed),
         others=len(facet.buckets) - len(listed) + facet.more,
         href=links.facet(facet.name),
     )
@@ -133,7 +98,7 @@ def side_facets(results: Results, links: Links) -> list[FacetView]:
 
 def plain_values(name: str, counts: Iterable[tuple[str, int]], links: Links) -> list[Value]:
     """Return counted values of a facet where nothing is selected."""
-    return [_value(name, Bucket(value, count), links, off=False) for value, count in counts]
+    return [facet_value(name, Bucket(value, count), links, off=False) for value, count in counts]
 
 
 def conditions(query: Query, links: Links) -> list[Condition]:
@@ -172,31 +137,6 @@ def found_values(facet: Facet, find: str, words: Language) -> Facet:
     return replace(facet, buckets=tuple(kept))
 
 
-def chart(
-    counts: Mapping[int | None, float], links: Links, words_of_bar: str = "year.bar"
-) -> Chart | None:
-    """Return the histogram of counts by year (None: without one), a link to each bar.
-
-    `words_of_bar` is the key of what is said of a bar. None where there is nothing to show.
-    """
-    drawn = histogram(counts, links.query.ranges(YEAR))
-    unknown = _unknown(drawn.unknown, links)
-    if not drawn.bars:
-        return Chart((), "", 0, 0, 0, 0, False, unknown, links.facet(YEAR)) if unknown else None
-    first, last = (_end(drawn.bars[at].years) for at in (0, -1))
-    return Chart(
-        columns=tuple(_column(bar, links, words_of_bar) for bar in drawn.bars if bar.count),
-        peak=_bar_label(drawn.peak, links.language, words_of_bar),
-        first=first,
-        last=last,
-        reach=max(last, first + FEWEST_PLACES - 1),
-        end=drawn.bars[-1].x + drawn.bars[-1].width,
-        earlier=drawn.bars[0].earlier,
-        unknown=unknown,
-        href=links.facet(YEAR),
-    )
-
-
 def is_ours(name: str) -> bool:
     """Whether a field's values are labels of ours, with words in each language."""
     field = named(name)
@@ -213,7 +153,7 @@ def label_of(name: str, value: str, words: Language) -> str:
     return words(f"{name}.{value}") if field.vocabulary else value
 
 
-def _value(name: str, bucket: Bucket, links: Links, off: bool) -> Value:
+def facet_value(name: str, bucket: Bucket, links: Links, off: bool) -> Value:
     value = bucket.value
     label = label_of(name, value, links.language) if is_ours(name) else value
     href = links.exclude(name, value) if off else links.toggle(name, value)
@@ -227,42 +167,6 @@ def _pair(name: str, value: Wanted, words: Language) -> str:
     if named(name).match == "contains":
         shown = words("facet.contains", value=shown)
     return words("facet.pair", name=words(f"field.{name}"), value=shown)
-
-
-def _unknown(count: float, links: Links) -> Value | None:
-    query = links.query
-    off = query.is_excluded(YEAR, UNKNOWN)
-    bucket = Bucket(UNKNOWN, int(count), query.is_selected(YEAR, UNKNOWN))
-    return _value(YEAR, bucket, links, off) if count or off or bucket.selected else None
-
-
-def _column(bar: Bar, links: Links, words_of_bar: str) -> Column:
-    href = links.years(bar.years) if bar.earlier else links.toggle(YEAR, str(bar.years))
-    return Column(
-        label=_bar_label(bar, links.language, words_of_bar),
-        href=href,
-        state="on" if bar.selected else "",
-        area=f"M{bar.x} 0h{bar.width}v{HEIGHT}h-{bar.width}z",
-        bar=f"M{bar.x} {bar.y}h{bar.width}v{bar.height}h-{bar.width}z",
-    )
-
-
-def _bar_label(bar: Bar, words: Language, words_of_bar: str) -> str:
-    year = words("year.earlier" if bar.earlier else "year.one", year=bar.years.last)
-    return words(words_of_bar, label=year, n=f"{bar.count:,}")
-
-
-def _end(years: Range) -> int:
-    assert years.last is not None, "a bar ends in a year"
-    return years.last
-
-
-def year_counts(results: Results) -> dict[int | None, int]:
-    """The year facet of a result as counts by year, None for `unknown`."""
-    return {
-        None if bucket.value == UNKNOWN else int(bucket.value): bucket.count
-        for bucket in results.facet(YEAR).buckets
-    }
 
 
 def _years_label(value: str, words: Language) -> str:

@@ -10,7 +10,7 @@ from archive.model import Form, Paragraph
 from archive.precedents.differences import Difference, Operation, differences
 from archive.search.results import Hit, Results, Snippet, snippet
 from web.context import archive
-from web.presenters.outline import run_in_length
+from web.presenters.outline import path_above
 from web.presenters.years import YearMark, year_mark
 from web.urls.links import Links, deepest_page
 
@@ -80,26 +80,24 @@ class Paging:
 def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
     """Return a hit ready to be shown; its variants below it if `opened` is its id."""
     paragraph = hit.paragraph
-    own = paragraph.form is Form.HEADING or run_in_length(paragraph) > 0
     shown = opened == paragraph.paragraph_id
+    variants_href = ""
+    if hit.variants:
+        variants_href = links.search() if shown else links.variants(paragraph.paragraph_id)
     return Found(
         paragraph=paragraph,
         snippet=snippet(paragraph.text, hit.spans, SNIPPET_WIDTH),
         year=year_mark(paragraph.dating, links.language),
-        path=paragraph.heading_path[: -1 if own else None],
+        path=path_above(paragraph),
         fields=tuple(value for field in _SHOWN for value in field.values(paragraph)),
         href=links.paragraph(paragraph),
         quote=links.quote(paragraph.paragraph_id),
         alike=links.precedents(paragraph.paragraph_id),
         form=None if paragraph.form is Form.BODY else paragraph.form.value,
         variants=len(hit.variants),
-        variants_href=_variants_href(hit, links, shown) if hit.variants else "",
+        variants_href=variants_href,
         opened=_variants(paragraph, hit.variants, links) if shown else (),
     )
-
-
-def _variants_href(hit: Hit, links: Links, shown: bool) -> str:
-    return links.search() if shown else links.variants(hit.paragraph.paragraph_id)
 
 
 def _variants(shown: Paragraph, ids: Sequence[str], links: Links) -> tuple[Found, ...]:

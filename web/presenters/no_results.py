@@ -1,4 +1,4 @@
-"""Where nothing matches: the ways on that lead somewhere, each with what it would find."""
+"""Where little or nothing matches: queries that find something, each with what it finds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 from archive.errors import QueryError
 from archive.query.ast import And, Node, Or, Phrase, Word
-from archive.query.query import Query, parse
+from archive.query.query import Query, from_args, parse
+from archive.search.results import Results
+from archive.suggest import did_you_mean
 from web.context import archive
 from web.i18n import Language
 from web.presenters.facets import Condition
@@ -24,6 +26,15 @@ class Way:
     label: str
     href: str
     count: int
+
+
+def meant(results: Results, links: Links) -> list[Way]:
+    """Return the queries that may have been meant by one that finds next to nothing."""
+    kept = [pair for pair in results.query.to_args() if pair[0] not in ("q", "offset")]
+    return [
+        Way(one.query, links.search(from_args([("q", one.query), *kept])), one.count)
+        for one in did_you_mean(archive(), results)
+    ]
 
 
 def ways_out(query: Query, conditions: Iterable[Condition], links: Links) -> list[Way]:

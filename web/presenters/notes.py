@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, current_app, g, jsonify, redirect, request
@@ -23,36 +23,21 @@ from archive.notes.history_writer import Remembering
 from archive.text.fold import sentences
 from web.auth.csrf import is_own_form, token
 from web.context import archive, words
-from web.urls.paths import Pairs, address, path_of
+from web.urls.paths import address, path_of
 
 Keys = frozenset[tuple[str, int, int]]
 
 
-@dataclass
 class Notes:
     """The readers' work of one home, and what was last read of it for every page."""
 
-    store: Store
-    history: Remembering = field(init=False)
-    _known: tuple[tuple[str, str], Keys, int] | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.clips = Clips(store)
+        self.corrections = Corrections(store)
+        self.searches = Searches(store)
         self.history = Remembering(self.searches)
-
-    @property
-    def clips(self) -> Clips:
-        """The clips."""
-        return Clips(self.store)
-
-    @property
-    def corrections(self) -> Corrections:
-        """The corrections."""
-        return Corrections(self.store)
-
-    @property
-    def searches(self) -> Searches:
-        """The history and the kept searches."""
-        return Searches(self.store)
+        self._known: tuple[tuple[str, str], Keys, int] | None = None
 
     def clipped(self, revision: str | None = None) -> tuple[Keys, int]:
         """The keys of the passages in the current collection, and how many there are.
@@ -106,7 +91,7 @@ def template_words() -> dict[str, Any]:
     with suppress(ArchiveError):
         keys, count = notes().clipped(revision())
 
-    whole = address(path_of("clips.take"), keep_language())
+    whole = address(path_of("clips.take"), words().args)
 
     def clip_button(paragraph: Paragraph, span: tuple[int, int] | None = None) -> ClipButton:
         span = None if span is None else whole_sentences(paragraph.text, span)
@@ -114,7 +99,7 @@ def template_words() -> dict[str, Any]:
         if span is None:
             return ClipButton(whole, pressed)
         ends = [("start", str(span[0])), ("end", str(span[1]))]
-        return ClipButton(address(path_of("clips.take"), [*ends, *keep_language()]), pressed)
+        return ClipButton(address(path_of("clips.take"), [*ends, *words().args]), pressed)
 
     return {
         "token": token(),
@@ -126,21 +111,25 @@ def template_words() -> dict[str, Any]:
     }
 
 
+def around(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Return the span of the sentences of `text` that `span` touches; all of it if none.
+
+    >>> around("甲。乙。丙。丁。", (3, 5))
+    (2, 6)
+    """
+    touched = [(a, b) for a, b in sentences(text) if a < span[1] and b > span[0]]
+    return (touched[0][0], touched[-1][1]) if touched else (0, len(text))
+
+
 def whole_sentences(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     """The span of the sentences that `span` touches; None where that is all of the text.
 
     >>> whole_sentences("甲。乙。丙。", (2, 3)), whole_sentences("甲。", (0, 1))
     ((2, 4), None)
     """
-    touched = [(a, b) for a, b in sentences(text) if a < span[1] and b > span[0]]
-    if not touched or len(touched) == sum(1 for _ in sentences(text)):
-        return None
-    return touched[0][0], touched[-1][1]
-
-
-def keep_language() -> Pairs:
-    """The parameter that keeps the language which the reader chose."""
-    return [("lang", words().code)] if words().chosen else []
+    touched = around(text, span)
+    whole = (0, len(text))
+    return None if touched in (whole, around(text, whole)) else touched
 
 
 def when(moment: str) -> str:

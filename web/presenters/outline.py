@@ -52,6 +52,12 @@ def run_in_length(paragraph: Paragraph) -> int:
     return len(path[-1]) if path and paragraph.text.startswith(path[-1]) else 0
 
 
+def path_above(paragraph: Paragraph) -> tuple[str, ...]:
+    """The headings above a paragraph, without the one that its own text prints."""
+    own = paragraph.form is Form.HEADING or run_in_length(paragraph) > 0
+    return paragraph.heading_path[: -1 if own else None]
+
+
 def unprinted(paragraphs: Sequence[Paragraph], base: int) -> dict[int, tuple[Heading, ...]]:
     """The headings that stand in paths only, by the ordinal of the first paragraph below."""
     own = {

@@ -8,7 +8,7 @@ from flask import render_template, request
 
 from archive.errors import QueryError
 from archive.query.query import Query, from_args
-from web.context import words
+from web.context import about
 from web.urls.links import Links
 
 
@@ -20,11 +20,9 @@ def refused(error: QueryError, view: str = "search.search") -> tuple[str, int]:
         filters = from_args(own)
     except QueryError:
         filters = Query()
-    links = Links(filters, words(), view)
+    links = about(filters, view)
     page = render_template(
         "refused.html",
-        links=links,
-        query=links.query,
         box=view.partition(".")[0],
         typed=text,
         error=error,

@@ -39,7 +39,7 @@ Progress = Callable[[int, int], None]
 
 
 class Reindex(Protocol):
-    """How the archive is brought up to date; the front door hands it over.
+    """How the archive is brought up to date; `create_app` is given it.
 
     `paths` are relative to the corpus (empty: everything that changed); `progress` is told
     bytes read and bytes to read. Raises LockedError where another process is at it, and
@@ -105,11 +105,7 @@ class Jobs:
             except Exception as error:
                 # Whatever it is, the next job must have its turn.
                 logging.getLogger(__name__).exception("job failed")
-                said = type(error).__name__
-                self._fail(
-                    job_id,
-                    ArchiveError("job.failed", said=said),
-                )
+                self._fail(job_id, ArchiveError("job.failed", said=type(error).__name__))
 
     def _do(self, job_id: str) -> None:
         job = self._set(job_id, state=JobState.READING)

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 def start_warming(archive: Archive) -> Callable[[], None]:
     """Keep `archive` ready from now on, in a thread of its own; returns what ends it."""
     ended = threading.Event()
-    # As a daemon: whoever ends the server does not wait until a large archive is read.
+    # As a daemon: the end of the server does not wait until a large archive is read.
     thread = threading.Thread(target=_keep, args=(archive, ended), name="warming", daemon=True)
     thread.start()
     return ended.set

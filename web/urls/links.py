@@ -1,8 +1,9 @@
-"""Where links lead: every address is derived from a Query value, never glued from strings."""
+"""Where links lead: every address is derived from a Query value."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from flask import url_for
 
@@ -51,7 +52,7 @@ class Links:
         self.options = list(options)
         self._results = results
         self.path = self._search = path_of(results)
-        self._keep: Pairs = [("lang", language.code)] if language.chosen else []
+        self._keep = language.args
         # Made once: a page of results has a hundred links, a long document thousands.
         self._args = query.to_args()
         self._spread = Spread(query, [*self.options, *self._keep])
@@ -59,7 +60,7 @@ class Links:
         self._first = query.listing._replace(offset=0)
         self._tail = "".join(f"&{name}={value}" for name, value in self._keep)
         self._quote = path_of("quotes.quote") + "?paragraph="
-        self._precedents = path_of("precedents.find")
+        self._precedents = path_of("precedents.find") + "?paragraph="
         self._here = address(self._search, [*self._args, *self.options])
         self._at = "?" + query_string([*self._args, *self._keep])
 
@@ -93,21 +94,13 @@ class Links:
         """The results of one range of years in place of those selected."""
         return self.search(self.query.select("year", (years,)))
 
-    def sort(self, sort: Sort) -> str:
-        """The results in another order, from the first page."""
-        return self._listed(self._first._replace(sort=sort))
-
-    def size(self, limit: int) -> str:
-        """The results with `limit` hits a page, from the first page."""
-        return self._listed(self._first._replace(limit=limit))
+    def listed(self, **changes: Any) -> str:
+        """The first page of the results listed in another way (`Listing` has the names)."""
+        return self._listed(self._first._replace(**changes))
 
     def page(self, number: int) -> str:
         """Page `number` (from 1) of the results."""
-        return self._listed(self._first._replace(offset=(number - 1) * self._first.limit))
-
-    def folding(self, fold: bool) -> str:
-        """The results with near-duplicates folded or listed."""
-        return self._listed(self._first._replace(fold=fold))
+        return self.listed(offset=(number - 1) * self._first.limit)
 
     def words_only(self) -> str:
         """The same words with every other condition dropped."""
@@ -119,11 +112,7 @@ class Links:
 
     def facet(self, facet: str) -> str:
         """The page that lists all values of one facet."""
-        return address(self.facet_path(facet), self.facet_args())
-
-    def facet_path(self, facet: str) -> str:
-        """The path of the page that lists all values of one facet."""
-        return path_of("search.facet", name=facet)
+        return address(path_of("search.facet", name=facet), self.facet_args())
 
     def facet_args(self) -> Pairs:
         """The parameters of the pages that list all values of a facet."""
@@ -165,67 +154,29 @@ class Links:
         ends = f"&start={span[0]}&end={span[1]}" if span else ""
         return f"{self._quote}{encoded(paragraph_id)}{ends}{self._tail}"
 
-    def precedents(self, paragraph_id: str = "") -> str:
-        """The page that finds precedents for a draft, or passages like a paragraph."""
-        if paragraph_id:
-            return f"{self._precedents}?paragraph={encoded(paragraph_id)}{self._tail}"
-        return address(self._precedents, self._keep)
+    def precedents(self, paragraph_id: str) -> str:
+        """The page with the passages like a paragraph."""
+        return f"{self._precedents}{encoded(paragraph_id)}{self._tail}"
 
-    def draft(self, draft: str) -> str:
-        """The precedents of a draft that is short enough for an address."""
-        return address(self._precedents, [("draft", draft), *self._keep])
+    def to(self, endpoint: str, **values: Any) -> str:
+        """A page that no query is asked on, or where its form is sent."""
+        if not values:
+            return address(path_of(endpoint), self._keep)
+        return url_for(endpoint, **{**dict(self._keep), **values})
 
     def batch(self) -> str:
         """The page that counts a list of wordings, under the filters of the current query."""
         filters = replace(self.query, text="", node=None, offset=0, sort=Sort.RELEVANCE)
         return address(path_of("batch.page"), [*filters.to_args(), *self._keep])
 
-    def add(self) -> str:
-        """The page to add documents on."""
-        return address(path_of("adding.form"), self._keep)
-
-    def job(self, job_id: str) -> str:
-        """The page of a job that reads what was added."""
-        return address(url_for("adding.job", job_id=job_id), self._keep)
-
     def export(self, form: str) -> str:
         """Every paragraph that the query finds, in the format `form`."""
         kept = [(name, value) for name, value in self._args if name not in NOT_EXPORTED]
         return address(path_of("api.export"), [("format", form), *kept, *self._keep])
 
-    def clips(self, collection: int | None = None, *more: tuple[str, str]) -> str:
-        """A collection of clips (the current one, if none is given)."""
-        named = [] if collection is None else [("collection", str(collection))]
-        return address(path_of("clips.page"), [*named, *more, *self._keep])
-
-    def clip(self, clip_id: int) -> str:
-        """Where the form of one clip is sent."""
-        return address(url_for("clips.change", clip=clip_id), self._keep)
-
-    def export_clips(self, collection: int, suffix: str) -> str:
-        """A collection of clips as a file."""
-        target = url_for("clips.download", suffix=suffix)
-        return address(target, [("collection", str(collection)), *self._keep])
-
-    def correction(self, document_id: str) -> str:
-        """Where the form that corrects a document is sent."""
-        return address(url_for("correcting.correct", document_id=document_id), self._keep)
-
-    def history(self) -> str:
-        """The searches of the past, and those that were kept."""
-        return address(path_of("history.page"), self._keep)
-
     def keep_search(self) -> str:
         """The page to keep the current query under a name."""
         return self._listed(self._first, path_of("history.page"), [("keep", "1")])
-
-    def home(self) -> str:
-        """The page with the state of the archive."""
-        return address(path_of("home.home"), self._keep)
-
-    def help(self) -> str:
-        """The page that explains queries."""
-        return address(path_of("help.help_page"), self._keep)
 
     def _listed(self, listing: Listing, path: str = "", more: Pairs | None = None) -> str:
         """The current query listed in another way: on the results, or on `path` with `more`."""

@@ -90,7 +90,7 @@ def _quoted(document_id: str) -> str:
 class Spread:
     """A query's parameters encoded and laid out by name, so that one more costs one more.
 
-    They are those of the first page: whoever narrows begins there. `rest` are the
+    They are those of the first page: a narrower query begins there. `rest` are the
     parameters behind them.
     """
 
