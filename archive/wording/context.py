@@ -116,11 +116,5 @@ def _forward(folded: str, words: list[str], count: int) -> Neighbours:
 
 
 def _backward(folded: str, words: list[str], count: int) -> Neighbours:
-    nearest = words[: -count - 1 : -1]
-    distances: list[int] = []
-    at = end = len(folded)
-    for word in nearest:
-        start = folded.rfind(word, 0, at)
-        distances.append(end - start - len(word))
-        at = start
-    return tuple(nearest), tuple(distances)
+    mirrored = [word[::-1] for word in words[: -count - 1 : -1]]
+    return tuple(words[: -count - 1 : -1]), _forward(folded[::-1], mirrored, count)[1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.query.query import Query
+from archive.stored import attributes
 from archive.text.fold import fold
 from archive.wording.matches import Found
 from archive.wording.opening import crosses, is_one_term, narrowed, pieces, quoted
@@ -35,16 +36,7 @@ class Group:
 
     def to_dict(self) -> dict[str, Any]:
         """The group in the words of `--json`."""
-        return {
-            "text": self.text,
-            "count": self.count,
-            "sources": self.sources,
-            "share": self.share,
-            "paragraphs": self.paragraphs,
-            "first_year": self.first_year,
-            "last_year": self.last_year,
-            "query": self.query,
-        }
+        return attributes(self)
 
 
 @dataclass(slots=True, eq=False)

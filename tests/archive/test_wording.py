@@ -343,12 +343,12 @@ def test_the_life_of_a_wording() -> None:
 def test_wordings_are_compared_by_year_and_sources() -> None:
     archive = shelf(("不断加强", 2019), ("不断提高", 2020), ("不断提高", 2021))
     both = compare(archive, [parse("加强"), parse("提高")])
-    assert [(c.total, c.sources, c.life.first, c.life.last_seen) for c in both.wordings] == [
+    assert [(c.total, c.sources, c.life.first, c.life.last_seen) for c in both] == [
         (1, 1, 2019, 2019),
         (2, 2, 2020, None),
     ]
-    assert [[y.count for y in c.years] for c in both.wordings] == [[1, 0, 0], [0, 1, 1]]
-    for compared in both.wordings:
+    assert [[y.count for y in c.years] for c in both] == [[1, 0, 0], [0, 1, 1]]
+    for compared in both:
         alone = wording(archive, compared.query)
         assert (alone.total, alone.years, alone.life) == (
             compared.total,

@@ -219,7 +219,7 @@ def _compared(asked: Asked, still: Archive) -> list[Beside]:
                 "wording.refused", text=text, chinese=error.chinese, english=error.english
             ) from error
     rows = []
-    for counted in compare(still, queries).wordings:
+    for counted in compare(still, queries):
         others = tuple(text for text in asked.others if text != counted.query.text)
         links = replace(asked, others=others).links()
         own = counted.query is asked.query
