@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from archive.errors import QueryError
 from archive.model import Paragraph
 from archive.query.ast import And, Node, Or, Phrase, Term, by_characters, conjuncts, joined
-from archive.query.patterns import Literal, Pattern, find
+from archive.query.patterns import Choice, Pattern, find
 from archive.query.query import Query
 from archive.search.time_budget import TimeBudget
 from archive.store.library import Archive
@@ -112,7 +112,7 @@ def finder(term: Term) -> Finder:
     if isinstance(term, Pattern):
         return lambda text, _: tuple(find(term, text))
     needle = fold(term.text)
-    pattern = Pattern(term.text, (Literal(needle),), whole=True)
+    pattern = Pattern(term.text, (Choice((needle,)),), whole=True)
 
     def spans(text: str, folded: str) -> Sequence[Span]:
         if len(folded) != len(text):

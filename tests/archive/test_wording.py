@@ -14,7 +14,7 @@ from archive.engines.memory import MemoryEngine
 from archive.errors import QueryError
 from archive.model import Dating, Paragraph, YearBasis
 from archive.query.ast import And, Node, Not, Or, Phrase, Word
-from archive.query.patterns import Literal, Pattern, find
+from archive.query.patterns import Choice, Pattern, find
 from archive.query.query import Query, parse
 from archive.search.matching import Subject
 from archive.search.matching import matches as satisfies
@@ -109,7 +109,7 @@ def brute_force(query: Query, paragraphs: Sequence[Paragraph]) -> list[tuple[str
             for term in positive(query.node):
                 if not isinstance(term, Pattern):
                     assert isinstance(term, Word | Phrase)
-                    term = Pattern(term.text, (Literal(fold(term.text)),), whole=True)
+                    term = Pattern(term.text, (Choice((fold(term.text),)),), whole=True)
                 spans |= set(find(term, paragraph.text))
             found.extend((paragraph.paragraph_id, *span) for span in sorted(spans))
     return found
