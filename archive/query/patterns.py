@@ -25,7 +25,7 @@ _SIGNS = re.escape("0123456789零〇一二三四五六七八九十百千万亿�
 # An x between other Latin letters is a letter.
 FIGURES = re.compile(rf"(?:[{_SIGNS}]|(?<![a-wyz])x+(?![a-wyz]))+")
 
-# Where a gap at the end of a pattern stops, beside the end of the sentence.
+# Where a gap at the end of a pattern stops, apart from the end of the sentence.
 _PAUSE = re.compile("[,、，。!！?？;；\r\n]")
 
 # More parts than this in any order would mean hundreds of sequences.

@@ -20,8 +20,7 @@ from pathlib import Path
 SIZE = 5_071_852
 TOTAL = 60_101_967
 
-# What stands in front of the words is a few that are no ideographs; then the first
-# characters ascend.
+# A few words that are no ideographs stand in front; then the first characters ascend.
 _FIRST_WORD = "\n一 ".encode()
 
 

@@ -51,8 +51,8 @@ class _FoldTable(dict[int, str]):
 
 _TABLE = _FoldTable()
 
-# Longer texts are folded by looking for the few characters that change, shorter ones at
-# once: to know which may change takes longer than a search has for its words.
+# A longer text is searched for the few characters that change; a shorter one is translated at
+# once, because a search has no time to make the table of those that may change.
 _LONG = 64
 
 

@@ -20,8 +20,8 @@ _MOST_KEPT = 20_000
 # the time limit is looked at between them and the tokens take little memory.
 _CUT_TOGETHER = 1_000
 
-# The words on one side, nearest first, and beside each how many characters of the folded
-# text stand between it and the match.
+# The words on one side, nearest first, and for each how many characters of the folded text
+# stand between it and the match.
 Neighbours = tuple[tuple[str, ...], tuple[int, ...]]
 # The words to the left of a match and to its right.
 Sides = tuple[Neighbours, Neighbours]

@@ -66,8 +66,8 @@ class Kept(Generic[K, V]):
 def matches(archive: Archive, query: Query, budget: TimeBudget | None = None) -> Iterator[Found]:
     """Yield every paragraph in which a term of the query matches, in id order.
 
-    Raises QueryError where the query has no word or pattern to match, and where reading
-    goes on after `budget` is over, as `time_limit` gives it.
+    Raises QueryError where the query has no word or pattern to match, and where the
+    `budget`, as `time_limit` gives it, is over before all is read.
     """
     asked = as_wording(query)
     finders = [finder(term) for term in asked.terms]

@@ -68,7 +68,7 @@ def narrowed(query: Query, clause: str) -> str:
 def beside(query: Query, word: str, reach: int, *, left: bool) -> str | None:
     """Return the query for `word` within `reach` characters to one side of a match.
 
-    None where no query of ours can say it.
+    None where our grammar cannot express it.
 
     >>> beside(parse("均衡发展"), "推进", 4, left=True)
     '"推进"…{0,4}"均衡发展"'

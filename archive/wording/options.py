@@ -1,4 +1,4 @@
-"""What a concordance can be asked for, beside the query itself."""
+"""The options of a concordance, apart from the query itself."""
 
 from __future__ import annotations
 

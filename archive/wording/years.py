@@ -62,7 +62,7 @@ class Life:
 
     @property
     def last_seen(self) -> int | None:
-        """The last year, where the archive goes on without the wording; else None."""
+        """The last year, where the archive has later text without the wording; else None."""
         gone = self.last is not None and self.archive_last is not None
         return self.last if gone and self.last != self.archive_last else None
 
