@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from archive.commands.options import as_args, as_json, with_filters
 from archive.store.home import Home
 from archive.store.library import Archive
 from archive.wording import (
-    Comparison,
+    Compared,
     LineSort,
     Side,
     Wording,
@@ -68,17 +69,19 @@ def wording(
             for line in csv_rows(lines(archive, query)):
                 click.echo(line, nl=False)
             return
-        answer = (
-            look_at(archive, query, how)
-            if len(asked) == 1
-            else compare(archive, [one for one, _ in asked])
-        )
+        if len(asked) > 1:
+            compared = compare(archive, [one for one, _ in asked])
+            if machine:
+                rows = [one.to_dict() for one in compared]
+                click.echo(json.dumps({"wordings": rows}, ensure_ascii=False))
+            else:
+                _print_comparison(compared)
+            return
+        found = look_at(archive, query, how)
     if machine:
-        click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
-    elif isinstance(answer, Wording):
-        _print_wording(answer)
+        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:
-        _print_comparison(answer)
+        _print_wording(found)
 
 
 def _print_wording(found: Wording) -> None:
@@ -115,9 +118,9 @@ def _print_wording(found: Wording) -> None:
             click.echo(f"{year.year or '不明'} {year.count:>7} {year.per_million:9.2f} / 百万字")
 
 
-def _print_comparison(found: Comparison) -> None:
+def _print_comparison(compared: Sequence[Compared]) -> None:
     click.echo("   处数    段数    来源  起      止    用语")
-    for one in found.wordings:
+    for one in compared:
         life = one.life
         click.echo(
             f"{one.total:>7} {one.paragraphs:>7} {one.sources:>7}  {life.first or '—':<6}"

@@ -6,9 +6,9 @@ precedents(archive, text)    one ranking for the whole draft, one for each claus
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 from archive.errors import QueryError
 from archive.model import Paragraph
@@ -19,9 +19,9 @@ from archive.search.backend import Clue
 from archive.search.more_like_this import Nearest
 from archive.search.results import Spans
 from archive.serializers import Printed
-from archive.store.source_groups import Sources
+from archive.store.library import Archive
+from archive.store.source_groups import source_of
 from archive.text.fold import find_all, fold_with_offsets, merge_spans, original_span
-from archive.wording.origins import OriginTally
 
 # A page of a document; what is longer would be asked for section by section.
 LONGEST_DRAFT = 20_000
@@ -45,19 +45,6 @@ COMMON = math.log(10)
 
 # What a clue looks for, whatever that is worth.
 _Key = tuple[tuple[str, ...], bool]
-
-
-class Readable(Protocol):
-    """What precedents ask of an archive."""
-
-    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
-        """For each draft the passages that hold most of its clues."""
-
-    def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
-        """The paragraphs with these ids."""
-
-    def sources(self) -> Sources:
-        """Which articles are of one source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +96,7 @@ class Precedents(Printed):
     clauses: tuple[ClausePrecedents, ...]
 
 
-def precedents(archive: Readable, text: str) -> Precedents:
+def precedents(archive: Archive, text: str) -> Precedents:
     """Return the passages of `archive` that put `text` most alike.
 
     Raises QueryError where the draft is blank or longer than LONGEST_DRAFT.
@@ -129,7 +116,7 @@ def precedents(archive: Readable, text: str) -> Precedents:
 
 
 def _by_clause(
-    archive: Readable, pieces: Sequence[Draft], whole: Draft, found: Nearest
+    archive: Archive, pieces: Sequence[Draft], whole: Draft, found: Nearest
 ) -> Iterator[ClausePrecedents]:
     """The precedents of each clause; how rare its clues are the whole draft has told."""
     rarity = {_key(clue): rare for clue, rare in zip(whole.sought, found.rarity, strict=True)}
@@ -154,7 +141,7 @@ def _key(clue: Clue) -> _Key:
     return clue.options, clue.word
 
 
-def _shown(archive: Readable, draft: Draft, found: Nearest, most: int) -> tuple[Precedent, ...]:
+def _shown(archive: Archive, draft: Draft, found: Nearest, most: int) -> tuple[Precedent, ...]:
     """The first precedents of one draft, those that differ in slots alone folded into one."""
     groups: dict[str, list[Ranked]] = {}
     for ranked in rank(draft, found.passages, found.rarity)[: most * 3]:
@@ -166,22 +153,21 @@ def _shown(archive: Readable, draft: Draft, found: Nearest, most: int) -> tuple[
     return tuple(_precedent(archive, draft, group) for group in groups.values())
 
 
-def _precedent(archive: Readable, draft: Draft, group: Sequence[Ranked]) -> Precedent:
+def _precedent(archive: Archive, draft: Draft, group: Sequence[Ranked]) -> Precedent:
     best = group[0]
     paragraph = best.near.paragraph
     others = [ranked.near.paragraph for ranked in group[1:]]
     copies = tuple(copy for ranked in group for copy in ranked.near.variants)
     everywhere = [paragraph, *others, *archive.lookup(copies)]
-    tally = OriginTally(archive.sources())
-    for one in everywhere:
-        tally.add(one)
+    groups = archive.sources()
+    sources = {source_of(groups, one.document_id, one.ordinal) for one in everywhere}
     years = [one.year for one in everywhere if one.year is not None]
     spans = shared_spans(draft, paragraph.text)
     return Precedent(
         paragraph=paragraph,
         spans=spans,
         similarity=best.similarity,
-        sources=tally.sources,
+        sources=len(sources),
         first_year=min(years, default=None),
         last_year=max(years, default=None),
         variants=(*(other.paragraph_id for other in others), *copies),

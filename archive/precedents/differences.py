@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise, takewhile
+from itertools import groupby, pairwise, takewhile
 from typing import ClassVar
 
 from rapidfuzz.distance import LCSseq
@@ -188,31 +188,28 @@ def _runs(a: list[_Word], b: list[_Word]) -> list[_Run]:
     """Equal and changed runs in turn: a longest common subsequence of words."""
     keys_a, keys_b = [word.key for word in a], [word.key for word in b]
     if len(a) * len(b) > _MOST_WORK:
-        matches = _common_ends(keys_a, keys_b)
-    else:
-        matches = [
-            (op.src_start, op.dest_start, op.src_end - op.src_start)
-            for op in LCSseq.opcodes(keys_a, keys_b)
-            if op.tag == "equal"
-        ]
+        return _common_ends(keys_a, keys_b)
     runs: list[_Run] = []
-    at_a = at_b = 0
-    for first_a, first_b, size in [*matches, (len(a), len(b), 0)]:
-        if first_a > at_a or first_b > at_b:
-            runs.append((False, at_a, first_a, at_b, first_b))
-        at_a, at_b = first_a + size, first_b + size
-        if size:
-            runs.append((True, first_a, at_a, first_b, at_b))
+    opcodes = LCSseq.opcodes(keys_a, keys_b)
+    for equal, group in groupby(opcodes, key=lambda op: op.tag == "equal"):
+        ops = list(group)
+        first, last = ops[0], ops[-1]
+        runs.append((equal, first.src_start, last.src_end, first.dest_start, last.dest_end))
     return runs
 
 
-def _common_ends(a: list[str], b: list[str]) -> list[tuple[int, int, int]]:
-    """The common beginning and the common end, as (place in a, place in b, words)."""
+def _common_ends(a: list[str], b: list[str]) -> list[_Run]:
+    """The common beginning, what is between, and the common end."""
     shorter = min(len(a), len(b))
     head = next((i for i in range(shorter) if a[i] != b[i]), shorter)
     tail = next((i for i in range(shorter - head) if a[-1 - i] != b[-1 - i]), shorter - head)
-    found = [(0, 0, head), (len(a) - tail, len(b) - tail, tail)]
-    return [match for match in found if match[2]]
+    end_a, end_b = len(a) - tail, len(b) - tail
+    runs = [
+        (True, 0, head, 0, head),
+        (False, head, end_a, head, end_b),
+        (True, end_a, len(a), end_b, len(b)),
+    ]
+    return [run for run in runs if run[2] > run[1] or run[4] > run[3]]
 
 
 def _without_islands(runs: list[_Run], a: list[_Word], b: list[_Word]) -> list[_Run]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,7 +55,8 @@ _NO_PLACE = re.compile("[全各我本该两每示社地园景城农山乡镇县�
 # A single numeral is a slot where it counts something.
 _COUNT = re.compile("[一二三四五六七八九十两](?=[名人个所次项件处家座户亩起篇套册场支部])")
 
-_WORD = re.compile(r"[^\W_]+")
+# Letters, ideographs and figures in a row.
+RUN = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Draft:
     @property
     def length(self) -> int:
         """The number of its characters, slots and punctuation left aside."""
-        return sum(map(len, _WORD.findall(self.folded)))
+        return sum(map(len, RUN.findall(self.folded)))
 
 
 def read_draft(text: str, *, characters: bool = True) -> Draft:
@@ -99,7 +101,7 @@ def read_draft(text: str, *, characters: bool = True) -> Draft:
     """
     folded = blank_slots(text)
     terms = _official(folded)
-    of_text = [word for word in words(folded) if _WORD.match(word)]
+    of_text = [word for word in words(folded) if RUN.match(word)]
     of_terms = [word for term in terms for word in words(term)]
     worth = dict.fromkeys(of_terms, TERM_WORD) | dict.fromkeys(of_text, WORD)
     return Draft(
@@ -140,11 +142,11 @@ def slotted_wording(text: str) -> str:
     >>> slotted_wording("投入3.6万元，惠及两个村。") == slotted_wording("投入xx元，惠及12个村")
     True
     """
-    return "".join(_WORD.findall(blank_slots(text)))
+    return "".join(RUN.findall(blank_slots(text)))
 
 
 def _clues(folded: str, *, characters: bool) -> Iterator[Clue]:
-    runs = _WORD.findall(folded)
+    runs = RUN.findall(folded)
     for run in runs:
         for a, b in pairwise(run):
             yield Clue((a + b,), PAIR)
@@ -152,23 +154,24 @@ def _clues(folded: str, *, characters: bool) -> Iterator[Clue]:
         for character in "".join(runs):
             yield Clue((character,), CHARACTER)
     groups, longest = synonyms()
-    for run in runs:
+    for stretch in _stretches(folded, longest):
+        if options := groups.get(stretch):
+            yield Clue(options, SYNONYM)
+
+
+def _stretches(folded: str, longest: int) -> Iterator[str]:
+    """All that may be a word of a table: 2 to `longest` characters inside a run."""
+    for run in RUN.findall(folded):
         for size in range(2, longest + 1):
             for at in range(len(run) - size + 1):
-                if options := groups.get(run[at : at + size]):
-                    yield Clue(options, SYNONYM)
+                yield run[at : at + size]
 
 
 def _official(folded: str) -> tuple[str, ...]:
     """The official terms for the everyday words of a folded text that it does not say itself."""
     terms, longest = glossary()
-    said = {
-        run[at : at + size]
-        for run in _WORD.findall(folded)
-        for size in range(2, longest + 1)
-        for at in range(len(run) - size + 1)
-    }
-    found = dict.fromkeys(term for word in said & terms.keys() for term in terms[word])
+    said = terms.keys() & set(_stretches(folded, longest))
+    found = {term for word in said for term in terms[word]}
     return tuple(sorted(term for term in found if term not in folded))
 
 
@@ -193,17 +196,13 @@ def glossary() -> tuple[dict[str, tuple[str, ...]], int]:
 @lru_cache(maxsize=1)
 def synonyms() -> tuple[dict[str, tuple[str, ...]], int]:
     """Of each word those that may stand for it, itself included; the length of the longest."""
-    grouped: dict[str, dict[str, None]] = {}
+    grouped: defaultdict[str, set[str]] = defaultdict(set)
     with SYNONYMS.open("rb") as file:
         for section in tomllib.load(file).values():
             for line in section["groups"]:
-                _join(grouped, fold(line).split())
+                # A single character stands inside too many other words to count as a synonym.
+                together = {word for word in fold(line).split() if len(word) > 1}
+                for word in together:
+                    grouped[word] |= together
     options = {word: tuple(sorted(together)) for word, together in grouped.items()}
     return options, max(map(len, options))
-
-
-def _join(grouped: dict[str, dict[str, None]], listed: Iterable[str]) -> None:
-    # A single character stands inside too many other words to count as a synonym.
-    together = dict.fromkeys(word for word in listed if len(word) > 1)
-    for word in together:
-        grouped.setdefault(word, {}).update(together)

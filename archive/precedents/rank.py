@@ -20,10 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from archive.precedents.draft import Draft
+from archive.precedents.draft import RUN, Draft
 from archive.search.more_like_this import Near
 from archive.search.ranking import LENGTH_FLOOR
 from archive.text.fold import find_all, fold
+from archive.text.numerals import parse
 
 Floats = NDArray[np.float64]
 
@@ -58,23 +59,14 @@ _FEW = 2
 
 _BLANK = re.compile(r"[\W_]+")
 
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-
 _LARGE = {"万": 10**4, "亿": 10**8}
-
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九十百千两]+)([万亿]*)")
-
 # Smaller figures number the points of a text, and stand in most passages.
 LEAST = 11
 
 # The passages believed, and the pairs of characters taken from them.
 BELIEVED = 10
-
 PAIRS = 60
-
-_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +192,10 @@ def _views(draft: Draft, finder: _Finder, texts: Sequence[str]) -> Floats:
 
 def _context(finder: _Finder, passages: Sequence[Near]) -> Floats:
     """The share of the clues that stand in the headings and titles above each passage."""
-    known: dict[str, float] = {}
-    found = []
-    for near in passages:
-        paragraph = near.paragraph
-        above = "\n".join((paragraph.title, paragraph.article or "", *paragraph.heading_path))
-        if above not in known:
-            known[above] = finder.share(fold(above))
-        found.append(known[above])
-    return np.array(found)
+    paragraphs = [near.paragraph for near in passages]
+    above = ["\n".join((p.title, p.article or "", *p.heading_path)) for p in paragraphs]
+    shares = {text: finder.share(fold(text)) for text in set(above)}
+    return np.array([shares[text] for text in above])
 
 
 def figures(text: str) -> frozenset[float]:
@@ -219,7 +206,8 @@ def figures(text: str) -> frozenset[float]:
     """
     found = set()
     for match in _FIGURE.finditer(text):
-        number = float(match[1]) if match[1][0].isascii() else float(_chinese(match[1]))
+        numeral = match[1].replace("两", "二")
+        number = float(numeral if numeral[0].isascii() else parse(numeral) or 0)
         for unit in match[2]:
             number *= _LARGE[unit]
         if number >= LEAST:
@@ -235,19 +223,6 @@ def same_figures(draft: str, texts: Sequence[str]) -> NDArray[np.float64]:
     return np.array([len(wanted & figures(text)) / len(wanted) for text in texts])
 
 
-def _chinese(numeral: str) -> int:
-    if _UNITS.keys().isdisjoint(numeral):
-        return int("".join(str(_DIGITS[c]) for c in numeral))
-    total = digit = 0
-    for character in numeral:
-        if character in _UNITS:
-            total += (digit or 1) * _UNITS[character]
-            digit = 0
-        else:
-            digit = _DIGITS[character]
-    return total + digit
-
-
 def feedback(texts: Sequence[str], scores: Sequence[float]) -> NDArray[np.float64]:
     """Return for each text the share, from 0 to 1, of what the first ones have in common.
 
@@ -257,7 +232,7 @@ def feedback(texts: Sequence[str], scores: Sequence[float]) -> NDArray[np.float6
     [0.59, 0.5, 0.23]
     """
     believed = [
-        Counter(chain.from_iterable(map(add, run, run[1:]) for run in _WORD.findall(text)))
+        Counter(chain.from_iterable(map(add, run, run[1:]) for run in RUN.findall(text)))
         for text in texts[:BELIEVED]
     ]
     # What the believed do not hold is never chosen, and need not be told apart elsewhere.

@@ -20,29 +20,27 @@ def read_query(given: object) -> Query:
         return given
     if isinstance(given, str):
         return parse(given)
-    raise _wrong("query", given, "一个检索式（文字或 Query）", "a string or a Query")
+    raise QueryError("query.argument_query", shown=_shown("query", given))
 
 
 def read_sort(given: object) -> Sort:
     """Return an order of hits, given as such or by its name."""
-    for order in Sort:
-        if isinstance(given, str) and given == order.value:
-            return order
-    names = ", ".join(order.value for order in Sort)
-    raise _wrong("sort", given, f"{names} 之一", f"one of {names}")
+    if isinstance(given, str) and given in list(Sort):
+        return Sort(given)
+    raise QueryError("query.argument_sort", shown=_shown("sort", given), names=", ".join(Sort))
 
 
 def read_number(name: str, given: object) -> int:
     """Return a whole number; its bounds are the query's to know."""
     if not _is_number(given):
-        raise _wrong(name, given, "一个整数", "a whole number")
+        raise QueryError("query.argument_number", shown=_shown(name, given))
     return given
 
 
 def read_switch(name: str, given: object) -> bool:
     """Return True or False."""
     if not isinstance(given, bool):
-        raise _wrong(name, given, "True 或 False", "True or False")
+        raise QueryError("query.argument_switch", shown=_shown(name, given))
     return given
 
 
@@ -62,7 +60,7 @@ def read_years(given: object) -> tuple[Range, ...]:
             return (_range(first, last, given),)
     if isinstance(given, Sequence) and not isinstance(given, str | bytes):
         return tuple(years for one in given for years in read_years(one))
-    raise _wrong_year(given)
+    raise QueryError("query.argument_year", shown=_shown("year", given))
 
 
 def read_filters(given: Mapping[str, object], query: Query) -> Query:
@@ -82,15 +80,13 @@ def _values(name: str, given: object) -> tuple[str, ...]:
         values = [value for value in listed if isinstance(value, str) and value.strip()]
         if len(values) == len(listed):
             return tuple(values)
-    raise _wrong(
-        name, given, "一个值或几个值，都是非空的文字", "a string that is not empty, or several"
-    )
+    raise QueryError("query.argument_values", shown=_shown(name, given))
 
 
 def _range(first: int | None, last: int | None, given: object) -> Range:
     ends = [end for end in (first, last) if end is not None]
     if not ends or not all(1000 <= end <= 9999 for end in ends):
-        raise _wrong_year(given)
+        raise QueryError("query.argument_year", shown=_shown("year", given))
     if ends[0] > ends[-1]:
         raise QueryError("query.year_argument_backwards", given=given, last=last, first=first)
     return Range(first, last)
@@ -101,15 +97,5 @@ def _is_number(given: object) -> TypeGuard[int]:
     return isinstance(given, int) and not isinstance(given, bool)
 
 
-def _wrong_year(given: object) -> QueryError:
-    return _wrong(
-        "year",
-        given,
-        "四位年份，如 2021、(2019, 2021)、(2019, None)，或几个这样的值",
-        "a year of four digits, such as 2021, (2019, 2021), (2019, None), or several of these",
-    )
-
-
-def _wrong(name: str, given: object, chinese: str, english: str) -> QueryError:
-    shown = f"{name}={given!r:.100}"
-    return QueryError("query.argument", shown=shown, chinese=chinese, english=english)
+def _shown(name: str, given: object) -> str:
+    return f"{name}={given!r:.100}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.fields import Wanted, named
@@ -59,6 +60,47 @@ class Or:
 # What is ranked by and highlighted.
 Term = Word | Phrase | Pattern
 Node = Term | FieldFilter | Not | And | Or
+
+
+def walk(node: Node | None, *, excluded: bool = True) -> Iterator[Node]:
+    """Yield the node and all that stand under it, in the order of the query.
+
+    Each Not, with what stands under it, is left out where `excluded` is False.
+    """
+    if node is None or (isinstance(node, Not) and not excluded):
+        return
+    yield node
+    if isinstance(node, Not):
+        yield from walk(node.child)
+    elif isinstance(node, And | Or):
+        for child in node.children:
+            yield from walk(child, excluded=excluded)
+
+
+def rewrite(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return the tree with `change` applied to each node, to children before their parent."""
+    if isinstance(node, Not):
+        node = Not(rewrite(node.child, change))
+    elif isinstance(node, And | Or):
+        node = type(node)(tuple(rewrite(child, change) for child in node.children))
+    return change(node)
+
+
+def joined(kind: type[And] | type[Or], nodes: Sequence[Node]) -> Node:
+    """Return the nodes under one node of this kind, a single one as it is."""
+    return nodes[0] if len(nodes) == 1 else kind(tuple(nodes))
+
+
+def conjuncts(node: Node | None) -> tuple[Node, ...]:
+    """Return what must all be found: the children of an And, any other node itself."""
+    if isinstance(node, And):
+        return node.children
+    return () if node is None else (node,)
+
+
+def by_characters(node: Node) -> Node:
+    """Return the tree with each word taken by its characters, as a phrase is."""
+    return rewrite(node, lambda part: Phrase(part.text) if isinstance(part, Word) else part)
 
 
 def term_texts(term: Term) -> tuple[str, ...]:

@@ -1,8 +1,7 @@
 """Reading the query grammar: characters to clauses to a tree.
 
 `archive.query.query` draws the grammar, `archive.query.ast` defines the tree; this file only
-reads. Whatever
-cannot be read is refused with the place and the reason: no sign is ever dropped in
+reads. What cannot be read is refused with the place and the reason: no sign is dropped in
 silence.
 """
 
@@ -12,7 +11,7 @@ from dataclasses import dataclass
 
 from archive.errors import QueryError
 from archive.fields import Field, field_of_key
-from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
+from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, by_characters, joined
 from archive.query.first_version import EXACT
 from archive.query.pattern_parser import SIGNS, has_signs, read_pattern, unit_end
 from archive.text.fold import fold
@@ -95,17 +94,13 @@ class _Reader:
         options = [self.sequence(depth)]
         while self.takes_or():
             options.append(self.sequence(depth))
-        return options[0] if len(options) == 1 else Or(tuple(options))
+        return joined(Or, options)
 
     def takes_or(self) -> bool:
         self.skip_spaces()
-        if self.peek() == "|":
-            self.at += 1
-            return True
-        if self.stands_alone("OR"):
-            self.at += 2
-            return True
-        return False
+        width = 1 if self.peek() == "|" else 2 if self.stands_alone("OR") else 0
+        self.at += width
+        return width > 0
 
     def stands_alone(self, word: str) -> bool:
         """Whether `word`, OR or AND, stands here by itself."""
@@ -145,7 +140,7 @@ class _Reader:
             wanted = self.takes_and()
         if wanted:
             raise QueryError("query.word_missing", position=self.at, at=self.at + 1)
-        return parts[0] if len(parts) == 1 else And(tuple(parts))
+        return joined(And, parts)
 
     def clause(self, depth: int) -> Node:
         self.clauses += 1
@@ -156,7 +151,8 @@ class _Reader:
             self.at += 1
             if self.at_end() or self.peek().isspace() or self.peek() in "-|)":
                 raise QueryError("query.minus_alone", position=start, start=start + 1)
-            return Not(_literal(self.clause(depth)))
+            # What a minus excludes is characters: a word's scattered tokens exclude nothing.
+            return Not(by_characters(self.clause(depth)))
         if self.peek() == "(":
             return self.group(depth)
         end = self.run_end(self.at)
@@ -224,15 +220,12 @@ class _Reader:
         if self.peek() == '"':
             value = self.quoted()
         else:
-            end = value_start
-            while end < len(self.signs) and not (
-                self.signs[end].isspace() or self.signs[end] in '()|"'
-            ):
-                end += 1
-            if not field.ordered:
-                self.refuse_patterns(value_start, end)
-            value = self.text[value_start:end]
-            self.at = end
+            while not (self.at_end() or self.peek().isspace() or self.peek() in '()|"'):
+                if self.peek() in SIGNS and not field.ordered:
+                    at, sign = self.at, self.text[self.at]
+                    raise QueryError("query.sign_out_of_place", position=at, i=at + 1, text=sign)
+                self.at += 1
+            value = self.text[value_start : self.at]
         if not value.strip():
             raise _missing_value(name, value_start)
         if field.name == "heading" and value.startswith(EXACT):
@@ -247,22 +240,6 @@ class _Reader:
         self.at = end
         return read_pattern(self.text, self.signs, start, end, whole=True)
 
-    def refuse_patterns(self, start: int, end: int) -> None:
-        for i in range(start, end):
-            if self.signs[i] in SIGNS:
-                raise QueryError("query.sign_out_of_place", position=i, i=i + 1, text=self.text[i])
-
 
 def _missing_value(name: str, position: int) -> QueryError:
     return QueryError("query.value_missing", position=position, name=name)
-
-
-def _literal(node: Node) -> Node:
-    """What a minus excludes: words are taken by their characters."""
-    if isinstance(node, Word):
-        return Phrase(node.text)
-    if isinstance(node, And):
-        return And(tuple(_literal(child) for child in node.children))
-    if isinstance(node, Or):
-        return Or(tuple(_literal(child) for child in node.children))
-    return node

@@ -7,6 +7,7 @@ that holds some. Inside double quotes every sign is an ordinary character.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from archive.errors import QueryError
@@ -17,7 +18,6 @@ from archive.query.patterns import (
     Element,
     Figures,
     Gap,
-    Literal,
     Pattern,
     any_order,
 )
@@ -29,6 +29,8 @@ SIGNS = "?*…[]{}#"
 WIDEST_GAP = 1_000
 MOST_ELEMENTS = 32
 
+# What divides the strings of a choice, in either width.
+_BAR = re.compile("[|｜]")
 _BOUNDS = re.compile(r"\{\s*([0-9]{1,4})\s*(?:([,，])\s*([0-9]{1,4})?\s*)?\}")
 
 
@@ -72,15 +74,15 @@ def _joined(elements: list[Element]) -> tuple[Element, ...]:
     """Neighbouring strings as one string, neighbouring gaps as one gap."""
     joined: list[Element] = []
     for element in elements:
-        before = joined[-1] if joined else None
-        if isinstance(element, Literal) and isinstance(before, Literal):
-            joined[-1] = Literal(before.text + element.text)
-        elif isinstance(element, Gap) and isinstance(before, Gap):
-            bounded = before.most is not None and element.most is not None
-            most = (before.most or 0) + (element.most or 0) if bounded else None
-            joined[-1] = Gap(before.least + element.least, most)
-        else:
-            joined.append(element)
+        match joined[-1] if joined else None, element:
+            case Choice((before,)), Choice((behind,)):
+                joined[-1] = Choice((before + behind,))
+            case Gap() as gap, Gap() as after:
+                bounded = gap.most is not None and after.most is not None
+                most = (gap.most or 0) + (after.most or 0) if bounded else None
+                joined[-1] = Gap(gap.least + after.least, most)
+            case _:
+                joined.append(element)
     return tuple(joined)
 
 
@@ -104,15 +106,15 @@ class _Reader:
             elif sign == "#":
                 self.take(Figures())
             elif sign == "[":
-                self.elements.append(Choice(self.parts("]", "|")))
+                self.elements.append(Choice(self.parts("]", _BAR.split)))
             elif sign == "{":
                 self.elements.append(self.any_order())
             elif sign in "]}":
-                raise _refusal(self.at, f"“{sign}”没有对应的左括号", f"“{sign}” was never opened")
+                raise _refused("pattern.bracket_not_opened", self.at, sign=sign)
             elif sign == '"':
                 self.quotation()
             else:
-                self.take(Literal(fold(self.text[self.at])))
+                self.take(Choice((fold(self.text[self.at]),)))
 
     def take(self, element: Element) -> None:
         self.elements.append(element)
@@ -128,64 +130,41 @@ class _Reader:
         least, comma, most = bounds.groups()
         highest = int(most) if most else (None if comma else int(least))
         if highest is not None and not int(least) <= highest <= WIDEST_GAP:
-            raise _refusal(
-                self.at,
-                f"间隔须从小到大，且不超过 {WIDEST_GAP} 字",
-                f"a gap runs from fewer to more characters, {WIDEST_GAP} at most",
-            )
+            raise _refused("pattern.gap", self.at, widest_gap=WIDEST_GAP)
         self.elements.append(Gap(int(least), highest))
         self.at = bounds.end()
 
     def quotation(self) -> None:
         end = self.signs.find('"', self.at + 1, self.end)
         if end < 0:
-            raise _refusal(self.at, "引号没有对应的后引号", "the quotation mark is never closed")
+            raise _refused("pattern.quotation_not_closed", self.at)
         if end > self.at + 1:
-            self.elements.append(Literal(fold(self.text[self.at + 1 : end])))
+            self.elements.append(Choice((fold(self.text[self.at + 1 : end]),)))
         self.at = end + 1
 
     def any_order(self) -> Choice:
         start = self.at
-        parts = self.parts("}", " ")
+        parts = self.parts("}", str.split)
         if len(parts) > MOST_PARTS:
-            raise _refusal(
-                start,
-                f"花括号里最多 {MOST_PARTS} 个词",
-                f"braces hold at most {MOST_PARTS} words",
-            )
+            raise _refused("pattern.too_many_parts", start, most_parts=MOST_PARTS)
         return any_order(parts)
 
-    def parts(self, closing: str, separator: str) -> tuple[str, ...]:
+    def parts(self, closing: str, split: Callable[[str], list[str]]) -> tuple[str, ...]:
         """The strings between brackets, folded."""
-        start = self.at
-        end = self.signs.find(closing, start + 1, self.end)
+        start, end = self.at, self.signs.find(closing, self.at + 1, self.end)
         if end < 0:
-            sign = self.signs[start]
-            raise _refusal(start, f"“{sign}”没有对应的“{closing}”", f"“{sign}” is never closed")
-        for at in range(start + 1, end):
-            if self.signs[at] in SIGNS or self.signs[at] == '"':
-                raise _refusal(
-                    at,
-                    f"括号里只能写文字，不能有“{self.signs[at]}”",
-                    f"brackets hold plain characters, not “{self.signs[at]}”",
-                )
-        parts: list[str] = []
-        begin = start + 1
-        for at in range(start + 1, end + 1):
-            if at == end or (
-                self.signs[at].isspace() if separator == " " else self.signs[at] == separator
-            ):
-                parts.append(fold(self.text[begin:at]))
-                begin = at + 1
-        if separator == " ":
-            parts = [part for part in parts if part]
+            raise _refused(
+                "pattern.bracket_not_closed", start, sign=self.signs[start], closing=closing
+            )
+        for at, sign in enumerate(self.signs[start + 1 : end], start + 1):
+            if sign in SIGNS or sign == '"':
+                raise _refused("pattern.sign_in_brackets", at, sign=sign)
+        parts = [fold(part) for part in split(self.text[start + 1 : end])]
         if not parts or not all(parts):
-            raise _refusal(start, "括号里缺少文字", "the brackets lack characters")
+            raise _refused("pattern.brackets_empty", start)
         self.at = end + 1
         return tuple(dict.fromkeys(parts))
 
 
-def _refusal(at: int, chinese: str, english: str) -> QueryError:
-    return QueryError(
-        "pattern.unreadable", position=at, at=at + 1, chinese=chinese, english=english
-    )
+def _refused(key: str, at: int, **values: object) -> QueryError:
+    return QueryError(key, position=at, at=at + 1, **values)

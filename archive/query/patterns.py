@@ -25,7 +25,7 @@ _SIGNS = re.escape("0123456789零〇一二三四五六七八九十百千万亿�
 # An x between other Latin letters is a letter.
 FIGURES = re.compile(rf"(?:[{_SIGNS}]|(?<![a-wyz])x+(?![a-wyz]))+")
 
-# Where a gap at the end of a pattern stops, beside the end of the sentence.
+# Where a gap at the end of a pattern stops, apart from the end of the sentence.
 _PAUSE = re.compile("[,、，。!！?？;；\r\n]")
 
 # More parts than this in any order would mean hundreds of sequences.
@@ -33,15 +33,11 @@ MOST_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
-    """These characters (folded)."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
-    """One of these strings (folded): `[推进|加快]`; `{甲 乙}` is a choice of 甲乙 and 乙甲."""
+    """One of these strings (folded): `[推进|加快]`; `{甲 乙}` is a choice of 甲乙 and 乙甲.
+
+    Plain characters are a choice of one.
+    """
 
     options: tuple[str, ...]
 
@@ -59,7 +55,7 @@ class Figures:
     """The longest run of figures, Chinese numerals or mask signs that begins here: `#`."""
 
 
-Element = Literal | Choice | Gap | Figures
+Element = Choice | Gap | Figures
 
 ONE = Gap(1, 1)
 
@@ -75,11 +71,7 @@ class Pattern:
     @property
     def required(self) -> tuple[tuple[str, ...], ...]:
         """For each element with characters of its own, the strings of which one must occur."""
-        return tuple(
-            (element.text,) if isinstance(element, Literal) else element.options
-            for element in self.elements
-            if isinstance(element, Literal | Choice)
-        )
+        return tuple(own.options for own in self.elements if isinstance(own, Choice))
 
 
 def any_order(parts: tuple[str, ...]) -> Choice:
@@ -128,14 +120,12 @@ class _Places:
             spans: list[tuple[int, int]] = []
             if isinstance(element, Figures):
                 for run in FIGURES.finditer(folded):
-                    end = original_span(run.start(), run.end(), offsets)[1]
-                    begins = range(original_span(run.start(), run.end(), offsets)[0], end)
-                    spans.extend((begin, end) for begin in begins)
-            elif not isinstance(element, Gap):
-                options = (element.text,) if isinstance(element, Literal) else element.options
+                    begin, end = original_span(*run.span(), offsets)
+                    spans.extend((at, end) for at in range(begin, end))
+            elif isinstance(element, Choice):
                 spans.extend(
                     original_span(at, at + len(option), offsets)
-                    for option in options
+                    for option in element.options
                     for at in find_all(option, folded)
                 )
             self._spans.append(sorted(set(spans)))
@@ -148,20 +138,14 @@ class _Places:
                 return
         begins = [_begins(spans, start) for spans in inside]
         at = start
-        for first in self._beginnings(inside[0], start, end):
+        is_gap = isinstance(self._elements[0], Gap)
+        for first in range(start, end) if is_gap else sorted({begin for begin, _ in inside[0]}):
             if first < at:
                 continue
             stop = self._end(begins, first, start, end)
             if stop is not None:
                 yield first, stop
                 at = stop
-
-    def _beginnings(
-        self, spans: list[tuple[int, int]], start: int, end: int
-    ) -> Iterator[int] | range:
-        if isinstance(self._elements[0], Gap):
-            return range(start, end)
-        return iter(sorted({begin for begin, _ in spans}))
 
     def _end(self, begins: list[dict[int, int]], first: int, start: int, end: int) -> int | None:
         """The least end of a match that begins at `first`, or None."""

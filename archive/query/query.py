@@ -18,19 +18,20 @@ Nothing of an engine's own query language passes through here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from archive.errors import QueryError
 from archive.fields import FIELDS, UNKNOWN, Wanted, named
-from archive.query.ast import And, FieldFilter, Node, Or, Phrase, Term, Word, filter_of
+from archive.query.ast import FieldFilter, Node, Or, Term, filter_of, walk
 from archive.query.filters import NO_FILTERS, Filters
 from archive.query.first_version import of_today
 from archive.query.parser import PLUS, read
-from archive.query.patterns import Pattern
 from archive.ranges import Range
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 LARGEST_PAGE = 100
 # Values selected and excluded, and their characters. A hundred links of a page repeat them all:
@@ -65,16 +66,10 @@ class Listing(NamedTuple):
         >>> Listing(Sort.NEWEST, fold=False).to_args()
         [('sort', '-year'), ('fold', '0')]
         """
-        args = []
-        if self.sort is not Sort.RELEVANCE:
-            args.append(("sort", self.sort.value))
-        if self.limit != 20:
-            args.append(("limit", str(self.limit)))
-        if self.offset:
-            args.append(("offset", str(self.offset)))
-        if not self.fold:
-            args.append(("fold", "0"))
-        return args
+        return changed_args(self._asdict(), _USUAL)
+
+
+_USUAL = Listing()._asdict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +92,9 @@ class Query:
     _terms: tuple[Term, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_terms", tuple(_positive(self.node)))
+        wanted = walk(self.node, excluded=False)
+        terms = tuple(node for node in wanted if isinstance(node, Term))
+        object.__setattr__(self, "_terms", terms)
         self._check_values()
         if not 0 <= self.limit <= LARGEST_PAGE:
             raise QueryError("query.limit", largest_page=LARGEST_PAGE)
@@ -264,18 +261,13 @@ def from_args(args: Iterable[tuple[str, str]]) -> Query:
     def last(name: str, default: str) -> str:
         return given[name][-1] if name in given else default
 
-    query = parse(last("q", ""))
-    try:
-        sort = Sort(last("sort", Sort.RELEVANCE))
-    except ValueError:
-        raise QueryError("query.sort", last=last("sort", "")) from None
     return replace(
-        query,
+        parse(last("q", "")),
         filters=Filters({f.name: given[f.parameter] for f in FIELDS if f.parameter in given}),
         excluded=tuple(excluded),
-        sort=sort,
-        limit=_number("limit", last("limit", "20")),
-        offset=_number("offset", last("offset", "0")),
+        sort=choice(Sort, last("sort", Sort.RELEVANCE), "query.sort"),
+        limit=whole_number("limit", last("limit", "20")),
+        offset=whole_number("offset", last("offset", "0")),
         fold=switch("fold", last("fold", "1")),
     )
 
@@ -296,6 +288,20 @@ def switch(name: str, value: str) -> bool:
     return value in _ON
 
 
+def choice(kind: type[Choice], value: str, key: str) -> Choice:
+    """Read one value of an enum. Raises the QueryError called `key` where there is no such."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise QueryError(key, value=value, choices=", ".join(kind)) from None
+
+
+def changed_args(own: Mapping[str, object], usual: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Return the values of `own` that differ from the usual ones as URL parameters."""
+    changed = ((name, value) for name, value in own.items() if value != usual[name])
+    return [(name, str(int(v)) if isinstance(v, bool) else str(v)) for name, v in changed]
+
+
 def _enclosed(query: Query) -> str:
     # A plus at either end is a character, and beside another query it would be AND.
     edges = query.text[0] + query.text[-1]
@@ -303,15 +309,8 @@ def _enclosed(query: Query) -> str:
     return f"({query.text})" if bracketed else query.text
 
 
-def _positive(node: Node | None) -> Iterator[Term]:
-    if isinstance(node, Word | Phrase | Pattern):
-        yield node
-    elif isinstance(node, And | Or):
-        for child in node.children:
-            yield from _positive(child)
-
-
-def _number(name: str, value: str) -> int:
+def whole_number(name: str, value: str) -> int:
+    """Read a parameter that is a whole number. Raises QueryError where it is none."""
     # Nine digits: int() of a very long numeral takes quadratic time.
     if not (value.isascii() and value.isdigit() and len(value) <= 9):
         raise QueryError("query.number", name=name)

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from archive.fields import Wanted, named
 from archive.model import Paragraph
-from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, term_texts
+from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, term_texts, walk
 from archive.query.patterns import Pattern, find, occurs
 from archive.query.query import Query
 from archive.text.fold import (
@@ -102,13 +102,9 @@ def is_loose(node: Node | None) -> bool:
 
     Only then are there two tiers of hits.
     """
-    match node:
-        case Word(text):
-            folded = _folded(text)
-            return tokens_of(folded) not in ((), (folded,))
-        case And(children) | Or(children):
-            return any(map(is_loose, children))
-    return False
+    wanted = walk(node, excluded=False)
+    texts = (_folded(part.text) for part in wanted if isinstance(part, Word))
+    return any(tokens_of(text) not in ((), (text,)) for text in texts)
 
 
 def has_value(paragraph: Paragraph, field: str, wanted: Wanted) -> bool:

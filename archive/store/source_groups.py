@@ -18,8 +18,12 @@ Sources = Mapping[str, tuple[tuple[int, str], ...]]
 def source_of(sources: Sources, document_id: str, ordinal: int) -> str:
     """Return the name of the source that a paragraph comes from.
 
-    >>> source_of({"a": ((0, "a:0"), (7, "b:0"))}, "a", 9)
-    'b:0'
+    A document of which nothing is known is a source of its own.
+
+    >>> source_of({"a": ((0, "a:0"), (7, "b:0"))}, "a", 9), source_of({}, "a", 9)
+    ('b:0', 'a')
     """
-    articles = sources[document_id]
+    articles = sources.get(document_id)
+    if articles is None:
+        return document_id
     return articles[bisect_right(articles, ordinal, key=itemgetter(0)) - 1][1]

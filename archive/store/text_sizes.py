@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from archive.fields import SIZED, named
 from archive.model import Paragraph
-from archive.query.ast import And, FieldFilter, Node, Not, Or
+from archive.query.ast import And, FieldFilter, Node, Not, Or, Term, walk
 from archive.query.query import Query
 
 # The values of each sized field that has any, by its name.
@@ -62,16 +62,10 @@ def by_year(lengths: Lengths, query: Query) -> Mapping[int | None, int] | None:
 
 
 def _is_told(node: Node | None) -> bool:
-    match node:
-        case None:
-            return True
-        case FieldFilter(field):
-            return field in _SIZED
-        case Not(child):
-            return _is_told(child)
-        case And(children) | Or(children):
-            return all(map(_is_told, children))
-    return False
+    return not any(
+        part.field not in _SIZED if isinstance(part, FieldFilter) else isinstance(part, Term)
+        for part in walk(node)
+    )
 
 
 def _matches(node: Node | None, values: Mapping[str, tuple[str, ...]]) -> bool:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from archive.errors import QueryError
 from archive.query.ast import Phrase, Term, Word
-from archive.query.patterns import ONE, Choice, Element, Literal, Pattern
+from archive.query.patterns import ONE, Choice, Element, Pattern
 from archive.query.query import Query, parse
 from archive.search.ranking import Tier
 from archive.search.results import Results
@@ -177,9 +177,9 @@ def _one_open(word: str, before: str, after: str) -> Pattern:
     """`before`, one character of any kind, `after`."""
     elements: list[Element] = [ONE]
     if before:
-        elements.insert(0, Literal(before))
+        elements.insert(0, Choice((before,)))
     if after:
-        elements.append(Literal(after))
+        elements.append(Choice((after,)))
     return Pattern(word, tuple(elements))
 
 

@@ -10,6 +10,7 @@ greatest product.
 from __future__ import annotations
 
 import mmap
+from bisect import bisect_left
 from itertools import takewhile
 from math import log
 from pathlib import Path
@@ -19,8 +20,7 @@ from pathlib import Path
 SIZE = 5_071_852
 TOTAL = 60_101_967
 
-# What stands in front of the words is a few that are no ideographs; then the first
-# characters ascend.
+# A few words that are no ideographs stand in front; then the first characters ascend.
 _FIRST_WORD = "\n一 ".encode()
 
 
@@ -73,15 +73,13 @@ class MappedDictionary:
 
     def _from(self, first: bytes) -> int:
         """Where the first line begins that is not before the character `first`."""
-        low, high = self._start, len(self._bytes)
-        while low < high:
-            line = self._bytes.rfind(b"\n", self._start, (low + high) // 2) + 1 or self._start
-            if self._bytes[line : line + len(first)] < first:
-                after = self._bytes.find(b"\n", line)
-                low = len(self._bytes) if after < 0 else after + 1
-            else:
-                high = line
-        return low
+
+        def begins(at: int) -> bytes:
+            """How the line begins that holds the byte at `at`."""
+            line = self._bytes.rfind(b"\n", self._start, at) + 1 or self._start
+            return self._bytes[line : line + len(first)]
+
+        return bisect_left(range(len(self._bytes)), first, lo=self._start, key=begins)
 
 
 def _ends(text: str, at: int, words: dict[str, int]) -> list[int]:

@@ -28,8 +28,8 @@ _SIMPLIFIED = Path(__file__).with_name("simplified.txt")
 _SENTENCE_END = re.compile(
     r"[。!！?？;；\n\r](?:(?<![\n\r])[。!！?？;；]*[”’」』\")）]*|(?<=\r)\n)?"
 )
-# All that such an end can be made of.
-_END_SIGNS = frozenset('。!！?？;；\n\r”’」』")）')
+# All that such an end can be made of: what holds one may run across two sentences.
+END_SIGNS = frozenset('。!！?？;；\n\r”’」』")）')
 
 
 @lru_cache(maxsize=1)
@@ -51,8 +51,8 @@ class _FoldTable(dict[int, str]):
 
 _TABLE = _FoldTable()
 
-# Longer texts are folded by looking for the few characters that change, shorter ones at
-# once: to know which may change takes longer than a search has for its words.
+# A longer text is searched for the few characters that change; a shorter one is translated at
+# once, because a search has no time to make the table of those that may change.
 _LONG = 64
 
 
@@ -158,12 +158,7 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     >>> [text[a:b] for a, b in sentences(text)]
     ['成绩突出。', '存在“两张皮”；', '要改进！']
     """
-    start = 0
-    for end in _SENTENCE_END.finditer(text):
-        yield start, end.end()
-        start = end.end()
-    if start < len(text):
-        yield start, len(text)
+    return sentences_around(text, 0, len(text))
 
 
 def sentences_around(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -176,8 +171,8 @@ def sentences_around(text: str, start: int, end: int) -> Iterator[tuple[int, int
     >>> list(sentences_around(text, 6, 9)), list(sentences_around(text, 5, 14))
     ([(6, 13)], [(4, 5), (5, 13), (13, 17)])
     """
-    # Whoever begins to read inside the end of a sentence would not see it.
-    while start and text[start - 1] in _END_SIGNS:
+    # A reading that begins inside the end of a sentence would not find this end.
+    while start and text[start - 1] in END_SIGNS:
         start -= 1
     for sign in _SENTENCE_END.finditer(text, start):
         yield start, sign.end()

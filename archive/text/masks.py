@@ -1,6 +1,6 @@
 """The signs that a document site puts in the place of a name or a figure.
 
-One definition for all who must see a mask: signatures leave masks out, differences say
+One definition for all that must find a mask: signatures leave masks out, differences say
 what they hide. Signs as they occur on real sites: `^v^` (a name), `xx`, `×`, `_`, `*`,
 `○`, `[]`.
 """

@@ -1,6 +1,6 @@
 """Text to tokens: the only place that knows jieba and rjieba.
 
-Runs of ASCII letters and runs of figures are cut by a rule of ours, ideographs by jieba's
+Runs of ASCII letters and runs of figures are cut by a regular expression, ideographs by jieba's
 dictionary without its hidden Markov model; punctuation is no token. So cut, rjieba (in
 Rust), jieba (in Python) and our own reading of the dictionary give the same tokens: the
 last one cuts what little a process asks for at first, since it is ready at once, then the
@@ -145,8 +145,8 @@ def number_tokens(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Cut many folded texts at once, in less than half the time of one by one.
 
-    Returns the number of each token, and beside it the place in `texts` of the text that
-    holds it, ascending; within a text the tokens are in no order. `numbers` learns.
+    Returns the number of each token, and the place in `texts` of the text that holds it,
+    ascending; within a text the tokens are in no order. `numbers` learns.
 
     >>> numbers = Numbers()
     >>> tokens, places = number_tokens(["均衡发展", "", "发展12"], numbers)

@@ -6,8 +6,7 @@ compare(archive, queries)         two to five wordings side by side
 batch(archive, lines, filters)    many wordings from a file, counted
 """
 
-from archive.wording.batch import Answered, batch, batch_rows
-from archive.wording.compare import Compared, Comparison, compare
+from archive.wording.compare import Answered, Compared, batch, batch_rows, compare
 from archive.wording.lines import Line, csv_rows, lines
 from archive.wording.options import LineSort, Options, Side, wording_args
 from archive.wording.overview import Wording, wording
@@ -15,7 +14,6 @@ from archive.wording.overview import Wording, wording
 __all__ = [
     "Answered",
     "Compared",
-    "Comparison",
     "Line",
     "LineSort",
     "Options",

@@ -10,17 +10,16 @@ archive that hold the word.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 from math import log2
-from typing import Literal
-from weakref import WeakKeyDictionary
 
 from archive.query.query import Query
 from archive.serializers import Printed
+from archive.store.library import Archive
 from archive.wording.context import Neighbours, Sides
-from archive.wording.matches import Readable
+from archive.wording.matches import Kept
 from archive.wording.opening import beside
 from archive.wording.options import Options, Side
 
@@ -34,6 +33,8 @@ _HIGHEST = 14.0
 _COUNT_AT_ONCE = 50_000
 # Words whose frequency is asked for together.
 _ASKED_AT_ONCE = 64
+# In how many paragraphs words stand.
+_frequencies: Kept[str, int] = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Collocate(Printed):
     """
 
     word: str
-    side: Literal["left", "right"]
+    side: Side
     count: int
     paragraphs: int
     archive: int
@@ -109,48 +110,39 @@ class CollocateTally:
     """Counts the words around matches."""
 
     def __init__(self, options: Options) -> None:
-        self._left = None if options.side is Side.RIGHT else _OneSide(options.window)
-        self._right = None if options.side is Side.LEFT else _OneSide(options.window)
+        wanted = (Side.LEFT, Side.RIGHT) if options.side is Side.BOTH else (options.side,)
+        self._sides = {side: _OneSide(options.window) for side in wanted}
         self._paragraphs = 0
 
     def add(self, sides: Sequence[Sides]) -> None:
         """Take in the words around the matches of one more paragraph."""
         self._paragraphs += 1
-        if self._left:
-            self._left.add([left for left, _ in sides])
-        if self._right:
-            self._right.add([right for _, right in sides])
+        for side, counted in self._sides.items():
+            counted.add([around[side is Side.RIGHT] for around in sides])
 
-    def collocates(self, archive: Readable, query: Query) -> tuple[Collocate, ...]:
+    def collocates(self, archive: Archive, query: Query) -> tuple[Collocate, ...]:
         """The best collocates of each side, best first, then by count and word."""
-        frequency = frequencies(archive)
         listed: list[Collocate] = []
-        sides: tuple[tuple[Literal["left", "right"], _OneSide | None], ...] = (
-            ("left", self._left),
-            ("right", self._right),
-        )
-        for name, side in sides:
-            if side is None:
-                continue
-            paragraphs = side.paragraphs()
-            for score, word, known in _best(side.count, paragraphs, self._paragraphs, frequency):
-                opening = beside(query, word, side.reach[word], left=name == "left")
-                count, together = side.count[word], paragraphs[word]
-                listed.append(Collocate(word, name, count, together, known, score, opening))
+        for side, counted in self._sides.items():
+            paragraphs = counted.paragraphs()
+            enough = [w for w, _ in paragraphs.most_common() if counted.count[w] >= LEAST_COUNT]
+            for score, word, known in _best(archive, enough, paragraphs, self._paragraphs):
+                opening = beside(query, word, counted.reach[word], left=side is Side.LEFT)
+                count, together = counted.count[word], paragraphs[word]
+                listed.append(Collocate(word, side, count, together, known, score, opening))
         listed.sort(key=lambda c: (-c.score, -c.count, c.word, c.side))
         return tuple(listed)
 
 
 def _best(
-    count: Counter[str],
-    paragraphs: Counter[str],
-    matching: int,
-    frequencies: Callable[[Sequence[str]], Mapping[str, int]],
+    archive: Archive, words: Sequence[str], paragraphs: Counter[str], matching: int
 ) -> Iterable[tuple[float, str, int]]:
-    """The highest scores, found without looking up words that cannot reach them."""
+    """The highest scores of `words`, which come by falling number of `paragraphs`.
+
+    Words that cannot reach them are not looked up.
+    """
     best: list[tuple[float, str, int]] = []
-    known: Mapping[str, int] = {}
-    words = [word for word, _ in paragraphs.most_common() if count[word] >= LEAST_COUNT]
+    known = _frequencies.of(archive)
     for at, word in enumerate(words):
         together = paragraphs[word]
         # No word can score more than one that stands nowhere else.
@@ -158,7 +150,9 @@ def _best(
         if len(best) == MOST_COLLOCATES and highest < best[0][0]:
             break
         if at % _ASKED_AT_ONCE == 0:
-            known = frequencies(words[at : at + _ASKED_AT_ONCE])
+            unknown = [word for word in words[at : at + _ASKED_AT_ONCE] if word not in known]
+            if unknown:
+                known.update(zip(unknown, archive.doc_freqs(unknown), strict=True))
         # The text around a match may be cut otherwise than the whole paragraph was.
         having = max(known[word], together)
         entry = (log_dice(together, matching, having), word, having)
@@ -167,27 +161,3 @@ def _best(
         else:
             heappushpop(best, entry)
     return best
-
-
-_Frequencies = dict[str, int]
-_known: WeakKeyDictionary[Readable, tuple[str, _Frequencies]] = WeakKeyDictionary()
-
-
-def frequencies(archive: Readable) -> Callable[[Sequence[str]], Mapping[str, int]]:
-    """Return the function that tells in how many paragraphs of the archive words stand.
-
-    What was looked up is kept as long as the archive answers from the same generation.
-    """
-    generation = archive.generation
-    name, known = _known.get(archive, ("", {}))
-    if name != generation:
-        known = {}
-        _known[archive] = generation, known
-
-    def look_up(words: Sequence[str]) -> Mapping[str, int]:
-        unknown = [word for word in words if word not in known]
-        if unknown:
-            known.update(zip(unknown, archive.doc_freqs(unknown), strict=True))
-        return known
-
-    return look_up

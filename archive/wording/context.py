@@ -20,8 +20,8 @@ _MOST_KEPT = 20_000
 # the time limit is looked at between them and the tokens take little memory.
 _CUT_TOGETHER = 1_000
 
-# The words on one side, nearest first, and beside each how many characters of the folded
-# text stand between it and the match.
+# The words on one side, nearest first, and for each how many characters of the folded text
+# stand between it and the match.
 Neighbours = tuple[tuple[str, ...], tuple[int, ...]]
 # The words to the left of a match and to its right.
 Sides = tuple[Neighbours, Neighbours]
@@ -116,11 +116,5 @@ def _forward(folded: str, words: list[str], count: int) -> Neighbours:
 
 
 def _backward(folded: str, words: list[str], count: int) -> Neighbours:
-    nearest = words[: -count - 1 : -1]
-    distances: list[int] = []
-    at = end = len(folded)
-    for word in nearest:
-        start = folded.rfind(word, 0, at)
-        distances.append(end - start - len(word))
-        at = start
-    return tuple(nearest), tuple(distances)
+    mirrored = [word[::-1] for word in words[: -count - 1 : -1]]
+    return tuple(words[: -count - 1 : -1]), _forward(folded[::-1], mirrored, count)[1]

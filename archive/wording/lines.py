@@ -10,8 +10,9 @@ from archive.model import Paragraph
 from archive.query.query import Query
 from archive.search.export import csv_line
 from archive.serializers import Printed
+from archive.store.library import Archive
 from archive.wording.context import SORT_WORDS, Contexts, Neighbours
-from archive.wording.matches import Found, Readable, matches
+from archive.wording.matches import Found, matches
 from archive.wording.options import LineSort
 
 # How much of a line is shown on each side, in characters: with the match a line of print.
@@ -116,7 +117,7 @@ def sort_key(sort: LineSort, paragraph: Paragraph, left: Neighbours, right: Neig
     return not chosen, tuple(map(_alphabetic, chosen))
 
 
-def lines(archive: Readable, query: Query) -> Iterator[Line]:
+def lines(archive: Archive, query: Query) -> Iterator[Line]:
     """Yield every line in id order, however many there are."""
     contexts = Contexts()
     for found, sides in contexts.around(matches(archive, query)):

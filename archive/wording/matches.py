@@ -10,17 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Protocol
+from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from archive.errors import QueryError
 from archive.model import Paragraph
-from archive.query.ast import And, Node, Not, Or, Phrase, Term, Word
-from archive.query.patterns import Literal, Pattern, find
+from archive.query.ast import And, Node, Or, Phrase, Term, by_characters, conjuncts, joined
+from archive.query.patterns import Choice, Pattern, find
 from archive.query.query import Query
 from archive.search.time_budget import TimeBudget
-from archive.store.source_groups import Sources
-from archive.store.text_sizes import Lengths
+from archive.store.library import Archive
 from archive.text.fold import fold
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 Span = tuple[int, int]
 # Takes a text and the same folded.
@@ -30,26 +33,6 @@ Finder = Callable[[str, str], Sequence[Span]]
 # page takes no more than two; the complete lines as CSV have no limit.
 WORDING_SECONDS = 1.7
 _LOOK_AT_CLOCK = 64
-
-
-class Readable(Protocol):
-    """What a concordance reads: an open Archive."""
-
-    @property
-    def generation(self) -> str:
-        """The name of the generation that answers."""
-
-    def scan(self, query: Query) -> Iterator[Paragraph]:
-        """Yield every paragraph that matches, in id order."""
-
-    def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
-        """Return how many paragraphs hold each of these tokens, all folded."""
-
-    def sources(self) -> Sources:
-        """Return which articles are of one source."""
-
-    def lengths(self) -> Lengths | None:
-        """Return how much text of each profile there is; None where that is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +47,35 @@ class Found:
     spans: tuple[Span, ...]
 
 
-def matches(archive: Readable, query: Query, budget: TimeBudget | None = None) -> Iterator[Found]:
+class Kept(Generic[K, V]):
+    """What was found out about archives, each as long as the same generation answers."""
+
+    def __init__(self) -> None:
+        self._of: WeakKeyDictionary[Archive, tuple[str, dict[K, V]]] = WeakKeyDictionary()
+
+    def of(self, archive: Archive) -> dict[K, V]:
+        """Return what is kept of an archive, to be read and added to."""
+        generation = archive.generation
+        name, known = self._of.get(archive, ("", {}))
+        if name != generation:
+            known = {}
+            self._of[archive] = generation, known
+        return known
+
+
+def matches(archive: Archive, query: Query, budget: TimeBudget | None = None) -> Iterator[Found]:
     """Yield every paragraph in which a term of the query matches, in id order.
 
-    Raises QueryError where the query has no word or pattern to match, and where reading
-    goes on after `budget` is over, as `time_limit` gives it.
+    Raises QueryError where the query has no word or pattern to match, and where the
+    `budget`, as `time_limit` gives it, is over before all is read.
     """
     asked = as_wording(query)
     finders = [finder(term) for term in asked.terms]
-    # What a required pattern matches is looked for here anyway, so that the engine need
-    # not look too: it gives the paragraphs that hold the pattern's strings.
-    needed = [asked.terms.index(pattern) for pattern in _required(asked.node)]
-    candidates = replace(asked, node=_by_strings(asked.node))
+    # What a required pattern matches is looked for here, so that the engine need not look
+    # too: it gives the paragraphs that hold the pattern's strings.
+    required = conjuncts(asked.node)
+    needed = [asked.terms.index(part) for part in required if isinstance(part, Pattern)]
+    candidates = replace(asked, node=joined(And, list(map(_by_strings, required))))
     folds_first = not all(isinstance(term, Pattern) for term in asked.terms)
     for done, paragraph in enumerate(archive.scan(candidates)):
         if budget is not None and done % _LOOK_AT_CLOCK == 0 and budget.is_over:
@@ -102,9 +102,9 @@ def as_wording(query: Query) -> Query:
     >>> as_wording(parse("均衡 -高中")).node
     And(children=(Phrase(text='均衡'), Not(child=Phrase(text='高中'))))
     """
-    if not query.terms:
+    if query.node is None or not query.terms:
         raise QueryError("wording.empty")
-    return replace(query, node=_literal(query.node))
+    return replace(query, node=by_characters(query.node))
 
 
 def finder(term: Term) -> Finder:
@@ -112,7 +112,7 @@ def finder(term: Term) -> Finder:
     if isinstance(term, Pattern):
         return lambda text, _: tuple(find(term, text))
     needle = fold(term.text)
-    pattern = Pattern(term.text, (Literal(needle),), whole=True)
+    pattern = Pattern(term.text, (Choice((needle,)),), whole=True)
 
     def spans(text: str, folded: str) -> Sequence[Span]:
         if len(folded) != len(text):
@@ -126,38 +126,8 @@ def finder(term: Term) -> Finder:
     return spans
 
 
-def _required(node: Node | None) -> tuple[Pattern, ...]:
-    """The patterns without which nothing matches."""
-    nodes = node.children if isinstance(node, And) else (node,)
-    return tuple(child for child in nodes if isinstance(child, Pattern))
-
-
-def _by_strings(node: Node | None) -> Node | None:
-    """The tree with each required pattern weakened to the strings that it needs."""
-    if isinstance(node, Pattern):
-        needed = tuple(
-            Or(tuple(map(Phrase, options))) if len(options) > 1 else Phrase(options[0])
-            for options in node.required
-        )
-        return And(needed) if len(needed) > 1 else needed[0]
-    if isinstance(node, And):
-        return And(
-            tuple(
-                (_by_strings(child) or child) if isinstance(child, Pattern) else child
-                for child in node.children
-            )
-        )
-    return node
-
-
-def _literal(node: Node | None) -> Node | None:
-    match node:
-        case Word(text):
-            return Phrase(text)
-        case And(children):
-            return And(tuple(filter(None, map(_literal, children))))
-        case Or(children):
-            return Or(tuple(filter(None, map(_literal, children))))
-        case Not(child):
-            return Not(_literal(child) or child)
-    return node
+def _by_strings(node: Node) -> Node:
+    """A pattern weakened to the strings that it needs, in any order; other nodes as they are."""
+    if not isinstance(node, Pattern):
+        return node
+    return joined(And, [joined(Or, list(map(Phrase, options))) for options in node.required])

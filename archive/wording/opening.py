@@ -7,9 +7,10 @@ whose slots hold what this archive did not show.
 from __future__ import annotations
 
 from archive.errors import QueryError
-from archive.query.ast import Or, Phrase, Term, Word
+from archive.query.ast import Or, Term
 from archive.query.patterns import Pattern
 from archive.query.query import Query, parse
+from archive.text.fold import END_SIGNS
 
 # These end a quotation of the grammar. A straight one can be written in full width, which
 # folds to it; a curly one can only be left open: any one character.
@@ -20,13 +21,9 @@ _FULL_WIDTH_QUOTE = "\uff02"
 _MOST_TERMS = 8
 
 
-# What ends a sentence, or belongs to its end: a match that holds one may run across two.
-_ENDS = frozenset('。!！?？;；\r\n”’」』")）]')
-
-
 def crosses(text: str) -> bool:
     """Whether a match with these characters may run across the end of a sentence."""
-    return not _ENDS.isdisjoint(text)
+    return not END_SIGNS.isdisjoint(text)
 
 
 def quoted(text: str) -> str:
@@ -71,7 +68,7 @@ def narrowed(query: Query, clause: str) -> str:
 def beside(query: Query, word: str, reach: int, *, left: bool) -> str | None:
     """Return the query for `word` within `reach` characters to one side of a match.
 
-    None where no query of ours can say it.
+    None where our grammar cannot express it.
 
     >>> beside(parse("均衡发展"), "推进", 4, left=True)
     '"推进"…{0,4}"均衡发展"'
@@ -88,7 +85,7 @@ def beside(query: Query, word: str, reach: int, *, left: bool) -> str | None:
 
 def is_one_term(query: Query) -> bool:
     """Whether the query is a single word, phrase or pattern and nothing else."""
-    return isinstance(query.node, Word | Phrase | Pattern)
+    return isinstance(query.node, Term)
 
 
 def _beside(term: Term, word: str, reach: int, *, left: bool) -> str:

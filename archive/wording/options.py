@@ -1,4 +1,4 @@
-"""What a concordance can be asked for, beside the query itself."""
+"""The options of a concordance, apart from the query itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.errors import QueryError
-from archive.query.query import Query, from_args, switch
+from archive.query.query import (
+    Query,
+    changed_args,
+    choice,
+    from_args,
+    switch,
+    whole_number,
+)
+from archive.stored import attributes
 
 # Collocates further away than this say nothing about the wording (Sketch Engine and
 # AntConc offer no wider window either).
@@ -64,16 +72,10 @@ class Options:
         >>> Options(sort=LineSort.LEFT_1, slots=True).to_args()
         [('sort', 'left1'), ('slots', '1')]
         """
-        args: list[tuple[str, str]] = []
-        if self.sort is not LineSort.ID:
-            args.append(("sort", self.sort.value))
-        if self.window != DEFAULT_WINDOW:
-            args.append(("window", str(self.window)))
-        if self.side is not Side.BOTH:
-            args.append(("side", self.side.value))
-        if self.slots:
-            args.append(("slots", "1"))
-        return args
+        return changed_args(attributes(self), attributes(DEFAULT))
+
+
+DEFAULT = Options()
 
 
 def wording_args(args: Iterable[tuple[str, str]]) -> tuple[Query, Options]:
@@ -87,22 +89,9 @@ def wording_args(args: Iterable[tuple[str, str]]) -> tuple[Query, Options]:
     # A search is sorted in other ways than lines are.
     query = from_args((name, value) for name, value in given if name != "sort")
     own = dict(given)
-    try:
-        sort = LineSort(own.get("sort", LineSort.ID))
-    except ValueError:
-        raise _unknown("排序", "order", own["sort"], LineSort) from None
-    try:
-        side = Side(own.get("side", Side.BOTH))
-    except ValueError:
-        raise _unknown("一侧", "side", own["side"], Side) from None
-    window = own.get("window", str(DEFAULT_WINDOW))
-    if not (window.isascii() and window.isdigit() and len(window) <= 9):
-        raise QueryError("wording.window_number")
-    slots = switch("slots", own.get("slots", "0"))
-    return query, Options(sort, int(window), side, slots)
-
-
-def _unknown(chinese: str, english: str, value: str, allowed: type[StrEnum]) -> QueryError:
-    return QueryError(
-        "wording.option", chinese=chinese, english=english, value=value, choices=", ".join(allowed)
+    return query, Options(
+        sort=choice(LineSort, own.get("sort", LineSort.ID), "query.sort"),
+        window=whole_number("window", own.get("window", str(DEFAULT_WINDOW))),
+        side=choice(Side, own.get("side", Side.BOTH), "wording.side"),
+        slots=switch("slots", own.get("slots", "0")),
     )

@@ -8,12 +8,11 @@ part of one (统一, 一体化).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
 from archive.query.patterns import FIGURES
-from archive.text.fold import fold_with_offsets, original_span
+from archive.text.fold import fold_with_offsets, merge_spans, original_span
 from archive.text.masks import MASK
 from archive.text.tokenize import words
 
@@ -72,25 +71,12 @@ def _bounds(folded: str) -> set[int]:
     return found
 
 
-def _slots(text: str) -> Iterator[tuple[int, int]]:
+def _slots(text: str) -> tuple[tuple[int, int], ...]:
     """The spans of the slots, in characters of `text`; what touches is one."""
     folded, offsets = fold_with_offsets(text)
     runs = [match.span() for match in MASK.finditer(folded)]
-    bounds: set[int] | None = None
-    for figures in FIGURES.finditer(folded):
-        if _NUMERAL.fullmatch(figures.group()):
-            if bounds is None:
-                bounds = _bounds(folded)
-            if figures.start() not in bounds or figures.end() not in bounds:
-                continue
-        runs.append(figures.span())
-    open_span: tuple[int, int] | None = None
-    for start, end in sorted(original_span(a, b, offsets) for a, b in runs):
-        if open_span and start <= open_span[1]:
-            open_span = open_span[0], max(end, open_span[1])
-        else:
-            if open_span:
-                yield open_span
-            open_span = start, end
-    if open_span:
-        yield open_span
+    figures = [run.span() for run in FIGURES.finditer(folded)]
+    single = {(start, end) for start, end in figures if _NUMERAL.fullmatch(folded, start, end)}
+    bounds = _bounds(folded) if single else set()
+    runs += [span for span in figures if span not in single or bounds.issuperset(span)]
+    return merge_spans([original_span(*run, offsets) for run in runs])

@@ -91,7 +91,7 @@ class GroupTally:
             group, spelling = self._known[matched]
             group.spellings[spelling] += times
         self._times.clear()
-        listed = [(sum(g.spellings.values()), *_shown(g), g) for g in self._groups.values()]
+        listed = [(g.spellings.total(), *_shown(g), g) for g in self._groups.values()]
         listed.sort(key=lambda group: (-group[0], group[1]))
         total = sum(count for count, *_ in listed)
         return tuple(

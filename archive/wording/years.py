@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
-from weakref import WeakKeyDictionary
 
-from archive.query.ast import And, FieldFilter, Node, Not, Or
-from archive.query.query import Query, Sort
+from archive.query.ast import And, Node, Term, joined, walk
+from archive.query.query import Query
 from archive.serializers import Printed
+from archive.store.library import Archive
 from archive.store.text_sizes import by_year
-from archive.wording.matches import Found, Readable
+from archive.wording.matches import Kept
 from archive.wording.opening import narrowed
 
 MILLION = 1_000_000
@@ -62,34 +62,26 @@ class Life(Printed):
 
     @property
     def last_seen(self) -> int | None:
-        """The last year, where the archive goes on without the wording; else None."""
+        """The last year, where the archive has later text without the wording; else None."""
         gone = self.last is not None and self.archive_last is not None
         return self.last if gone and self.last != self.archive_last else None
 
 
-class YearTally:
-    """Counts matches by year."""
-
-    def __init__(self) -> None:
-        self._counts: Counter[int | None] = Counter()
-
-    def add(self, found: Found) -> None:
-        """Take in the matches of one more paragraph."""
-        self._counts[found.paragraph.year] += len(found.spans)
-
-    def years(self, query: Query, characters: Characters) -> tuple[YearCount, ...]:
-        """Every year that has text, in order, those without a match too; no year is last."""
-        known = {*characters, *self._counts}
-        ordered = sorted(known, key=lambda year: (year is None, year or 0))
-        return tuple(
-            YearCount(
-                year,
-                self._counts[year],
-                characters.get(year, 0),
-                narrowed(query, f"年:{'unknown' if year is None else year}"),
-            )
-            for year in ordered
+def year_counts(
+    archive: Archive, query: Query, counts: Mapping[int | None, int]
+) -> tuple[YearCount, ...]:
+    """Return every year that has text, in order, with its number of matches; no year is last."""
+    characters = characters_by_year(archive, query)
+    ordered = sorted({*characters, *counts}, key=lambda year: (year is None, year or 0))
+    return tuple(
+        YearCount(
+            year,
+            counts.get(year, 0),
+            characters.get(year, 0),
+            narrowed(query, f"年:{'unknown' if year is None else year}"),
         )
+        for year in ordered
+    )
 
 
 def life(years: tuple[YearCount, ...]) -> Life:
@@ -106,27 +98,25 @@ def life(years: tuple[YearCount, ...]) -> Life:
     )
 
 
-_kept: WeakKeyDictionary[Readable, dict[tuple[str, Query], Characters]] = WeakKeyDictionary()
+_kept: Kept[Query, Characters] = Kept()
 
 
-def characters_by_year(archive: Readable, query: Query) -> Characters:
+def characters_by_year(archive: Archive, query: Query) -> Characters:
     """Return the characters of each year's text under the query's filters, exactly.
 
     Headings and titles have no record of their characters: their first question reads the
     paragraphs. The answer is kept as long as the archive answers from the same generation.
     """
     filters = filters_of(query)
-    kept = _kept.setdefault(archive, {})
-    key = archive.generation, filters
-    known = kept.get(key)
-    if known is None:
+    kept = _kept.of(archive)
+    if filters not in kept:
         if len(kept) >= _MOST_KEPT:
             kept.clear()
-        known = kept[key] = _counted(archive, filters)
-    return known
+        kept[filters] = _counted(archive, filters)
+    return kept[filters]
 
 
-def _counted(archive: Readable, filters: Query) -> Characters:
+def _counted(archive: Archive, filters: Query) -> Characters:
     lengths = archive.lengths()
     recorded = None if lengths is None else by_year(lengths, filters)
     if recorded is not None:
@@ -145,27 +135,13 @@ def filters_of(query: Query) -> Query:
     And(children=(FieldFilter(field='year', value=Range(first=2019, last=None, unknown=False)), \
 Not(child=FieldFilter(field='topic', value='德育'))))
     """
-    return replace(
-        query,
-        text="",
-        node=_filters(query.node),
-        sort=Sort.RELEVANCE,
-        limit=0,
-        offset=0,
-        fold=True,
-    )
+    node = _filters(query.node)
+    return Query(node=node, filters=query.filters, excluded=query.excluded, limit=0)
 
 
 def _filters(node: Node | None) -> Node | None:
-    match node:
-        case FieldFilter():
-            return node
-        case And(children):
-            kept = tuple(node for node in map(_filters, children) if node is not None)
-            return And(kept) if len(kept) > 1 else kept[0] if kept else None
-        case Or(children):
-            # One side that asks for words leaves the others no limit.
-            return node if tuple(map(_filters, children)) == children else None
-        case Not(child):
-            return node if _filters(child) == child else None
-    return None
+    if isinstance(node, And):
+        kept = [child for child in map(_filters, node.children) if child is not None]
+        return joined(And, kept) if kept else None
+    # Of a choice, one side that asks for words leaves the others no limit.
+    return None if any(isinstance(part, Term) for part in walk(node)) else node

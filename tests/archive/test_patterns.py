@@ -16,7 +16,6 @@ from archive.query.patterns import (
     Element,
     Figures,
     Gap,
-    Literal,
     Pattern,
     any_order,
     find,
@@ -111,8 +110,7 @@ def ends(elements: tuple[Element, ...], text: str, at: int, limit: int) -> Itera
             for end in figure_ends(text, at):
                 if end <= limit:
                     yield from ends(rest, text, end, limit)
-        case Literal() | Choice():
-            options = (first.text,) if isinstance(first, Literal) else first.options
+        case Choice(options):
             for option in options:
                 for start, end in occurrences(option, text):
                     if start == at and end <= limit:

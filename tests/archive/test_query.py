@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from archive.errors import QueryError
 from archive.fields import FIELDS, named
 from archive.model import Form, YearBasis
-from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
+from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, rewrite, walk
 from archive.query.filters import Filters
 from archive.query.parser import DEEPEST_NESTING, LONGEST_QUERY, MOST_CLAUSES
 from archive.query.patterns import Pattern
@@ -490,7 +490,7 @@ def test_any_url_is_read_or_refused(args: list[tuple[str, str]]) -> None:
         ([("limit", "9" * 5000)], "limit must be a whole number"),
         ([("offset", "1.5")], "offset must be a whole number"),
         ([("offset", "9981")], "offset + limit must lie between 0 and 10000"),
-        ([("sort", "new")], "unknown sort “new”: use relevance, year or -year"),
+        ([("sort", "new")], "unknown sort “new”: use one of relevance, year, -year"),
         ([("form", "BODY")], "form has no value “BODY”"),
         ([("basis", "x")], "basis has no value “x”"),
         ([("not_basis", "x")], "basis has no value “x”"),
@@ -660,3 +660,23 @@ def test_a_sign_at_the_edge_of_a_query_means_the_same_within_another(
     text: str, other: str, tree: Node
 ) -> None:
     assert parse(text).within(other).node == tree
+
+
+def test_a_walk_goes_through_the_whole_tree_in_the_order_of_the_query() -> None:
+    node = parse("甲 (乙 | -(丙 丁)) 年:2021").node
+    below = [part.text for part in walk(node) if isinstance(part, Word | Phrase)]
+    assert below == ["甲", "乙", "丙", "丁"]
+    wanted = [part.text for part in walk(node, excluded=False) if isinstance(part, Word | Phrase)]
+    assert wanted == ["甲", "乙"]
+    assert list(walk(None)) == []
+
+
+def test_a_rewrite_changes_children_before_their_parent() -> None:
+    def change(node: Node) -> Node:
+        if isinstance(node, Word):
+            return Word(node.text + "了")
+        return Or(node.children) if isinstance(node, And) and len(node.children) == 2 else node
+
+    assert rewrite(Not(And((Word("甲"), Word("乙")))), change) == Not(
+        Or((Word("甲了"), Word("乙了")))
+    )

@@ -20,7 +20,7 @@ from archive.engines.engine import Engine
 from archive.model import Paragraph
 from archive.query.ast import Phrase
 from archive.query.parser import read
-from archive.query.patterns import Choice, Element, Figures, Gap, Literal, Pattern
+from archive.query.patterns import Choice, Element, Figures, Gap, Pattern
 from archive.query.query import parse
 from archive.text.fold import fold
 from tests.archive.test_engines import SHELVES, Shop, _shop
@@ -129,8 +129,6 @@ def stops(element: Element, flat: str, place: int, end: int, *, is_last: bool) -
             return list(range(place + least, (end if most is None else place + most) + 1))
         case Figures():
             return [end for start, end in figures(flat) if start <= place < end]
-        case Literal(text):
-            return [place + len(text)] if flat.startswith(text, place) else []
         case Choice(options):
             return [place + len(text) for text in options if flat.startswith(text, place)]
 

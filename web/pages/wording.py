@@ -185,7 +185,7 @@ def _compared(asked: Asked, still: Archive) -> list[dict[str, object]]:
                 "wording.refused", text=text, chinese=error.chinese, english=error.english
             ) from error
     rows: list[dict[str, object]] = []
-    for counted in compare(still, queries).wordings:
+    for counted in compare(still, queries):
         others = tuple(text for text in asked.others if text != counted.query.text)
         links = replace(asked, others=others).links()
         own = counted.query is asked.query

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from archive.errors import QueryError
-from archive.query.ast import And, Node, Or, Phrase, Word
+from archive.query.ast import And, Node, Or, Phrase, Word, joined
 from archive.query.query import Query, from_args, parse
 from archive.search.results import Results
 from archive.suggest import did_you_mean
@@ -65,7 +65,7 @@ def broader(query: Query, t: Language) -> Iterator[tuple[str, Query]]:
         case And(children) if all(isinstance(child, Word | Phrase) for child in children):
             for left_out in range(len(children)):
                 kept = [*children[:left_out], *children[left_out + 1 :]]
-                node = And(tuple(kept)) if len(kept) > 1 else kept[0]
+                node = joined(And, kept)
                 if other := _asking(query, " ".join(map(_written, kept)), node):
                     yield t("search.fewer", word=_written(children[left_out])), other
             if other := _asking(query, " OR ".join(map(_written, children)), Or(children)):

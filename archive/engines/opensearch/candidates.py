@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import candidate, every, has_pattern, node_filter
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, Snapshot
 from archive.errors import QueryError
-from archive.query.ast import And, Node, Not, Or
+from archive.query.ast import Node, conjuncts, walk
 from archive.query.patterns import Pattern, occurs
 
 # Candidates whose texts are fetched for a counted answer: some two seconds' worth. The
@@ -22,24 +22,9 @@ def resolve(snapshot: Snapshot, node: Node | None) -> dict[Pattern, Dsl]:
     Where patterns are wanted together with other things, only what has those is looked at.
     Raises QueryError where too many texts would have to be.
     """
-    together = node.children if isinstance(node, And) else (node,) if node else ()
-    plain = [node_filter(child, {}) for child in together if not has_pattern(child)]
-    found: dict[Pattern, Dsl] = {}
-    for child in together:
-        for pattern in _patterns(child):
-            if pattern not in found:
-                found[pattern] = _matching(snapshot, pattern, plain)
-    return found
-
-
-def _patterns(node: Node) -> Iterator[Pattern]:
-    if isinstance(node, And | Or):
-        for child in node.children:
-            yield from _patterns(child)
-    elif isinstance(node, Not):
-        yield from _patterns(node.child)
-    elif isinstance(node, Pattern):
-        yield node
+    plain = [node_filter(child, {}) for child in conjuncts(node) if not has_pattern(child)]
+    patterns = dict.fromkeys(part for part in walk(node) if isinstance(part, Pattern))
+    return {pattern: _matching(snapshot, pattern, plain) for pattern in patterns}
 
 
 def _matching(snapshot: Snapshot, pattern: Pattern, plain: Sequence[Dsl]) -> Dsl:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.mapping import LONGEST_KEY, folded_name
 from archive.fields import Field, Wanted, named
-from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
+from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, walk
 from archive.query.patterns import Pattern
 from archive.query.query import Query
 from archive.ranges import Range
@@ -103,9 +103,7 @@ def superset(node: Node | None) -> Dsl:
 
 def has_pattern(node: Node | None) -> bool:
     """Whether there is a pattern in the tree."""
-    if isinstance(node, And | Or):
-        return any(map(has_pattern, node.children))
-    return has_pattern(node.child) if isinstance(node, Not) else isinstance(node, Pattern)
+    return any(isinstance(part, Pattern) for part in walk(node))
 
 
 def selection(query: Query, but: str | None = None) -> list[Dsl]:
