@@ -19,7 +19,7 @@ from archive.model import Paragraph
 from archive.notes import Clips, Corrections, Searches, Store
 from archive.notes.anchors import anchor_key
 from archive.notes.clips import Collection
-from archive.notes.history_writer import Remembering
+from archive.notes.history_writer import HistoryWriter
 from archive.text.fold import sentences
 from web.auth.csrf import is_own_form, token
 from web.context import archive, words
@@ -33,11 +33,11 @@ class Notes:
     """The readers' work of one home, and what was last read of it for every page."""
 
     store: Store
-    history: Remembering = field(init=False)
+    history: HistoryWriter = field(init=False)
     _known: tuple[tuple[str, str], Keys, int] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self.history = Remembering(self.searches)
+        self.history = HistoryWriter(self.searches)
 
     @property
     def clips(self) -> Clips:
