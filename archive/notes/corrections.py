@@ -124,14 +124,15 @@ class Corrections:
     def _select(self, where: str, *values: str) -> list[Correction]:
         with self._store.reading() as db:
             rows = db.execute(
-                "SELECT document_id, path, digest, title, kind, made, year FROM corrections "
+                "SELECT document_id, path, digest, title, kind, year, made FROM corrections "
                 f"WHERE {where} ORDER BY document_id",
                 values,
             )
-            return [
-                Correction(*own, made=made, year=int(year) if year and year.isdigit() else year)
-                for *own, made, year in rows
-            ]
+            found = []
+            for document_id, path, digest, title, kind, year, made in rows:
+                known = int(year) if year and year.isdigit() else year
+                found.append(Correction(document_id, path, digest, title, kind, known, made))
+            return found
 
 
 def digests(corrections: Iterable[Correction]) -> dict[str, str]:

@@ -98,10 +98,11 @@ class Searches:
                 "SELECT search_id, name, args, total, seen, generation, looked FROM searches "
                 "ORDER BY name"
             )
-            return [
-                Kept(*before, None if seen is None else Seen.from_bytes(seen), when, looked)
-                for *before, seen, when, looked in rows
-            ]
+            found = []
+            for number, name, args, total, kept, generation, looked in rows:
+                seen = None if kept is None else Seen.from_bytes(kept)
+                found.append(Kept(number, name, args, total, seen, generation, looked))
+            return found
 
     def one(self, search_id: int) -> Kept:
         """The kept search of this number."""
