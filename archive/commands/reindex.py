@@ -98,20 +98,20 @@ def _run_reindex(home: Home, options: Any, machine: bool) -> None:
 
 
 def _take_in(home: Home, files: tuple[Path, ...]) -> list[Item]:
-    """Land files in the corpus; say what became of each. Nothing is overwritten."""
+    """Take files into the corpus; say what became of each. Nothing is overwritten."""
     from indexer.pipeline import SUFFIXES
 
     for file in files:
         if not file.is_file():
             raise HomeError("command.no_file", file=file)
     items: list[Item] = []
-    with staging(home) as drafts:
+    with staging(home) as uploads:
         taking = importer(home, SUFFIXES)
         for file in files:
-            stream = drafts.open()
+            stream = uploads.open()
             with file.open("rb") as source:
                 shutil.copyfileobj(source, stream)
-            items += taking.take(file.name, drafts.finish(stream), drafts)
+            items += taking.take(file.name, uploads.finish(stream), uploads)
     return items
 
 
