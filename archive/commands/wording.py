@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import click
 
 from archive.commands.options import as_args, as_json, with_filters
-from archive.store.home import Home
-from archive.store.library import Archive
+from archive.commands.output import print_json
+from archive.store.library import open_archive
 from archive.wording import (
     Comparison,
     LineSort,
@@ -62,7 +61,7 @@ def wording(
     options["slots"] = "1" if options["slots"] else None
     asked = [wording_args(as_args(text, options)) for text in pattern]
     query, how = asked[0]
-    with Archive(Home.open(home)) as opened:
+    with open_archive(home) as opened:
         archive = opened.still()
         if table:
             for line in csv_rows(lines(archive, query)):
@@ -74,7 +73,7 @@ def wording(
             else compare(archive, [one for one, _ in asked])
         )
     if machine:
-        click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
+        print_json(answer.to_dict())
     elif isinstance(answer, Wording):
         _print_wording(answer)
     else:
@@ -127,7 +126,7 @@ def _print_comparison(found: Comparison) -> None:
 
 def _flat(text: str) -> str:
     """The text on one line."""
-    return "".join(" " if character in "\r\n\t" else character for character in text)
+    return text.translate(str.maketrans("\r\n\t", "   "))
 
 
 def _columns(text: str) -> int:

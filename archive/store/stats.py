@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.store.catalog import SourceRecord
+from archive.stored import attributes
 
 # Templates of a site are worth learning anew once it has doubled, from so many pages on.
 _GROWN = 2
@@ -36,7 +37,7 @@ class Stats:
     paragraphs' text, `years`, `sites` and `kinds` give paragraphs per value (None: not
     known). Sites and kinds are the most frequent; `sites_more` and `kinds_more` count the
     others. `skipped` and `failed` are the sources that are not in it, with the reason,
-    `stale` the sites that have outgrown the templates learned of them.
+    `stale_templates` the sites that have outgrown the templates learned of them.
     """
 
     generation: str
@@ -51,28 +52,19 @@ class Stats:
     kinds: tuple[tuple[str, int], ...]
     skipped: tuple[SourceRecord, ...]
     failed: tuple[SourceRecord, ...]
-    stale: tuple[str, ...] = ()
+    stale_templates: tuple[str, ...] = ()
     sites_more: int = 0
     kinds_more: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The state in the words of `--json`."""
-        return {
-            "generation": self.generation,
-            "built": self.built,
-            "sources": self.sources,
-            "documents": self.documents,
-            "articles": self.articles,
-            "paragraphs": self.paragraphs,
-            "characters": self.characters,
+        return attributes(self) | {
             "years": [{"year": year, "count": count} for year, count in self.years],
             "sites": [{"site": site, "count": count} for site, count in self.sites],
-            "sites_more": self.sites_more,
             "kinds": [{"kind": kind, "count": count} for kind, count in self.kinds],
-            "kinds_more": self.kinds_more,
             "skipped": [source.to_dict() for source in self.skipped],
             "failed": [source.to_dict() for source in self.failed],
-            "stale_templates": list(self.stale),
+            "stale_templates": list(self.stale_templates),
         }
 
     def to_text(self) -> str:
@@ -91,8 +83,8 @@ class Stats:
             f"失败 / failed        {len(self.failed)}",
         ]
         lines += [f"  {source.path}: {source.reason}" for source in self.failed]
-        if self.stale:
-            sites = "、".join(self.stale)
+        if self.stale_templates:
+            sites = "、".join(self.stale_templates)
             lines.append(
                 f"这些来源的页面已大增，请运行 xianli reindex --full 重学其模板："
                 f"{sites}\n  (these sites have grown: run xianli reindex --full to learn their "
