@@ -28,7 +28,7 @@ def watch(home: Path, interval: float, jobs: int) -> None:
     from indexer.run.watch import watch as run
 
     opened = Home.open(home)
-    # A run under way is dropped, the old state goes on answering.
+    # A run under way is dropped, the old generation still answers.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     pause = threading.Event()
     say(
@@ -41,5 +41,5 @@ def watch(home: Path, interval: float, jobs: int) -> None:
 
 
 def say(chinese: str, english: str) -> None:
-    """Print one line, at once: whoever reads a log wants it now."""
+    """Print one line."""
     click.echo(f"xianli: {localised(chinese, english)}")

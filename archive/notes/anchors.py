@@ -1,7 +1,7 @@
 """Text anchors, by which a note finds its passage again after a reindex.
 
 An id says where a passage stood; its words say what it was. Headings that are read better,
-a page that was renamed or saved anew shift the ids, not the words.
+a page that was renamed or saved again shift the ids, not the words.
 """
 
 from __future__ import annotations

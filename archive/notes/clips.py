@@ -184,14 +184,12 @@ class Clips:
         """Move a clip `by` places down its collection (up, where negative), as far as it goes."""
         with self._store.writing() as db:
             collection_id = _check_clip(db, clip_id)
-            order = [
-                row[0]
-                for row in db.execute(
-                    "SELECT clip_id FROM clips WHERE collection_id = ? AND removed IS NULL "
-                    "ORDER BY place, clip_id",
-                    (collection_id,),
-                )
-            ]
+            rows = db.execute(
+                "SELECT clip_id FROM clips WHERE collection_id = ? AND removed IS NULL "
+                "ORDER BY place, clip_id",
+                (collection_id,),
+            )
+            order = [number for (number,) in rows]
             if clip_id not in order:
                 return
             at = order.index(clip_id)

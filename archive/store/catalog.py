@@ -227,8 +227,8 @@ class Catalog:
             for document_id, articles in sources.items()
             for first, source in articles
         ]
+        self._execute("DELETE FROM source_groups")
         with _translating(self._path):
-            self._connection.execute("DELETE FROM source_groups")
             self._connection.executemany("INSERT INTO source_groups VALUES (?,?,?)", rows)
 
     def source_groups(self) -> Sources:

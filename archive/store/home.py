@@ -127,7 +127,7 @@ class Generation:
     def check(self, stamp: Stamp, *, whole: bool = False) -> None:
         """Make sure that readers under `stamp` can use the generation; `whole`: all its files.
 
-        Otherwise of catalog and templates whoever opens them makes sure. Raises
+        Catalog and templates are otherwise checked when they are opened. Raises
         StaleIndexError where another version made it, EngineError where a file is damaged.
         """
         found = checksums.mark(self.folder)
@@ -205,7 +205,7 @@ class Home:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the home for writing; the system lets go of it when the process dies.
+        """Hold the home for writing; the system releases it when the process dies.
 
         Raises LockedError, naming the holder, where another process has it, HomeError
         where nothing can be written here.

@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 
 class _Opened:
-    """One generation, open. Its engine closes when the last reader lets go of it."""
+    """One generation, open. Its engine closes when the last reader releases it."""
 
     def __init__(self, generation: Generation) -> None:
         generation.check(current_stamp("", generation.engine))
@@ -62,18 +62,8 @@ class _Opened:
             return catalog.lengths()
 
     def facet(self, results: Results, name: str) -> Facet:
-        """A facet of an answer: whoever may still ask for it keeps the engine open."""
+        """A facet of an answer; a bound method of this keeps the engine open."""
         return results.facet(name)
-
-    def document(self, document_id: str) -> Document | None:
-        """A document with its labelled blocks."""
-        with Catalog(self.generation.catalog) as catalog:
-            return catalog.document(document_id)
-
-    def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
-        """What became of a source, and the ids of its documents."""
-        with Catalog(self.generation.catalog) as catalog:
-            return catalog.source(path), catalog.document_ids(path)
 
     def stats(self) -> Stats:
         """The state of the archive."""
@@ -171,7 +161,7 @@ class Archive(AbstractContextManager["Archive"]):
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order, all from one generation."""
-        # Held until the last paragraph is read: the engine closes when it is let go.
+        # Held until the last paragraph is read: the engine closes when it is released.
         opened = self._state()
         yield from opened.engine.scan(query)
 
@@ -220,14 +210,24 @@ class Archive(AbstractContextManager["Archive"]):
 
     def document(self, document_id: str) -> Document:
         """Return a document with its labelled blocks. Raises UnknownDocumentError."""
-        document = self._ask(lambda opened: opened.document(document_id))
+
+        def answer(opened: _Opened) -> Document | None:
+            with Catalog(opened.generation.catalog) as catalog:
+                return catalog.document(document_id)
+
+        document = self._ask(answer)
         if document is None:
             raise UnknownDocumentError("archive.no_document", document_id=document_id)
         return document
 
     def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
         """Return what became of the source at `path`, and the ids of its documents."""
-        return self._ask(lambda opened: opened.source(path))
+
+        def answer(opened: _Opened) -> tuple[SourceRecord | None, Sequence[str]]:
+            with Catalog(opened.generation.catalog) as catalog:
+                return catalog.source(path), catalog.document_ids(path)
+
+        return self._ask(answer)
 
     def stats(self) -> Stats:
         """Describe the state of the archive."""
@@ -238,7 +238,7 @@ class Archive(AbstractContextManager["Archive"]):
         self._ask(lambda opened: opened.engine.warm())
 
     def close(self) -> None:
-        """Let go of the open generation; a later call opens it again."""
+        """Release the open generation; a later call opens it again."""
         self._opened = self._still = None
 
     def _state(self) -> _Opened:
@@ -252,7 +252,7 @@ class Archive(AbstractContextManager["Archive"]):
                 raise HomeError("home.not_indexed", root=self.home.root)
             with self._unless_replaced(generation):
                 opened = _Opened(generation)
-                # What stood still lets the former generation go.
+                # The snapshot would keep the former generation open.
                 self._opened, self._still = opened, None
                 return opened
 

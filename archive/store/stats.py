@@ -9,7 +9,7 @@ from typing import Any
 from archive.store.catalog import SourceRecord
 from archive.stored import attributes
 
-# Templates of a site are worth learning anew once it has doubled, from so many pages on.
+# Templates of a site are worth learning again once it has doubled, from so many pages on.
 _GROWN = 2
 _FEWEST = 4
 
