@@ -1,5 +1,5 @@
-"""The front door: `xianli …`. With its commands the only place that may open all rooms;
-nothing imports it.
+"""The entry point: `xianli …`. With its commands the only part that may import the indexer and
+the web front; nothing imports it.
 
 Exit codes: 0 done; 1 refused or failed, with one line on stderr; 2 wrong usage.
 """
@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from archive.commands.options import FILE
-from archive.commands.saying import say
+from archive.commands.output import localised
 from archive.engines.registry import EXAMPLE
 from archive.errors import ArchiveError
 from archive.store.home import ENGINE_VARIABLE
@@ -68,7 +68,7 @@ def main() -> None:
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
     except ArchiveError as error:
-        click.echo(f"xianli: {say(error)}", err=True)
+        click.echo(f"xianli: {localised(error.chinese, error.english)}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; that is no failure of ours.

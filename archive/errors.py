@@ -1,19 +1,7 @@
 """Every error that this library raises on purpose.
 
-    ArchiveError                 refused or failed; its text says what, which, what next
-    ├── HomeError                the home is missing, empty, unreadable or not a folder
-    │   ├── LockedError          another process is writing this home
-    │   └── StaleIndexError      the index was written under another schema or dictionary
-    ├── SourceError              one source cannot be read (the run goes on without it)
-    ├── QueryError               a query cannot be read, or asks for too much
-    ├── EngineError              the index is damaged or the engine failed
-    ├── NotesError               the readers' own work cannot be read or written
-    │   ├── NoteRefusedError     a note cannot be kept as it was asked
-    │   └── UnknownNoteError     no clip, collection or kept search has this number
-    └── UnknownDocumentError     no document or paragraph has this id
-
-Each names its sentence in errors.toml, in Chinese and in English, with the next step where there
-is one. Foreign exceptions are turned into these at the border where they arise.
+Each names its sentence in errors.toml, in Chinese and in English: what, which, what to do next.
+Foreign exceptions are turned into these at the border where they arise.
 """
 
 from __future__ import annotations
@@ -92,11 +80,8 @@ class QueryError(ArchiveError):
     """
 
     def __init__(self, key: str, *, position: int | None = None, **values: object) -> None:
-        super().__init__(key, **values)
+        super().__init__(key, position=position, **values)
         self.position = position
-
-    def __reduce__(self) -> tuple[partial[Self], tuple[()]]:
-        return partial(type(self), self.key, position=self.position, **self.values), ()
 
 
 class EngineError(ArchiveError):
@@ -111,11 +96,6 @@ def unreadable(path: Path, error: OSError) -> EngineError:
 def unwritable(path: Path, reason: str) -> EngineError:
     """The error for a file of the index that the system does not let us write."""
     return EngineError("index.cannot_write", path=path, reason=reason)
-
-
-def closed() -> EngineError:
-    """Return the error for a question to an engine that was closed."""
-    return EngineError("index.closed")
 
 
 class NotesError(ArchiveError):

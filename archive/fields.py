@@ -153,14 +153,8 @@ class Field:
         if self.ordered:
             return self._read_range(value, position)
         if self.vocabulary and value not in self.vocabulary:
-            choices = ", ".join(self.vocabulary)
-            raise QueryError(
-                "query.unknown_value",
-                position=position,
-                name=self.name,
-                value=value,
-                choices=choices,
-            )
+            told = {"name": self.name, "value": value, "choices": ", ".join(self.vocabulary)}
+            raise QueryError("query.unknown_value", position=position, **told)
         return value
 
     def canonical(self, value: str) -> str:
@@ -175,30 +169,15 @@ class Field:
         plain = fold(value).strip()
         if plain == UNKNOWN:
             return Range(unknown=True)
+        told = {"keys": self.keys[0], "name": self.name, "value": value}
         found = read_range(plain, days=self.type == "day")
         if found is None:
             one, more = _EXAMPLES[self.type]
-            raise QueryError(
-                "query.range",
-                position=position,
-                keys=self.keys[0],
-                value=value,
-                one=one,
-                more=more,
-                name=self.name,
-            )
+            raise QueryError("query.range", position=position, one=one, more=more, **told)
         low, high = found.first, found.last
         if low is not None and high is not None and low > high:
-            first, _, last = plain.partition("..")
-            raise QueryError(
-                "query.range_backwards",
-                position=position,
-                keys=self.keys[0],
-                value=value,
-                last=last,
-                first=first,
-                name=self.name,
-            )
+            told["first"], _, told["last"] = plain.partition("..")
+            raise QueryError("query.range_backwards", position=position, **told)
         return found
 
 
@@ -264,7 +243,6 @@ SIZED = tuple(field for field in FIELDS if field.sized)
 EXPORTED = tuple(field for field in FIELDS if field.column is not None)
 
 _BY_NAME = {field.name: field for field in FIELDS}
-_BY_PARAMETER = {field.parameter: field for field in FIELDS}
 _BY_KEY = {fold(key): field for field in FIELDS for key in field.names}
 
 # A query asks for the same few values in all that it looks at.
@@ -273,12 +251,10 @@ _folded = lru_cache(maxsize=1_024)(fold)
 
 def named(name: str) -> Field:
     """Return the field called `name`. Raises QueryError where there is none."""
-    return _found(_BY_NAME, name)
-
-
-def asked_by(parameter: str) -> Field:
-    """Return the field with this parameter. Raises QueryError where there is none."""
-    return _found(_BY_PARAMETER, parameter)
+    field = _BY_NAME.get(name)
+    if field is None:
+        raise QueryError("query.no_field", name=name, choices=", ".join(_BY_NAME))
+    return field
 
 
 def field_of_key(key: str) -> Field | None:
@@ -295,11 +271,3 @@ def digest() -> str:
     """A digest of all that engines keep by the table: another table needs another index."""
     table = [(f.name, f.type, f.match, f.several, f.role, f.sized, [*f.vocabulary]) for f in FIELDS]
     return hashlib.blake2b(repr(table).encode(), digest_size=4).hexdigest()
-
-
-def _found(table: Mapping[str, Field], name: str) -> Field:
-    field = table.get(name)
-    if field is None:
-        choices = ", ".join(table)
-        raise QueryError("query.no_field", name=name, choices=choices)
-    return field

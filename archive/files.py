@@ -1,4 +1,4 @@
-"""Files that a crash leaves with their old or their new content, never with a part of it."""
+"""Files that a crash leaves with their old or their new content, and locks that it releases."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import secrets
 from collections.abc import Iterable
 from glob import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 
 def write_atomically(
@@ -29,14 +33,32 @@ def write_atomically(
     except OSError:
         draft.unlink(missing_ok=True)
         raise
-    if os.name == "posix":
-        sync(path.parent)
+    sync(path.parent)
 
 
 def sync(path: Path) -> None:
-    """Bring a file, or which files a folder holds, to the disk."""
+    """Bring a file, or, where the system can, which files a folder holds, to the disk."""
+    if os.name != "posix" and path.is_dir():
+        return
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def file_lock(path: Path) -> BaseFileLock:
+    """Return the lock on a file, which then names the process that holds it.
+
+    The system releases it when the process dies. Acquiring it raises OSError where the file
+    cannot be locked. Any thread may release it.
+    """
+    # Only those who write need it: a search starts without.
+    from filelock import FileLock
+
+    return FileLock(path, thread_local=False, fallback_to_soft=False, on_acquired=_sign)
+
+
+def _sign(handle: int) -> None:
+    os.ftruncate(handle, 0)
+    os.write(handle, str(os.getpid()).encode())

@@ -1,4 +1,4 @@
-"""What an archive holds: frozen values that every room passes on and none changes.
+"""What an archive holds: frozen values that every package passes on and none changes.
 
 A Document is what one source kept; it holds Articles (篇), which hold Paragraphs, the
 unit of retrieval. A Block is one text block of the page as it was read, with its label:

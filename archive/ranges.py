@@ -106,27 +106,17 @@ def _read_day(text: str, at: int) -> int | None:
 def _written(number: int | None) -> str:
     if number is None:
         return ""
-    if number < _FIRST_DAY:
-        return str(number)
-    year, month, day = _parts(number)
-    parts = [f"{year:04}"]
-    for part in (month, day):
-        if part in (_OPEN_BEGIN, _OPEN_END):
-            break
-        parts.append(f"{part:02}")
-    return "-".join(parts)
+    digits = f"{number:04}"
+    parts = (digits[:4], digits[4:6], digits[6:])
+    return "-".join(part for part in parts if part not in ("", "00", "99"))
 
 
 def _whole_day(number: int | None, *, end: bool) -> int | str | None:
     if number is None or number < _FIRST_DAY:
         return number
-    year, month, day = _parts(number)
+    year, month, day = number // 10_000, number // 100 % 100, number % 100
     if month in (_OPEN_BEGIN, _OPEN_END):
         month = 12 if end else 1
     if day in (_OPEN_BEGIN, _OPEN_END):
         day = monthrange(year, month)[1] if end else 1
     return f"{year:04}-{month:02}-{day:02}"
-
-
-def _parts(number: int) -> tuple[int, int, int]:
-    return number // 10_000, number // 100 % 100, number % 100

@@ -28,7 +28,8 @@ def to_stored(value: Any, but: Collection[str] = ()) -> Stored:
     {'year': 2020, 'basis': 'stated', 'evidence': ['2020年']}
     """
     stored: Stored = {}
-    for name, default in _defaults(_kind(value)).items():
+    kind: Any = type(value)
+    for name, default in _defaults(kind).items():
         own = getattr(value, name)
         if name not in but and (default is MISSING or own != default):
             stored[name] = _plain(own)
@@ -47,10 +48,9 @@ def from_stored(kind: type[T], stored: Mapping[str, Any], **more: Any) -> T:
     return kind(**arguments(kind, stored), **more)
 
 
-def arguments(kind: type[object], stored: Mapping[str, Any]) -> dict[str, Any]:
+def arguments(kind: Any, stored: Mapping[str, Any]) -> dict[str, Any]:
     """Return the attributes of a dataclass that `stored` holds, by name."""
-    known: Any = kind
-    readers = _readers(known)
+    readers = _readers(kind)
     try:
         return {
             # Most attributes are texts, which are stored as they are.
@@ -63,7 +63,8 @@ def arguments(kind: type[object], stored: Mapping[str, Any]) -> dict[str, Any]:
 
 def attributes(value: Any) -> dict[str, Any]:
     """Return the attributes of a dataclass by name."""
-    return {name: getattr(value, name) for name in _defaults(_kind(value))}
+    kind: Any = type(value)
+    return {name: getattr(value, name) for name in _defaults(kind)}
 
 
 @lru_cache(maxsize=32)
@@ -104,10 +105,6 @@ def _reader(hint: Any) -> Reader | None:
 def _shared(kind: Any, text: str) -> Any:
     """An object that was stored as a text, because many hold an equal one."""
     return kind(**arguments(kind, json.loads(text)))
-
-
-def _kind(value: Any) -> Any:
-    return type(value)
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any, TextIO
 import click
 
 from archive.commands.options import as_json, as_query, with_filters
-from archive.store.home import Home
-from archive.store.library import Archive
+from archive.commands.output import print_json
+from archive.store.library import open_archive
 from archive.wording import Answered, batch, batch_rows
 
 
@@ -32,12 +31,12 @@ def batch_command(home: Path, /, file: TextIO, machine: bool, **options: Any) ->
             failed = failed or answer.error is not None
             yield answer
 
-    with Archive(Home.open(home)) as opened:
+    with open_archive(home) as opened:
         archive = opened.still()
         answers = noted(batch(archive, file, filters))
         if machine:
             for answer in answers:
-                click.echo(json.dumps(answer.to_dict(), ensure_ascii=False))
+                print_json(answer.to_dict())
         else:
             for line in batch_rows(answers):
                 click.echo(line, nl=False)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from archive.commands.options import FILE, as_json
-from archive.commands.saying import say
+from archive.commands.output import localised, print_json
 from archive.errors import ArchiveError
 from archive.store.home import Home
 
@@ -30,7 +29,7 @@ def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> 
         try:
             for explanation in explain_file(file, _relative(home, file), Home.open(home)):
                 if machine:
-                    click.echo(json.dumps(explanation.to_dict(), ensure_ascii=False))
+                    print_json(explanation.to_dict())
                 elif plain:
                     for paragraph in explanation.reading.paragraphs:
                         click.echo(paragraph.text)
@@ -38,7 +37,7 @@ def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> 
                     click.echo(explanation.to_text())
         except ArchiveError as error:
             failed = True
-            click.echo(f"xianli: {file}: {say(error)}", err=True)
+            click.echo(f"xianli: {file}: {localised(error.chinese, error.english)}", err=True)
     if failed:
         sys.exit(1)
 

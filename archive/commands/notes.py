@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import click
 
 from archive.commands.options import FILE, as_json
-from archive.commands.saying import language
+from archive.commands.output import language, print_json
 from archive.errors import NotesError
 from archive.files import write_atomically
 from archive.notes import Clips, Corrections, Store
@@ -43,12 +42,12 @@ def clips(home: Path, name: str | None, form: str, output: Path | None) -> None:
         chosen = _collection(kept, name)
         listed = kept.listed(chosen.collection_id)
         written = export_clips(listed, chosen.name, ExportFormat(form), language())
-    if output is None and form == ExportFormat.DOCX and sys.stdout.isatty():
+    if output is not None:
+        write_atomically(output, written)
+    elif form == ExportFormat.DOCX and sys.stdout.isatty():
         raise click.UsageError("docx 请用 --output 写入文件 / write docx to a file with --output")
-    if output is None:
+    else:
         sys.stdout.buffer.write(written)
-        return
-    write_atomically(output, written)
 
 
 @click.command()
@@ -65,24 +64,25 @@ def notes(home: Path, machine: bool) -> None:
         known = Corrections(store).all()
         idle = [c for c in known if not (opened.corpus / c.path).is_file()]
     if machine:
-        answer = {
-            "clips": count,
-            "corrections": len(known),
-            "lost_clips": [
-                {
-                    "paragraph_id": clip.anchor.paragraph_id,
-                    "title": clip.source.title,
-                    "file": clip.source.path,
-                    "passage": clip.anchor.passage,
-                    "note": clip.note,
-                }
-                for clip in lost
-            ],
-            "idle_corrections": [
-                {"document_id": c.document_id, "file": c.path, "title": c.title} for c in idle
-            ],
-        }
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        print_json(
+            {
+                "clips": count,
+                "corrections": len(known),
+                "lost_clips": [
+                    {
+                        "paragraph_id": clip.anchor.paragraph_id,
+                        "title": clip.source.title,
+                        "file": clip.source.path,
+                        "passage": clip.anchor.passage,
+                        "note": clip.note,
+                    }
+                    for clip in lost
+                ],
+                "idle_corrections": [
+                    {"document_id": c.document_id, "file": c.path, "title": c.title} for c in idle
+                ],
+            }
+        )
     else:
         for clip in lost:
             click.echo(f"摘录 / clip: {clip.source.path}: {clip.anchor.passage}")

@@ -1,7 +1,8 @@
-"""Options that commands share: the filters of a query, and `--json`."""
+"""Options that commands share: the filters of a query, `--json`, `--jobs`."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 FILE = click.Path(path_type=Path, readable=False)
 
 as_json = click.option("--json", "machine", is_flag=True, help="只输出 JSON / print JSON only")
+
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, help="进程数 / processes"
+)
 
 
 def with_filters(command: F) -> F:

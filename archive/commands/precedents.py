@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 from archive.commands.options import as_json
+from archive.commands.output import print_json, print_passage
 from archive.precedents.answer import Precedent, precedents
-from archive.search.results import snippet
-from archive.store.home import Home
-from archive.store.library import Archive
+from archive.store.library import open_archive
 
 # What a terminal shows; `--json` has more.
 _SHOWN = 5
 _SHOWN_BY_CLAUSE = 2
-# How much of a passage is printed, in characters: about three lines of a terminal.
-_WIDTH = 110
 
 
 @click.command("precedents")
@@ -27,11 +23,11 @@ _WIDTH = 110
 @click.pass_obj
 def precedents_command(home: Path, file: TextIO, machine: bool) -> None:
     """草稿的先例 / passages that put a draft most alike, in all and clause by clause."""
-    with Archive(Home.open(home)) as opened:
+    with open_archive(home) as opened:
         archive = opened.still()
         found = precedents(archive, file.read())
     if machine:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        print_json(found.to_dict())
         return
     if not found.overall:
         click.echo("没有相近的段落 / nothing in the archive resembles the draft")
@@ -51,9 +47,4 @@ def _print(mark: str, precedent: Precedent) -> None:
         f"{mark} {precedent.similarity:.0%}  {paragraph.title}  [{years}]  "
         f"{precedent.sources} 个来源 / sources  {paragraph.paragraph_id}"
     )
-    piece = snippet(paragraph.text, precedent.spans, _WIDTH)
-    text = "".join(
-        click.style(part, bold=True, fg="red") if matched else part
-        for part, matched in piece.pieces()
-    )
-    click.echo(f"   {'…' if piece.before else ''}{text}{'…' if piece.after else ''}")
+    print_passage(paragraph.text, precedent.spans)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,7 +10,8 @@ from typing import Any
 
 import click
 
-from archive.commands.options import FILE, as_json
+from archive.commands.options import FILE, as_json, jobs_option
+from archive.commands.output import print_json
 from archive.errors import HomeError
 from archive.intake.importer import Item, Outcome, importer
 from archive.intake.names import shown
@@ -22,19 +21,13 @@ from archive.store.home import Home
 
 def _with_limits(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say how much of the machine a run may take."""
-    jobs = click.option(
-        "--jobs",
-        type=click.IntRange(1, 256),
-        default=os.cpu_count() or 1,
-        help="进程数 / processes",
-    )
     memory = click.option(
         "--memory",
         type=click.IntRange(1),
         metavar="MB",
         help="最多占用的内存 / megabytes of memory, all processes together",
     )
-    return jobs(memory(command))
+    return jobs_option(memory(command))
 
 
 @click.command()
@@ -92,26 +85,29 @@ def _run_reindex(home: Home, options: Any, machine: bool) -> None:
             bar.update(done - bar.pos)
 
         report = run(home, options, progress)
-    click.echo(json.dumps(report.to_dict(), ensure_ascii=False) if machine else report.to_text())
+    if machine:
+        print_json(report.to_dict())
+    else:
+        click.echo(report.to_text())
     if report.failed:
         sys.exit(1)
 
 
 def _take_in(home: Home, files: tuple[Path, ...]) -> list[Item]:
-    """Land files in the corpus; say what became of each. Nothing is overwritten."""
+    """Take files into the corpus; say what became of each. Nothing is overwritten."""
     from indexer.pipeline import SUFFIXES
 
     for file in files:
         if not file.is_file():
             raise HomeError("command.no_file", file=file)
     items: list[Item] = []
-    with staging(home) as drafts:
+    with staging(home) as uploads:
         taking = importer(home, SUFFIXES)
         for file in files:
-            stream = drafts.open()
+            stream = uploads.open()
             with file.open("rb") as source:
                 shutil.copyfileobj(source, stream)
-            items += taking.take(file.name, drafts.finish(stream), drafts)
+            items += taking.take(file.name, uploads.finish(stream), uploads)
     return items
 
 

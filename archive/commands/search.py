@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,12 @@ from typing import Any
 import click
 
 from archive.commands.options import as_json, as_query, with_filters
+from archive.commands.output import print_json, print_passage
 from archive.query.query import Sort
 from archive.search.export import Format, rows
-from archive.search.results import Hit, Results, snippet
-from archive.store.home import Home
-from archive.store.library import Archive
+from archive.search.results import Hit, Results
+from archive.store.library import open_archive
 from archive.suggest import did_you_mean
-
-# How much of a passage `search` prints, in characters: about three lines of a terminal.
-SNIPPET_WIDTH = 110
 
 
 @click.command()
@@ -35,14 +31,14 @@ SNIPPET_WIDTH = 110
 def search(home: Path, /, query: str, no_fold: bool, machine: bool, **options: Any) -> None:
     """检索 / search. 例 xianli search '"控辍保学"' --year 2019..2021"""
     asked = replace(as_query(query, options), fold=not no_fold)
-    with Archive(Home.open(home)) as archive:
+    with open_archive(home) as archive:
         results = archive.search(asked)
         meant = did_you_mean(archive, results)
     if machine:
         answer = results.to_dict()
         if meant:
             answer["did_you_mean"] = [correction.to_dict() for correction in meant]
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        print_json(answer)
     else:
         _print_results(results)
         for correction in meant:
@@ -59,7 +55,7 @@ def search(home: Path, /, query: str, no_fold: bool, machine: bool, **options: A
 def export(home: Path, /, query: str, form_: Format, **options: Any) -> None:
     """导出全部结果 / write every match, complete, in id order."""
     asked = as_query(query, options)
-    with Archive(Home.open(home)) as archive:
+    with open_archive(home) as archive:
         for line in rows(archive.scan(asked), form_):
             click.echo(line, nl=False)
 
@@ -87,9 +83,4 @@ def _print_hit(mark: str, hit: Hit) -> None:
     click.echo(f"\n{mark} {paragraph.title}  [{year}]{more}  {paragraph.paragraph_id}")
     if place:
         click.echo(f"   {place}")
-    piece = snippet(paragraph.text, hit.spans, SNIPPET_WIDTH)
-    text = "".join(
-        click.style(part, bold=True, fg="red") if matched else part
-        for part, matched in piece.pieces()
-    )
-    click.echo(f"   {'…' if piece.before else ''}{text}{'…' if piece.after else ''}")
+    print_passage(paragraph.text, hit.spans)

@@ -6,7 +6,6 @@ import gc
 import signal
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -33,11 +32,12 @@ def serve(home: Path, host: str, port: int, names: tuple[str, ...], proxy: str |
     # Loaded now: else the reader whose search is the hundredth or so waits for it.
     fast_cutter()
     app = create_app(opened.root, partial(reindex_apart, opened.root), SUFFIXES)
-    # What is here now stays: searched for rubbish again and again it would hold up answers
-    # for 20 ms at a time. The archive is opened later, and can go when a new one replaces it.
+    # What is here now stays: each search for garbage in it would delay answers by 20 ms. The
+    # archive is opened later, and can go when a new one replaces it.
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGTERM, _interrupt)
+    # As Ctrl+C: runs under way are stopped, the port is released.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         serve_app(
             app,
@@ -46,8 +46,3 @@ def serve(home: Path, host: str, port: int, names: tuple[str, ...], proxy: str |
         )
     finally:
         stop_runs()
-
-
-def _interrupt(*_: object) -> NoReturn:
-    """End on SIGTERM as on Ctrl+C: runs under way are stopped, the port is let go."""
-    raise KeyboardInterrupt

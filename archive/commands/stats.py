@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import click
 
 from archive.commands.options import as_json
-from archive.commands.saying import say
+from archive.commands.output import localised, print_json
 from archive.store.home import Home
-from archive.store.library import Archive
+from archive.store.library import open_archive
 
 
 @click.command()
@@ -19,9 +18,12 @@ from archive.store.library import Archive
 @click.pass_obj
 def stats(home: Path, machine: bool) -> None:
     """档案的状况 / the state of the archive."""
-    with Archive(Home.open(home)) as archive:
+    with open_archive(home) as archive:
         state = archive.stats()
-    click.echo(json.dumps(state.to_dict(), ensure_ascii=False) if machine else state.to_text())
+    if machine:
+        print_json(state.to_dict())
+    else:
+        click.echo(state.to_text())
 
 
 @click.command()
@@ -33,11 +35,11 @@ def verify(home: Path, machine: bool) -> None:
 
     found = list(verify_home(Home.open(home)))
     if machine:
-        listed = [d.to_dict() for d in found]
-        click.echo(json.dumps({"differences": listed}, ensure_ascii=False))
+        print_json({"differences": [difference.to_dict() for difference in found]})
     else:
         for difference in found:
-            click.echo(f"{difference.path}: {say(difference.reason)}")
+            why = difference.reason
+            click.echo(f"{difference.path}: {localised(why.chinese, why.english)}")
         click.echo(f"{len(found)} 处不一致 / differences" if found else "一致 / in agreement")
     if found:
         sys.exit(1)

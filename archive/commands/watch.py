@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
-from archive.commands.saying import in_system_language
+from archive.commands.options import jobs_option
+from archive.commands.output import localised
 from archive.store.home import Home
 
 
@@ -22,16 +21,15 @@ from archive.store.home import Home
     show_default=True,
     help="每隔几秒看一次 / seconds between two looks",
 )
-@click.option(
-    "--jobs", type=click.IntRange(1, 256), default=os.cpu_count() or 1, help="进程数 / processes"
-)
+@jobs_option
 @click.pass_obj
 def watch(home: Path, interval: float, jobs: int) -> None:
     """看着语料文件夹，有变动就读入 / read what comes into the corpus, as it comes."""
     from indexer.run.watch import watch as run
 
     opened = Home.open(home)
-    signal.signal(signal.SIGTERM, _interrupt)
+    # A run under way is dropped, the old generation still answers.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     pause = threading.Event()
     say(
         f"正在看着 {opened.corpus}，按 Ctrl+C 结束", f"watching {opened.corpus}, end it with Ctrl+C"
@@ -43,10 +41,5 @@ def watch(home: Path, interval: float, jobs: int) -> None:
 
 
 def say(chinese: str, english: str) -> None:
-    """Print one line, at once: whoever reads a log wants it now."""
-    click.echo(f"xianli: {in_system_language(chinese, english)}")
-
-
-def _interrupt(*_: object) -> NoReturn:
-    """End on SIGTERM as on Ctrl+C; a run under way is dropped, the old state goes on answering."""
-    raise KeyboardInterrupt
+    """Print one line."""
+    click.echo(f"xianli: {localised(chinese, english)}")

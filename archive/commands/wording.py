@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,8 +10,8 @@ from typing import Any
 import click
 
 from archive.commands.options import as_args, as_json, with_filters
-from archive.store.home import Home
-from archive.store.library import Archive
+from archive.commands.output import print_json
+from archive.store.library import open_archive
 from archive.wording import (
     Compared,
     LineSort,
@@ -63,7 +62,7 @@ def wording(
     options["slots"] = "1" if options["slots"] else None
     asked = [wording_args(as_args(text, options)) for text in pattern]
     query, how = asked[0]
-    with Archive(Home.open(home)) as opened:
+    with open_archive(home) as opened:
         archive = opened.still()
         if table:
             for line in csv_rows(lines(archive, query)):
@@ -72,14 +71,13 @@ def wording(
         if len(asked) > 1:
             compared = compare(archive, [one for one, _ in asked])
             if machine:
-                rows = [one.to_dict() for one in compared]
-                click.echo(json.dumps({"wordings": rows}, ensure_ascii=False))
+                print_json({"wordings": [one.to_dict() for one in compared]})
             else:
                 _print_comparison(compared)
             return
         found = look_at(archive, query, how)
     if machine:
-        click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
+        print_json(found.to_dict())
     else:
         _print_wording(found)
 
@@ -130,7 +128,7 @@ def _print_comparison(compared: Sequence[Compared]) -> None:
 
 def _flat(text: str) -> str:
     """The text on one line."""
-    return "".join(" " if character in "\r\n\t" else character for character in text)
+    return text.translate(str.maketrans("\r\n\t", "   "))
 
 
 def _columns(text: str) -> int:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from archive.errors import closed
+from archive.errors import EngineError
 from archive.model import Paragraph
 from archive.query.query import Query
 from archive.search.answer import answer
@@ -34,7 +34,7 @@ class Engine(ABC):
     def backend(self) -> Backend:
         """The state that answers. Raises EngineError after `close`."""
         if self._backend is None:
-            raise closed()
+            raise EngineError("index.closed")
         return self._backend
 
     @property

@@ -1,8 +1,8 @@
-"""The way of a file from outside into the corpus: named, staged, checked, landed.
+"""The way of a file from outside into the corpus: named, staged, checked, stored.
 
-    bytes → draft in .xianli/incoming/ → checked name and content → corpus/
+    bytes → upload in .xianli/incoming/ → checked name and content → corpus/
 
-A draft lies on the same disk as the corpus and gets its name there in one step, so that
+An upload lies on the same disk as the corpus and gets its name there in one step, so that
 nobody ever reads half a file. Nothing is overwritten. What cannot be taken is refused with a
 SourceError and leaves nothing behind.
 """

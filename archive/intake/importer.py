@@ -1,4 +1,4 @@
-"""From drafts to sources: what was received gets its name in the corpus, or is refused."""
+"""From uploads to sources: what was received gets its name in the corpus, or is refused."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from archive.errors import ArchiveError, SourceError
+from archive.files import sync
 from archive.intake.names import checked_path, shown
-from archive.intake.staging import Draft, Staging, digest
+from archive.intake.staging import Staging, Upload, digest
 from archive.intake.unpack import unpack
 from archive.store.catalog import Catalog
 from archive.store.home import Home
@@ -58,36 +59,36 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """Where to land: a home, and the suffixes that can be read there, in lower case."""
+    """Where to store: a home, and the suffixes that can be read there, in lower case."""
 
     home: Home
     suffixes: Collection[str]
     # Sources that the archive has, by the digest of their bytes.
     known: dict[str, str] = field(default_factory=dict)
 
-    def take(self, name: str, draft: Draft, into: Staging) -> list[Item]:
-        """Land one file, or what a ZIP file holds; `into` takes what is unpacked.
+    def take(self, name: str, upload: Upload, into: Staging) -> list[Item]:
+        """Store one file, or what a ZIP file holds; `into` takes what is unpacked.
 
         Each file is added, found to be there already, or refused, by itself; a ZIP file that
         could do harm is refused as a whole. Raises OSError where the disk fails; then nothing
         of this file was added.
         """
         try:
-            if not draft.size:
+            if not upload.size:
                 raise SourceError("upload.empty", name=shown(name))
             if name.lower().endswith(".zip"):
-                return self._take_all(name, draft, into)
+                return self._take_all(name, upload, into)
             path = checked_path(name.replace("/", "\\"), self.suffixes)
         except SourceError as error:
             return [_refused(name, error)]
-        return self._land([(path, draft)])
+        return self._store([(path, upload)])
 
-    def _take_all(self, name: str, draft: Draft, into: Staging) -> list[Item]:
+    def _take_all(self, name: str, upload: Upload, into: Staging) -> list[Item]:
         folder = name[: -len(".zip")]
         # The suffix is for the rule alone: a folder has none.
         checked_path(folder + ".zip", (".zip",))
-        unpacked = unpack(draft.path, self.suffixes, into)
-        members = [(member.path, member.draft) for member in unpacked if member.draft]
+        unpacked = unpack(upload.path, self.suffixes, into)
+        members = [(path, upload) for path, upload in unpacked if upload]
         if not members:
             raise SourceError("upload.no_document", name=shown(name))
         # A packed folder holds itself: its name once is enough.
@@ -95,41 +96,38 @@ class Importer:
             members = [(f"{folder}/{path}", member) for path, member in members]
         for path, _ in members:
             checked_path(path, self.suffixes)
+        why = "不是能读的文档", "no document that can be read"
         ignored = [
-            Item(
-                shown(m.path), Outcome.IGNORED, "", "不是能读的文档", "no document that can be read"
-            )
-            for m in unpacked
-            if not m.draft
+            Item(shown(p), Outcome.IGNORED, "", *why) for p, upload in unpacked if not upload
         ]
-        return self._land(members) + ignored
+        return self._store(members) + ignored
 
-    def _land(self, drafts: Iterable[tuple[str, Draft]]) -> list[Item]:
-        landed: list[str] = []
+    def _store(self, uploads: Iterable[tuple[str, Upload]]) -> list[Item]:
+        stored: list[str] = []
         items = []
         try:
-            for path, draft in drafts:
-                item = self._land_one(path, draft)
+            for path, upload in uploads:
+                item = self._store_one(path, upload)
                 items.append(item)
                 if item.outcome is Outcome.ADDED:
-                    landed.append(path)
-                    self.known.setdefault(draft.digest, path)
+                    stored.append(path)
+                    self.known.setdefault(upload.digest, path)
         except OSError:
-            for path in landed:
+            for path in stored:
                 (self.home.corpus / path).unlink(missing_ok=True)
             raise
         return items
 
-    def _land_one(self, path: str, draft: Draft) -> Item:
-        there = self.known.get(draft.digest, path)
+    def _store_one(self, path: str, upload: Upload) -> Item:
+        there = self.known.get(upload.digest, path)
         for candidate in (path, there):
-            if _holds(self.home.corpus / candidate, draft):
+            if _holds(self.home.corpus / candidate, upload):
                 return _present(path, candidate)
         target = self.home.corpus / path
         try:
-            _check_content(path, draft)
+            _check_content(path, upload)
             _make_folder(target.parent, self.home.corpus)
-            if not _link(draft.path, target):
+            if not _link(upload.path, target):
                 raise SourceError("upload.name_taken", path=shown(path))
         except SourceError as error:
             return _refused(path, error)
@@ -137,7 +135,7 @@ class Importer:
 
 
 def importer(home: Home, suffixes: Collection[str]) -> Importer:
-    """Make ready to land files in `home`, with what its archive knows by content."""
+    """Make ready to store files in `home`, with what its archive knows by content."""
     known: dict[str, str] = {}
     generation = home.current()
     if generation is not None:
@@ -146,32 +144,29 @@ def importer(home: Home, suffixes: Collection[str]) -> Importer:
     return Importer(home, suffixes, known)
 
 
-def _holds(path: Path, draft: Draft) -> bool:
+def _holds(path: Path, upload: Upload) -> bool:
     try:
-        return path.stat().st_size == draft.size and digest(path) == draft.digest
+        return path.stat().st_size == upload.size and digest(path) == upload.digest
     except OSError:
         return False
 
 
 def _present(path: str, at: str) -> Item:
-    return Item(
-        path,
-        Outcome.PRESENT,
-        at,
-        "已在档案里" if at == path else f"已在档案里，名为 {shown(at)}",
-        "is in the archive already" if at == path else f"is in the archive as {shown(at)}",
-    )
+    why = "已在档案里", "is in the archive already"
+    if at != path:
+        why = f"已在档案里，名为 {shown(at)}", f"is in the archive as {shown(at)}"
+    return Item(path, Outcome.PRESENT, at, *why)
 
 
 def _refused(name: str, error: ArchiveError) -> Item:
     return Item(shown(name), Outcome.REFUSED, "", error.chinese, error.english)
 
 
-def _check_content(path: str, draft: Draft) -> None:
+def _check_content(path: str, upload: Upload) -> None:
     """Refuse what is of another kind than its suffix says."""
     if not path.lower().endswith(_TEXTS):
         return
-    with draft.path.open("rb") as stream:
+    with upload.path.open("rb") as stream:
         head = stream.read(16)
     for magic, kind in _FOREIGN:
         if head.startswith(magic):
@@ -191,23 +186,18 @@ def _make_folder(folder: Path, corpus: Path) -> None:
         raise SourceError("upload.no_folder", place=place) from error
 
 
-def _link(draft: Path, target: Path) -> bool:
-    """Give a draft its name in one step; False where the name is taken."""
+def _link(upload: Path, target: Path) -> bool:
+    """Give an upload its name in one step; False where the name is taken."""
     try:
         try:
-            os.link(draft, target)
-        except OSError as error:
-            if isinstance(error, FileExistsError):
-                raise
+            os.link(upload, target)
+        except FileExistsError:
+            raise
+        except OSError:
             # No hard links here (FAT, some network shares): keep the name, then move onto it.
             os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            os.replace(draft, target)
+            os.replace(upload, target)
     except FileExistsError:
         return False
-    if os.name == "posix":
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    sync(target.parent)
     return True

@@ -1,4 +1,4 @@
-"""Drafts: files on their way in, in a folder that no other process takes for left over."""
+"""Uploads: files on their way in, in a folder that no other process takes for left over."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from archive.errors import HomeError
+from archive.files import file_lock
 from archive.store.home import Home
-from archive.store.locks import file_lock
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 _LOCK = "lock"
 # Held while a folder is made and locked, and while what was left over is looked for, so that
@@ -27,7 +24,7 @@ _GATE = "incoming.lock"
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Upload:
     """A whole file in a staging folder; `digest` is the SHA-256 of its bytes in hex."""
 
     path: Path
@@ -36,37 +33,30 @@ class Draft:
 
 
 class Staging:
-    """A folder of drafts."""
+    """A folder of uploads; leaving it closes those that were not finished."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, streams: contextlib.ExitStack) -> None:
         self._folder = folder
         self._names = itertools.count(1)
-        self._opened: set[IO[bytes]] = set()
+        self._streams = streams
 
     def open(self) -> IO[bytes]:
-        """Open a new draft, for writing and reading; its `name` is its path."""
-        stream = (self._folder / str(next(self._names))).open("xb+")
-        self._opened.add(stream)
-        return stream
+        """Open a new file, for writing and reading; its `name` is its path."""
+        path = self._folder / str(next(self._names))
+        return self._streams.enter_context(path.open("xb+"))
 
-    def finish(self, stream: IO[bytes]) -> Draft:
-        """Bring a draft to the disk and close it."""
+    def finish(self, stream: IO[bytes]) -> Upload:
+        """Bring a file to the disk and close it."""
         with stream:
             stream.flush()
             os.fsync(stream.fileno())
-        self._opened.discard(stream)
         path = Path(stream.name)
-        return Draft(path, path.stat().st_size, digest(path))
-
-    def close(self) -> None:
-        """Close the drafts that were not finished."""
-        while self._opened:
-            self._opened.pop().close()
+        return Upload(path, path.stat().st_size, digest(path))
 
 
 @contextlib.contextmanager
 def staging(home: Home) -> Iterator[Staging]:
-    """Give a folder for drafts, which is gone afterwards with all that was not landed.
+    """Give a folder for uploads, which is gone afterwards with all that was not taken.
 
     Raises HomeError where nothing can be written.
     """
@@ -74,7 +64,7 @@ def staging(home: Home) -> Iterator[Staging]:
     lock = file_lock(folder / _LOCK)
     try:
         home.incoming.mkdir(parents=True, exist_ok=True)
-        with _gate(home):
+        with file_lock(home.state / _GATE):
             folder.mkdir()
             lock.acquire(timeout=0)
     except OSError as error:
@@ -82,37 +72,28 @@ def staging(home: Home) -> Iterator[Staging]:
             "upload.cannot_store", incoming=home.incoming, strerror=error.strerror
         ) from error
     try:
-        with contextlib.closing(Staging(folder)) as opened:
-            yield opened
+        with contextlib.ExitStack() as streams:
+            yield Staging(folder, streams)
     finally:
         lock.release()
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def clear_left_over(home: Home) -> None:
-    """Remove the drafts of processes that died; those of living ones are held and stay."""
+    """Remove the uploads of processes that died; those of living ones are held and stay."""
     if not home.incoming.is_dir():
         return
-    with contextlib.suppress(PermissionError), _gate(home):
-        _clear(home)
-
-
-def _clear(home: Home) -> None:
-    for folder in home.incoming.iterdir():
-        # No folder of ours has no lock that could be taken.
-        with contextlib.suppress(OSError):
-            lock = file_lock(folder / _LOCK)
-            try:
-                lock.acquire(timeout=0)
-            except TimeoutError:
-                continue
-            lock.release()
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _gate(home: Home) -> BaseFileLock:
-    """Wait in it until no other process makes a folder of drafts or clears some."""
-    return file_lock(home.state / _GATE)
+    with contextlib.suppress(PermissionError), file_lock(home.state / _GATE):
+        for folder in home.incoming.iterdir():
+            # No folder of ours has no lock that could be taken.
+            with contextlib.suppress(OSError):
+                lock = file_lock(folder / _LOCK)
+                try:
+                    lock.acquire(timeout=0)
+                except TimeoutError:
+                    continue
+                lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def digest(path: Path) -> str:

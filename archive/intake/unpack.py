@@ -10,12 +10,11 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import SourceError
 from archive.intake.names import checked_path, shown
-from archive.intake.staging import Draft, Staging
+from archive.intake.staging import Staging, Upload
 
 # Files in one archive: a department's whole year, read in minutes.
 MOST_FILES = 5_000
@@ -38,24 +37,18 @@ _ARCHIVES = (".zip", ".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst"
 _DEBRIS = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """A member of an archive: its path in it; without a draft it is no document."""
+def unpack(
+    archive: Path, suffixes: Collection[str], into: Staging
+) -> list[tuple[str, Upload | None]]:
+    """Take the documents of a ZIP file out, each with its path in it.
 
-    path: str
-    draft: Draft | None
-
-
-def unpack(archive: Path, suffixes: Collection[str], into: Staging) -> list[Unpacked]:
-    """Take the documents of a ZIP file out into drafts.
-
-    What has none of the `suffixes` is listed without a draft. Raises SourceError for an
+    What has none of the `suffixes` is listed without an upload. Raises SourceError for an
     archive that is damaged, encrypted, too large, or that holds a link, another archive or a
     name that leads elsewhere.
     """
     try:
         if _count(archive, _ENTRY) > MOST_ENTRIES:
-            raise _too_many()
+            raise SourceError("zip.too_many_files", most_files=MOST_FILES)
         with zipfile.ZipFile(archive) as opened:
             return list(_members(opened, suffixes, into, archive.stat().st_size))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
@@ -64,17 +57,17 @@ def unpack(archive: Path, suffixes: Collection[str], into: Staging) -> list[Unpa
 
 def _members(
     opened: zipfile.ZipFile, suffixes: Collection[str], into: Staging, packed: int
-) -> Iterator[Unpacked]:
+) -> Iterator[tuple[str, Upload | None]]:
     infos = [info for info in opened.infolist() if not info.is_dir()]
     if len(infos) > MOST_FILES:
-        raise _too_many()
+        raise SourceError("zip.too_many_files", most_files=MOST_FILES)
     seen: set[str] = set()
     # All names are looked at before the first byte comes out.
     wanted = [(info, _judge(info, suffixes)) for info in infos]
     budget = _Budget(packed)
     for info, path in wanted:
         if path is None:
-            yield Unpacked(_name(info), None)
+            yield _name(info), None
             continue
         if path.casefold() in seen:
             raise SourceError("zip.twice", path=shown(path))
@@ -84,7 +77,7 @@ def _members(
             while chunk := member.read(_CHUNK):
                 budget.spend(len(chunk))
                 stream.write(chunk)
-        yield Unpacked(path, into.finish(stream))
+        yield path, into.finish(stream)
 
 
 class _Budget:
@@ -151,7 +144,3 @@ def _count(path: Path, wanted: bytes) -> int:
             found += (rest + chunk).count(wanted)
             rest = chunk[-len(wanted) + 1 :]
     return found
-
-
-def _too_many() -> SourceError:
-    return SourceError("zip.too_many_files", most_files=MOST_FILES)

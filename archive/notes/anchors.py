@@ -1,7 +1,7 @@
-"""Anchors: what a note holds on to, so that it finds its passage again after a reindex.
+"""Text anchors, by which a note finds its passage again after a reindex.
 
 An id says where a passage stood; its words say what it was. Headings that are read better,
-a page that was renamed or saved anew shift the ids, not the words.
+a page that was renamed or saved again shift the ids, not the words.
 """
 
 from __future__ import annotations
@@ -122,33 +122,26 @@ class Source:
         return from_stored(cls, {"record": own, **stored})
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an anchor was found: the anchor as it holds now, and its paragraph's source."""
-
-    anchor: Anchor
-    source: Source
-
-
-def locate(archive: Archive, anchor: Anchor, source: Source) -> Place | None:
+def locate(archive: Archive, anchor: Anchor, source: Source) -> tuple[Anchor, Source] | None:
     """Find an anchor's paragraph in the archive of today; None where it is not there.
 
-    `archive` answers from one generation (`Archive.still`).
-    It is the paragraph with its id and text; else the one of its document with that text,
-    the nearest of several; else one of its document that contains the passage; else the
-    same text in another file of the same bytes, or of the same title, article and site.
+    Returns the anchor as it holds now, and its paragraph's source. `archive` answers from one
+    generation (`Archive.still`). The paragraph is the one with its id and text; else the one of
+    its document with that text, the nearest of several; else one of its document that contains
+    the passage; else the same text in another file of the same bytes, or of the same title,
+    article and site.
     """
     document_id, ordinal = parse_paragraph_id(anchor.paragraph_id)
     wanted = anchor.folded
     there = archive.lookup([anchor.paragraph_id])
     if there and fold(there[0].text) == wanted:
-        return Place(anchor, source.updated(there[0]))
+        return anchor, source.updated(there[0])
     own = archive.paragraphs(document_id)
     if same := _nearest((p for p in own if fold(p.text) == wanted), ordinal):
-        return Place(_moved(anchor, same), source.updated(same))
+        return _moved(anchor, same), source.updated(same)
     words = fold(anchor.passage)
     if around := _nearest((p for p in own if words in fold(p.text)), ordinal):
-        return Place(_within(anchor, around, words), source.updated(around))
+        return _within(anchor, around, words), source.updated(around)
     return _elsewhere(archive, anchor, source)
 
 
@@ -171,15 +164,15 @@ def _within(anchor: Anchor, paragraph: Paragraph, words: str) -> Anchor:
     return Anchor(paragraph.paragraph_id, paragraph.text, start, stop)
 
 
-def _elsewhere(archive: Archive, anchor: Anchor, source: Source) -> Place | None:
+def _elsewhere(archive: Archive, anchor: Anchor, source: Source) -> tuple[Anchor, Source] | None:
     wanted = anchor.folded
     looked_for = Query(node=Phrase(anchor.text[:_TELLING]))
-    alike: Place | None = None
+    alike = None
     for paragraph in archive.scan(looked_for):
         if fold(paragraph.text) != wanted:
             continue
         found = Source.of(paragraph, archive.document(paragraph.document_id))
-        place = Place(_moved(anchor, paragraph), found)
+        place = _moved(anchor, paragraph), found
         if found.digest == source.digest:
             return place
         names = (found.title, found.article, found.record.site)

@@ -9,16 +9,15 @@ from functools import cache
 from importlib import resources
 
 from archive.model import CORRECTED, Dating, YearBasis
-from archive.notes.anchors import Source, text_hash
+from archive.notes.anchors import text_hash
 from archive.notes.clips import Clip
-from archive.serializers import record_to_dict
 
 Words = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A clip as a export prints it.
+    """A clip as an export prints it.
 
     `credit` names title, article, headings, year with basis and evidence, and site; `lines`
     are label and words of what follows below it: address, place, digests, the note.
@@ -32,7 +31,7 @@ class Citation:
 
 @cache
 def export_words(language: str) -> Words:
-    """The words of a export: Chinese for `zh…`, English for any other language."""
+    """The words of an export: Chinese for `zh…`, English for any other language."""
     source = resources.files("archive.notes").joinpath("words.toml").read_text("utf-8")
     tables: dict[str, dict[str, str]] = tomllib.loads(source)
     return tables["zh" if language.startswith("zh") else "en"]
@@ -102,31 +101,3 @@ def _year(dating: Dating, words: Words) -> str:
     if dating.last is not None:
         return words["until"].format(last=dating.last)
     return words["unknown_year"]
-
-
-def fields(clip: Clip) -> dict[str, object]:
-    """A clip with its citation as named fields, for programs and spreadsheets."""
-    source: Source = clip.source
-    dating = source.dating
-    return {
-        "passage": clip.anchor.passage,
-        "note": clip.note,
-        "title": source.title,
-        "article": source.article,
-        "heading_path": list(source.heading_path),
-        **record_to_dict(source.record),
-        "url": source.url,
-        "year": dating.year,
-        "year_basis": dating.basis.value,
-        "year_stated": dating.stated,
-        "year_from": dating.first,
-        "year_to": dating.last,
-        "year_evidence": list(dating.evidence),
-        "file": source.path,
-        "place": source.ordinal + 1,
-        "paragraph_id": clip.anchor.paragraph_id,
-        "text_hash": text_hash(clip.anchor.folded),
-        "file_sha256": source.digest,
-        "attached": clip.attached,
-        "added": clip.added,
-    }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from archive.errors import ArchiveError, NoteRefusedError, UnknownNoteError
-from archive.notes.anchors import Anchor, Source, locate, text_hash
+from archive.notes.anchors import Anchor, Source, locate
 from archive.notes.store import SHORT_WAIT_SECONDS, Store, put_setting, setting
 from archive.store.library import Archive
 
@@ -76,7 +76,7 @@ class Clips:
         for collection in self.collections():
             if collection.collection_id == collection_id:
                 return collection
-        raise _no_collection()
+        raise UnknownNoteError("clips.no_collection")
 
     def current(self) -> int:
         """The collection that new clips go to."""
@@ -130,14 +130,13 @@ class Clips:
     def removed(self, collection_id: int) -> list[Clip]:
         """The clips taken out of a collection, the last one first."""
         with self._store.reading() as db:
-            found = _clips(db, "collection_id = ? AND removed IS NOT NULL", collection_id)
-            when = dict(db.execute("SELECT clip_id, removed FROM clips"))
-        return sorted(found, key=lambda clip: (when[clip.clip_id], clip.clip_id), reverse=True)
+            where = "collection_id = ? AND removed IS NOT NULL"
+            return _clips(db, where, collection_id, order="removed DESC, clip_id DESC")
 
     def lost(self) -> list[Clip]:
         """The clips, of all collections, whose passages the archive has no more."""
         with self._store.reading() as db:
-            return _clips(db, "attached = 0 AND removed IS NULL AND 1 = ?", 1)
+            return _clips(db, "attached = 0 AND removed IS NULL")
 
     def toggle(self, anchor: Anchor, source: Source, generation: str) -> tuple[int, bool]:
         """Take a passage into the current collection, or, where it is in it, out of it.
@@ -164,13 +163,9 @@ class Clips:
                 )
                 return int(known[0]), True
             made = db.execute(
-                "INSERT INTO clips (collection_id, place, paragraph_id, text, folded, hash, "
-                "start, stop, generation, source, added) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                (
-                    *(collection_id, place, anchor.paragraph_id, anchor.text, anchor.folded),
-                    *(text_hash(anchor.folded), anchor.start, anchor.stop, generation),
-                    *(source.to_json(), _now()),
-                ),
+                "INSERT INTO clips (collection_id, place, paragraph_id, text, start, stop, "
+                "generation, source, added) VALUES (?,?,?,?,?,?,?,?,?)",
+                (collection_id, place, *astuple(anchor), generation, source.to_json(), now()),
             ).lastrowid
             return int(made or 0), True
 
@@ -189,14 +184,12 @@ class Clips:
         """Move a clip `by` places down its collection (up, where negative), as far as it goes."""
         with self._store.writing() as db:
             collection_id = _check_clip(db, clip_id)
-            order = [
-                row[0]
-                for row in db.execute(
-                    "SELECT clip_id FROM clips WHERE collection_id = ? AND removed IS NULL "
-                    "ORDER BY place, clip_id",
-                    (collection_id,),
-                )
-            ]
+            rows = db.execute(
+                "SELECT clip_id FROM clips WHERE collection_id = ? AND removed IS NULL "
+                "ORDER BY place, clip_id",
+                (collection_id,),
+            )
+            order = [number for (number,) in rows]
             if clip_id not in order:
                 return
             at = order.index(clip_id)
@@ -246,71 +239,54 @@ class Clips:
             # Places found in different generations would be recorded as those of one.
             still = archive.still()
             generation = still.generation
-            places = [(clip, locate(still, clip.anchor, clip.source)) for clip in stale]
+            settled = [_settled(clip, still) for clip in stale]
         except ArchiveError:
             return
-        moved = any(
-            (place is not None) != clip.attached
-            or (place is not None and (place.anchor, place.source) != (clip.anchor, clip.source))
-            for clip, place in places
-        )
-        with self._store.writing(shown=moved, budget=SHORT_WAIT_SECONDS) as db:
-            for clip, place in places:
-                # Only where nobody else has settled it meanwhile.
-                same = (clip.clip_id, clip.generation)
-                if place is None:
-                    db.execute(
-                        "UPDATE clips SET attached = 0, generation = ? "
-                        "WHERE clip_id = ? AND generation = ?",
-                        (generation, *same),
-                    )
-                    continue
-                anchor = place.anchor
-                db.execute(
-                    "UPDATE clips SET attached = 1, generation = ?, paragraph_id = ?, text = ?, "
-                    "folded = ?, hash = ?, start = ?, stop = ?, source = ? "
-                    "WHERE clip_id = ? AND generation = ?",
+        with self._store.writing(shown=settled != stale, budget=SHORT_WAIT_SECONDS) as db:
+            # Only where nobody else has settled it meanwhile.
+            db.executemany(
+                "UPDATE clips SET paragraph_id = ?, text = ?, start = ?, stop = ?, source = ?, "
+                "attached = ?, generation = ? WHERE clip_id = ? AND generation = ?",
+                [
                     (
-                        *(generation, anchor.paragraph_id, anchor.text, anchor.folded),
-                        *(text_hash(anchor.folded), anchor.start, anchor.stop),
-                        *(place.source.to_json(), *same),
-                    ),
-                )
+                        *(*astuple(clip.anchor), clip.source.to_json(), clip.attached),
+                        *(still.generation, clip.clip_id, clip.generation),
+                    )
+                    for clip in settled
+                ],
+            )
 
 
 def now() -> str:
     """The time, ISO 8601 in UTC, to the second."""
-    return _now()
-
-
-def _now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def _clips(db: sqlite3.Connection, where: str, value: object) -> list[Clip]:
-    # `where` is always one of this module's own conditions.
-    rows = db.execute(
-        f"SELECT {_COLUMNS} FROM clips WHERE {where} ORDER BY collection_id, place, clip_id",
-        (value,),
-    )
-    return [_clip(row) for row in rows]
+def _settled(clip: Clip, archive: Archive) -> Clip:
+    """The clip with its passage as the archive has it."""
+    found = locate(archive, clip.anchor, clip.source)
+    if found is None:
+        return replace(clip, attached=False)
+    anchor, source = found
+    return replace(clip, anchor=anchor, source=source, attached=True)
 
 
-def _clip(row: tuple[object, ...]) -> Clip:
-    clip_id, collection_id, paragraph_id, text, start, stop, source, note, added, here, when = row
-    anchor = Anchor(str(paragraph_id), str(text))
-    if isinstance(start, int) and isinstance(stop, int):
-        anchor = replace(anchor, start=start, stop=stop)
-    return Clip(
-        clip_id=int(str(clip_id)),
-        collection_id=int(str(collection_id)),
-        anchor=anchor,
-        source=Source.from_json(str(source)),
-        note=str(note),
-        added=str(added),
-        attached=bool(here),
-        generation=str(when),
-    )
+def _clips(
+    db: sqlite3.Connection,
+    where: str,
+    *values: object,
+    order: str = "collection_id, place, clip_id",
+) -> list[Clip]:
+    # Condition and order are always this module's own.
+    rows = db.execute(f"SELECT {_COLUMNS} FROM clips WHERE {where} ORDER BY {order}", values)
+    clips = []
+    for clip_id, collection_id, paragraph_id, text, start, stop, source, *rest in rows:
+        anchor = Anchor(paragraph_id, text, start, stop)
+        note, added, attached, generation = rest
+        known = Source.from_json(source)
+        kept = Clip(clip_id, collection_id, anchor, known, note, added, bool(attached), generation)
+        clips.append(kept)
+    return clips
 
 
 def _current(db: sqlite3.Connection) -> int:
@@ -320,7 +296,7 @@ def _current(db: sqlite3.Connection) -> int:
 
 
 def _take_out(db: sqlite3.Connection, clip_id: int) -> None:
-    db.execute("UPDATE clips SET removed = ? WHERE clip_id = ?", (_now(), clip_id))
+    db.execute("UPDATE clips SET removed = ? WHERE clip_id = ?", (now(), clip_id))
     db.execute(
         "DELETE FROM clips WHERE clip_id IN (SELECT clip_id FROM clips WHERE removed IS NOT NULL "
         "ORDER BY removed DESC, clip_id DESC LIMIT -1 OFFSET ?)",
@@ -346,11 +322,7 @@ def _check_clip(db: sqlite3.Connection, clip_id: int) -> int:
 def _check_collection(db: sqlite3.Connection, collection_id: int) -> None:
     known = "SELECT 1 FROM collections WHERE collection_id = ?"
     if db.execute(known, (collection_id,)).fetchone() is None:
-        raise _no_collection()
-
-
-def _no_collection() -> UnknownNoteError:
-    return UnknownNoteError("clips.no_collection")
+        raise UnknownNoteError("clips.no_collection")
 
 
 def _check_own(db: sqlite3.Connection, collection_id: int) -> None:

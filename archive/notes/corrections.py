@@ -87,22 +87,12 @@ class Corrections:
 
     def all(self) -> list[Correction]:
         """Every correction, by document."""
-        with self._store.reading() as db:
-            rows = db.execute(
-                "SELECT document_id, path, digest, title, kind, year, made FROM corrections "
-                "ORDER BY document_id"
-            )
-            return [_correction(row) for row in rows]
+        return self._select("TRUE")
 
     def of(self, document_id: str) -> Correction | None:
         """The correction of a document, None where there is none."""
-        with self._store.reading() as db:
-            row = db.execute(
-                "SELECT document_id, path, digest, title, kind, year, made FROM corrections "
-                "WHERE document_id = ?",
-                (document_id,),
-            ).fetchone()
-        return None if row is None else _correction(row)
+        found = self._select("document_id = ?", document_id)
+        return found[0] if found else None
 
     def put(self, correction: Correction) -> None:
         """Keep a correction in place of the document's former one; an empty one withdraws it."""
@@ -131,6 +121,19 @@ class Corrections:
                     db.execute("DELETE FROM corrections WHERE document_id = ?", (former,))
                     _insert(db, correction)
 
+    def _select(self, where: str, *values: str) -> list[Correction]:
+        with self._store.reading() as db:
+            rows = db.execute(
+                "SELECT document_id, path, digest, title, kind, year, made FROM corrections "
+                f"WHERE {where} ORDER BY document_id",
+                values,
+            )
+            found = []
+            for document_id, path, digest, title, kind, year, made in rows:
+                known = int(year) if year and year.isdigit() else year
+                found.append(Correction(document_id, path, digest, title, kind, known, made))
+            return found
+
 
 def digests(corrections: Iterable[Correction]) -> dict[str, str]:
     """By path, a digest of what is corrected of the file's documents."""
@@ -149,9 +152,3 @@ def _insert(db: sqlite3.Connection, c: Correction) -> None:
         "INSERT INTO corrections VALUES (?,?,?,?,?,?,?)",
         (c.document_id, c.path, c.digest, c.title, c.kind, year, c.made),
     )
-
-
-def _correction(row: tuple[str, str, str, str | None, str | None, str | None, str]) -> Correction:
-    document_id, path, digest, title, kind, year, made = row
-    known = None if year is None else "unknown" if year == "unknown" else int(year)
-    return Correction(document_id, path, digest, title, kind, known, made)  # type: ignore[arg-type]

@@ -6,11 +6,13 @@ The same clips give the same Markdown and the same table, on any day and any mac
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from operator import attrgetter
 
 from archive.model import NO_RECORD
-from archive.notes.citation import Words, cite, export_words, fields
+from archive.notes.anchors import text_hash
+from archive.notes.citation import Words, cite, export_words
 from archive.notes.clips import Clip
 from archive.notes.docx import Line, Style, document
 from archive.plurals import filled
@@ -87,22 +89,38 @@ def _plain(text: str) -> str:
 
 def _table(clips: Sequence[Clip]) -> str:
     """The clips as CSV, with the byte order mark by which spreadsheets know UTF-8."""
-    rows = [csv_line(_NAMES)]
+    rows = [csv_line(("number", *_COLUMNS))]
     for number, clip in enumerate(clips, start=1):
-        row = {"number": number, **fields(clip)}
-        rows.append(csv_line(_cell(row[name]) for name in _NAMES))
+        rows.append(csv_line((number, *(_cell(value(clip)) for value in _COLUMNS.values()))))
     return "\ufeff" + "".join(rows)
 
 
-_NAMES = (
-    *("number", "passage", "note", "title", "article", "heading_path"),
-    *attributes(NO_RECORD),
-    *("url", "year", "year_basis", "year_stated", "year_from", "year_to", "year_evidence"),
-    *("file", "place", "paragraph_id", "text_hash", "file_sha256", "attached", "added"),
-)
+# The columns of the table behind the number, and how each value is got from a clip.
+_COLUMNS: dict[str, Callable[[Clip], object]] = {
+    "passage": lambda clip: clip.anchor.passage,
+    "note": lambda clip: clip.note,
+    "title": lambda clip: clip.source.title,
+    "article": lambda clip: clip.source.article,
+    "heading_path": lambda clip: clip.source.heading_path,
+    **{name: attrgetter(f"source.record.{name}") for name in attributes(NO_RECORD)},
+    "url": lambda clip: clip.source.url,
+    "year": lambda clip: clip.source.dating.year,
+    "year_basis": lambda clip: clip.source.dating.basis.value,
+    "year_stated": lambda clip: clip.source.dating.stated,
+    "year_from": lambda clip: clip.source.dating.first,
+    "year_to": lambda clip: clip.source.dating.last,
+    "year_evidence": lambda clip: clip.source.dating.evidence,
+    "file": lambda clip: clip.source.path,
+    "place": lambda clip: clip.source.ordinal + 1,
+    "paragraph_id": lambda clip: clip.anchor.paragraph_id,
+    "text_hash": lambda clip: text_hash(clip.anchor.folded),
+    "file_sha256": lambda clip: clip.source.digest,
+    "attached": lambda clip: clip.attached,
+    "added": lambda clip: clip.added,
+}
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         return " > ".join(value)
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value

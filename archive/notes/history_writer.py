@@ -1,12 +1,12 @@
-"""Searches on their way into the history: written behind the answers, not before them.
+"""The history writer: brings searches to the disk behind their answers, not before them.
 
-Bringing a line to the disk takes longer than a search; a reader does not wait for it.
+Writing takes longer than a search; a reader does not wait for it.
 """
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from contextlib import suppress
 
 from archive.errors import NotesError
@@ -17,46 +17,35 @@ from archive.notes.searches import MOST_RECENT, Recent, Searches
 MOMENT = 0.5
 
 
-class Remembering:
-    """A line of searches that a thread of its own writes, those of a moment together.
+class HistoryWriter:
+    """Writes searches in a thread of its own, those of a moment together.
 
-    What a crash takes of it are the searches of the last moment. A search that cannot be
-    written is no failure: the history's own page says why.
+    A crash loses the searches of the last moment. A search that cannot be written is no
+    failure: the history's own page says why.
     """
 
     def __init__(self, searches: Searches) -> None:
         self._searches = searches
         # More than the history holds would push one another out.
-        self._waiting: queue.Queue[Recent] = queue.Queue(MOST_RECENT)
-        self._wanted = threading.Event()
-        self._lock = threading.Lock()
-        self._writer: threading.Thread | None = None
+        self._waiting: deque[Recent] = deque(maxlen=MOST_RECENT)
+        self._timer: threading.Timer | None = None
+        # Of the two above; and held while searches are written, which may take long.
+        self._guard, self._writing = threading.Lock(), threading.Lock()
 
     def put(self, search: Recent) -> None:
-        """Have a search written; where too many wait already it is forgotten."""
-        with suppress(queue.Full):
-            self._waiting.put_nowait(search)
-        with self._lock:
-            if self._writer is None or not self._writer.is_alive():
-                self._writer = threading.Thread(target=self._write, daemon=True, name="history")
-                self._writer.start()
+        """Have a search written; where too many wait already the oldest is forgotten."""
+        with self._guard:
+            self._waiting.append(search)
+            if self._timer is None:
+                self._timer = threading.Timer(MOMENT, self.settle)
+                self._timer.daemon = True
+                self._timer.start()
 
     def settle(self) -> None:
-        """Wait until all that was put is written."""
-        self._wanted.set()
-        self._waiting.join()
-        self._wanted.clear()
-
-    def _write(self) -> None:
-        while True:
-            asked = [self._waiting.get()]
-            self._wanted.wait(MOMENT)
-            with suppress(queue.Empty):
-                while True:
-                    asked.append(self._waiting.get_nowait())
-            try:
-                with suppress(NotesError):
-                    self._searches.note(asked)
-            finally:
-                for _ in asked:
-                    self._waiting.task_done()
+        """Write all that was put; returns when it is written."""
+        with self._writing:
+            with self._guard:
+                asked, self._timer = [*self._waiting], None
+                self._waiting.clear()
+            with suppress(NotesError):
+                self._searches.note(asked)

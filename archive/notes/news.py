@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 from archive.model import Paragraph
 from archive.query.query import Query
@@ -75,19 +76,16 @@ def news(paragraphs: Iterable[Paragraph], seen: Seen) -> list[Paragraph]:
     """
     had = Counter(words for words, _ in seen.traces)
     places = Counter(seen.traces)
-    now = [(paragraph, _trace(paragraph)) for paragraph in paragraphs]
-    more = Counter(trace[0] for _, trace in now)
+    now: list[tuple[bool, Paragraph, bytes]] = []
+    for paragraph in paragraphs:
+        trace = _trace(paragraph)
+        known = places[trace] > 0
+        places[trace] -= known
+        now.append((known, paragraph, trace[0]))
+    more = Counter(words for _, _, words in now)
     more.subtract(had)
-    strange: list[tuple[Paragraph, bytes]] = []
-    known: list[tuple[Paragraph, bytes]] = []
-    for paragraph, trace in now:
-        if places[trace] > 0:
-            places[trace] -= 1
-            known.append((paragraph, trace[0]))
-        else:
-            strange.append((paragraph, trace[0]))
     fresh = []
-    for paragraph, words in (*strange, *known):
+    for _, paragraph, words in sorted(now, key=itemgetter(0)):
         if more[words] > 0:
             more[words] -= 1
             fresh.append(paragraph)

@@ -3,9 +3,9 @@
 A file says by its `user_version` how many steps it has behind it; opening it takes the
 others, all of them or none. A step that was published is never changed: a new one follows.
 
-An anchor is a paragraph's id, its text, the folded text and its hash, and of the text the
-stretch that is meant (`start`, `stop`; null: all of it). `generation` is the one in which
-the anchor was last looked for, `attached` whether it was found.
+An anchor is a paragraph's id, its text, and of the text the stretch that is meant (`start`,
+`stop`; null: all of it). `generation` is the one in which the anchor was last looked for,
+`attached` whether it was found.
 """
 
 from __future__ import annotations
@@ -37,5 +37,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
             search_id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,
             args TEXT NOT NULL, total INTEGER NOT NULL, seen BLOB,
             generation TEXT NOT NULL, looked TEXT NOT NULL)""",
+    ),
+    (
+        # Without `folded` and `hash`, which nothing read. SQLite before 3.35 drops no column.
+        "ALTER TABLE clips RENAME TO former",
+        """CREATE TABLE clips (
+            clip_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            collection_id INTEGER NOT NULL REFERENCES collections,
+            place INTEGER NOT NULL, paragraph_id TEXT NOT NULL, text TEXT NOT NULL,
+            start INTEGER, stop INTEGER,
+            generation TEXT NOT NULL, attached INTEGER NOT NULL DEFAULT 1,
+            source TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',
+            added TEXT NOT NULL, removed TEXT)""",
+        """INSERT INTO clips SELECT clip_id, collection_id, place, paragraph_id, text, start, stop,
+            generation, attached, source, note, added, removed FROM former""",
+        "DROP TABLE former",
+        "CREATE INDEX clips_by_collection ON clips (collection_id, place)",
     ),
 )

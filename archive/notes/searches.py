@@ -98,13 +98,17 @@ class Searches:
                 "SELECT search_id, name, args, total, seen, generation, looked FROM searches "
                 "ORDER BY name"
             )
-            return [_kept(row) for row in rows]
+            found = []
+            for number, name, args, total, kept, generation, looked in rows:
+                seen = None if kept is None else Seen.from_bytes(kept)
+                found.append(Kept(number, name, args, total, seen, generation, looked))
+            return found
 
     def one(self, search_id: int) -> Kept:
         """The kept search of this number."""
         found = [kept for kept in self.kept() if kept.search_id == search_id]
         if not found:
-            raise _gone()
+            raise UnknownNoteError("searches.no_search")
         return found[0]
 
     def keep(self, name: str, args: str, answer: Answer) -> int:
@@ -137,7 +141,7 @@ class Searches:
                 (*answer.columns(), now(), search_id),
             )
             if not changed.rowcount:
-                raise _gone()
+                raise UnknownNoteError("searches.no_search")
 
     def drop(self, search_id: int) -> None:
         """Keep a search no longer."""
@@ -156,13 +160,3 @@ class Answer:
     def columns(self) -> tuple[int, bytes | None, str]:
         """The answer as it is kept."""
         return self.total, None if self.seen is None else self.seen.to_bytes(), self.generation
-
-
-def _kept(row: tuple[int, str, str, int, bytes | None, str, str]) -> Kept:
-    search_id, name, args, total, seen, generation, looked = row
-    known = None if seen is None else Seen.from_bytes(seen)
-    return Kept(search_id, name, args, total, known, generation, looked)
-
-
-def _gone() -> UnknownNoteError:
-    return UnknownNoteError("searches.no_search")

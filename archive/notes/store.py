@@ -12,7 +12,7 @@ import sqlite3
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -50,12 +50,9 @@ class Store:
         """Give a connection to read by, all from one state. Raises NotesError."""
         if not self.path.exists():
             # What nobody has written is empty, not missing.
-            connection = sqlite3.connect(":memory:", isolation_level=None)
-            try:
+            with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
                 _prepare(connection, self.path)
                 yield connection
-            finally:
-                connection.close()
             return
         with self._connection(WAIT_SECONDS) as connection:
             connection.execute("BEGIN")

@@ -12,13 +12,11 @@ import json
 import os
 import sqlite3
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from archive.errors import EngineError, unwritable
 from archive.model import Block, Document
@@ -42,9 +40,10 @@ CREATE TABLE IF NOT EXISTS source_groups (
     document_id TEXT NOT NULL, first INTEGER NOT NULL, source TEXT NOT NULL,
     PRIMARY KEY (document_id, first)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS profiles (profile TEXT PRIMARY KEY, number INTEGER UNIQUE) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS profiles (number INTEGER PRIMARY KEY, profile TEXT NOT NULL UNIQUE);
 CREATE TABLE IF NOT EXISTS lengths (
-    document_id TEXT PRIMARY KEY, characters TEXT NOT NULL
+    document_id TEXT NOT NULL, number INTEGER NOT NULL, characters INTEGER NOT NULL,
+    PRIMARY KEY (document_id, number)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -115,8 +114,6 @@ class Catalog:
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         self._path = path
-        # The numbers of the profiles met so far, by what is written of them.
-        self._profiles: dict[str, int] = {}
         if not writable:
             # SQLite notices little of what happens to a file: a changed byte in a title is one.
             check(path)
@@ -132,30 +129,14 @@ class Catalog:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with contextlib.closing(self._connection):
+    def __exit__(self, kind: object, *_: object) -> None:
+        with contextlib.closing(self._connection), _translating(self._path):
             if kind is None:
-                with _translating(self._path):
-                    self._connection.commit()
+                self._connection.commit()
 
     def put_source(self, source: SourceRecord) -> None:
         """Record a source, in place of what was known of its path."""
-        self._execute(
-            "INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?,?,?,?)",
-            source.path,
-            source.size,
-            source.mtime_ns,
-            source.read_ns,
-            source.digest,
-            source.state.value,
-            source.chinese,
-            source.english,
-        )
+        self._execute("INSERT OR REPLACE INTO sources VALUES (?,?,?,?,?,?,?,?)", *astuple(source))
 
     def remove_source(self, path: str) -> list[str]:
         """Forget a source and its documents; return their ids."""
@@ -215,20 +196,12 @@ class Catalog:
 
     def sources(self) -> Iterator[SourceRecord]:
         """Yield every source, by path."""
-        for path, size, mtime_ns, read_ns, digest, state, chinese, english in self._execute(
-            "SELECT * FROM sources ORDER BY path"
-        ):
-            known = SourceState(state)
-            yield SourceRecord(path, size, mtime_ns, read_ns, digest, known, chinese, english)
+        yield from map(_source, self._execute("SELECT * FROM sources ORDER BY path"))
 
     def source(self, path: str) -> SourceRecord | None:
         """Return what became of the source at `path`, None where it is not known."""
         row = self._execute("SELECT * FROM sources WHERE path = ?", path).fetchone()
-        if row is None:
-            return None
-        path, size, mtime_ns, read_ns, digest, state, chinese, english = row
-        known = SourceState(state)
-        return SourceRecord(path, size, mtime_ns, read_ns, digest, known, chinese, english)
+        return None if row is None else _source(row)
 
     def totals(self) -> Totals:
         """Count what the generation holds."""
@@ -253,8 +226,8 @@ class Catalog:
             for document_id, articles in sources.items()
             for first, source in articles
         ]
+        self._execute("DELETE FROM source_groups")
         with _translating(self._path):
-            self._connection.execute("DELETE FROM source_groups")
             self._connection.executemany("INSERT INTO source_groups VALUES (?,?,?)", rows)
 
     def source_groups(self) -> Sources:
@@ -268,44 +241,24 @@ class Catalog:
 
     def put_lengths(self, document_id: str, lengths: Lengths) -> None:
         """Record how much text of each profile a document has."""
-        counted: list[tuple[int, int]] = []
         for profile, characters in lengths.items():
             key = json.dumps(dict(profile), ensure_ascii=False)
-            number = self._profiles.get(key)
-            if number is None:
-                self._execute(
-                    "INSERT OR IGNORE INTO profiles "
-                    "SELECT ?, 1 + COALESCE(MAX(number), 0) FROM profiles",
-                    key,
-                )
-                known = self._execute("SELECT number FROM profiles WHERE profile = ?", key)
-                number = self._profiles[key] = int(known.fetchone()[0])
-            counted.append((number, characters))
-        self._execute(
-            "INSERT OR REPLACE INTO lengths VALUES (?,?)", document_id, json.dumps(counted)
-        )
+            self._execute("INSERT OR IGNORE INTO profiles (profile) VALUES (?)", key)
+            self._execute(
+                "INSERT INTO lengths SELECT ?, number, ? FROM profiles WHERE profile = ?",
+                document_id,
+                characters,
+                key,
+            )
 
-    def lengths(self) -> Lengths | None:
-        """Return how much text of each profile there is; None where that was not recorded.
-
-        A generation that an earlier version made has not recorded it, or not of every
-        document.
-        """
-        made = self._execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'lengths'")
-        if not made.fetchone()[0]:
-            return None
-        counted: Counter[int] = Counter()
-        for (characters,) in self._execute("SELECT characters FROM lengths"):
-            for number, count in json.loads(characters):
-                counted[number] += count
-        if counted.total() != self.totals().characters:
-            return None
+    def lengths(self) -> Lengths:
+        """Return how much text of each profile there is."""
         found: dict[Profile, int] = {}
-        for key, number in self._execute("SELECT profile, number FROM profiles"):
-            if counted[number]:
-                values = json.loads(key)
-                profile = tuple((name, tuple(own)) for name, own in values.items())
-                found[profile] = counted[number]
+        for key, characters in self._execute(
+            "SELECT profile, SUM(characters) FROM lengths JOIN profiles USING (number) "
+            "GROUP BY number"
+        ):
+            found[tuple((name, tuple(own)) for name, own in json.loads(key).items())] = characters
         return found
 
     def put_facts(self, facts: Iterable[tuple[str, str]]) -> None:
@@ -321,6 +274,11 @@ class Catalog:
     def _execute(self, statement: str, *values: str | int | bytes | None) -> sqlite3.Cursor:
         with _translating(self._path):
             return self._connection.execute(statement, values)
+
+
+def _source(row: tuple[Any, ...]) -> SourceRecord:
+    path, size, mtime_ns, read_ns, digest, state, *reason = row
+    return SourceRecord(path, size, mtime_ns, read_ns, digest, SourceState(state), *reason)
 
 
 @contextlib.contextmanager

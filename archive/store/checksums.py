@@ -46,10 +46,14 @@ def mark(folder: Path) -> str:
 
     Raises EngineError where the checksums themselves are damaged.
     """
+    return _read(folder)[0]
+
+
+def _read(folder: Path) -> tuple[str, _Sums]:
     try:
         content = (folder / SUMS).read_bytes().decode()
     except FileNotFoundError:
-        return ""
+        return "", {}
     except OSError as error:
         raise unreadable(folder / SUMS, error) from error
     except ValueError as error:
@@ -57,7 +61,7 @@ def mark(folder: Path) -> str:
     own, _, listed = content.partition("\n")
     if own != _mark(listed):
         raise EngineError("file.damaged", path=folder / SUMS)
-    return own
+    return own, json.loads(listed)
 
 
 def check(path: Path) -> None:
@@ -65,18 +69,15 @@ def check(path: Path) -> None:
 
     Raises EngineError where it is not as it was when the generation was published.
     """
-    if (path.parent / SUMS).exists():
-        check_all(path.parent, path.name)
+    check_all(path.parent, path.name)
 
 
 def check_all(folder: Path, pattern: str = "*") -> None:
-    """Make sure of all files of the sealed generation in `folder` that fit the pattern.
+    """Make sure of all files of the generation in `folder` that fit the pattern, if it is sealed.
 
     Raises EngineError, naming the first that is not as it was.
     """
-    mark(folder)
-    listed: _Sums = json.loads((folder / SUMS).read_text("utf-8").partition("\n")[2])
-    for name, (size, checksum) in listed.items():
+    for name, (size, checksum) in _read(folder)[1].items():
         path = folder / name
         if fnmatchcase(name, pattern):
             _compare(path, size, checksum)

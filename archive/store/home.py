@@ -37,12 +37,11 @@ from pathlib import Path
 
 from archive.engines.registry import EXAMPLE
 from archive.errors import EngineError, HomeError, LockedError, StaleIndexError
-from archive.files import sync, write_atomically
+from archive.files import file_lock, sync, write_atomically
 from archive.store import checksums
-from archive.store.locks import file_lock
 
 # Raised whenever a generation's files change their meaning.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # Where a home says which engine it uses, if not the embedded one.
 SETTINGS = "settings.toml"
@@ -117,9 +116,8 @@ class Generation:
         Raises StaleIndexError where that cannot be read.
         """
         try:
-            fields = json.loads((self.folder / "stamp.json").read_text("utf-8"))
-            return Stamp(str(fields["schema"]), str(fields["analyzer"]), str(fields["rules"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            return Stamp(**json.loads((self.folder / "stamp.json").read_text("utf-8")))
+        except (OSError, ValueError, TypeError) as error:
             raise _stale(self.folder / "stamp.json") from error
 
     def write_stamp(self, stamp: Stamp) -> None:
@@ -129,7 +127,7 @@ class Generation:
     def check(self, stamp: Stamp, *, whole: bool = False) -> None:
         """Make sure that readers under `stamp` can use the generation; `whole`: all its files.
 
-        Otherwise of catalog and templates whoever opens them makes sure. Raises
+        Catalog and templates are otherwise checked when they are opened. Raises
         StaleIndexError where another version made it, EngineError where a file is damaged.
         """
         found = checksums.mark(self.folder)
@@ -172,14 +170,6 @@ class Home:
             raise HomeError("home.no_permission", path=path) from error
         return cls(path.resolve(), _engine(path))
 
-    def current_name(self) -> str | None:
-        """The name of the generation that answers; None where nothing was indexed yet.
-
-        Raises HomeError where that cannot be read.
-        """
-        named = self._named()
-        return None if named is None else named[0]
-
     def current(self) -> Generation | None:
         """The generation that answers. Raises StaleIndexError where its folder is gone."""
         while (named := self._named()) is not None:
@@ -215,7 +205,7 @@ class Home:
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the home for writing; the system lets go of it when the process dies.
+        """Hold the home for writing; the system releases it when the process dies.
 
         Raises LockedError, naming the holder, where another process has it, HomeError
         where nothing can be written here.
@@ -244,7 +234,8 @@ class Home:
         is of no use where nothing says which generation answers.
         """
         current = self._answering()
-        number = 1 + max((int(name) for name in self._numbers()), default=0)
+        names = [path.name for path in self._generations.glob("*")]
+        number = 1 + max((int(name) for name in names if name.isdigit()), default=0)
         self._remove_all_but({current} if current else set())
         generation = Generation(self._generations / f"{number:06d}", self.engine)
         generation.folder.mkdir(parents=True)
@@ -274,21 +265,13 @@ class Home:
     def _answering(self) -> str | None:
         """The name of the generation that answers; None also where that cannot be read."""
         try:
-            return self.current_name()
+            named = self._named()
         except HomeError:
             return None
-
-    def _numbers(self) -> list[str]:
-        """The names of the generations that there are."""
-        try:
-            return [name for name in os.listdir(self._generations) if name.isdigit()]
-        except FileNotFoundError:
-            return []
+        return None if named is None else named[0]
 
     def _remove_all_but(self, kept: set[str]) -> None:
-        if not self._generations.is_dir():
-            return
-        for folder in self._generations.iterdir():
+        for folder in self._generations.glob("*"):
             if folder.name not in kept:
                 # Where a file is still open (Windows), the next run tries again.
                 shutil.rmtree(folder, ignore_errors=True)
@@ -332,12 +315,9 @@ def _link_tree(source: Path, target: Path) -> None:
 
 def _sync_tree(folder: Path) -> None:
     """Bring every file of a generation to the disk before it is named current."""
-    for path in folder.rglob("*"):
+    for path in (*folder.rglob("*"), folder):
         # A file with further links was brought there by the generation that wrote it.
-        if path.is_file() and path.stat().st_nlink == 1:
-            sync(path)
-    if os.name == "posix":
-        for path in (folder, *(p for p in folder.rglob("*") if p.is_dir())):
+        if path.is_dir() or path.stat().st_nlink == 1:
             sync(path)
 
 

@@ -9,12 +9,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
-from types import TracebackType
 from typing import Self, TypeVar
 
 from archive.engines.engine import Engine
 from archive.engines.registry import engine_schema, open_engine
-from archive.errors import EngineError, HomeError, UnknownDocumentError, closed
+from archive.errors import EngineError, HomeError, UnknownDocumentError
 from archive.fields import UNKNOWN
 from archive.fields import digest as table_digest
 from archive.model import Document, Paragraph
@@ -42,7 +41,7 @@ T = TypeVar("T")
 
 
 class _Opened:
-    """One generation, open. Its engine closes when the last reader lets go of it."""
+    """One generation, open. Its engine closes when the last reader releases it."""
 
     def __init__(self, generation: Generation) -> None:
         generation.check(current_stamp("", generation.engine))
@@ -50,49 +49,31 @@ class _Opened:
         self.engine: Engine = open_engine(generation.index, engine=generation.engine)
         weakref.finalize(self, self.engine.close)
 
-    def catalog(self) -> Catalog:
-        """The catalog, to be closed by the caller."""
-        return Catalog(self.generation.catalog)
-
     @cached_property
     def sources(self) -> Sources:
         """Which articles are copies of one another (read when first asked for)."""
-        with self.catalog() as catalog:
+        with Catalog(self.generation.catalog) as catalog:
             return catalog.source_groups()
 
     @cached_property
-    def lengths(self) -> Lengths | None:
+    def lengths(self) -> Lengths:
         """How much text of each profile there is (read when first asked for)."""
-        with self.catalog() as catalog:
+        with Catalog(self.generation.catalog) as catalog:
             return catalog.lengths()
 
     def facet(self, results: Results, name: str) -> Facet:
-        """A facet of an answer: whoever may still ask for it keeps the engine open."""
+        """A facet of an answer; a bound method of this keeps the engine open."""
         return results.facet(name)
-
-    def document(self, document_id: str) -> Document | None:
-        """A document with its labelled blocks."""
-        with self.catalog() as catalog:
-            return catalog.document(document_id)
-
-    def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
-        """What became of a source, and the ids of its documents."""
-        with self.catalog() as catalog:
-            return catalog.source(path), catalog.document_ids(path)
 
     def stats(self) -> Stats:
         """The state of the archive."""
-        with self.catalog() as catalog:
+        with Catalog(self.generation.catalog) as catalog:
             sources = list(catalog.sources())
             totals = catalog.totals()
             built = catalog.fact("built") or ""
             learned = json.loads(catalog.fact(SITES_LEARNED) or "{}")
             stale = outgrown(learned, catalog.pages_by_site())
         everything = self.engine.search(Query(limit=0, fold=False))
-        years = [
-            (None if bucket.value == UNKNOWN else int(bucket.value), bucket.count)
-            for bucket in everything.facet("year").buckets
-        ]
         sites, kinds = everything.facet("site"), everything.facet("kind")
         return Stats(
             generation=self.generation.name,
@@ -102,14 +83,17 @@ class _Opened:
             articles=totals.articles,
             paragraphs=self.engine.size,
             characters=totals.characters,
-            years=tuple(years),
+            years=tuple(
+                (None if b.value == UNKNOWN else int(b.value), b.count)
+                for b in everything.facet("year").buckets
+            ),
             sites=tuple((b.value, b.count) for b in sites.buckets),
             kinds=tuple((b.value, b.count) for b in kinds.buckets),
             sites_more=sites.more,
             kinds_more=kinds.more,
             skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
             failed=tuple(s for s in sources if s.state is SourceState.FAILED),
-            stale=stale,
+            stale_templates=stale,
         )
 
 
@@ -128,12 +112,7 @@ class Archive(AbstractContextManager["Archive"]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -182,7 +161,7 @@ class Archive(AbstractContextManager["Archive"]):
 
     def scan(self, query: Query) -> Iterator[Paragraph]:
         """Yield every paragraph that matches, in id order, all from one generation."""
-        # Held until the last paragraph is read: the engine closes when it is let go.
+        # Held until the last paragraph is read: the engine closes when it is released.
         opened = self._state()
         yield from opened.engine.scan(query)
 
@@ -211,8 +190,8 @@ class Archive(AbstractContextManager["Archive"]):
         """Return which articles are of one source, to count independent sources by."""
         return self._ask(lambda opened: opened.sources)
 
-    def lengths(self) -> Lengths | None:
-        """Return how much text of each profile there is; None where that is not recorded."""
+    def lengths(self) -> Lengths:
+        """Return how much text of each profile there is."""
         return self._ask(lambda opened: opened.lengths)
 
     def still(self) -> Archive:
@@ -231,14 +210,24 @@ class Archive(AbstractContextManager["Archive"]):
 
     def document(self, document_id: str) -> Document:
         """Return a document with its labelled blocks. Raises UnknownDocumentError."""
-        document = self._ask(lambda opened: opened.document(document_id))
+
+        def answer(opened: _Opened) -> Document | None:
+            with Catalog(opened.generation.catalog) as catalog:
+                return catalog.document(document_id)
+
+        document = self._ask(answer)
         if document is None:
             raise UnknownDocumentError("archive.no_document", document_id=document_id)
         return document
 
     def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
         """Return what became of the source at `path`, and the ids of its documents."""
-        return self._ask(lambda opened: opened.source(path))
+
+        def answer(opened: _Opened) -> tuple[SourceRecord | None, Sequence[str]]:
+            with Catalog(opened.generation.catalog) as catalog:
+                return catalog.source(path), catalog.document_ids(path)
+
+        return self._ask(answer)
 
     def stats(self) -> Stats:
         """Describe the state of the archive."""
@@ -249,7 +238,7 @@ class Archive(AbstractContextManager["Archive"]):
         self._ask(lambda opened: opened.engine.warm())
 
     def close(self) -> None:
-        """Let go of the open generation; a later call opens it again."""
+        """Release the open generation; a later call opens it again."""
         self._opened = self._still = None
 
     def _state(self) -> _Opened:
@@ -263,7 +252,7 @@ class Archive(AbstractContextManager["Archive"]):
                 raise HomeError("home.not_indexed", root=self.home.root)
             with self._unless_replaced(generation):
                 opened = _Opened(generation)
-                # What stood still lets the former generation go.
+                # The snapshot would keep the former generation open.
                 self._opened, self._still = opened, None
                 return opened
 
@@ -319,7 +308,7 @@ class _Still(Archive):
         except (HomeError, EngineError) as error:
             if generation.folder.exists():
                 raise
-            raise closed() from error
+            raise EngineError("index.closed") from error
 
 
 def open_archive(home: str | Path) -> Archive:

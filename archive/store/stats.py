@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from archive.serializers import Printed, to_dict
 from archive.store.catalog import SourceRecord
 
-# Templates of a site are worth learning anew once it has doubled, from so many pages on.
+# Templates of a site are worth learning again once it has doubled, from so many pages on.
 _GROWN = 2
 _FEWEST = 4
 
@@ -37,12 +37,12 @@ class Stats(Printed):
     paragraphs' text, `years`, `sites` and `kinds` give paragraphs per value (None: not
     known). Sites and kinds are the most frequent; `sites_more` and `kinds_more` count the
     others. `skipped` and `failed` are the sources that are not in it, with the reason,
-    `stale` the sites that have outgrown the templates learned of them.
+    `stale_templates` the sites that have outgrown the templates learned of them.
     """
 
     json_keys: ClassVar = (
         *("generation", "built", "sources", "documents", "articles", "paragraphs", "characters"),
-        *("sites_more", "kinds_more", "skipped", "failed", "stale_templates=stale"),
+        *("sites_more", "kinds_more", "skipped", "failed", "stale_templates"),
     )
 
     generation: str
@@ -57,7 +57,7 @@ class Stats(Printed):
     kinds: tuple[tuple[str, int], ...]
     skipped: tuple[SourceRecord, ...]
     failed: tuple[SourceRecord, ...]
-    stale: tuple[str, ...] = ()
+    stale_templates: tuple[str, ...] = ()
     sites_more: int = 0
     kinds_more: int = 0
 
@@ -85,8 +85,8 @@ class Stats(Printed):
             f"失败 / failed        {len(self.failed)}",
         ]
         lines += [f"  {source.path}: {source.reason}" for source in self.failed]
-        if self.stale:
-            sites = "、".join(self.stale)
+        if self.stale_templates:
+            sites = "、".join(self.stale_templates)
             lines.append(
                 f"这些来源的页面已大增，请运行 xianli reindex --full 重学其模板："
                 f"{sites}\n  (these sites have grown: run xianli reindex --full to learn their "

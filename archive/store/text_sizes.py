@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from archive.fields import SIZED, named
 from archive.model import Paragraph
-from archive.query.ast import And, FieldFilter, Node, Not, Or, Term, walk
+from archive.query.ast import And, FieldFilter, Node, Not, Or
 from archive.query.query import Query
 
 # The values of each sized field that has any, by its name.
@@ -42,44 +42,36 @@ def by_year(lengths: Lengths, query: Query) -> Mapping[int | None, int] | None:
 
     None where the query asks for what a profile does not tell: headings, titles, words.
     """
-    told = query.filters.keys() <= _SIZED and all(map(_is_told, (query.node, *query.excluded)))
-    if not told:
-        return None
+    selected = (
+        Or(tuple(FieldFilter(field, value) for value in values))
+        for field, values in query.filters.items()
+    )
+    own = () if query.node is None else (query.node,)
+    asked = And((*own, *selected, *map(Not, query.excluded)))
     counted: Counter[int | None] = Counter()
-    for profile, characters in lengths.items():
-        values = dict(profile)
-        if (
-            all(
-                any(_has(values, FieldFilter(field, value)) for value in selected)
-                for field, selected in query.filters.items()
-            )
-            and _matches(query.node, values)
-            and not any(_has(values, unwanted) for unwanted in query.excluded)
-        ):
-            year = values.get("year")
-            counted[int(year[0]) if year else None] += characters
+    try:
+        for profile, characters in lengths.items():
+            values = dict(profile)
+            if _matches(asked, values):
+                year = values.get("year")
+                counted[int(year[0]) if year else None] += characters
+    except _UntoldError:
+        return None
     return counted
 
 
-def _is_told(node: Node | None) -> bool:
-    return not any(
-        part.field not in _SIZED if isinstance(part, FieldFilter) else isinstance(part, Term)
-        for part in walk(node)
-    )
+class _UntoldError(Exception):
+    """What is asked for is in no profile."""
 
 
-def _matches(node: Node | None, values: Mapping[str, tuple[str, ...]]) -> bool:
+def _matches(node: Node, values: Mapping[str, tuple[str, ...]]) -> bool:
     match node:
-        case FieldFilter():
-            return _has(values, node)
+        case FieldFilter(field, value) if field in _SIZED:
+            return named(field).holds(values.get(field, ()), value)
         case Not(child):
             return not _matches(child, values)
         case And(children):
             return all(_matches(child, values) for child in children)
         case Or(children):
             return any(_matches(child, values) for child in children)
-    return True
-
-
-def _has(values: Mapping[str, tuple[str, ...]], wanted: FieldFilter) -> bool:
-    return named(wanted.field).holds(values.get(wanted.field, ()), wanted.value)
+    raise _UntoldError

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from archive.errors import SourceError
+from archive.files import file_lock
 from archive.intake import unpack as unpacking
 from archive.intake.importer import Importer, Item, Outcome, importer
 from archive.intake.names import LONGEST_NAME, checked_path
 from archive.intake.staging import clear_left_over, staging
 from archive.store.home import Home
-from archive.store.locks import file_lock
 
 SUFFIXES = (".html", ".txt", ".docx", ".jsonl.gz")
 TEXT = "关于做好校园安全工作的通知".encode()
@@ -302,14 +302,14 @@ def test_a_folder_that_leads_out_is_not_written_to(home: Home, tmp_path: Path) -
 def test_a_disk_that_fails_half_way_takes_back_what_landed(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    land_one = Importer._land_one
+    store_one = Importer._store_one
 
     def fail_later(self: Importer, path: str, *rest: object) -> Item:
         if path.endswith("b.txt"):
             raise OSError(28, "No space left on device")
-        return land_one(self, path, *rest)  # type: ignore[arg-type]
+        return store_one(self, path, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(Importer, "_land_one", fail_later)
+    monkeypatch.setattr(Importer, "_store_one", fail_later)
     with pytest.raises(OSError, match="No space"):
         send(home, "a.zip", packed({"a.txt": TEXT, "b.txt": b"b"}))
     assert not corpus(home)

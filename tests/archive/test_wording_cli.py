@@ -11,9 +11,6 @@ import pytest
 
 from archive import open_archive
 from archive.query.query import parse
-from archive.store.catalog import Catalog
-from archive.store.home import Home
-from archive.wording import wording
 from archive.wording.years import characters_by_year, filters_of
 from tests.archive.test_cli import xianli
 
@@ -126,30 +123,10 @@ def test_a_reindex_keeps_the_record_of_characters_true(tmp_path: Path) -> None:
 
 def check_record(home: Path) -> None:
     with open_archive(home) as archive:
-        lengths = archive.lengths()
-        assert lengths is not None
         read: dict[int | None, int] = {}
         for paragraph in archive.scan(filters_of(parse("安全"))):
             read[paragraph.year] = read.get(paragraph.year, 0) + len(paragraph.text)
         assert dict(characters_by_year(archive, parse("安全"))) == read
-
-
-def test_a_generation_without_a_record_is_read_instead(tmp_path: Path) -> None:
-    (tmp_path / "corpus").mkdir()
-    (tmp_path / "corpus" / "a.txt").write_text(PAGES["a.txt"], "utf-8")
-    assert xianli("reindex", "--json", home=tmp_path).returncode == 0
-    with open_archive(tmp_path) as archive:
-        recorded = wording(archive, parse("均衡")).years
-    opened = Home.open(tmp_path)
-    generation = opened.current()
-    assert generation is not None
-    with opened.lock():
-        with Catalog(generation.catalog, writable=True) as catalog:
-            catalog.put_lengths("a.txt", {})
-        opened.publish(generation)
-    with open_archive(tmp_path) as archive:
-        assert archive.lengths() is None
-        assert wording(archive, parse("均衡")).years == recorded
 
 
 def test_batch_answers_each_line_and_says_which_it_cannot(home: Path) -> None:

@@ -292,7 +292,7 @@ def test_explain_shows_what_reindex_stores_in_this_home(home: Home) -> None:
 def test_stats_say_when_a_site_has_outgrown_its_templates(home: Home) -> None:
     def stale() -> tuple[str, ...]:
         with open_archive(home.root) as archive:
-            return archive.stats().stale
+            return archive.stats().stale_templates
 
     run(home)
     assert stale() == ()

@@ -19,7 +19,7 @@ from archive.model import Paragraph
 from archive.notes import Clips, Corrections, Searches, Store
 from archive.notes.anchors import anchor_key
 from archive.notes.clips import Collection
-from archive.notes.history_writer import Remembering
+from archive.notes.history_writer import HistoryWriter
 from archive.text.fold import sentences
 from web.auth.csrf import is_own_form, token
 from web.context import archive, words
@@ -36,7 +36,7 @@ class Notes:
         self.clips = Clips(store)
         self.corrections = Corrections(store)
         self.searches = Searches(store)
-        self.history = Remembering(self.searches)
+        self.history = HistoryWriter(self.searches)
         self._known: tuple[tuple[str, str], Keys, int] | None = None
 
     def clipped(self, revision: str | None = None) -> tuple[Keys, int]:

@@ -38,7 +38,7 @@ def xianli(home: Path, *arguments: str) -> int:
 def seen(home: Path) -> str:
     """A digest of all that readers of the archive see; of nothing, where it has no index."""
     opened = Home.open(home)
-    if opened.current_name() is None:
+    if not opened.identity():
         return "nothing"
     with Archive(opened) as archive:
         everything = archive.search(Query(limit=100)).to_dict()
