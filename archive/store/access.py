@@ -1,6 +1,6 @@
 """The password of an archive that others can reach, as a hash; and the secret of its sessions.
 
-    access.json      {"hash", "secret"}: the hash as werkzeug writes it, with its salt and costs
+    access.json      {"scheme": "scrypt", "n", "r", "p", "salt", "hash", "secret"}
 
 The file is in the home and for its owner alone. A new password brings a new secret, which
 ends every session that was begun under the old one.
@@ -8,16 +8,15 @@ ends every session that was begun under the old one.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
-import re
 import secrets
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
-
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from archive.errors import ArchiveError, HomeError
 from archive.files import write_atomically
@@ -30,37 +29,47 @@ SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 1_024
 
 # OWASP's password storage cheat sheet, 32 MB and three rounds: a quarter of a second here.
-_METHOD = "scrypt:32768:8:3"
-
-_HASH = re.compile(r"scrypt:\d{1,6}:\d{1,2}:\d{1,2}\$\w+\$[0-9a-f]+")
+_N, _R, _P = 1 << 15, 8, 3
+_MEMORY = 128 * _N * _R * 2
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Who may enter: the password's hash, and the sessions' secret."""
+    """Who may enter: the password's hash with its salt and costs, and the sessions' secret."""
 
-    hashed: str
+    n: int
+    r: int
+    p: int
+    salt: bytes
+    hashed: bytes
     secret: bytes
 
     def admits(self, password: str) -> bool:
         """Whether this is the password. Takes a quarter of a second and 32 MB."""
-        given = _normal(password)
-        return len(given.encode()) <= LONGEST_PASSWORD and check_password_hash(self.hashed, given)
+        given = _bytes(password)
+        if len(given) > LONGEST_PASSWORD:
+            return False
+        made = hashlib.scrypt(
+            given, salt=self.salt, n=self.n, r=self.r, p=self.p, maxmem=_MEMORY, dklen=32
+        )
+        return hmac.compare_digest(made, self.hashed)
 
 
 def set_password(home: Home, password: str) -> None:
     """Set the password of `home`; all sessions end. Raises ArchiveError for a poor one."""
-    given = _normal(password)
-    if len(password.strip()) < SHORTEST_PASSWORD or len(given.encode()) > LONGEST_PASSWORD:
+    given = _bytes(password)
+    if len(password.strip()) < SHORTEST_PASSWORD or len(given) > LONGEST_PASSWORD:
         raise ArchiveError(
             "password.length",
             shortest_password=SHORTEST_PASSWORD,
             longest_password=LONGEST_PASSWORD,
         )
-    hashed = generate_password_hash(given, _METHOD)
-    content = {"hash": hashed, "secret": secrets.token_hex(32)}
+    salt = secrets.token_bytes(16)
+    hashed = hashlib.scrypt(given, salt=salt, n=_N, r=_R, p=_P, maxmem=_MEMORY, dklen=32)
+    content = {"scheme": "scrypt", "n": _N, "r": _R, "p": _P}
+    content |= {"salt": salt.hex(), "hash": hashed.hex(), "secret": secrets.token_hex(32)}
     write_private(home.access, json.dumps(content))
 
 
@@ -121,17 +130,17 @@ def write_private(path: Path, text: str) -> None:
 def _access_of(path: Path) -> Access | None:
     try:
         content = json.loads(path.read_text("utf-8"))
-        access = Access(content["hash"], bytes.fromhex(content["secret"]))
-        # Of another form, as a development version wrote it, or damaged.
-        if not _HASH.fullmatch(access.hashed):
-            raise ValueError(access.hashed)
-        return access
+        if content["scheme"] != "scrypt":
+            raise ValueError(content["scheme"])
+        costs = [int(content[name]) for name in ("n", "r", "p")]
+        parts = [bytes.fromhex(content[name]) for name in ("salt", "hash", "secret")]
+        return Access(*costs, *parts)  # type: ignore[arg-type]
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise HomeError("password.cannot_read", path=path) from error
 
 
-def _normal(password: str) -> str:
-    """A password that can be encoded, the same however its accents were typed (RFC 8265)."""
-    return unicodedata.normalize("NFC", password).encode("utf-8", "backslashreplace").decode()
+def _bytes(password: str) -> bytes:
+    """A password as bytes, the same however its accents were typed (RFC 8265)."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")

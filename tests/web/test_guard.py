@@ -32,7 +32,7 @@ OTHER = "another long password"
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # What hashing costs is tested with the password; here it would only be waited for.
-    monkeypatch.setattr(password, "_METHOD", "scrypt:16:8:1")
+    monkeypatch.setattr(password, "_N", 1 << 4)
     publish(tmp_path)
     set_password(Home.open(tmp_path), PASSWORD)
     return tmp_path

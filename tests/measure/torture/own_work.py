@@ -141,7 +141,7 @@ def _password(home: Path) -> int:
 
 def _quickly() -> None:
     """Make this process, a fork, hash at a cost that lets it do so hundreds of times."""
-    access._METHOD = "scrypt:2:8:1"
+    access._N = 2
 
 
 def _notes(home: Path) -> str:
