@@ -42,22 +42,22 @@ class Clue:
     """A dated fact found in a text.
 
     `first` and `last` are months counted from year 0 (year * 12 + month - 1), both
-    included; `last` is None where the fact only bounds from below. `words` are the text's
+    included; of what only bounds from below (SINCE) they are the same. `words` are the text's
     own, at offset `start`. `anniversary`: an anniversary or a good start, which is awaited for a
     year or more, not a meeting.
     """
 
     bearing: Bearing
     first: int
-    last: int | None
+    last: int
     words: str
     start: int
     anniversary: bool = False
 
     @property
-    def places(self) -> range:
-        """The offsets that its words take in the text."""
-        return range(self.start, self.start + len(self.words))
+    def end(self) -> int:
+        """The year of its last month."""
+        return self.last // 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class _Rule:
     source: str
     bearing: Bearing
     first: int
-    last: int | None = None
+    last: int = 0
     # The year before the first: N counts from here (anniversaries and ordinals).
     counted: bool = False
 
@@ -92,6 +92,10 @@ def _parse_month(text: str) -> int:
     return month(int(year), int(number))
 
 
+def _in_year(words: tuple[str, ...], pattern: str, year: int) -> _Rule:
+    return _Rule(words, pattern, Bearing.YEAR, month(year), month(year, 12))
+
+
 _NUMBER = r"(?P<n>\d{1,3}|[〇零一二三四五六七八九十百]{1,5})"
 # Quotes that sites leave between a name and its count.
 _QUOTES = r"[”\"’'〞』》〉）)]{0,2}"
@@ -109,9 +113,8 @@ def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
     pattern = (
         rf"{name}(?:{_NUMBER}\s*{tail}|{century})|{anniversary}(?:{row['pattern']})(?P<d>一?百年)"
     )
-    yield _Rule(
-        tuple(row["words"]), pattern, Bearing.YEAR, month(row["since"], row["month"]), counted=True
-    )
+    since = month(row["since"], row["month"])
+    yield _Rule(tuple(row["words"]), pattern, Bearing.YEAR, since, counted=True)
 
 
 def _ordinal(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -136,7 +139,7 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
         rf"{_OPEN}{lead}{_QUOTES}{of}(?:规划|计划|发展规划|时期|期间|建设)?(?:实施|执行|发展)?的?"
     )
     for words, year in ((_FIRST_YEAR, first), (_LAST_YEAR, last)):
-        yield _Rule((name,), lead + f"(?:{words})", Bearing.YEAR, month(year), month(year, 12))
+        yield _in_year((name,), lead + f"(?:{words})", year)
     started = rf"(?:实现|取得|赢得|迎来)了{lead}{_GOOD_START}"
     yield _Rule((name,), started, Bearing.SINCE, month(first))
     promised = rf"(?<!了)(?<!了[“\"〝]){lead}{_GOOD_START}"
@@ -149,7 +152,7 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
 def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iterator[_Rule]:
     year = held // 12
     meets = rf"(?:{pattern})(?:胜利)?(?:召开|举行)的?(?:之年|一年)"
-    yield _Rule(words, meets, Bearing.YEAR, month(year), month(year, 12))
+    yield _in_year(words, meets, year)
     awaits = rf"(?:迎接?|喜迎|迎庆)(?:党的?|中共|中国共产党)?(?:{pattern})"
     yield _Rule(words, awaits, Bearing.AHEAD, held - 18, held)
     # Before it meets, a congress is spoken of all through its year; its spirit only after.
@@ -162,10 +165,10 @@ def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iter
         watched = (
             rf"{seen}[^。；]{{0,12}}(?:{pattern})|(?:{pattern})[^。；]{{0,24}}{seen}.{{0,4}}开幕"
         )
-        yield _Rule(words, watched, Bearing.YEAR, month(year), month(year, 12))
+        yield _in_year(words, watched, year)
         # The year after it is called the first of carrying it out.
         first = rf"(?:{pattern})[”\"]?精神的?(?:开局|起步|第一|首)(?:之)?年"
-        yield _Rule(words, first, Bearing.YEAR, month(year + 1), month(year + 1, 12))
+        yield _in_year(words, first, year + 1)
         yield _Rule(words, pattern + after, Bearing.SINCE, held)
         yield _Rule(words, pattern, Bearing.SINCE, month(year))
     else:
@@ -204,9 +207,8 @@ def _sessions(row: dict[str, Any]) -> Iterator[_Rule]:
     terms = "|".join(f"{write(term)}|{term}" for term in range(first, last + 1))
     term = rf"第?(?<![一二三四五六七八九十\d])(?P<term>{terms})届"
     pattern = rf"{term}(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
-    yield _Rule(
-        tuple(row["words"]), pattern, Bearing.SINCE, month(row["since"], row["month"]), counted=True
-    )
+    since = month(row["since"], row["month"])
+    yield _Rule(tuple(row["words"]), pattern, Bearing.SINCE, since, counted=True)
 
 
 def _since(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -214,13 +216,7 @@ def _since(row: dict[str, Any]) -> Iterator[_Rule]:
 
 
 def _year_of(row: dict[str, Any]) -> Iterator[_Rule]:
-    yield _Rule(
-        tuple(row["words"]),
-        row["pattern"],
-        Bearing.YEAR,
-        month(row["year"]),
-        month(row["year"], 12),
-    )
+    yield _in_year(tuple(row["words"]), row["pattern"], row["year"])
 
 
 _MAKERS = {
@@ -236,11 +232,8 @@ _MAKERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The dated facts, by the literal words that call them: each word is sought once."""
-
-    by_word: tuple[tuple[str, tuple[_Rule, ...]], ...]
+# The dated facts, by the literal words that call them: each word is sought once.
+Facts = tuple[tuple[str, tuple[_Rule, ...]], ...]
 
 
 @lru_cache(maxsize=8)
@@ -254,7 +247,7 @@ def load_facts(extra: Path | None = None) -> Facts:
         for rule in _read(path, check=path is extra):
             for word in rule.words:
                 by_word.setdefault(word, []).append(rule)
-    return Facts(tuple((word, tuple(rules)) for word, rules in by_word.items()))
+    return tuple((word, tuple(rules)) for word, rules in by_word.items())
 
 
 def _read(path: Path, *, check: bool) -> list[_Rule]:
@@ -273,8 +266,6 @@ def _read(path: Path, *, check: bool) -> list[_Rule]:
     except (OSError, KeyError, TypeError, AttributeError, ValueError, re.error) as error:
         raise SourceError("rules.dated_facts", path=path, error=error) from error
 
-
-_FRAMED = (Bearing.YEAR, Bearing.AHEAD)
 
 # Frames, read in the words before and after a fact.
 _BEFORE = 14
@@ -311,15 +302,18 @@ def find_clues(text: str, facts: Facts | None = None) -> tuple[Clue, ...]:
     [('since', 2021)]
     """
     found = list(_scan(text, facts or load_facts()))
-    if len(found) < 2:
+    framed = [c for c in found if c.bearing in (Bearing.YEAR, Bearing.AHEAD)]
+    if not framed:
         return tuple(found)
-    taken = {place for c in found if c.bearing in _FRAMED for place in c.places}
-    return tuple(c for c in found if c.bearing in _FRAMED or taken.isdisjoint(c.places))
+    taken = {place for c in framed for place in range(c.start, c.start + len(c.words))}
+    return tuple(
+        c for c in found if c in framed or taken.isdisjoint(range(c.start, c.start + len(c.words)))
+    )
 
 
 def _scan(text: str, facts: Facts) -> Iterator[Clue]:
     seen: set[int] = set()
-    for word, rules in facts.by_word:
+    for word, rules in facts:
         if word not in text:
             continue
         for rule in rules:
@@ -351,20 +345,18 @@ def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
         return None
     if rule.bearing is Bearing.SINCE and rule.counted:
         # What begins with a session's name is its own paper; what names it within is later.
-        own = start <= _OWN_START
-        if own:
+        if start <= _OWN_START:
             return Clue(Bearing.YEAR, event, event, words, start)
-        return Clue(Bearing.SINCE, event - _CALLED, None, words, start)
+        return Clue(Bearing.SINCE, event - _CALLED, event - _CALLED, words, start)
     if rule.bearing is Bearing.YEAR:
         if rule.counted and _SPEECH.search(after):
-            return Clue(Bearing.SINCE, event, None, words, start)
+            return Clue(Bearing.SINCE, event, event, words, start)
         shift = 12 * (bool(_LAST.search(before)) - bool(_NEXT.search(before)))
         if shift:
-            assert last is not None
             return Clue(Bearing.YEAR, first + shift, last + shift, words, start)
         if _AHEAD.search(before):
             return Clue(Bearing.AHEAD, first - 12, last, words, start, anniversary=True)
     if rule.bearing is Bearing.WINDOW and (_KEPT.search(before) or _SETTLED.search(after)):
-        return Clue(Bearing.SINCE, first, None, words, start)
-    anniversary = rule.bearing is Bearing.AHEAD and last is not None and last % 12 == _DECEMBER
-    return Clue(rule.bearing, first, last, words, start, anniversary)
+        return Clue(Bearing.SINCE, first, first, words, start)
+    anniversary = rule.bearing is Bearing.AHEAD and last % 12 == _DECEMBER
+    return Clue(rule.bearing, first, last or first, words, start, anniversary)

@@ -8,8 +8,8 @@ what a plan says in November of the year after.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from indexer.dating.facts import Bearing, Clue, month
 from indexer.dating.reading import Look, Read, spoken
@@ -21,9 +21,9 @@ from indexer.dating.years import Frame
 class Interval:
     """The years that the dated facts leave open, with the words; None is an open end."""
 
-    first: int | None
-    last: int | None
-    words: tuple[str, ...]
+    first: int | None = None
+    last: int | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def single(self) -> int | None:
@@ -80,36 +80,44 @@ def infer(part: Sequence[Read], look: Look, context: Context, *, trusted: bool) 
     """
     since = [c for r in part for c in r.clues if c.bearing is Bearing.SINCE]
     low = max(since, key=lambda c: c.first, default=None)
-    first = None if low is None else first_year(low.first, look)
-    words = [] if low is None else [low.words]
-    last: int | None = None
+    open_years = Interval()
+    if low is not None:
+        open_years = Interval(first_year(low.first, look), None, (low.words,))
     facts = [clue for clue, _ in spoken(part)]
     if facts:
         year = max(clue.first // 12 for clue in facts)
-        if (first is None or first <= year) and not (trusted and _printed(part, year)):
-            first = last = year
-            words = [c.words for c in facts if c.first // 12 == year]
-    if last is None:
-        first, last, words = _campaigns(part, first, low, words)
-    if last is None and look is Look.BACK:
-        first, last, words = _awaited(part, first, words)
-    for read in part:
-        for clue in read.clues:
-            if clue.bearing is Bearing.AHEAD and clue.last is not None:
-                limit = clue.last // 12
-                if (first is None or limit >= first) and (last is None or limit < last):
-                    last = limit
-                    first = clue.first // 12 if first is None else max(first, clue.first // 12)
-                    words.append(clue.words)
-    if context.published is not None:
+        if open_years.holds(year) and not (trusted and _printed(part, year)):
+            open_years = _only(year, tuple(c.words for c in facts if c.first // 12 == year))
+    if open_years.last is None:
+        open_years = _campaigns(part, open_years, low)
+    if open_years.last is None and look is Look.BACK:
+        # A congress that a summary's opening was at work for; at its end a summary of the year
+        # before may await the same congress.
+        meetings = (c for c in _awaited(part[:_OPENING]) if not c.anniversary)
+        first = next((c for c in meetings if open_years.holds(c.end)), None)
+        if first is not None:
+            open_years = _only(first.end, (*open_years.words, first.words))
+    for clue in _awaited(part):
+        if open_years.holds(clue.end) and clue.end != open_years.last:
+            begin = max(open_years.first or 0, clue.first // 12)
+            open_years = Interval(begin, clue.end, (*open_years.words, clue.words))
+    if context.published is not None and open_years.last is None:
         limit = last_year(context.published, look)
-        if last is None and (first is None or limit >= first):
-            last = limit
-    latest = _printed(part, first or 0) if trusted else None
-    if latest is not None and last is not None and latest[0] <= last:
-        first = latest[0]
-        words.append(latest[1])
-    return Interval(first, last, tuple(dict.fromkeys(words)))
+        if open_years.holds(limit):
+            open_years = replace(open_years, last=limit)
+    latest = _printed(part, open_years.first or 0) if trusted else None
+    if latest is not None and open_years.last is not None and latest[0] <= open_years.last:
+        open_years = Interval(latest[0], open_years.last, (*open_years.words, latest[1]))
+    return replace(open_years, words=tuple(dict.fromkeys(open_years.words)))
+
+
+def _only(year: int, words: tuple[str, ...]) -> Interval:
+    return Interval(year, year, words)
+
+
+def _awaited(part: Sequence[Read]) -> Iterator[Clue]:
+    """What a run looks forward to."""
+    return (c for r in part for c in r.clues if c.bearing is Bearing.AHEAD)
 
 
 def _printed(part: Sequence[Read], year: int) -> tuple[int, str] | None:
@@ -124,25 +132,7 @@ def _printed(part: Sequence[Read], year: int) -> tuple[int, str] | None:
     return max(found, default=None)
 
 
-def _awaited(
-    part: Sequence[Read], first: int | None, words: list[str]
-) -> tuple[int | None, int | None, list[str]]:
-    """The year of a congress that a summary's opening was at work for.
-
-    At its end a summary of the year before may await the same congress.
-    """
-    for read in part[:_OPENING]:
-        for clue in read.clues:
-            if clue.bearing is Bearing.AHEAD and clue.last is not None and not clue.anniversary:
-                year = clue.last // 12
-                if first is None or first <= year:
-                    return year, year, [*words, clue.words]
-    return first, None, words
-
-
-def _campaigns(
-    part: Sequence[Read], first: int | None, low: Clue | None, words: list[str]
-) -> tuple[int | None, int | None, list[str]]:
+def _campaigns(part: Sequence[Read], interval: Interval, low: Clue | None) -> Interval:
     """Narrow the interval by the campaigns that the run is at work in.
 
     One mention may look back: a second, the printing of such a year, another campaign of
@@ -150,12 +140,12 @@ def _campaigns(
     """
     windows = [c for r in part if not r.ahead for c in r.clues if c.bearing is Bearing.WINDOW]
     latest = max(windows, key=lambda c: c.first, default=None)
-    if latest is None or latest.last is None or (low is not None and low.first > latest.last):
-        return first, None, words
+    if latest is None or (low is not None and low.first > latest.last):
+        return interval
     begin, end = latest.first // 12, last_year(latest.last, Look.BACK)
-    if first is not None and first > end:
-        return first, None, words
-    support = sum(c.last is not None and c.last >= latest.first for c in windows)
+    if (interval.first or end) > end:
+        return interval
+    support = sum(c.last >= latest.first for c in windows)
     support += any(begin <= m.year <= end for r in part for m in r.years)
     support += any(
         c.bearing is Bearing.SINCE and c.first >= latest.first and c.words != latest.words
@@ -163,9 +153,8 @@ def _campaigns(
         for c in r.clues
     )
     if support < _CAMPAIGN_SUPPORT:
-        return first, None, words
-    begin = begin if first is None else max(first, begin)
-    return begin, end, [*words, latest.words]
+        return interval
+    return Interval(max(interval.first or 0, begin), end, (*interval.words, latest.words))
 
 
 def agree(part: Sequence[Read], interval: Interval) -> Interval:
@@ -182,10 +171,8 @@ def agree(part: Sequence[Read], interval: Interval) -> Interval:
     if len(mentions) < _CONSENSUS or len(years) != 1 or not under_way:
         return interval
     year = years.pop()
-    if (interval.first or year) > year or (interval.last or year) < year:
-        return interval
     words = tuple(text[m.start : m.end + _WORDS] for m, text in mentions[:_CONSENSUS])
-    return Interval(year, year, (*interval.words, *words))
+    return _only(year, (*interval.words, *words)) if interval.holds(year) else interval
 
 
 def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -> tuple[str, ...]:
@@ -202,8 +189,7 @@ def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -
         for clue in read.clues:
             if clue.bearing is Bearing.SINCE and clue.first > end:
                 words.append(clue.words)
-            awaited = clue.last if clue.bearing is Bearing.AHEAD else None
-            if sums_up and awaited is not None and awaited // 12 < year:
+            if sums_up and clue.bearing is Bearing.AHEAD and clue.end < year:
                 words.append(clue.words)
     facts = spoken(part)
     if any(clue.first // 12 == year for clue, _ in facts):
