@@ -23,11 +23,11 @@ from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected
 from indexer.extract import Seen
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage, Reading
 from indexer.readers import jsonl
-from indexer.record import title
+from indexer.record import page_metadata
 from indexer.rules import Guide, ReadingRules, reading_rules
 from indexer.sources import digest
 from indexer.structure import articles
-from indexer.structure.sections import section_of
+from indexer.structure.headings import section_of
 from indexer.timing import spent
 
 _OURS = Guide()
@@ -158,7 +158,7 @@ def read_source(
 def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) -> Reading:
     with spent("structure"):
         drafts = articles.split(labelled)
-        labelled = title.named(labelled, drafts)
+        labelled = page_metadata.named(labelled, drafts)
     page, record = labelled.page, labelled.record
     document = Document(
         document_id=build_document_id(page.path),
