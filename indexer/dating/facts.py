@@ -24,8 +24,8 @@ _DATA = Path(__file__).with_name("dated_facts.toml")
 _compiled: Callable[[str], re.Pattern[str]] = cache(re.compile)
 
 
-class Bearing(StrEnum):
-    """What a clue says of the text that holds it.
+class Constraint(StrEnum):
+    """What a fact says of the text that holds it.
 
     YEAR: the text speaks of this year; WINDOW: it was at work within these months;
     SINCE: it was not written earlier; AHEAD: it looks forward to the last month.
@@ -38,7 +38,7 @@ class Bearing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
+class FoundFact:
     """A dated fact found in a text.
 
     `first` and `last` are months counted from year 0 (year * 12 + month - 1), both
@@ -47,7 +47,7 @@ class Clue:
     year or more, not a meeting.
     """
 
-    bearing: Bearing
+    constraint: Constraint
     first: int
     last: int
     words: str
@@ -66,7 +66,7 @@ class _Rule:
 
     words: tuple[str, ...]
     source: str
-    bearing: Bearing
+    constraint: Constraint
     first: int
     last: int = 0
     # The year before the first: N counts from here (anniversaries and ordinals).
@@ -93,7 +93,7 @@ def _parse_month(text: str) -> int:
 
 
 def _in_year(words: tuple[str, ...], pattern: str, year: int) -> _Rule:
-    return _Rule(words, pattern, Bearing.YEAR, month(year), month(year, 12))
+    return _Rule(words, pattern, Constraint.YEAR, month(year), month(year, 12))
 
 
 _NUMBER = r"(?P<n>\d{1,3}|[〇零一二三四五六七八九十百]{1,5})"
@@ -114,12 +114,12 @@ def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
         rf"{name}(?:{_NUMBER}\s*{tail}|{century})|{anniversary}(?:{row['pattern']})(?P<d>一?百年)"
     )
     since = month(row["since"], row["month"])
-    yield _Rule(tuple(row["words"]), pattern, Bearing.YEAR, since, counted=True)
+    yield _Rule(tuple(row["words"]), pattern, Constraint.YEAR, since, counted=True)
 
 
 def _ordinal(row: dict[str, Any]) -> Iterator[_Rule]:
     pattern = rf"第\s*{_NUMBER}\s*(?:个|届|次|期)?{_OPEN}(?:{row['pattern']})"
-    yield _Rule(tuple(row["words"]), pattern, Bearing.YEAR, month(row["since"]), counted=True)
+    yield _Rule(tuple(row["words"]), pattern, Constraint.YEAR, month(row["since"]), counted=True)
 
 
 # Which year of its plan a year is called. 承上启下 and 关键 are used of more than one.
@@ -141,12 +141,12 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
     for words, year in ((_FIRST_YEAR, first), (_LAST_YEAR, last)):
         yield _in_year((name,), lead + f"(?:{words})", year)
     started = rf"(?:实现|取得|赢得|迎来)了{lead}{_GOOD_START}"
-    yield _Rule((name,), started, Bearing.SINCE, month(first))
+    yield _Rule((name,), started, Constraint.SINCE, month(first))
     promised = rf"(?<!了)(?<!了[“\"〝]){lead}{_GOOD_START}"
-    yield _Rule((name,), promised, Bearing.AHEAD, month(first) - 12, month(first, 12))
+    yield _Rule((name,), promised, Constraint.AHEAD, month(first) - 12, month(first, 12))
     # A plan is spoken of while it is drawn up, in the eighteen months before it begins.
     named = rf"[“\"〞]{name}[”\"〞]{of}|{name}(?:{of or '规划|期间|时期'})"
-    yield _Rule((name,), named, Bearing.SINCE, month(first) - 18)
+    yield _Rule((name,), named, Constraint.SINCE, month(first) - 18)
 
 
 def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iterator[_Rule]:
@@ -154,7 +154,7 @@ def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iter
     meets = rf"(?:{pattern})(?:胜利)?(?:召开|举行)的?(?:之年|一年)"
     yield _in_year(words, meets, year)
     awaits = rf"(?:迎接?|喜迎|迎庆)(?:党的?|中共|中国共产党)?(?:{pattern})"
-    yield _Rule(words, awaits, Bearing.AHEAD, held - 18, held)
+    yield _Rule(words, awaits, Constraint.AHEAD, held - 18, held)
     # Before it meets, a congress is spoken of all through its year; its spirit only after.
     after = (
         r"(?:[”\"]?(?:精神|报告|以来|闭幕|胜利闭幕|决策|部署|战略|提出|关于|指出|明确|做出|作出))"
@@ -169,10 +169,10 @@ def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iter
         # The year after it is called the first of carrying it out.
         first = rf"(?:{pattern})[”\"]?精神的?(?:开局|起步|第一|首)(?:之)?年"
         yield _in_year(words, first, year + 1)
-        yield _Rule(words, pattern + after, Bearing.SINCE, held)
-        yield _Rule(words, pattern, Bearing.SINCE, month(year))
+        yield _Rule(words, pattern + after, Constraint.SINCE, held)
+        yield _Rule(words, pattern, Constraint.SINCE, month(year))
     else:
-        yield _Rule(words, pattern, Bearing.SINCE, held)
+        yield _Rule(words, pattern, Constraint.SINCE, held)
 
 
 def _congress(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -194,8 +194,8 @@ def _plenums(row: dict[str, Any]) -> Iterator[_Rule]:
 def _campaign(row: dict[str, Any]) -> Iterator[_Rule]:
     words, pattern = tuple(row["words"]), row["pattern"]
     first, last = _parse_month(row["first"]), _parse_month(row["last"])
-    yield _Rule(words, pattern, Bearing.WINDOW, first, last)
-    yield _Rule(words, pattern, Bearing.SINCE, _parse_month(row.get("named", row["first"])))
+    yield _Rule(words, pattern, Constraint.WINDOW, first, last)
+    yield _Rule(words, pattern, Constraint.SINCE, _parse_month(row.get("named", row["first"])))
 
 
 # A session's term and number: 第十四届全国人民代表大会第三次会议, 十四届全国人大三次会议.
@@ -208,11 +208,11 @@ def _sessions(row: dict[str, Any]) -> Iterator[_Rule]:
     term = rf"第?(?<![一二三四五六七八九十\d])(?P<term>{terms})届"
     pattern = rf"{term}(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
     since = month(row["since"], row["month"])
-    yield _Rule(tuple(row["words"]), pattern, Bearing.SINCE, since, counted=True)
+    yield _Rule(tuple(row["words"]), pattern, Constraint.SINCE, since, counted=True)
 
 
 def _since(row: dict[str, Any]) -> Iterator[_Rule]:
-    yield _Rule(tuple(row["words"]), row["pattern"], Bearing.SINCE, _parse_month(row["first"]))
+    yield _Rule(tuple(row["words"]), row["pattern"], Constraint.SINCE, _parse_month(row["first"]))
 
 
 def _year_of(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -290,19 +290,19 @@ _KEPT = re.compile(r"(?:巩固|拓展|运用|转化|总结|根据|借鉴)[^。�
 _SETTLED = re.compile(r"^[^。，；,;]{0,6}(?:常态化|成果|长效|经验|以来|回头看|中央)")
 
 
-def find_clues(text: str, facts: Facts | None = None) -> tuple[Clue, ...]:
+def find_facts(text: str, facts: Facts | None = None) -> tuple[FoundFact, ...]:
     """Return the dated facts in `text`; `facts` are those to look for (None: our own).
 
     Where two share words, what speaks of a year or looks ahead silences a bare mention:
     迎接二十大 was written before the congress, not after.
 
-    >>> [(c.bearing.value, c.first // 12, c.words) for c in find_clues("开展庆祝建党99周年活动")]
+    >>> [(c.constraint.value, c.first // 12, c.words) for c in find_facts("开展庆祝建党99周年活动")]
     [('year', 2020, '建党99周年')]
-    >>> [(c.bearing.value, c.first // 12) for c in find_clues("在庆祝建党100周年大会上的讲话")]
+    >>> [(c.constraint.value, c.first // 12) for c in find_facts("在庆祝建党100周年大会上的讲话")]
     [('since', 2021)]
     """
     found = list(_scan(text, facts or load_facts()))
-    framed = [c for c in found if c.bearing in (Bearing.YEAR, Bearing.AHEAD)]
+    framed = [c for c in found if c.constraint in (Constraint.YEAR, Constraint.AHEAD)]
     if not framed:
         return tuple(found)
     taken = {place for c in framed for place in range(c.start, c.start + len(c.words))}
@@ -311,7 +311,7 @@ def find_clues(text: str, facts: Facts | None = None) -> tuple[Clue, ...]:
     )
 
 
-def _scan(text: str, facts: Facts) -> Iterator[Clue]:
+def _scan(text: str, facts: Facts) -> Iterator[FoundFact]:
     seen: set[int] = set()
     for word, rules in facts:
         if word not in text:
@@ -321,13 +321,13 @@ def _scan(text: str, facts: Facts) -> Iterator[Clue]:
                 continue
             seen.add(id(rule))
             for found in rule.pattern.finditer(text):
-                clue = _clue(rule, found, text)
-                if clue is not None:
-                    yield clue
+                fact = _found_fact(rule, found, text)
+                if fact is not None:
+                    yield fact
 
 
-def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
-    """The clue that a match makes in its frame; None where its count makes no sense."""
+def _found_fact(rule: _Rule, found: re.Match[str], text: str) -> FoundFact | None:
+    """The fact that a match makes in its frame; None where its count makes no sense."""
     words, start = found.group(), found.start()
     first, last = rule.first, rule.last
     event = first
@@ -343,20 +343,20 @@ def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
     after = text[found.end() : found.end() + _AFTER]
     if rule.counted and (_GOAL.search(after) or _NOT_OURS.search(before)):
         return None
-    if rule.bearing is Bearing.SINCE and rule.counted:
+    if rule.constraint is Constraint.SINCE and rule.counted:
         # What begins with a session's name is its own paper; what names it within is later.
         if start <= _OWN_START:
-            return Clue(Bearing.YEAR, event, event, words, start)
-        return Clue(Bearing.SINCE, event - _CALLED, event - _CALLED, words, start)
-    if rule.bearing is Bearing.YEAR:
+            return FoundFact(Constraint.YEAR, event, event, words, start)
+        return FoundFact(Constraint.SINCE, event - _CALLED, event - _CALLED, words, start)
+    if rule.constraint is Constraint.YEAR:
         if rule.counted and _SPEECH.search(after):
-            return Clue(Bearing.SINCE, event, event, words, start)
+            return FoundFact(Constraint.SINCE, event, event, words, start)
         shift = 12 * (bool(_LAST.search(before)) - bool(_NEXT.search(before)))
         if shift:
-            return Clue(Bearing.YEAR, first + shift, last + shift, words, start)
+            return FoundFact(Constraint.YEAR, first + shift, last + shift, words, start)
         if _AHEAD.search(before):
-            return Clue(Bearing.AHEAD, first - 12, last, words, start, anniversary=True)
-    if rule.bearing is Bearing.WINDOW and (_KEPT.search(before) or _SETTLED.search(after)):
-        return Clue(Bearing.SINCE, first, first, words, start)
-    anniversary = rule.bearing is Bearing.AHEAD and last % 12 == _DECEMBER
-    return Clue(rule.bearing, first, last or first, words, start, anniversary)
+            return FoundFact(Constraint.AHEAD, first - 12, last, words, start, anniversary=True)
+    if rule.constraint is Constraint.WINDOW and (_KEPT.search(before) or _SETTLED.search(after)):
+        return FoundFact(Constraint.SINCE, first, first, words, start)
+    anniversary = rule.constraint is Constraint.AHEAD and last % 12 == _DECEMBER
+    return FoundFact(rule.constraint, first, last or first, words, start, anniversary)

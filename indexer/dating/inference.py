@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from indexer.dating.facts import Bearing, Clue, month
+from indexer.dating.facts import Constraint, FoundFact, month
 from indexer.dating.reading import Look, Read, spoken
 from indexer.dating.stated import Context
 from indexer.dating.years import Frame
@@ -78,14 +78,14 @@ def infer(part: Sequence[Read], look: Look, context: Context, *, trusted: bool) 
     `trusted`: the text states no year, so that what it prints was not rewritten either: a
     later one shows that an earlier fact is only looked back on.
     """
-    since = [c for r in part for c in r.clues if c.bearing is Bearing.SINCE]
+    since = [c for r in part for c in r.facts if c.constraint is Constraint.SINCE]
     low = max(since, key=lambda c: c.first, default=None)
     open_years = Interval()
     if low is not None:
         open_years = Interval(first_year(low.first, look), None, (low.words,))
-    facts = [clue for clue, _ in spoken(part)]
+    facts = [fact for fact, _ in spoken(part)]
     if facts:
-        year = max(clue.first // 12 for clue in facts)
+        year = max(fact.first // 12 for fact in facts)
         if open_years.holds(year) and not (trusted and _printed(part, year)):
             open_years = _only(year, tuple(c.words for c in facts if c.first // 12 == year))
     if open_years.last is None:
@@ -97,10 +97,10 @@ def infer(part: Sequence[Read], look: Look, context: Context, *, trusted: bool) 
         first = next((c for c in meetings if open_years.holds(c.end)), None)
         if first is not None:
             open_years = _only(first.end, (*open_years.words, first.words))
-    for clue in _awaited(part):
-        if open_years.holds(clue.end) and clue.end != open_years.last:
-            begin = max(open_years.first or 0, clue.first // 12)
-            open_years = Interval(begin, clue.end, (*open_years.words, clue.words))
+    for fact in _awaited(part):
+        if open_years.holds(fact.end) and fact.end != open_years.last:
+            begin = max(open_years.first or 0, fact.first // 12)
+            open_years = Interval(begin, fact.end, (*open_years.words, fact.words))
     if context.published is not None and open_years.last is None:
         limit = last_year(context.published, look)
         if open_years.holds(limit):
@@ -115,9 +115,9 @@ def _only(year: int, words: tuple[str, ...]) -> Interval:
     return Interval(year, year, words)
 
 
-def _awaited(part: Sequence[Read]) -> Iterator[Clue]:
+def _awaited(part: Sequence[Read]) -> Iterator[FoundFact]:
     """What a run looks forward to."""
-    return (c for r in part for c in r.clues if c.bearing is Bearing.AHEAD)
+    return (c for r in part for c in r.facts if c.constraint is Constraint.AHEAD)
 
 
 def _printed(part: Sequence[Read], year: int) -> tuple[int, str] | None:
@@ -132,13 +132,13 @@ def _printed(part: Sequence[Read], year: int) -> tuple[int, str] | None:
     return max(found, default=None)
 
 
-def _campaigns(part: Sequence[Read], interval: Interval, low: Clue | None) -> Interval:
+def _campaigns(part: Sequence[Read], interval: Interval, low: FoundFact | None) -> Interval:
     """Narrow the interval by the campaigns that the run is at work in.
 
     One mention may look back: a second, the printing of such a year, another campaign of
     that time or a fact that came up during it must support it.
     """
-    windows = [c for r in part if not r.ahead for c in r.clues if c.bearing is Bearing.WINDOW]
+    windows = [c for r in part if not r.ahead for c in r.facts if c.constraint is Constraint.WINDOW]
     latest = max(windows, key=lambda c: c.first, default=None)
     if latest is None or (low is not None and low.first > latest.last):
         return interval
@@ -148,9 +148,9 @@ def _campaigns(part: Sequence[Read], interval: Interval, low: Clue | None) -> In
     support = sum(c.last >= latest.first for c in windows)
     support += any(begin <= m.year <= end for r in part for m in r.years)
     support += any(
-        c.bearing is Bearing.SINCE and c.first >= latest.first and c.words != latest.words
+        c.constraint is Constraint.SINCE and c.first >= latest.first and c.words != latest.words
         for r in part
-        for c in r.clues
+        for c in r.facts
     )
     if support < _CAMPAIGN_SUPPORT:
         return interval
@@ -186,21 +186,21 @@ def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -
     end = month(year + 1, 2) if look is Look.BACK else month(year, 12)
     sums_up = look is Look.BACK and not context.report
     for read in part:
-        for clue in read.clues:
-            if clue.bearing is Bearing.SINCE and clue.first > end:
-                words.append(clue.words)
-            if sums_up and clue.bearing is Bearing.AHEAD and clue.end < year:
-                words.append(clue.words)
+        for fact in read.facts:
+            if fact.constraint is Constraint.SINCE and fact.first > end:
+                words.append(fact.words)
+            if sums_up and fact.constraint is Constraint.AHEAD and fact.end < year:
+                words.append(fact.words)
     facts = spoken(part)
-    if any(clue.first // 12 == year for clue, _ in facts):
+    if any(fact.first // 12 == year for fact, _ in facts):
         return tuple(dict.fromkeys(words))
     printed = {id(read): {m.year for m in read.years} for read in part}
-    for clue, read in facts:
-        about = clue.first // 12
+    for fact, read in facts:
+        about = fact.first // 12
         explained = about in printed[id(read)]
         beside = year in printed[id(read)] and not context.report
         if not explained and (about > year or sums_up or beside):
-            words.append(clue.words)
+            words.append(fact.words)
     return tuple(dict.fromkeys(words))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.model import Form
-from indexer.dating.facts import Bearing, Clue, Facts, find_clues
+from indexer.dating.facts import Constraint, Facts, FoundFact, find_facts
 from indexer.dating.years import Mention, find_years, masked_year
 from indexer.page import DraftParagraph
 
@@ -34,7 +34,7 @@ class Read:
     paragraph: DraftParagraph
     years: tuple[Mention, ...]
     masked: bool
-    clues: tuple[Clue, ...]
+    facts: tuple[FoundFact, ...]
     ahead: bool
 
 
@@ -62,7 +62,7 @@ def read(paragraphs: Sequence[DraftParagraph], facts: Facts) -> list[Read]:
             p,
             find_years(p.text),
             masked_year(p.text) is not None,
-            find_clues(p.text, facts),
+            find_facts(p.text, facts),
             any(is_plan(heading) for heading in p.heading_path)
             or _AHEAD_OPENING.match(p.text) is not None,
         )
@@ -90,11 +90,10 @@ def text_look(part: Sequence[Read]) -> Look:
     return Look.UNKNOWN
 
 
-def spoken(part: Sequence[Read]) -> list[tuple[Clue, Read]]:
+def spoken(part: Sequence[Read]) -> list[tuple[FoundFact, Read]]:
     """The facts that speak of a year, plans left out."""
-    return [
-        (clue, r) for r in part if not r.ahead for clue in r.clues if clue.bearing is Bearing.YEAR
-    ]
+    reads = (r for r in part if not r.ahead)
+    return [(fact, r) for r in reads for fact in r.facts if fact.constraint is Constraint.YEAR]
 
 
 class Start(StrEnum):

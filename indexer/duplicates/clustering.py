@@ -30,14 +30,7 @@ import numpy.typing as npt
 from archive.ids import build_paragraph_id
 from archive.model import Form, Membership
 from archive.store.source_groups import Sources
-from indexer.duplicates.grouping import (
-    Ints,
-    components,
-    distinct,
-    run_places,
-    run_starts,
-    stars,
-)
+from indexer.duplicates.grouping import Ints, components, distinct, run_places, run_starts, stars
 from indexer.duplicates.pairs import LONG, Verdicts, figures_conflict, judge, similarity
 from indexer.duplicates.signatures import SIGNATURE, Signatures
 

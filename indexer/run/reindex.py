@@ -252,21 +252,17 @@ class _Run:
                         first.put(task.relative, found)
                     else:
                         self.keep_all(found, writer)
-                self.apply(sources, first, writer)
+                path = self.job.generation.templates
+                with self.report.stage("learn"):
+                    learned = first.learn()
+                    learned.save(path)
+                rest = first.tasks(learned.templates, with_templates(by, path))
+                for _, outcome in self.perform(sources, rest, _read_and_sign):
+                    self.keep_all(outcome, writer)
         for source in sources:
             if source.path not in self.failed:
                 found_digest = self.digests.get(source.path, "")
                 self.catalog.put_source(source.record(SourceState.READ, found=found_digest))
-
-    def apply(self, sources: Sequence[Source], first: FirstPass, writer: Writer) -> None:
-        """Learn the sites' templates and go on with the pages by them."""
-        path = self.job.generation.templates
-        with self.report.stage("learn"):
-            learned = first.learn()
-            learned.save(path)
-        rest = first.tasks(learned.templates, with_templates(self.job.guide, path))
-        for _, outcome in self.perform(sources, rest, _read_and_sign):
-            self.keep_all(outcome, writer)
 
     def perform(
         self,

@@ -128,12 +128,8 @@ def _topic(row: Any) -> Topic:
 def _field(row: Any) -> Field:
     if not isinstance(row, dict) or not isinstance(row.get("name"), str) or not row.get("cues"):
         raise ValueError("[[field]] takes a name, cues and near")
-    return Field(
-        row["name"],
-        tuple(row["cues"]),
-        frozenset(row.get("near", ())),
-        tuple(row.get("needs", ())),
-    )
+    near, needs = frozenset(row.get("near", ())), tuple(row.get("needs", ()))
+    return Field(row["name"], tuple(row["cues"]), near, needs)
 
 
 def _compile(
