@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from types import MappingProxyType
 
 from archive.errors import SourceError
 from archive.ids import build_document_id
-from archive.model import CORRIGIBLE, AsRead, Dating, Record
+from archive.model import CORRIGIBLE, AsRead, Record
 from archive.notes.corrections import Correction, Corrections, digests
 from archive.notes.store import Store
 from archive.store.catalog import CORRECTIONS, Catalog
@@ -46,7 +47,8 @@ def corrected(reading: Reading, correction: Correction | None) -> Reading:
         )
         for paragraph in reading.paragraphs
     )
-    as_read = AsRead(document.title, document.kind, _datings(reading), given)
+    datings = tuple(dict.fromkeys(paragraph.dating for paragraph in reading.paragraphs))
+    as_read = AsRead(document.title, document.kind, datings, given)
     return Reading(
         replace(
             document,
@@ -65,7 +67,10 @@ def _with_kind(record: Record, kind: str | None) -> Record:
 
 def to_correct(generation: Generation | None, known: Corrected) -> set[str]:
     """The paths of sources that were read with other corrections than those `known` now."""
-    before = _recorded(generation)
+    before: dict[str, str] = {}
+    if generation is not None:
+        with Catalog(generation.catalog) as catalog:
+            before = json.loads(catalog.fact(CORRECTIONS) or "{}")
     after = digests(known.values())
     return {path for path in {*before, *after} if before.get(path) != after.get(path)}
 
@@ -81,24 +86,13 @@ def record(catalog: Catalog, known: Corrected, work: Plan) -> None:
     catalog.put_facts([(CORRECTIONS, json.dumps(kept, ensure_ascii=False, sort_keys=True))])
 
 
-def _recorded(generation: Generation | None) -> dict[str, str]:
-    if generation is None:
-        return {}
-    with Catalog(generation.catalog) as catalog:
-        found: dict[str, str] = json.loads(catalog.fact(CORRECTIONS) or "{}")
-    return found
-
-
 def read_corrections(home: Home) -> Corrected:
     """The corrections of a home by document. Raises NotesError where they cannot be read.
 
     Without them documents would lose what their readers said: nothing is read instead.
     """
-    store = Store(home.notes)
-    try:
+    with closing(Store(home.notes)) as store:
         return {c.document_id: c for c in Corrections(store).all()}
-    finally:
-        store.close()
 
 
 def follow_moved(home: Home, known: Corrected, work: Plan) -> Corrected:
@@ -125,12 +119,9 @@ def follow_moved(home: Home, known: Corrected, work: Plan) -> Corrected:
                     )
     if not moved:
         return known
-    store = Store(home.notes)
-    try:
+    with closing(Store(home.notes)) as store:
         Corrections(store).follow(moved)
-        return {c.document_id: c for c in Corrections(store).all()}
-    finally:
-        store.close()
+    return read_corrections(home)
 
 
 def _new_id(home: Home, orphan: Correction, path: str) -> str | None:
@@ -144,8 +135,3 @@ def _new_id(home: Home, orphan: Correction, path: str) -> str | None:
     except (SourceError, OSError):
         return None
     return None
-
-
-def _datings(reading: Reading) -> tuple[Dating, ...]:
-    """The different datings in order."""
-    return tuple(dict.fromkeys(paragraph.dating for paragraph in reading.paragraphs))

@@ -1,6 +1,6 @@
 """Page: one stored file, decoded and cut into blocks, before anything is judged.
 
-The values that pass between the stages: readers make a Page, `boilerplate` labels its
+The values that pass between the stages: readers make a Page, `extract` labels its
 blocks, `articles` and `headings` give them structure. Nothing is dropped on the way.
 """
 
@@ -97,7 +97,7 @@ class LabelledBlock:
 
 @dataclass(frozen=True, slots=True)
 class LabelledPage:
-    """A page after `boilerplate`: every block labelled, and what the boilerplate said of the page.
+    """A page after `extract`: every block labelled, and what the page states of itself.
 
     `title` is the document's title, `record` has what else the page states of the document.
     """

@@ -23,11 +23,11 @@ from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected
 from indexer.extract import Seen
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage, Reading
 from indexer.readers import jsonl
-from indexer.record import title
+from indexer.record import page_metadata
 from indexer.rules import Guide, ReadingRules, reading_rules
 from indexer.sources import digest
 from indexer.structure import articles
-from indexer.structure.sections import section_of
+from indexer.structure.headings import section_of
 from indexer.timing import spent
 
 _OURS = Guide()
@@ -69,11 +69,11 @@ class FirstLook:
 
 @dataclass(frozen=True, slots=True)
 class PackedTask:
-    """A page that was labelled before, to go on with; `anew`: label it by templates first."""
+    """A page that was labelled before, to go on with; `again`: label it by templates first."""
 
     relative: str
     packed: bytes
-    anew: bool
+    again: bool
     guide: Guide = _OURS
 
 
@@ -121,7 +121,7 @@ def perform(task: Task) -> list[Reading]:
         return [corrected(_read_record(record, task, rules), c) for record, c in pairs]
     if isinstance(task, PackedTask):
         source_digest, labelled, correction = pickle.loads(task.packed)
-        if task.anew:
+        if task.again:
             with spent("page"):
                 labelled = extract.label(labelled.page, rules.boilerplate, rules.templates)
         return [corrected(_structure(labelled, source_digest, rules), correction)]
@@ -156,58 +156,83 @@ def read_source(
 
 
 def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) -> Reading:
-    relative = labelled.page.path
-    document_id = build_document_id(relative)
     with spent("structure"):
         drafts = articles.split(labelled)
-        labelled = title.named(labelled, drafts)
-    paragraphs: list[Paragraph] = []
-    kept: list[Article] = []
-    with spent("dating"):
-        dates = dating.date_articles(
-            drafts, title=labelled.title, published=labelled.record.published, facts=rules.facts
-        )
-    for draft, dated in zip(drafts, dates, strict=True):
-        first = len(paragraphs)
-        place = _Place(labelled, document_id, first)
-        paragraphs.extend(_paragraphs(draft, dated, place, rules))
-        kind = paragraphs[first].kind if len(paragraphs) > first else None
-        kept.append(Article(draft.title, first, len(paragraphs) - first, kind))
-    first_kind = kept[0].kind if kept else None
+        labelled = page_metadata.named(labelled, drafts)
+    page, record = labelled.page, labelled.record
     document = Document(
-        document_id=document_id,
-        path=relative,
+        document_id=build_document_id(page.path),
+        path=page.path,
         title=labelled.title,
         digest=source_digest,
-        record=replace(labelled.record, kind=labelled.record.kind or first_kind),
-        url=labelled.page.url,
-        encoding=labelled.page.encoding,
-        articles=tuple(kept),
+        record=record,
+        url=page.url,
+        encoding=page.encoding,
         blocks=tuple(Block(b.source.text, b.keep, b.rule) for b in labelled.blocks),
     )
-    return Reading(document, tuple(paragraphs))
+    with spent("dating"):
+        dates = dating.date_articles(
+            drafts, title=labelled.title, published=record.published, facts=rules.facts
+        )
+    paragraphs: list[Paragraph] = []
+    kept: list[Article] = []
+    for draft, dated in zip(drafts, dates, strict=True):
+        with spent("topics"):
+            tags = topics.tag_article(draft, labelled.title, rules.taxonomy)
+        first = len(paragraphs)
+        paragraphs.extend(_paragraphs(draft, dated, tags, document, first))
+        kind = paragraphs[first].kind if tags else None
+        kept.append(Article(draft.title, first, len(tags), kind))
+    record = replace(record, kind=record.kind or (kept[0].kind if kept else None))
+    return Reading(replace(document, record=record, articles=tuple(kept)), tuple(paragraphs))
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an article stands: on which page, of which document, from which ordinal on."""
-
-    page: LabelledPage
-    document_id: str
-    first: int
+def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
+    record = lines.record
+    draft = DraftArticle(
+        None,
+        tuple(DraftParagraph(text, Form.BODY, path) for path, text, _ in lines.paragraphs),
+    )
+    document = Document(
+        document_id=build_document_id(task.relative, lines.doc_id),
+        path=task.relative,
+        title=lines.title,
+        digest=task.digest,
+        record=record,
+        articles=(Article(None, 0, len(lines.paragraphs), record.kind),),
+    )
+    years = [year for _, _, year in lines.paragraphs]
+    dates = [Dating(stated=year, year=year, basis=YearBasis.STATED) for year in years]
+    if None in years:
+        with spent("dating"):
+            inferred = dating.date_article(
+                draft, title=lines.title, published=record.published, facts=rules.facts
+            )
+        dates = [inferred[i] if year is None else dates[i] for i, year in enumerate(years)]
+    with spent("topics"):
+        tags = [
+            topics.Tags(topics.topic_of(p.text, p.heading_path, lines.title, rules.taxonomy))
+            for p in draft.paragraphs
+        ]
+    return Reading(document, tuple(_paragraphs(draft, dates, tags, document, 0)))
 
 
 def _paragraphs(
-    draft: DraftArticle, dates: Sequence[Dating], place: _Place, rules: ReadingRules
+    draft: DraftArticle,
+    dates: Sequence[Dating],
+    tags: Sequence[topics.Tags],
+    document: Document,
+    first: int,
 ) -> Iterator[Paragraph]:
-    page = place.page
-    with spent("topics"):
-        tags = topics.tag_article(draft, page.title, rules.taxonomy)
-    records = {tag.kind: replace(page.record, kind=page.record.kind or tag.kind) for tag in tags}
+    """The paragraphs of one article of `document`, numbered from `first` on."""
+    record = document.record
+    if tags and tags[0].kind and not record.kind:
+        # The kind is the article's: all its tags have the same.
+        record = replace(record, kind=tags[0].kind)
     together = zip(draft.paragraphs, dates, tags, strict=True)
-    for ordinal, (paragraph, dated, tag) in enumerate(together, place.first):
+    for ordinal, (paragraph, dated, tag) in enumerate(together, first):
         yield Paragraph(
-            document_id=place.document_id,
+            document_id=document.document_id,
             ordinal=ordinal,
             text=paragraph.text,
             form=paragraph.form,
@@ -216,53 +241,8 @@ def _paragraphs(
             section=section_of(paragraph.heading_path),
             part=tag.part,
             topic=tag.topic,
-            title=page.title,
-            record=records[tag.kind],
+            title=document.title,
+            record=record,
             dating=dated,
             cut=paragraph.cut,
         )
-
-
-def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
-    document_id = build_document_id(task.relative, lines.doc_id)
-    draft = DraftArticle(
-        None,
-        tuple(DraftParagraph(text, Form.BODY, path) for path, text, _ in lines.paragraphs),
-    )
-    years = [year for _, _, year in lines.paragraphs]
-    inferred: tuple[Dating, ...] = ()
-    if None in years:
-        with spent("dating"):
-            inferred = dating.date_article(
-                draft, title=lines.title, published=lines.record.published, facts=rules.facts
-            )
-    with spent("topics"):
-        chosen = [
-            topics.topic_of(p.text, p.heading_path, lines.title, rules.taxonomy)
-            for p in draft.paragraphs
-        ]
-    paragraphs = tuple(
-        Paragraph(
-            document_id=document_id,
-            ordinal=ordinal,
-            text=paragraph.text,
-            heading_path=paragraph.heading_path,
-            section=section_of(paragraph.heading_path),
-            topic=chosen[ordinal],
-            title=lines.title,
-            record=lines.record,
-            dating=inferred[ordinal]
-            if year is None
-            else Dating(stated=year, year=year, basis=YearBasis.STATED),
-        )
-        for ordinal, (paragraph, year) in enumerate(zip(draft.paragraphs, years, strict=True))
-    )
-    document = Document(
-        document_id=document_id,
-        path=task.relative,
-        title=lines.title,
-        digest=task.digest,
-        record=lines.record,
-        articles=(Article(None, 0, len(paragraphs), lines.record.kind),),
-    )
-    return Reading(document, paragraphs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,25 +29,27 @@ class Source:
     size: int
     mtime_ns: int
 
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file under corpus/ that is not for us, with the reason in two languages."""
-
-    source: Source
-    chinese: str
-    english: str
+    def record(
+        self, state: SourceState, chinese: str = "", english: str = "", found: str = ""
+    ) -> SourceRecord:
+        """What became of it and why; `found` is the digest of its bytes."""
+        return SourceRecord(
+            self.path, self.size, self.mtime_ns, time.time_ns(), found, state, chinese, english
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run has to do. `unchanged` were read before and are the same."""
+    """What a run has to do.
+
+    `unchanged` were read before and are the same, `skipped` are not for us.
+    """
 
     new: tuple[Source, ...]
     changed: tuple[Source, ...]
     unchanged: tuple[Source, ...]
     removed: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SourceRecord, ...]
 
     @property
     def to_read(self) -> tuple[Source, ...]:
@@ -54,7 +57,7 @@ class Plan:
         return tuple(sorted((*self.new, *self.changed), key=lambda source: source.path))
 
 
-def scan(corpus: Path, suffixes: Collection[str]) -> Iterator[Source | Skipped]:
+def scan(corpus: Path, suffixes: Collection[str]) -> Iterator[Source | SourceRecord]:
     """Yield every file under `corpus`, by path: readable, or skipped with the reason.
 
     Raises HomeError where the folder itself cannot be listed. Links that lead out of the
@@ -74,11 +77,11 @@ def scan(corpus: Path, suffixes: Collection[str]) -> Iterator[Source | Skipped]:
 
 def _walk(
     folder: Path, root: Path, prefix: str, suffixes: Collection[str]
-) -> Iterator[Source | Skipped]:
+) -> Iterator[Source | SourceRecord]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        yield Skipped(
+        yield _skipped(
             Source(prefix.rstrip("/"), 0, 0),
             f"无法进入文件夹：{error.strerror}",
             f"cannot enter the folder: {error.strerror}",
@@ -87,7 +90,7 @@ def _walk(
     for entry in entries:
         path = prefix + entry.name
         if entry.is_symlink() and not _leads_inside(Path(entry.path), root):
-            yield Skipped(
+            yield _skipped(
                 Source(path, 0, 0), "链接指向语料文件夹之外", "a link that leads out of the corpus"
             )
         elif entry.is_dir():
@@ -98,61 +101,65 @@ def _walk(
             yield _judge(entry, path, suffixes)
 
 
-def _judge(entry: os.DirEntry[str], path: str, suffixes: Collection[str]) -> Source | Skipped:
+def _judge(entry: os.DirEntry[str], path: str, suffixes: Collection[str]) -> Source | SourceRecord:
     try:
         status = entry.stat()
         path.encode("utf-8")
     except (OSError, UnicodeEncodeError):
         shown = path.encode("utf-8", "backslashreplace").decode()
-        return Skipped(
+        return _skipped(
             Source(shown, 0, 0), "文件名或属性无法读取", "its name or state is unreadable"
         )
     source = Source(path, status.st_size, status.st_mtime_ns)
     if not stat.S_ISREG(status.st_mode):
         # Opening a pipe waits for somebody to write into it, for ever.
-        return Skipped(source, "不是普通文件", "no plain file")
+        return _skipped(source, "不是普通文件", "no plain file")
     if entry.name.startswith((".", "~$")):
-        return Skipped(source, "隐藏文件或临时文件", "a hidden or temporary file")
+        return _skipped(source, "隐藏文件或临时文件", "a hidden or temporary file")
     if any(folder.endswith(_COMPANION_SUFFIXES) for folder in path.split("/")[:-1]):
-        return Skipped(source, "网页的附属文件", "belongs to a saved page")
+        return _skipped(source, "网页的附属文件", "belongs to a saved page")
     if not any(path.lower().endswith(suffix) for suffix in suffixes):
-        return Skipped(
+        suffix = Path(path).suffix
+        return _skipped(
             source,
-            f"不支持的文件类型 {Path(path).suffix or '（无后缀）'}",
-            f"unknown file type {Path(path).suffix or '(no suffix)'}",
+            f"不支持的文件类型 {suffix or '（无后缀）'}",
+            f"unknown file type {suffix or '(no suffix)'}",
         )
     return source
 
 
+def _skipped(source: Source, chinese: str, english: str) -> SourceRecord:
+    return source.record(SourceState.SKIPPED, chinese, english)
+
+
 def plan(
-    found: Iterator[Source | Skipped],
+    found: Iterator[Source | SourceRecord],
     known: Mapping[str, SourceRecord],
     corpus: Path,
     within: Collection[str] = (),
-    anew: Collection[str] = (),
+    again: Collection[str] = (),
 ) -> Plan:
     """Compare the corpus with what a generation knows of it.
 
     `within` limits the run to these paths and what lies below them (empty: everything).
     A source counts as unchanged where size and time stamp are as they were, or else where
-    its bytes are, and its path is not among those to be read `anew`. What failed before is
-    tried again.
+    its bytes are, and its path is not among those to be read `again`. What failed before
+    is tried again.
     """
     within = frozenset(within)
     new, changed, unchanged, removed, skipped, seen = [], [], [], [], [], set()
     for item in found:
-        source = item.source if isinstance(item, Skipped) else item
-        seen.add(source.path)
-        if not _is_within(source.path, within):
+        seen.add(item.path)
+        if not _is_within(item.path, within):
             continue
-        before = known.get(source.path)
-        if isinstance(item, Skipped):
+        before = known.get(item.path)
+        if isinstance(item, SourceRecord):
             skipped.append(item)
             if before is not None and before.state is SourceState.READ:
-                removed.append(source.path)
+                removed.append(item.path)
         elif before is None or before.state is SourceState.SKIPPED:
             new.append(item)
-        elif before.state is not SourceState.READ or source.path in anew:
+        elif before.state is not SourceState.READ or item.path in again:
             changed.append(item)
         elif _is_unchanged(item, before, corpus):
             unchanged.append(item)

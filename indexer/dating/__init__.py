@@ -16,8 +16,7 @@ from itertools import zip_longest
 from archive.model import Dating, Form, YearBasis
 from indexer.dating.facts import Facts, load_facts
 from indexer.dating.inference import Interval, agree, infer, refutations, uploaded_before
-from indexer.dating.reading import Look, Read, read, text_look
-from indexer.dating.runs import Run, Start, find_runs
+from indexer.dating.reading import Look, Read, Run, Start, find_runs, read, text_look
 from indexer.dating.stated import Context, stated_year
 from indexer.dating.years import Frame, masked_year
 from indexer.page import DraftArticle, DraftParagraph
@@ -140,14 +139,9 @@ def _is_rewritten(part: Sequence[Read], plan: Read, base: Dating, title: str) ->
 
 def _refuted(stated: int | None, interval: Interval, words: Sequence[str]) -> Dating:
     """A stated year that the text itself refutes, and what its facts leave instead."""
-    return Dating(
-        stated=stated,
-        year=interval.single if interval.single != stated else None,
-        basis=YearBasis.CONFLICT,
-        first=interval.first,
-        last=interval.last,
-        evidence=tuple(dict.fromkeys(words)),
-    )
+    year = interval.single if interval.single != stated else None
+    evidence = tuple(dict.fromkeys(words))
+    return Dating(stated, year, YearBasis.CONFLICT, interval.first, interval.last, evidence)
 
 
 def _date_run(part: Sequence[Read], context: Context) -> Dating:
@@ -163,14 +157,10 @@ def _date_run(part: Sequence[Read], context: Context) -> Dating:
         return _refuted(stated.year, interval, (stated.words, *(against or interval.words)))
     if not interval.holds(stated.year):
         # What it says of another year refutes nothing: it is looked back on, or planned.
-        return Dating(stated.year, stated.year, YearBasis.STATED, evidence=(stated.words,))
+        interval = Interval()
+    evidence = tuple(dict.fromkeys((stated.words, *interval.words)))
     return Dating(
-        stated=stated.year,
-        year=stated.year,
-        basis=YearBasis.STATED,
-        first=interval.first,
-        last=interval.last,
-        evidence=tuple(dict.fromkeys((stated.words, *interval.words))),
+        stated.year, stated.year, YearBasis.STATED, interval.first, interval.last, evidence
     )
 
 

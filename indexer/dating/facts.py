@@ -24,8 +24,8 @@ _DATA = Path(__file__).with_name("dated_facts.toml")
 _compiled: Callable[[str], re.Pattern[str]] = cache(re.compile)
 
 
-class Bearing(StrEnum):
-    """What a clue says of the text that holds it.
+class Constraint(StrEnum):
+    """What a fact says of the text that holds it.
 
     YEAR: the text speaks of this year; WINDOW: it was at work within these months;
     SINCE: it was not written earlier; AHEAD: it looks forward to the last month.
@@ -38,26 +38,26 @@ class Bearing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
+class FoundFact:
     """A dated fact found in a text.
 
     `first` and `last` are months counted from year 0 (year * 12 + month - 1), both
-    included; `last` is None where the fact only bounds from below. `words` are the text's
+    included; of what only bounds from below (SINCE) they are the same. `words` are the text's
     own, at offset `start`. `anniversary`: an anniversary or a good start, which is awaited for a
     year or more, not a meeting.
     """
 
-    bearing: Bearing
+    constraint: Constraint
     first: int
-    last: int | None
+    last: int
     words: str
     start: int
     anniversary: bool = False
 
     @property
-    def places(self) -> range:
-        """The offsets that its words take in the text."""
-        return range(self.start, self.start + len(self.words))
+    def end(self) -> int:
+        """The year of its last month."""
+        return self.last // 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class _Rule:
 
     words: tuple[str, ...]
     source: str
-    bearing: Bearing
+    constraint: Constraint
     first: int
-    last: int | None = None
+    last: int = 0
     # The year before the first: N counts from here (anniversaries and ordinals).
     counted: bool = False
 
@@ -92,6 +92,10 @@ def _parse_month(text: str) -> int:
     return month(int(year), int(number))
 
 
+def _in_year(words: tuple[str, ...], pattern: str, year: int) -> _Rule:
+    return _Rule(words, pattern, Constraint.YEAR, month(year), month(year, 12))
+
+
 _NUMBER = r"(?P<n>\d{1,3}|[〇零一二三四五六七八九十百]{1,5})"
 # Quotes that sites leave between a name and its count.
 _QUOTES = r"[”\"’'〞』》〉）)]{0,2}"
@@ -109,14 +113,13 @@ def _anniversary(row: dict[str, Any]) -> Iterator[_Rule]:
     pattern = (
         rf"{name}(?:{_NUMBER}\s*{tail}|{century})|{anniversary}(?:{row['pattern']})(?P<d>一?百年)"
     )
-    yield _Rule(
-        tuple(row["words"]), pattern, Bearing.YEAR, month(row["since"], row["month"]), counted=True
-    )
+    since = month(row["since"], row["month"])
+    yield _Rule(tuple(row["words"]), pattern, Constraint.YEAR, since, counted=True)
 
 
 def _ordinal(row: dict[str, Any]) -> Iterator[_Rule]:
     pattern = rf"第\s*{_NUMBER}\s*(?:个|届|次|期)?{_OPEN}(?:{row['pattern']})"
-    yield _Rule(tuple(row["words"]), pattern, Bearing.YEAR, month(row["since"]), counted=True)
+    yield _Rule(tuple(row["words"]), pattern, Constraint.YEAR, month(row["since"]), counted=True)
 
 
 # Which year of its plan a year is called. 承上启下 and 关键 are used of more than one.
@@ -136,22 +139,22 @@ def _five_year(row: dict[str, Any]) -> Iterator[_Rule]:
         rf"{_OPEN}{lead}{_QUOTES}{of}(?:规划|计划|发展规划|时期|期间|建设)?(?:实施|执行|发展)?的?"
     )
     for words, year in ((_FIRST_YEAR, first), (_LAST_YEAR, last)):
-        yield _Rule((name,), lead + f"(?:{words})", Bearing.YEAR, month(year), month(year, 12))
+        yield _in_year((name,), lead + f"(?:{words})", year)
     started = rf"(?:实现|取得|赢得|迎来)了{lead}{_GOOD_START}"
-    yield _Rule((name,), started, Bearing.SINCE, month(first))
+    yield _Rule((name,), started, Constraint.SINCE, month(first))
     promised = rf"(?<!了)(?<!了[“\"〝]){lead}{_GOOD_START}"
-    yield _Rule((name,), promised, Bearing.AHEAD, month(first) - 12, month(first, 12))
+    yield _Rule((name,), promised, Constraint.AHEAD, month(first) - 12, month(first, 12))
     # A plan is spoken of while it is drawn up, in the eighteen months before it begins.
     named = rf"[“\"〞]{name}[”\"〞]{of}|{name}(?:{of or '规划|期间|时期'})"
-    yield _Rule((name,), named, Bearing.SINCE, month(first) - 18)
+    yield _Rule((name,), named, Constraint.SINCE, month(first) - 18)
 
 
 def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iterator[_Rule]:
     year = held // 12
     meets = rf"(?:{pattern})(?:胜利)?(?:召开|举行)的?(?:之年|一年)"
-    yield _Rule(words, meets, Bearing.YEAR, month(year), month(year, 12))
+    yield _in_year(words, meets, year)
     awaits = rf"(?:迎接?|喜迎|迎庆)(?:党的?|中共|中国共产党)?(?:{pattern})"
-    yield _Rule(words, awaits, Bearing.AHEAD, held - 18, held)
+    yield _Rule(words, awaits, Constraint.AHEAD, held - 18, held)
     # Before it meets, a congress is spoken of all through its year; its spirit only after.
     after = (
         r"(?:[”\"]?(?:精神|报告|以来|闭幕|胜利闭幕|决策|部署|战略|提出|关于|指出|明确|做出|作出))"
@@ -162,14 +165,14 @@ def _meeting(name: str, held: int, words: tuple[str, ...], pattern: str) -> Iter
         watched = (
             rf"{seen}[^。；]{{0,12}}(?:{pattern})|(?:{pattern})[^。；]{{0,24}}{seen}.{{0,4}}开幕"
         )
-        yield _Rule(words, watched, Bearing.YEAR, month(year), month(year, 12))
+        yield _in_year(words, watched, year)
         # The year after it is called the first of carrying it out.
         first = rf"(?:{pattern})[”\"]?精神的?(?:开局|起步|第一|首)(?:之)?年"
-        yield _Rule(words, first, Bearing.YEAR, month(year + 1), month(year + 1, 12))
-        yield _Rule(words, pattern + after, Bearing.SINCE, held)
-        yield _Rule(words, pattern, Bearing.SINCE, month(year))
+        yield _in_year(words, first, year + 1)
+        yield _Rule(words, pattern + after, Constraint.SINCE, held)
+        yield _Rule(words, pattern, Constraint.SINCE, month(year))
     else:
-        yield _Rule(words, pattern, Bearing.SINCE, held)
+        yield _Rule(words, pattern, Constraint.SINCE, held)
 
 
 def _congress(row: dict[str, Any]) -> Iterator[_Rule]:
@@ -191,8 +194,8 @@ def _plenums(row: dict[str, Any]) -> Iterator[_Rule]:
 def _campaign(row: dict[str, Any]) -> Iterator[_Rule]:
     words, pattern = tuple(row["words"]), row["pattern"]
     first, last = _parse_month(row["first"]), _parse_month(row["last"])
-    yield _Rule(words, pattern, Bearing.WINDOW, first, last)
-    yield _Rule(words, pattern, Bearing.SINCE, _parse_month(row.get("named", row["first"])))
+    yield _Rule(words, pattern, Constraint.WINDOW, first, last)
+    yield _Rule(words, pattern, Constraint.SINCE, _parse_month(row.get("named", row["first"])))
 
 
 # A session's term and number: 第十四届全国人民代表大会第三次会议, 十四届全国人大三次会议.
@@ -204,23 +207,16 @@ def _sessions(row: dict[str, Any]) -> Iterator[_Rule]:
     terms = "|".join(f"{write(term)}|{term}" for term in range(first, last + 1))
     term = rf"第?(?<![一二三四五六七八九十\d])(?P<term>{terms})届"
     pattern = rf"{term}(?:{row['pattern']})第?{_SITTING}次(?:全体)?会议"
-    yield _Rule(
-        tuple(row["words"]), pattern, Bearing.SINCE, month(row["since"], row["month"]), counted=True
-    )
+    since = month(row["since"], row["month"])
+    yield _Rule(tuple(row["words"]), pattern, Constraint.SINCE, since, counted=True)
 
 
 def _since(row: dict[str, Any]) -> Iterator[_Rule]:
-    yield _Rule(tuple(row["words"]), row["pattern"], Bearing.SINCE, _parse_month(row["first"]))
+    yield _Rule(tuple(row["words"]), row["pattern"], Constraint.SINCE, _parse_month(row["first"]))
 
 
 def _year_of(row: dict[str, Any]) -> Iterator[_Rule]:
-    yield _Rule(
-        tuple(row["words"]),
-        row["pattern"],
-        Bearing.YEAR,
-        month(row["year"]),
-        month(row["year"], 12),
-    )
+    yield _in_year(tuple(row["words"]), row["pattern"], row["year"])
 
 
 _MAKERS = {
@@ -236,11 +232,8 @@ _MAKERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """The dated facts, by the literal words that call them: each word is sought once."""
-
-    by_word: tuple[tuple[str, tuple[_Rule, ...]], ...]
+# The dated facts, by the literal words that call them: each word is sought once.
+Facts = tuple[tuple[str, tuple[_Rule, ...]], ...]
 
 
 @lru_cache(maxsize=8)
@@ -254,7 +247,7 @@ def load_facts(extra: Path | None = None) -> Facts:
         for rule in _read(path, check=path is extra):
             for word in rule.words:
                 by_word.setdefault(word, []).append(rule)
-    return Facts(tuple((word, tuple(rules)) for word, rules in by_word.items()))
+    return tuple((word, tuple(rules)) for word, rules in by_word.items())
 
 
 def _read(path: Path, *, check: bool) -> list[_Rule]:
@@ -273,8 +266,6 @@ def _read(path: Path, *, check: bool) -> list[_Rule]:
     except (OSError, KeyError, TypeError, AttributeError, ValueError, re.error) as error:
         raise SourceError("rules.dated_facts", path=path, error=error) from error
 
-
-_FRAMED = (Bearing.YEAR, Bearing.AHEAD)
 
 # Frames, read in the words before and after a fact.
 _BEFORE = 14
@@ -299,27 +290,30 @@ _KEPT = re.compile(r"(?:巩固|拓展|运用|转化|总结|根据|借鉴)[^。�
 _SETTLED = re.compile(r"^[^。，；,;]{0,6}(?:常态化|成果|长效|经验|以来|回头看|中央)")
 
 
-def find_clues(text: str, facts: Facts | None = None) -> tuple[Clue, ...]:
+def find_facts(text: str, facts: Facts | None = None) -> tuple[FoundFact, ...]:
     """Return the dated facts in `text`; `facts` are those to look for (None: our own).
 
     Where two share words, what speaks of a year or looks ahead silences a bare mention:
     迎接二十大 was written before the congress, not after.
 
-    >>> [(c.bearing.value, c.first // 12, c.words) for c in find_clues("开展庆祝建党99周年活动")]
+    >>> [(c.constraint.value, c.first // 12, c.words) for c in find_facts("开展庆祝建党99周年活动")]
     [('year', 2020, '建党99周年')]
-    >>> [(c.bearing.value, c.first // 12) for c in find_clues("在庆祝建党100周年大会上的讲话")]
+    >>> [(c.constraint.value, c.first // 12) for c in find_facts("在庆祝建党100周年大会上的讲话")]
     [('since', 2021)]
     """
     found = list(_scan(text, facts or load_facts()))
-    if len(found) < 2:
+    framed = [c for c in found if c.constraint in (Constraint.YEAR, Constraint.AHEAD)]
+    if not framed:
         return tuple(found)
-    taken = {place for c in found if c.bearing in _FRAMED for place in c.places}
-    return tuple(c for c in found if c.bearing in _FRAMED or taken.isdisjoint(c.places))
+    taken = {place for c in framed for place in range(c.start, c.start + len(c.words))}
+    return tuple(
+        c for c in found if c in framed or taken.isdisjoint(range(c.start, c.start + len(c.words)))
+    )
 
 
-def _scan(text: str, facts: Facts) -> Iterator[Clue]:
+def _scan(text: str, facts: Facts) -> Iterator[FoundFact]:
     seen: set[int] = set()
-    for word, rules in facts.by_word:
+    for word, rules in facts:
         if word not in text:
             continue
         for rule in rules:
@@ -327,13 +321,13 @@ def _scan(text: str, facts: Facts) -> Iterator[Clue]:
                 continue
             seen.add(id(rule))
             for found in rule.pattern.finditer(text):
-                clue = _clue(rule, found, text)
-                if clue is not None:
-                    yield clue
+                fact = _found_fact(rule, found, text)
+                if fact is not None:
+                    yield fact
 
 
-def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
-    """The clue that a match makes in its frame; None where its count makes no sense."""
+def _found_fact(rule: _Rule, found: re.Match[str], text: str) -> FoundFact | None:
+    """The fact that a match makes in its frame; None where its count makes no sense."""
     words, start = found.group(), found.start()
     first, last = rule.first, rule.last
     event = first
@@ -349,22 +343,20 @@ def _clue(rule: _Rule, found: re.Match[str], text: str) -> Clue | None:
     after = text[found.end() : found.end() + _AFTER]
     if rule.counted and (_GOAL.search(after) or _NOT_OURS.search(before)):
         return None
-    if rule.bearing is Bearing.SINCE and rule.counted:
+    if rule.constraint is Constraint.SINCE and rule.counted:
         # What begins with a session's name is its own paper; what names it within is later.
-        own = start <= _OWN_START
-        if own:
-            return Clue(Bearing.YEAR, event, event, words, start)
-        return Clue(Bearing.SINCE, event - _CALLED, None, words, start)
-    if rule.bearing is Bearing.YEAR:
+        if start <= _OWN_START:
+            return FoundFact(Constraint.YEAR, event, event, words, start)
+        return FoundFact(Constraint.SINCE, event - _CALLED, event - _CALLED, words, start)
+    if rule.constraint is Constraint.YEAR:
         if rule.counted and _SPEECH.search(after):
-            return Clue(Bearing.SINCE, event, None, words, start)
+            return FoundFact(Constraint.SINCE, event, event, words, start)
         shift = 12 * (bool(_LAST.search(before)) - bool(_NEXT.search(before)))
         if shift:
-            assert last is not None
-            return Clue(Bearing.YEAR, first + shift, last + shift, words, start)
+            return FoundFact(Constraint.YEAR, first + shift, last + shift, words, start)
         if _AHEAD.search(before):
-            return Clue(Bearing.AHEAD, first - 12, last, words, start, anniversary=True)
-    if rule.bearing is Bearing.WINDOW and (_KEPT.search(before) or _SETTLED.search(after)):
-        return Clue(Bearing.SINCE, first, None, words, start)
-    anniversary = rule.bearing is Bearing.AHEAD and last is not None and last % 12 == _DECEMBER
-    return Clue(rule.bearing, first, last, words, start, anniversary)
+            return FoundFact(Constraint.AHEAD, first - 12, last, words, start, anniversary=True)
+    if rule.constraint is Constraint.WINDOW and (_KEPT.search(before) or _SETTLED.search(after)):
+        return FoundFact(Constraint.SINCE, first, first, words, start)
+    anniversary = rule.constraint is Constraint.AHEAD and last % 12 == _DECEMBER
+    return FoundFact(rule.constraint, first, last or first, words, start, anniversary)

@@ -8,10 +8,10 @@ what a plan says in November of the year after.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from indexer.dating.facts import Bearing, Clue, month
+from indexer.dating.facts import Constraint, FoundFact, month
 from indexer.dating.reading import Look, Read, spoken
 from indexer.dating.stated import Context
 from indexer.dating.years import Frame
@@ -21,9 +21,9 @@ from indexer.dating.years import Frame
 class Interval:
     """The years that the dated facts leave open, with the words; None is an open end."""
 
-    first: int | None
-    last: int | None
-    words: tuple[str, ...]
+    first: int | None = None
+    last: int | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def single(self) -> int | None:
@@ -78,38 +78,46 @@ def infer(part: Sequence[Read], look: Look, context: Context, *, trusted: bool) 
     `trusted`: the text states no year, so that what it prints was not rewritten either: a
     later one shows that an earlier fact is only looked back on.
     """
-    since = [c for r in part for c in r.clues if c.bearing is Bearing.SINCE]
+    since = [c for r in part for c in r.facts if c.constraint is Constraint.SINCE]
     low = max(since, key=lambda c: c.first, default=None)
-    first = None if low is None else first_year(low.first, look)
-    words = [] if low is None else [low.words]
-    last: int | None = None
-    facts = [clue for clue, _ in spoken(part)]
+    open_years = Interval()
+    if low is not None:
+        open_years = Interval(first_year(low.first, look), None, (low.words,))
+    facts = [fact for fact, _ in spoken(part)]
     if facts:
-        year = max(clue.first // 12 for clue in facts)
-        if (first is None or first <= year) and not (trusted and _printed(part, year)):
-            first = last = year
-            words = [c.words for c in facts if c.first // 12 == year]
-    if last is None:
-        first, last, words = _campaigns(part, first, low, words)
-    if last is None and look is Look.BACK:
-        first, last, words = _awaited(part, first, words)
-    for read in part:
-        for clue in read.clues:
-            if clue.bearing is Bearing.AHEAD and clue.last is not None:
-                limit = clue.last // 12
-                if (first is None or limit >= first) and (last is None or limit < last):
-                    last = limit
-                    first = clue.first // 12 if first is None else max(first, clue.first // 12)
-                    words.append(clue.words)
-    if context.published is not None:
+        year = max(fact.first // 12 for fact in facts)
+        if open_years.holds(year) and not (trusted and _printed(part, year)):
+            open_years = _only(year, tuple(c.words for c in facts if c.first // 12 == year))
+    if open_years.last is None:
+        open_years = _campaigns(part, open_years, low)
+    if open_years.last is None and look is Look.BACK:
+        # A congress that a summary's opening was at work for; at its end a summary of the year
+        # before may await the same congress.
+        meetings = (c for c in _awaited(part[:_OPENING]) if not c.anniversary)
+        first = next((c for c in meetings if open_years.holds(c.end)), None)
+        if first is not None:
+            open_years = _only(first.end, (*open_years.words, first.words))
+    for fact in _awaited(part):
+        if open_years.holds(fact.end) and fact.end != open_years.last:
+            begin = max(open_years.first or 0, fact.first // 12)
+            open_years = Interval(begin, fact.end, (*open_years.words, fact.words))
+    if context.published is not None and open_years.last is None:
         limit = last_year(context.published, look)
-        if last is None and (first is None or limit >= first):
-            last = limit
-    latest = _printed(part, first or 0) if trusted else None
-    if latest is not None and last is not None and latest[0] <= last:
-        first = latest[0]
-        words.append(latest[1])
-    return Interval(first, last, tuple(dict.fromkeys(words)))
+        if open_years.holds(limit):
+            open_years = replace(open_years, last=limit)
+    latest = _printed(part, open_years.first or 0) if trusted else None
+    if latest is not None and open_years.last is not None and latest[0] <= open_years.last:
+        open_years = Interval(latest[0], open_years.last, (*open_years.words, latest[1]))
+    return replace(open_years, words=tuple(dict.fromkeys(open_years.words)))
+
+
+def _only(year: int, words: tuple[str, ...]) -> Interval:
+    return Interval(year, year, words)
+
+
+def _awaited(part: Sequence[Read]) -> Iterator[FoundFact]:
+    """What a run looks forward to."""
+    return (c for r in part for c in r.facts if c.constraint is Constraint.AHEAD)
 
 
 def _printed(part: Sequence[Read], year: int) -> tuple[int, str] | None:
@@ -124,48 +132,29 @@ def _printed(part: Sequence[Read], year: int) -> tuple[int, str] | None:
     return max(found, default=None)
 
 
-def _awaited(
-    part: Sequence[Read], first: int | None, words: list[str]
-) -> tuple[int | None, int | None, list[str]]:
-    """The year of a congress that a summary's opening was at work for.
-
-    At its end a summary of the year before may await the same congress.
-    """
-    for read in part[:_OPENING]:
-        for clue in read.clues:
-            if clue.bearing is Bearing.AHEAD and clue.last is not None and not clue.anniversary:
-                year = clue.last // 12
-                if first is None or first <= year:
-                    return year, year, [*words, clue.words]
-    return first, None, words
-
-
-def _campaigns(
-    part: Sequence[Read], first: int | None, low: Clue | None, words: list[str]
-) -> tuple[int | None, int | None, list[str]]:
+def _campaigns(part: Sequence[Read], interval: Interval, low: FoundFact | None) -> Interval:
     """Narrow the interval by the campaigns that the run is at work in.
 
     One mention may look back: a second, the printing of such a year, another campaign of
     that time or a fact that came up during it must support it.
     """
-    windows = [c for r in part if not r.ahead for c in r.clues if c.bearing is Bearing.WINDOW]
+    windows = [c for r in part if not r.ahead for c in r.facts if c.constraint is Constraint.WINDOW]
     latest = max(windows, key=lambda c: c.first, default=None)
-    if latest is None or latest.last is None or (low is not None and low.first > latest.last):
-        return first, None, words
+    if latest is None or (low is not None and low.first > latest.last):
+        return interval
     begin, end = latest.first // 12, last_year(latest.last, Look.BACK)
-    if first is not None and first > end:
-        return first, None, words
-    support = sum(c.last is not None and c.last >= latest.first for c in windows)
+    if (interval.first or end) > end:
+        return interval
+    support = sum(c.last >= latest.first for c in windows)
     support += any(begin <= m.year <= end for r in part for m in r.years)
     support += any(
-        c.bearing is Bearing.SINCE and c.first >= latest.first and c.words != latest.words
+        c.constraint is Constraint.SINCE and c.first >= latest.first and c.words != latest.words
         for r in part
-        for c in r.clues
+        for c in r.facts
     )
     if support < _CAMPAIGN_SUPPORT:
-        return first, None, words
-    begin = begin if first is None else max(first, begin)
-    return begin, end, [*words, latest.words]
+        return interval
+    return Interval(max(interval.first or 0, begin), end, (*interval.words, latest.words))
 
 
 def agree(part: Sequence[Read], interval: Interval) -> Interval:
@@ -182,10 +171,8 @@ def agree(part: Sequence[Read], interval: Interval) -> Interval:
     if len(mentions) < _CONSENSUS or len(years) != 1 or not under_way:
         return interval
     year = years.pop()
-    if (interval.first or year) > year or (interval.last or year) < year:
-        return interval
     words = tuple(text[m.start : m.end + _WORDS] for m, text in mentions[:_CONSENSUS])
-    return Interval(year, year, (*interval.words, *words))
+    return _only(year, (*interval.words, *words)) if interval.holds(year) else interval
 
 
 def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -> tuple[str, ...]:
@@ -199,22 +186,21 @@ def refutations(year: int, part: Sequence[Read], look: Look, context: Context) -
     end = month(year + 1, 2) if look is Look.BACK else month(year, 12)
     sums_up = look is Look.BACK and not context.report
     for read in part:
-        for clue in read.clues:
-            if clue.bearing is Bearing.SINCE and clue.first > end:
-                words.append(clue.words)
-            awaited = clue.last if clue.bearing is Bearing.AHEAD else None
-            if sums_up and awaited is not None and awaited // 12 < year:
-                words.append(clue.words)
+        for fact in read.facts:
+            if fact.constraint is Constraint.SINCE and fact.first > end:
+                words.append(fact.words)
+            if sums_up and fact.constraint is Constraint.AHEAD and fact.end < year:
+                words.append(fact.words)
     facts = spoken(part)
-    if any(clue.first // 12 == year for clue, _ in facts):
+    if any(fact.first // 12 == year for fact, _ in facts):
         return tuple(dict.fromkeys(words))
     printed = {id(read): {m.year for m in read.years} for read in part}
-    for clue, read in facts:
-        about = clue.first // 12
+    for fact, read in facts:
+        about = fact.first // 12
         explained = about in printed[id(read)]
         beside = year in printed[id(read)] and not context.report
         if not explained and (about > year or sums_up or beside):
-            words.append(clue.words)
+            words.append(fact.words)
     return tuple(dict.fromkeys(words))
 
 

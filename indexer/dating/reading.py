@@ -1,15 +1,20 @@
-"""An article as dating reads it: each paragraph with the years and facts found in it."""
+"""An article as dating reads it: the years and facts of its paragraphs, and its runs.
+
+A run is a stretch that shares a year. Sites paste two documents into one 篇 (a summary, then
+another office's), and a summary may end in the plan of the year that follows. A run begins
+where the level-1 numbering starts again, where a new lead announces its report, where a plan
+bears a title of its own, or where a plan speaks of next year.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.model import Form
-from indexer.dating.facts import Bearing, Clue, Facts, find_clues
-from indexer.dating.runs import is_plan
+from indexer.dating.facts import Constraint, Facts, FoundFact, find_facts
 from indexer.dating.years import Mention, find_years, masked_year
 from indexer.page import DraftParagraph
 
@@ -29,7 +34,7 @@ class Read:
     paragraph: DraftParagraph
     years: tuple[Mention, ...]
     masked: bool
-    clues: tuple[Clue, ...]
+    facts: tuple[FoundFact, ...]
     ahead: bool
 
 
@@ -57,7 +62,7 @@ def read(paragraphs: Sequence[DraftParagraph], facts: Facts) -> list[Read]:
             p,
             find_years(p.text),
             masked_year(p.text) is not None,
-            find_clues(p.text, facts),
+            find_facts(p.text, facts),
             any(is_plan(heading) for heading in p.heading_path)
             or _AHEAD_OPENING.match(p.text) is not None,
         )
@@ -85,8 +90,142 @@ def text_look(part: Sequence[Read]) -> Look:
     return Look.UNKNOWN
 
 
-def spoken(part: Sequence[Read]) -> list[tuple[Clue, Read]]:
+def spoken(part: Sequence[Read]) -> list[tuple[FoundFact, Read]]:
     """The facts that speak of a year, plans left out."""
-    return [
-        (clue, r) for r in part if not r.ahead for clue in r.clues if clue.bearing is Bearing.YEAR
-    ]
+    reads = (r for r in part if not r.ahead)
+    return [(fact, r) for r in reads for fact in r.facts if fact.constraint is Constraint.YEAR]
+
+
+class Start(StrEnum):
+    """Why a run begins: the article's first, a second document, or a plan in its tail.
+
+    RESTART: the numbering starts again, and nothing else says that a document begins.
+    """
+
+    FIRST = "first"
+    DOCUMENT = "document"
+    RESTART = "restart"
+    PLAN = "plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The paragraphs [first, end) of an article. `next_year`: the plan says 明年."""
+
+    start: Start
+    first: int
+    end: int
+    next_year: bool = False
+
+
+_LEVEL_ONE = re.compile(r"^\s*([一二三四五六七八九十]{1,3})\s*[、.．,，]")
+# A compiler's count left inside an article: 第二篇 某某实施方案.
+_COUNTED = re.compile(
+    r"^\W*(?:第[二三四五六七八九十]{1,2}篇|篇[二三四五六七八九十]{1,2})[\s:：】)）]"
+)
+_ANNOUNCES = re.compile(r"(?:现|特)(?:就|将|把).{0,30}(?:如下|总结|汇报|报告)")
+_PLAN_WORDS = r"(?:计划|打算|思路|安排|意见|要点|设想|谋划|重点工作|主要任务|工作重点)"
+_PLAN_TITLE = re.compile(
+    rf"(?:年|下半年|下一步|明年|来年|今后|下阶段|下步|下一阶段)[^，。；,;]{{0,14}}{_PLAN_WORDS}"
+)
+_LOOKS_BACK = re.compile(r"总结|回顾|完成情况|开展情况|情况|成效")
+_NEXT = re.compile(r"明年|来年|新的一年|下一年|下年度|次年")
+# A title of its own is no longer than this; a lead is sought this far above a restart.
+_TITLE_LENGTH = 30
+_LEAD_DISTANCE = 3
+_LEAD_YEAR = 8
+# A document's last paragraph may name its year too.
+_CLOSES = re.compile(r"^(?:综上|总之|总的来看|回顾)")
+
+
+def is_plan(text: str) -> bool:
+    """Whether a heading opens a plan.
+
+    >>> [is_plan(t) for t in ("三、下一步工作打算", "2024年工作计划", "一、2021年工作总结")]
+    [True, True, False]
+    """
+    return (
+        len(text) <= _TITLE_LENGTH
+        and _PLAN_TITLE.search(text) is not None
+        and _LOOKS_BACK.search(text) is None
+    )
+
+
+def find_runs(paragraphs: Sequence[DraftParagraph]) -> tuple[Run, ...]:
+    """Cut an article into its runs; together they cover it.
+
+    >>> lines = ["2021年工作总结如下", "一、甲", "二、乙", "2022年，现将情况报告如下", "一、丙"]
+    >>> runs = find_runs([DraftParagraph(t, Form.BODY) for t in lines])
+    >>> [(r.start.value, r.first, r.end) for r in runs]
+    [('first', 0, 3), ('document', 3, 5)]
+    """
+    starts: dict[int, tuple[Start, bool]] = {0: (Start.FIRST, False)}
+    for at, begins in _documents(paragraphs):
+        starts.setdefault(at, (begins, False))
+    for at, start in _plans(paragraphs):
+        starts.setdefault(at, (Start.PLAN, start))
+    order = sorted(starts)
+    ends = [*order[1:], len(paragraphs)]
+    return tuple(
+        Run(starts[at][0], at, end, starts[at][1]) for at, end in zip(order, ends, strict=True)
+    )
+
+
+def _documents(paragraphs: Sequence[DraftParagraph]) -> Iterator[tuple[int, Start]]:
+    """Where a second document begins."""
+    highest = 0
+    for i, paragraph in enumerate(paragraphs):
+        if _COUNTED.match(paragraph.text) and i > 0:
+            yield i, Start.DOCUMENT
+            highest = 0
+        found = _LEVEL_ONE.match(paragraph.text)
+        if not found:
+            continue
+        if found[1] != "一":
+            highest = max(highest, 2)
+            continue
+        if highest >= 2:
+            lead = _lead_above(paragraphs, i)
+            if lead is None:
+                yield i, Start.RESTART
+            elif not is_plan(paragraphs[lead].text):
+                yield lead, Start.DOCUMENT
+        highest = 1
+
+
+def _lead_above(paragraphs: Sequence[DraftParagraph], at: int) -> int | None:
+    """The paragraph above a restart that opens a document: it announces, or begins a year."""
+    lead = None
+    for i in range(at - 1, max(0, at - 1 - _LEAD_DISTANCE), -1):
+        text = paragraphs[i].text
+        if _LEVEL_ONE.match(text) or _CLOSES.match(text):
+            break
+        years = find_years(text)
+        dated = (years and years[0].start <= _LEAD_YEAR) or masked_year(text[:_LEAD_YEAR])
+        titled = paragraphs[i].form is not Form.BODY and len(text) <= _TITLE_LENGTH
+        if dated or titled or _ANNOUNCES.search(text):
+            lead = i
+    return lead
+
+
+def _plans(paragraphs: Sequence[DraftParagraph]) -> Iterator[tuple[int, bool]]:
+    """Where a plan begins in the tail of an article, and whether it says 明年."""
+    section: str | None = None
+    begun = False
+    for i, paragraph in enumerate(paragraphs):
+        text = paragraph.text
+        top = paragraph.heading_path[0] if paragraph.heading_path else None
+        opens = is_plan(text) and (
+            paragraph.form is not Form.BODY or _LEVEL_ONE.match(text) or len(text) <= _TITLE_LENGTH
+        )
+        if opens and i > 0:
+            section, begun = top or text, False
+        elif section is not None and _LEVEL_ONE.match(text) and top != section:
+            section = None
+        if section is None or begun:
+            continue
+        says_next = _NEXT.search(text) is not None
+        dated = opens and (bool(find_years(text)) or masked_year(text) is not None)
+        if says_next or dated:
+            begun = True
+            yield i, says_next

@@ -103,26 +103,19 @@ def find_years(text: str) -> tuple[Mention, ...]:
     return tuple(mentions)
 
 
-def _value(found: re.Match[str]) -> int:
-    if found["end"]:
-        return _school_year(found)
-    for group in ("full", "number"):
-        if found[group]:
-            return int(found[group])
-    if found["short"]:
-        return 2000 + int(found["short"])
-    return parse(found["chinese"]) or 0
-
-
 # What is written about the first term, or plans a school year, belongs to its first year:
 # the pattern looks no further than this.
 _TERM = 40
 _FIRST_TERM = re.compile(r"^.{0,4}(?:第一学期|上学期|秋季)|^[^。]{0,24}(?:计划|要点|方案|安排)")
 
 
-def _school_year(found: re.Match[str]) -> int:
-    after = found.string[found.end() : found.end() + _TERM]
-    return int(found["begin"] if _FIRST_TERM.search(after) else found["end"])
+def _value(found: re.Match[str]) -> int:
+    if found["end"]:
+        after = found.string[found.end() : found.end() + _TERM]
+        return int(found["begin"] if _FIRST_TERM.search(after) else found["end"])
+    if found["short"]:
+        return 2000 + int(found["short"])
+    return parse(found["full"] or found["number"] or found["chinese"]) or 0
 
 
 def _frame(text: str, start: int, end: int) -> Frame:

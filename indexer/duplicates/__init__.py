@@ -17,23 +17,15 @@ import numpy.typing as npt
 
 from archive.engines.whoosh.arrays import ArrayFile, write_arrays
 from archive.errors import EngineError
-from archive.model import Clusters, Form, Paragraph
-from archive.store.source_groups import Sources
-from indexer.duplicates.clustering import (
-    FORMS,
-    MOST_IN_MEMORY,
-    ROW,
-    Clustering,
-    Rows,
-    joined,
-)
-from indexer.duplicates.judged import Judged
+from archive.model import Form, Paragraph
+from indexer.duplicates.clustering import FORMS, MOST_IN_MEMORY, ROW, Clustering, Rows, joined
+from indexer.duplicates.pairs import Verdicts
 from indexer.duplicates.signatures import MOST_NOISE, signature_stamp, signatures
 
 __all__ = ["ClusterIndex", "Rows", "sign"]
 
 _FILE = "duplicates.arrays"
-_JUDGED = tuple(field.name for field in fields(Judged))
+_VERDICTS = tuple(field.name for field in fields(Verdicts))
 
 
 def sign(paragraphs: Sequence[Paragraph]) -> Rows:
@@ -62,7 +54,7 @@ class ClusterIndex:
     """The rows of all documents of a generation, and the clusters that follow from them.
 
     The build calls `load`, then `replace` and `remove` for each changed document, then
-    `clusters` and `save`. Whatever the sequence, `clusters` answers as a fresh index over
+    `clustering` and `save`. Whatever the sequence, `clustering` answers as a fresh index over
     the same documents would.
     """
 
@@ -80,15 +72,8 @@ class ClusterIndex:
         self._loose: set[str] = set()
         self._loose_bytes = 0
         # What an earlier run found; what this one has found of the rows as they are now.
-        self._judged: Judged | None = None
+        self._verdicts: Verdicts | None = None
         self._clustering: Clustering | None = None
-
-    def __len__(self) -> int:
-        """The number of documents."""
-        return len(self._documents)
-
-    def __contains__(self, document_id: object) -> bool:
-        return document_id in self._documents
 
     def replace(self, document_id: str, rows: Rows) -> None:
         """Put the rows of a document (from `sign`) in the place of its old ones, if any."""
@@ -116,32 +101,16 @@ class ClusterIndex:
         self._loose.clear()
         self._loose_bytes = 0
 
-    def clusters(self) -> Clusters:
-        """Return the membership of every paragraph that resembles another one.
-
-        Rank 0 is the cleanest member: fewest marks (masks, debris, spun words, cut
-        fragments), its article's marks weighed in; then the longer, then id order.
-        """
-        return self.clustering().memberships()
-
-    def sources(self) -> Sources:
-        """Return for each document its articles' first ordinals, each with its source.
-
-        Articles of one source are copies of each other or of a third. A source is named
-        after the first paragraph of its first article in id order.
-        """
-        return self.clustering().sources()
-
     def clustering(self) -> Clustering:
-        """Return the computation over all rows, for who wants clusters and sources of one."""
+        """Return the computation over all rows, which gives the clusters and the sources."""
         if self._clustering is None:
-            self._clustering = Clustering(self._documents, self._judged, self._scratch)
+            self._clustering = Clustering(self._documents, self._verdicts, self._scratch)
         return self._clustering
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, replacing an older one in a single step.
 
-        The old file is left as it is for whoever holds a hard link to it. Raises
+        The old file stays as it is under its other hard links. Raises
         EngineError where the disk refuses.
         """
         ids = sorted(self._documents)
@@ -152,7 +121,7 @@ class ClusterIndex:
             "counts": np.array([len(self._documents[i]) for i in ids], dtype=np.int64),
             "rows": clustering.rows.view(np.uint8),
         }
-        arrays |= {name: getattr(clustering.judged, name) for name in _JUDGED}
+        arrays |= {name: getattr(clustering.verdicts, name) for name in _VERDICTS}
         write_arrays(folder / _FILE, arrays)
 
     @classmethod
@@ -169,7 +138,7 @@ class ClusterIndex:
                 return None
             names, counts = kept["ids"].tobytes().decode(), kept["counts"]
             rows = kept["rows"].view(ROW)
-            judged = Judged(*(kept[name] for name in _JUDGED))
+            verdicts = Verdicts(*(kept[name] for name in _VERDICTS))
         except (OSError, ValueError, EngineError):
             return None
         ids = names.split("\n") if names else []
@@ -179,5 +148,5 @@ class ClusterIndex:
         starts = [0, *ends][: len(ends)]
         parts = {name: rows[a:b] for name, a, b in zip(ids, starts, ends, strict=True)}
         found = cls(parts, scratch)
-        found._judged = judged
+        found._verdicts = verdicts
         return found

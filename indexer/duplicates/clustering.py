@@ -12,7 +12,7 @@ A cluster holds the manglings of one text. The rules, in order:
    by itself (a heading, a title, a line) belongs together where it is equal. A heading by
    itself never does: 一、存在问题 stands over a thousand independent texts, and to fold
    them would hide all but one.
-5. Texts join a leader that they resemble themselves (indexer.duplicates.stars), so nothing chains.
+5. Texts join a leader that they resemble themselves (see `grouping`), so nothing chains.
 """
 
 from __future__ import annotations
@@ -30,11 +30,9 @@ import numpy.typing as npt
 from archive.ids import build_paragraph_id
 from archive.model import Form, Membership
 from archive.store.source_groups import Sources
-from indexer.duplicates.judged import LONG, Judged, judge
-from indexer.duplicates.ordered import distinct
-from indexer.duplicates.pairs import figures_conflict, similarity
+from indexer.duplicates.grouping import Ints, components, distinct, run_places, run_starts, stars
+from indexer.duplicates.pairs import LONG, Verdicts, figures_conflict, judge, similarity
 from indexer.duplicates.signatures import SIGNATURE, Signatures
-from indexer.duplicates.stars import Ints, components, stars
 
 # One paragraph as the index keeps it: its ordinal in the document, its article's number in
 # the document, its form (a place in FORMS), and its signature; `noise` has the cut fragments
@@ -58,7 +56,7 @@ _EQUAL = 8
 # So many probable pairs between the same two articles make copies of both.
 _SEVERAL = 3
 
-# The same between articles that are copies elsewhere: strangers in one field stay below
+# The same between articles that are copies elsewhere: independent ones in one field stay below
 # 0.2, a paragraph that a site glued to its neighbour still reaches 0.35 with either.
 _WEAK = 0.33
 
@@ -76,7 +74,7 @@ _PIVOTS = 8
 
 # Letters over which an article's noise is felt in each of its paragraphs: a site that masks
 # here has deleted there, where nothing shows it.
-_DIRT_REACH = 1000
+_NOISE_REACH = 1000
 
 # Rows beyond so many bytes lie in a file: 170,000 paragraphs.
 MOST_IN_MEMORY = 1 << 25
@@ -106,10 +104,10 @@ class Clustering:
     def __init__(
         self,
         documents: Mapping[str, Rows],
-        known: Judged | None = None,
+        known: Verdicts | None = None,
         scratch: Path | None = None,
     ) -> None:
-        """Take the rows of all documents, the judgement of an earlier run, a folder to use."""
+        """Take the rows of all documents, the verdicts of an earlier run, a folder to use."""
         self._known = known
         self._ids = [name for name in sorted(documents) if len(documents[name])]
         parts = [documents[name] for name in self._ids]
@@ -121,11 +119,9 @@ class Clustering:
         # A site numbers its titles (工作总结简短一, 简短二): all alike, and none a copy.
         title = rows["form"] == FORMS.index(Form.ARTICLE_TITLE)
         self._long = (self._letters >= LONG) & ~title
-        new = np.ones(len(rows), dtype=bool)
-        new[1:] = (np.diff(self._document) > 0) | (rows["article"][1:] != rows["article"][:-1])
-        self._article: Ints = np.cumsum(new) - 1
-        self._articles = np.flatnonzero(new)
-        self._node, self._row_of, self._judged = self._nodes()
+        self._articles = run_starts(self._document, rows["article"])
+        self._article: Ints = np.searchsorted(self._articles, np.arange(len(rows)), "right") - 1
+        self._node, self._row_of, self._sketched = self._nodes()
 
     def _nodes(self) -> tuple[Ints, Ints, int]:
         """The text of each row, a row of each text, and how many texts have a sketch.
@@ -150,8 +146,12 @@ class Clustering:
         return node, np.concatenate([*row_of, rest]), len(row_of[0])
 
     def memberships(self) -> dict[str, Membership]:
-        """See ClusterIndex.clusters."""
-        first, second, strong = self.judged.pairs()
+        """Return the membership of every paragraph that resembles another one.
+
+        Rank 0 is the cleanest member: fewest marks (masks, debris, spun words, cut
+        fragments), its article's marks weighed in; then the longer, then id order.
+        """
+        first, second, strong = self.verdicts.pairs()
         weak = self._weak(*self._links)
         leaders = stars(
             len(self._row_of),
@@ -161,7 +161,11 @@ class Clustering:
         return self._ranked(leaders[self._node])
 
     def sources(self) -> Sources:
-        """See ClusterIndex.sources."""
+        """Return for each document its articles' first ordinals, each with its source.
+
+        Articles of one source are copies of each other or of a third. A source is named
+        after the first paragraph of its first article in id order.
+        """
         group = components(len(self._articles), *self._links)
         found: dict[str, list[tuple[int, str]]] = defaultdict(list)
         opens = self._articles
@@ -171,14 +175,14 @@ class Clustering:
         return {document_id: tuple(articles) for document_id, articles in found.items()}
 
     @cached_property
-    def judged(self) -> Judged:
+    def verdicts(self) -> Verdicts:
         """Which texts are probably copies: what the next run may begin with."""
-        return judge(self._signed, self._row_of[: self._judged], self._known)
+        return judge(self._signed, self._row_of[: self._sketched], self._known)
 
     @cached_property
     def _links(self) -> tuple[Ints, Ints]:
         """The pairs of articles that are copies of each other."""
-        first, second, strong = self.judged.pairs()
+        first, second, strong = self.verdicts.pairs()
         count = len(self._row_of)
         sure = stars(count, first[strong], second[strong])[self._node]
         probable = stars(count, first, second)[self._node]
@@ -197,12 +201,9 @@ class Clustering:
         )
         rows = np.flatnonzero(self._long)
         rows = rows[np.lexsort((self._article[rows], leaders[rows]))]
-        once = np.ones(len(rows), dtype=bool)
-        once[1:] = (np.diff(leaders[rows]) > 0) | (np.diff(self._article[rows]) > 0)
-        rows = rows[once]
+        rows = rows[run_starts(leaders[rows], self._article[rows])]
         article = self._article[rows]
-        starts = np.flatnonzero(np.diff(leaders[rows], prepend=-1))
-        place = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
+        place = run_places(run_starts(leaders[rows]), len(rows))
         pairs: list[Ints] = []
         shared: list[Ints] = []
         for step in range(_PIVOTS):
@@ -221,15 +222,12 @@ class Clustering:
     def _weak(self, first: Ints, second: Ints) -> tuple[Ints, Ints]:
         """The pairs of texts that are copies because their articles are."""
         ends = np.append(self._articles[1:], len(self.rows))
-        found: list[tuple[Ints, Ints]] = []
+        found = [(first[:0], first[:0])]
         for a, b in zip(first.tolist(), second.tolist(), strict=True):
             mine = np.arange(self._articles[a], ends[a])
             theirs = np.arange(self._articles[b], ends[b])
             found.append(self._weak_between(mine, theirs))
-        if not found:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        left = np.concatenate([pair[0] for pair in found])
-        right = np.concatenate([pair[1] for pair in found])
+        left, right = (np.concatenate(side) for side in zip(*found, strict=True))
         return self._node[left], self._node[right]
 
     def _weak_between(self, mine: Ints, theirs: Ints) -> tuple[Ints, Ints]:
@@ -264,19 +262,20 @@ class Clustering:
         count = len(self._articles)
         letters = np.bincount(self._article, weights=self._letters, minlength=count)
         marks = np.bincount(self._article, weights=noise, minlength=count)
-        rate = marks * _DIRT_REACH / np.maximum(letters, _DIRT_REACH)
+        rate = marks * _NOISE_REACH / np.maximum(letters, _NOISE_REACH)
         score = (noise + rate[self._article])[rows]
         order = np.lexsort((rows, -self._letters[rows], score, leaders[rows]))
         rows = rows[order]
         cluster = leaders[rows]
-        starts = np.flatnonzero(np.diff(cluster, prepend=-1))
-        size = np.diff(np.append(starts, len(rows)))
-        ranks = (np.arange(len(rows)) - np.repeat(starts, size)).tolist()
-        heads = np.repeat(np.minimum.reduceat(rows, starts), size) if len(rows) else rows
-        names = {row: self._name(row) for row in rows.tolist()}
+        starts = run_starts(cluster)
+        ranks = run_places(starts, len(rows)).tolist()
+        names = [self._name(row) for row in rows.tolist()]
+        # A cluster is named after its first row.
+        lowest = np.minimum.reduceat(rows, starts).tolist() if len(rows) else []
+        heads = dict(zip(cluster[starts].tolist(), map(self._name, lowest), strict=True))
         return {
-            names[row]: Membership(names[head], rank)
-            for row, head, rank in zip(rows.tolist(), heads.tolist(), ranks, strict=True)
+            name: Membership(heads[leader], rank)
+            for name, leader, rank in zip(names, cluster.tolist(), ranks, strict=True)
         }
 
     def _name(self, row: int) -> str:

@@ -23,15 +23,16 @@ import numpy.typing as npt
 
 from archive.text.fold import fold
 from archive.text.masks import MASK
+from indexer.duplicates.grouping import run_places, run_starts
 
 # Raised whenever the code below would give the same text another signature.
 _VERSION = 1
 
 # Hashes in a sketch. The estimate's standard error is sqrt(s(1-s)/128), 0.044 at most;
-# the gap between copies and strangers (see indexer/duplicates/clustering.py) is 0.14 wide.
+# the gap between copies and independent texts (see indexer/duplicates/clustering.py) is 0.14 wide.
 SKETCH = 128
 
-# Characters in a shingle. Three keep strangers below 0.17 where two give them 0.25.
+# Characters in a shingle. Three keep independent texts below 0.17 where two give them 0.25.
 SHINGLE = 3
 
 # Bytes of the set of figures: 256 bits keep two sets of twenty from meeting by chance.
@@ -171,8 +172,7 @@ def _ordered_hash(
     """A 64-bit hash of the kept characters of each text, in their order."""
     codes, owner = codes[kept], owner[kept]
     lengths = np.bincount(owner, minlength=count)
-    starts = np.cumsum(lengths) - lengths
-    place = (np.arange(len(codes)) - starts[owner]).astype(np.uint64)
+    place = run_places(run_starts(owner), len(codes)).astype(np.uint64)
     # Each (place, character) becomes its own random number; their sum is the text's.
     terms = _mix((place << np.uint64(32) | codes.astype(np.uint64)) + _GOLDEN)
     return _mix(_sums(terms, lengths) + lengths.astype(np.uint64))
@@ -194,16 +194,14 @@ def _figure_sets(
     at = np.flatnonzero(figure)
     if not len(at):
         return sets
-    opens = np.ones(len(at), dtype=bool)
-    opens[1:] = (np.diff(at) > 1) | (np.diff(owner[at]) > 0)
-    run = np.cumsum(opens) - 1
-    lengths = np.bincount(run)
-    place = np.arange(len(at)) - np.flatnonzero(opens)[run]
+    # Digits side by side are one figure: their places less their rank stay the same.
+    first = run_starts(at - np.arange(len(at)), owner[at])
+    lengths = np.diff(np.append(first, len(at)))
+    place = run_places(first, len(at))
     digits = codes[at].astype(np.uint64)
     hashes = _mix(
         _sums(_mix((place.astype(np.uint64) << np.uint64(8) | digits) + _GOLDEN), lengths)
     )
-    first = np.flatnonzero(opens)
     century = digits[first] * np.uint64(10) + digits[np.minimum(first + 1, len(at) - 1)]
     years = (lengths == 4) & np.isin(century, [ord(a) * 10 + ord(b) for a, b in ("19", "20")])
     bits = (hashes[~years] >> np.uint64(56)).astype(np.int64)

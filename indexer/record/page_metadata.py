@@ -1,15 +1,17 @@
-"""What a page's boilerplate says of the page: title, site, date, kind."""
+"""What a page states of its document: title, site, date, kind."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from archive.text.fold import fold
 from indexer.features import Mark
-from indexer.page import Page
+from indexer.page import DraftArticle, LabelledPage, Page
 from indexer.text import suffixes
 
 _SITE_WORD = re.compile(
@@ -77,6 +79,17 @@ _BESIDE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}:\d{2}|[>＞»:：|]")
 _PART, _LONGEST_PART = 8, 60
 _MAX_TAIL = 20
 
+# Common words shorter than this name nothing.
+_SHORTEST_COMMON = 4
+_ARTICLE_FIGURE = re.compile(
+    r"\s*[(（【\[]?(?:第|篇)?(?:[一二三四五六七八九十百]{1,4}|\d{1,3})?篇?[)）】\]]?[:：]?$"
+)
+# The words, before and behind, by which a compiler tells his choice from others of the name.
+_CHOSEN = re.compile(r"^(?:(?:精选|优选|优秀|最新|实用|热门|通用|推荐|经典|\d{4}最新)(?:的|版)?)+")
+_SORT = re.compile(
+    r"(?:简短|精选|优秀|范文|范例|例文|样本|模板|通用|最新|大全|汇总|汇编|合集|锦集|怎么写|[(（][^()（）]{0,6}[)）])+$"
+)
+
 
 def page_title(page: Page, marks: Sequence[Mark]) -> str:
     """The document's title: the headline that the page's title names, or that title cleaned.
@@ -116,9 +129,11 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     if plain:
         return plain
     first = next((clean_title(mark.text) for mark in marks if _is_headline(mark)), "")
-    if first:
-        return first
-    return _text_title(marks) or page.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return first or _text_title(marks) or _file_name(page)
+
+
+def _file_name(page: Page) -> str:
+    return page.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
 def clean_title(text: str) -> str:
@@ -141,36 +156,32 @@ def site_name(page: Page, marks: Sequence[Mark]) -> str | None:
     for name in _SITE_METAS:
         if page.meta.get(name):
             return page.meta[name]
-    if page.title:
-        suffix = _strip_site(page.title)[1]
-        if suffix:
-            return suffix
+    if page.title and (suffix := _strip_site(page.title)[1]):
+        return suffix
     for mark in marks:
-        match = None if mark.kept else _EDITOR.search(mark.block.text[:_LEAD])
-        if match:
-            return match.group(1)
+        if not mark.kept and (match := _EDITOR.search(mark.block.text[:_LEAD])):
+            return match[1]
     return urlsplit(page.url).hostname if page.url else None
 
 
 def published(page: Page, marks: Sequence[Mark]) -> str | None:
     """The date of upload or publishing, `YYYY-MM-DD`, as the boilerplate or the head states it."""
-    if page.profile and (date := _iso(page.profile.published or "")):
-        return date
-    dropped = [mark.block.text[:_STATEMENT] for mark in marks if not mark.kept]
-    for label in (_PUBLISHED, None, _UPDATED):
-        stated = (
-            (page.meta.get(name, "") for name in _DATE_METAS)
-            if label is None
-            else (match.group(1) for text in dropped if (match := label.search(text)))
-        )
-        for text in stated:
-            if date := _iso(text):
-                return date
-    for mark in marks:
-        # Unlabelled, it counts where nothing else stands in front of it.
-        if not mark.kept and _DATE.match(mark.block.text) and (date := _iso(mark.block.text)):
-            return date
-    return _stamped(marks)
+    return next(filter(None, map(_iso, _stated_dates(page, marks))), None)
+
+
+def _stated_dates(page: Page, marks: Sequence[Mark]) -> Iterator[str]:
+    """The texts that state when the page was published, the surest first."""
+    if page.profile:
+        yield page.profile.published or ""
+    dropped = [mark.block.text for mark in marks if not mark.kept]
+    openings = [text[:_STATEMENT] for text in dropped]
+    yield from (match[1] for text in openings if (match := _PUBLISHED.search(text)))
+    yield from (page.meta.get(name, "") for name in _DATE_METAS)
+    yield from (match[1] for text in openings if (match := _UPDATED.search(text)))
+    # Unlabelled, it counts where nothing else stands in front of it.
+    yield from filter(_DATE.match, dropped)
+    if stamp := _stamped(marks):
+        yield stamp
 
 
 def _stamped(marks: Sequence[Mark]) -> str | None:
@@ -181,7 +192,7 @@ def _stamped(marks: Sequence[Mark]) -> str | None:
         block = mark.block
         short = len(block.text) <= _STAMP_LINE and not block.link_density
         if short and (match := _STAMP.search(block.text)):
-            return _iso(match.group(1))
+            return match[1]
     return None
 
 
@@ -189,13 +200,9 @@ def kind(page: Page, marks: Sequence[Mark]) -> str | None:
     """The 文种 where the boilerplate states one: the last step of 分类: 工作公文 > 工作总结."""
     if page.profile and page.profile.kind:
         return _last_step(page.profile.kind)
-    for mark in marks:
-        if mark.kept:
-            continue
-        match = _KIND.search(mark.block.text[:_STATEMENT])
-        if match and (step := _last_step(match.group(1))):
-            return step
-    return None
+    dropped = (mark.block.text[:_STATEMENT] for mark in marks if not mark.kept)
+    steps = (_last_step(match[1]) for text in dropped if (match := _KIND.search(text)))
+    return next(filter(None, steps), None)
 
 
 def _last_step(path: str) -> str | None:
@@ -282,15 +289,44 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
 
 
 def _iso(text: str) -> str | None:
-    match = _DATE.search(text)
-    if match is None:
-        return None
-    try:
-        day = datetime.date(*map(int, match.groups()))
-    except ValueError:
-        return None
-    return day.isoformat() if 1949 <= day.year <= 2100 else None
+    if match := _DATE.search(text):
+        with suppress(ValueError):
+            day = datetime.date(*map(int, match.groups()))
+            return day.isoformat() if 1949 <= day.year <= 2100 else None
+    return None
 
 
 def _key(text: str) -> str:
     return re.sub(r"\s+", "", fold(text))
+
+
+def named(page: LabelledPage, articles: Sequence[DraftArticle]) -> LabelledPage:
+    """`page` under the common title of its `articles`, where it prints no title of its own.
+
+    Its title is then that of the first article, or the name of its file.
+    """
+    if page.page.title or len(articles) < 2:
+        return page
+    titles = [article.title for article in articles if article.title]
+    if len(titles) < len(articles):
+        return page
+    whole = common_title(titles)
+    own = (_file_name(page.page), titles[0], _without_figure(titles[0]))
+    if whole is None or page.title not in own:
+        return page
+    return replace(page, title=whole)
+
+
+def common_title(titles: Sequence[str]) -> str | None:
+    """What article titles have in common, without figures and the compiler's words.
+
+    >>> common_title(["精选教育局工作总结简短一", "精选教育局工作总结简短二"])
+    '教育局工作总结'
+    >>> common_title(["【篇一】", "【篇二】"])
+    """
+    bare = {_SORT.sub("", _CHOSEN.sub("", _without_figure(title))).strip() for title in titles}
+    return next(iter(bare)) if len(bare) == 1 and len(min(bare)) >= _SHORTEST_COMMON else None
+
+
+def _without_figure(title: str) -> str:
+    return _ARTICLE_FIGURE.sub("", title).strip()

@@ -14,8 +14,6 @@ from os import SEEK_END
 from pathlib import Path
 from pickle import HIGHEST_PROTOCOL, dump, load
 from tempfile import TemporaryFile
-from types import TracebackType
-from typing import Self
 
 from indexer.extract import Seen, Templates
 from indexer.extract.templates import LearnedTemplates, digest_of, learn
@@ -27,20 +25,13 @@ class FirstPass:
     """Pages labelled without templates, in a file that is gone when this is closed."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 (closed by __exit__)
+        self._file = TemporaryFile(dir=folder)  # noqa: SIM115 (closed by close)
         # In memory only what is counted; the texts stay on the disk.
         self._pages: list[tuple[str, Seen | None]] = []
         self._places: list[int] = []
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Let the pages go."""
         self._file.close()
 
     def put(self, relative: str, look: FirstLook) -> None:
@@ -58,8 +49,8 @@ class FirstPass:
         """Yield what is left to do of each page, by `guide`, which has the `templates`."""
         known = {site: {digest_of(k) for k in keys} for site, keys in templates.by_site.items()}
         for (relative, seen), place in zip(self._pages, self._places, strict=True):
-            anew = seen is not None and not known.get(seen.site, set()).isdisjoint(seen.slotted)
-            yield PackedTask(relative, self._load(place).packed, anew, guide)
+            again = seen is not None and not known.get(seen.site, set()).isdisjoint(seen.slotted)
+            yield PackedTask(relative, self._load(place).packed, again, guide)
 
     def _texts(self, number: int) -> Sequence[str]:
         seen = self._load(self._places[number]).seen

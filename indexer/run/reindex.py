@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -24,13 +25,7 @@ from archive.store.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceSt
 from archive.store.home import Generation, Home, Stamp
 from archive.store.library import current_stamp
 from archive.store.text_sizes import measure
-from indexer.corrections import (
-    Corrected,
-    follow_moved,
-    read_corrections,
-    record,
-    to_correct,
-)
+from indexer.corrections import Corrected, follow_moved, read_corrections, record, to_correct
 from indexer.duplicates import ClusterIndex, sign
 from indexer.duplicates.clustering import Rows
 from indexer.page import Reading
@@ -40,7 +35,7 @@ from indexer.run import workers
 from indexer.run.first_pass import FirstPass
 from indexer.run.memory import Shares, shares
 from indexer.run.report import Report
-from indexer.sources import Plan, Skipped, Source, digest, plan, scan
+from indexer.sources import Plan, Source, digest, plan, scan
 from indexer.timing import spent, take
 
 # Below this many bytes to read, starting processes takes longer than reading.
@@ -84,7 +79,9 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
         with report.stage("scan"):
             known = read_corrections(home)
             work = _plan(home, before, options, known)
-        _count(report, work)
+        report.new, report.changed = len(work.new), len(work.changed)
+        report.unchanged, report.removed = len(work.unchanged), len(work.removed)
+        report.skipped = list(work.skipped)
         if options.dry_run:
             return report
         if before is not None and not _is_needed(work, before):
@@ -123,9 +120,8 @@ def _current(home: Home, stamp: Stamp, *, full: bool) -> Generation | None:
         return None
     if not generation.engine:
         # A cluster watches over its own files.
-        engine = open_engine(generation.index)
-        engine.check()
-        engine.close()
+        with closing(open_engine(generation.index)) as engine:
+            engine.check()
     return generation
 
 
@@ -136,8 +132,8 @@ def _plan(home: Home, before: Generation | None, options: Options, corrected: Co
             known = {source.path: source for source in catalog.sources()}
     # A run that cannot build on a former generation must read everything.
     within = options.paths if before is not None else ()
-    anew = to_correct(before, corrected)
-    return plan(scan(home.corpus, SUFFIXES), known, home.corpus, within, anew)
+    again = to_correct(before, corrected)
+    return plan(scan(home.corpus, SUFFIXES), known, home.corpus, within, again)
 
 
 def _is_needed(work: Plan, before: Generation) -> bool:
@@ -145,7 +141,7 @@ def _is_needed(work: Plan, before: Generation) -> bool:
         return True
     with Catalog(before.catalog) as catalog:
         known = {s.path for s in catalog.sources() if s.state is SourceState.SKIPPED}
-    return any(item.source.path not in known for item in work.skipped)
+    return any(item.path not in known for item in work.skipped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +164,8 @@ class _Job:
 def _build(job: _Job, report: Report, progress: Progress | None) -> None:
     generation, work = job.generation, job.work
     with Catalog(generation.catalog, writable=True) as catalog:
-        engine = open_engine(generation.index, job.shares.batch, generation.engine)
-        try:
+        opened = open_engine(generation.index, job.shares.batch, generation.engine)
+        with closing(opened) as engine:
             near = _signatures(generation, catalog, engine)
             run = _Run(job, catalog, near, report, progress)
             with engine.writer() as writer:
@@ -185,10 +181,8 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
                     saved.result()
                 committing = time.perf_counter()
             report.seconds["commit"] = time.perf_counter() - committing
-        finally:
-            engine.close()
         for item in work.skipped:
-            run.record(item.source, SourceState.SKIPPED, "", item.chinese, item.english)
+            catalog.put_source(item)
         record(catalog, job.corrected, work)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         catalog.put_facts([("built", now)])
@@ -252,26 +246,23 @@ class _Run:
             for _, outcome in self.perform(sources, self.tasks(sources, by), _read_and_sign):
                 self.keep_all(outcome, writer)
         else:
-            with FirstPass(self.job.generation.folder) as first:
+            with closing(FirstPass(self.job.generation.folder)) as first:
                 for task, found in self.perform(sources, self.tasks(sources, by), _look_or_read):
                     if isinstance(found, FirstLook):
                         first.put(task.relative, found)
                     else:
                         self.keep_all(found, writer)
-                self.apply(sources, first, writer)
+                path = self.job.generation.templates
+                with self.report.stage("learn"):
+                    learned = first.learn()
+                    learned.save(path)
+                rest = first.tasks(learned.templates, with_templates(by, path))
+                for _, outcome in self.perform(sources, rest, _read_and_sign):
+                    self.keep_all(outcome, writer)
         for source in sources:
             if source.path not in self.failed:
-                self.record(source, SourceState.READ, self.digests.get(source.path, ""))
-
-    def apply(self, sources: Sequence[Source], first: FirstPass, writer: Writer) -> None:
-        """Learn the sites' templates and go on with the pages by them."""
-        path = self.job.generation.templates
-        with self.report.stage("learn"):
-            learned = first.learn()
-            learned.save(path)
-        rest = first.tasks(learned.templates, with_templates(self.job.guide, path))
-        for _, outcome in self.perform(sources, rest, _read_and_sign):
-            self.keep_all(outcome, writer)
+                found_digest = self.digests.get(source.path, "")
+                self.catalog.put_source(source.record(SourceState.READ, found=found_digest))
 
     def perform(
         self,
@@ -286,9 +277,7 @@ class _Run:
         started = time.perf_counter()
         for task, outcome in workers.run(function, work, jobs, memory=allowed.reader):
             source = by_path[task.relative]
-            self.report.seconds["read"] = (
-                self.report.seconds.get("read", 0.0) + time.perf_counter() - started
-            )
+            self.report.add("read", time.perf_counter() - started)
             self.done += source.size if isinstance(task, PageTask) else 0
             if isinstance(outcome, workers.Failure):
                 self.fail(source, outcome.error)
@@ -310,21 +299,16 @@ class _Run:
                 self.fail(source, workers.as_failure(error).error)
 
     def keep_all(self, outcome: Outcome, writer: Writer) -> None:
-        """Pass on all that a task gave."""
+        """Pass the documents of a task on to the engine, the clusters and the catalog."""
         with self.report.stage("index"):
             for reading, rows in outcome:
-                self.digests[reading.document.path] = reading.document.digest
-                self.keep(reading, rows, writer)
-
-    def keep(self, reading: Reading, rows: Rows, writer: Writer) -> None:
-        """Pass a document on to the engine, the clusters and the catalog."""
-        document = reading.document
-        characters = sum(len(paragraph.text) for paragraph in reading.paragraphs)
-        self.catalog.put_document(document, characters)
-        self.catalog.put_lengths(document.document_id, measure(reading.paragraphs))
-        if reading.paragraphs:
-            writer.add(reading.paragraphs)
-            self.near.replace(document.document_id, rows)
+                document, paragraphs = reading.document, reading.paragraphs
+                self.digests[document.path] = document.digest
+                self.catalog.put_document(document, sum(len(p.text) for p in paragraphs))
+                self.catalog.put_lengths(document.document_id, measure(paragraphs))
+                if paragraphs:
+                    writer.add(paragraphs)
+                    self.near.replace(document.document_id, rows)
 
     def fail(self, source: Source, error: ArchiveError) -> None:
         """Report a source that could not be read."""
@@ -333,49 +317,8 @@ class _Run:
             found = digest(self.job.home.corpus / source.path)
         except OSError:
             found = ""
-        self.record(source, SourceState.FAILED, found, error.chinese, error.english)
-
-    def record(
-        self,
-        source: Source,
-        state: SourceState,
-        found: str,
-        chinese: str = "",
-        english: str = "",
-    ) -> None:
-        """Note in the catalog what became of a source."""
-        self.catalog.put_source(
-            SourceRecord(
-                source.path,
-                source.size,
-                source.mtime_ns,
-                time.time_ns(),
-                found,
-                state,
-                chinese,
-                english,
-            )
-        )
-
-
-def _count(report: Report, work: Plan) -> None:
-    report.new, report.changed = len(work.new), len(work.changed)
-    report.unchanged, report.removed = len(work.unchanged), len(work.removed)
-    report.skipped = [_as_record(item) for item in work.skipped]
-
-
-def _as_record(item: Skipped) -> SourceRecord:
-    source = item.source
-    return SourceRecord(
-        source.path,
-        source.size,
-        source.mtime_ns,
-        0,
-        "",
-        SourceState.SKIPPED,
-        item.chinese,
-        item.english,
-    )
+        failed = source.record(SourceState.FAILED, error.chinese, error.english, found)
+        self.catalog.put_source(failed)
 
 
 def _summarise(report: Report, generation: Generation) -> None:
@@ -383,6 +326,5 @@ def _summarise(report: Report, generation: Generation) -> None:
     with Catalog(generation.catalog) as catalog:
         report.failed = [s for s in catalog.sources() if s.state is SourceState.FAILED]
         report.documents = catalog.totals().documents
-    engine: Engine = open_engine(generation.index, engine=generation.engine)
-    report.paragraphs = engine.size
-    engine.close()
+    with closing(open_engine(generation.index, engine=generation.engine)) as engine:
+        report.paragraphs = engine.size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from archive.store.catalog import SourceRecord
@@ -19,7 +19,6 @@ class Report:
     """What a run did. `seconds` by stage; `failed` and `skipped` with their reasons.
 
     `reading` has the processor seconds that the stages of reading took in all processes.
-
     `generation` is the one that answers now, `published` whether this run made it.
     """
 
@@ -43,7 +42,11 @@ class Report:
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - started
+            self.add(name, time.perf_counter() - started)
+
+    def add(self, name: str, took: float) -> None:
+        """Add to the stage `name` what it took, in seconds."""
+        self.seconds[name] = self.seconds.get(name, 0.0) + took
 
     def add_reading(self, seconds: Mapping[str, float]) -> None:
         """Add what the stages of reading took for some documents."""
@@ -53,14 +56,7 @@ class Report:
     def to_dict(self) -> dict[str, Any]:
         """The report in the words of `--json`."""
         return {
-            "generation": self.generation,
-            "published": self.published,
-            "new": self.new,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "removed": self.removed,
-            "documents": self.documents,
-            "paragraphs": self.paragraphs,
+            **{field.name: getattr(self, field.name) for field in fields(self)},
             "skipped": [source.to_dict() for source in self.skipped],
             "failed": [source.to_dict() for source in self.failed],
             "seconds": {name: round(seconds, 3) for name, seconds in self.seconds.items()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +13,13 @@ from archive.engines.engine import Engine
 from archive.engines.registry import open_engine
 from archive.errors import ArchiveError, HomeError
 from archive.store.catalog import Catalog, SourceRecord, SourceState
-from archive.store.home import Generation, Home
+from archive.store.home import Home
 from archive.store.library import current_stamp
 from indexer.corrections import Corrected, read_corrections, to_correct
 from indexer.page import Reading
 from indexer.pipeline import SUFFIXES, read_source
 from indexer.rules import Guide, guide, rules_digest
-from indexer.sources import Skipped, digest, scan
+from indexer.sources import Source, digest, scan
 
 _SPACE = re.compile(r"\s+")
 
@@ -49,84 +50,72 @@ def verify(home: Home) -> Iterator[Difference]:
     generation.check(stamp, whole=True)
     if generation.stamp() != stamp:
         yield _difference("", "verify.rules_changed")
-    yield from _compare(home, generation, guide(home, generation.templates))
-
-
-def _compare(home: Home, generation: Generation, by: Guide) -> Iterator[Difference]:
-    corrected = read_corrections(home)
-    pending = to_correct(generation, corrected)
-    engine = open_engine(generation.index, engine=generation.engine)
-    try:
+    by, corrected = guide(home, generation.templates), read_corrections(home)
+    with closing(open_engine(generation.index, engine=generation.engine)) as engine:
         engine.check()
         with Catalog(generation.catalog) as catalog:
-            known = {source.path: source for source in catalog.sources()}
-            present = {s.path for s in scan(home.corpus, SUFFIXES) if not isinstance(s, Skipped)}
-            for path in sorted(present - set(known)):
-                yield _difference(path, "verify.not_indexed")
-            expected = 0
-            for source in known.values():
-                if source.state is not SourceState.READ:
-                    continue
-                if source.path not in present:
-                    yield _difference(source.path, "verify.source_gone")
-                    expected += sum(
-                        len(engine.paragraphs(i)) for i in catalog.document_ids(source.path)
-                    )
-                    continue
-                if source.path in pending:
-                    yield _difference(source.path, "verify.correction")
-                    # It will be read anew: to compare it now would send one to a full run.
-                    expected += sum(
-                        len(engine.paragraphs(i)) for i in catalog.document_ids(source.path)
-                    )
-                    continue
-                for count, difference in _compare_source(
-                    home.corpus, source, (catalog, engine), by, corrected
-                ):
-                    expected += count
-                    if difference is not None:
-                        yield difference
-        if expected != engine.size:
-            yield _difference("", "verify.count", n=engine.size, expected=expected)
-    finally:
-        engine.close()
+            comparison = _Comparison(home.corpus, by, corrected, catalog, engine)
+            yield from comparison.differences(to_correct(generation, corrected))
 
 
-def _compare_source(
-    corpus: Path,
-    source: SourceRecord,
-    stored_in: tuple[Catalog, Engine],
-    by: Guide,
-    corrected: Corrected,
-) -> Iterator[tuple[int, Difference | None]]:
-    """Compare one source document by document, with the number of paragraphs each has."""
-    catalog, engine = stored_in
-    path = corpus / source.path
-    indexed = set(catalog.document_ids(source.path))
-    try:
-        if source.digest and digest(path) != source.digest:
-            yield 0, _difference(source.path, "verify.source_changed")
-            yield sum(len(engine.paragraphs(i)) for i in indexed), None
-            return
-        for reading in read_source(path, source.path, by, corrected):
-            document_id = reading.document.document_id
-            indexed.discard(document_id)
-            stored = tuple(engine.paragraphs(document_id))
-            yield len(reading.paragraphs), None
-            if stored != reading.paragraphs:
-                yield (
-                    0,
-                    _difference(source.path, "verify.paragraphs_differ", document_id=document_id),
-                )
-            if lost := _lost(reading):
-                yield 0, _difference(source.path, "verify.text_lost", lost=lost)
-    except (ArchiveError, OSError) as error:
-        yield 0, _difference(source.path, "verify.unreadable", error=error)
-    for document_id in sorted(indexed):
-        yield (
-            0,
-            _difference(source.path, "verify.document_extra", document_id=document_id),
-        )
+@dataclass
+class _Comparison:
+    """The comparison under way; `expected` counts the paragraphs that the index should hold."""
+
+    corpus: Path
+    guide: Guide
+    corrected: Corrected
+    catalog: Catalog
+    engine: Engine
+    expected: int = 0
+
+    def differences(self, pending: set[str]) -> Iterator[Difference]:
+        """Compare all; the sources in `pending` wait for the next run."""
+        known = {source.path: source for source in self.catalog.sources()}
+        present = {s.path for s in scan(self.corpus, SUFFIXES) if isinstance(s, Source)}
+        for path in sorted(present - set(known)):
+            yield _difference(path, "verify.not_indexed")
+        for path, source in known.items():
+            if source.state is not SourceState.READ:
+                continue
+            if path not in present:
+                yield self._as_stored(path, "verify.source_gone")
+            elif path in pending:
+                # It will be read again: to compare it now would send one to a full run.
+                yield self._as_stored(path, "verify.correction")
+            else:
+                yield from self._source(source)
+        if self.expected != self.engine.size:
+            yield _difference("", "verify.count", n=self.engine.size, expected=self.expected)
+
+    def _as_stored(self, path: str, key: str) -> Difference:
+        """The difference of a source that is not compared: what is stored of it counts."""
+        ids = self.catalog.document_ids(path)
+        self.expected += sum(len(self.engine.paragraphs(document_id)) for document_id in ids)
+        return _difference(path, key)
+
+    def _source(self, source: SourceRecord) -> Iterator[Difference]:
+        """Compare one source, document by document."""
+        path = self.corpus / source.path
+        indexed = set(self.catalog.document_ids(source.path))
+        try:
+            if source.digest and digest(path) != source.digest:
+                yield self._as_stored(source.path, "verify.source_changed")
+                return
+            for reading in read_source(path, source.path, self.guide, self.corrected):
+                document_id = reading.document.document_id
+                indexed.discard(document_id)
+                self.expected += len(reading.paragraphs)
+                if tuple(self.engine.paragraphs(document_id)) != reading.paragraphs:
+                    yield _difference(
+                        source.path, "verify.paragraphs_differ", document_id=document_id
+                    )
+                if lost := _lost(reading):
+                    yield _difference(source.path, "verify.text_lost", lost=lost)
+        except (ArchiveError, OSError) as error:
+            yield _difference(source.path, "verify.unreadable", error=error)
+        for document_id in sorted(indexed):
+            yield _difference(source.path, "verify.document_extra", document_id=document_id)
 
 
 def _lost(reading: Reading) -> str:

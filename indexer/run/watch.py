@@ -58,20 +58,15 @@ class Watch:
         again at the next look. Raises ArchiveError where only the user can help.
         """
         try:
-            found = {source.path: source for source in self._scan()}
+            found = list(scan(self.home.corpus, SUFFIXES))
         except HomeError as error:
-            self._hindered(error.chinese, error.english)
+            self._hindered(error)
             return None
-        now = {path: (source.size, source.mtime_ns) for path, source in found.items()}
+        now = {s.path: (s.size, s.mtime_ns) for s in found if isinstance(s, Source)}
         before, self._seen = self._seen, now
         if self._read and not now:
             # A share that went away leaves an empty folder: no reason to forget everything.
-            self._hindered(
-                f"语料文件夹 {self.home.corpus} 是空的，可能没有挂载；等它恢复，"
-                "确实要清空请运行 xianli reindex",
-                f"{self.home.corpus} is empty, perhaps not mounted: waiting; "
-                "to empty the archive run xianli reindex",
-            )
+            self._hindered(HomeError("command.corpus_empty", corpus=self.home.corpus))
             return None
         settled = [path for path, state in now.items() if before.get(path) == state]
         changed = [path for path in settled if self._read.get(path, ()) != now[path]]
@@ -89,7 +84,7 @@ class Watch:
         except StaleIndexError:
             raise
         except ArchiveError as error:
-            self._hindered(error.chinese, error.english)
+            self._hindered(error)
             return None
         self._said = ""
         for path in gone:
@@ -123,14 +118,11 @@ class Watch:
                         f"failed: {shown(source.path)}: {source.english}",
                     )
 
-    def _scan(self) -> list[Source]:
-        return [item for item in scan(self.home.corpus, SUFFIXES) if isinstance(item, Source)]
-
-    def _hindered(self, chinese: str, english: str) -> None:
+    def _hindered(self, error: ArchiveError) -> None:
         """Say what hinders, once."""
-        if self._said != english:
-            self._said = english
-            self.say(chinese, english)
+        if self._said != error.english:
+            self._said = error.english
+            self.say(error.chinese, error.english)
 
 
 def watch(home: Home, jobs: int, say: Say, wait: Callable[[], bool]) -> None:

@@ -8,16 +8,16 @@ with figures that go on from one to the next. What no article begins is one arti
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, pairwise, takewhile
 
 from archive.model import Form
 from archive.text.numerals import parse, write
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
-from indexer.structure.cutting import GLUED_LENGTH, cut
 from indexer.structure.headings import structure
-from indexer.structure.lines import Line, lines_of, without_counters
+from indexer.structure.lines import GLUED_LENGTH, Line, cut, lines_of, without_counters
 from indexer.text.shapes import is_date
 
 # A title line is no longer than this.
@@ -68,24 +68,13 @@ _ANNEX_SIGN = re.compile("附件|附[:：]?$")
 _QUOTED = re.compile("《([^《》]{4,60})》")
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
-    """A line that may be an article's title: its family and its number there."""
-
-    index: int
-    family: tuple[str, str]
-    value: int
-
-
 def split(page: LabelledPage) -> tuple[DraftArticle, ...]:
     """Return the articles of `page`, in order; every kept character is in one of them.
 
     A page that is no compilation gives one article with title None, an empty page none.
     """
-    lines = [
-        line for whole in lines_of(page.blocks) for line in _inline_titles(without_counters(whole))
-    ]
-    lines = _with_whole_titles(lines, page.title)
+    whole = map(without_counters, lines_of(page.blocks))
+    lines = _with_whole_titles(chain.from_iterable(map(_inline_titles, whole)), page.title)
     titles = _title_indexes(lines)
     lines, titles = _without_repeated_title(lines, titles, page.title)
     attached = _attached(lines, page.title)
@@ -123,13 +112,7 @@ def _inline_titles(line: Line) -> Iterator[Line]:
         yield line
         return
     is_glued = len(spans) > 1 or len(line.text) >= GLUED_LENGTH
-    bounds = [0, *(edge for span in spans for edge in span), len(line.text)]
-    removed = line.cut
-    for start, end in pairwise(bounds):
-        piece = line.text[start:end].strip()
-        if piece:
-            yield Line(piece, line.tag, removed, is_glued)
-            removed = ()
+    yield from line.pieces(chain.from_iterable(spans), is_glued=is_glued)
 
 
 def _counted_titles(text: str) -> list[tuple[int, int]]:
@@ -171,17 +154,16 @@ def _common_end(texts: Sequence[str]) -> str:
     return "".join(column[0] for column in shared)[::-1]
 
 
-def _candidates(lines: Sequence[Line]) -> Iterator[_Title]:
-    """The lines that have the shape of an article's title."""
-    for i, line in enumerate(lines):
-        if len(line.text) > TITLE_LIMIT or line.text[-1] in "。，,；;、":
-            continue
-        for kind, pattern in _LINE_TITLES:
-            match = pattern.fullmatch(line.text.rstrip(":： "))
-            value = parse(match["figure"]) if match else None
-            if match and value:
-                yield _Title(i, (kind, match["stem"] if kind == "numbered" else ""), value)
-                break
+def _candidate(text: str) -> tuple[tuple[str, str], int] | None:
+    """The family and the number of a line that has the shape of an article's title."""
+    if len(text) > TITLE_LIMIT or text[-1] in "。，,；;、":
+        return None
+    for kind, pattern in _LINE_TITLES:
+        match = pattern.fullmatch(text.rstrip(":： "))
+        value = parse(match["figure"]) if match else None
+        if match and value:
+            return (kind, match["stem"] if kind == "numbered" else ""), value
+    return None
 
 
 def _title_indexes(lines: Sequence[Line]) -> set[int]:
@@ -190,18 +172,19 @@ def _title_indexes(lines: Sequence[Line]) -> set[int]:
     A figure alone at a line's end (…总结1) is weak: its family must count from one, under
     the same words, with text between. The other spellings say 篇 and are believed.
     """
-    families: dict[tuple[str, str], list[_Title]] = {}
-    for title in _candidates(lines):
-        run = families.setdefault(title.family, [])
-        if not run or title.value > run[-1].value:
-            run.append(title)
+    # Of each family the numbers that go on, each with the line where it stands.
+    families: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for i, line in enumerate(lines):
+        if candidate := _candidate(line.text):
+            family, value = candidate
+            if value > max(families[family], default=0):
+                families[family][value] = i
     found: set[int] = set()
-    for (kind, _), run in families.items():
-        indexes = [title.index for title in run]
-        counts = [title.value for title in run[:2]] == [1, 2]
-        apart = all(b - a > 1 for a, b in pairwise(indexes))
+    for (kind, _), numbers in families.items():
+        counts = list(numbers)[:2] == [1, 2]
+        apart = all(b - a > 1 for a, b in pairwise(numbers.values()))
         if kind != "numbered" or (counts and apart):
-            found.update(indexes)
+            found.update(numbers.values())
     return found
 
 
@@ -220,7 +203,7 @@ def _attached(lines: Sequence[Line], page_title: str) -> set[int]:
     return found
 
 
-def _with_whole_titles(lines: Sequence[Line], page_title: str) -> list[Line]:
+def _with_whole_titles(lines: Iterable[Line], page_title: str) -> list[Line]:
     """`lines` with the titles of attachments whole that are printed on several of them."""
     named = set(_names(page_title))
     whole: list[Line] = []

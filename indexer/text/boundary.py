@@ -86,7 +86,7 @@ def glued(text: str, start: int) -> int | None:
         # What follows must be a sentence of its own: it has clauses, or is cut off here.
         if not _opens_surely(text, at):
             continue
-        clause = _clause(text, start, at)
+        clause = max(start, *(text.rfind(comma, start, at) + 1 for comma in ",，"))
         if _ends(text, at, clause) and not _is_predicate(text, at, clause):
             if _COMMA.search(text, at, limit) or limit == start + REACH:
                 return at
@@ -250,11 +250,6 @@ def _acts(text: str, at: int) -> bool:
         if text.startswith(adverb, at):
             return text.startswith(words().acts, at + len(adverb))
     return text.startswith(words().acts, at)
-
-
-def _clause(text: str, start: int, at: int) -> int:
-    """Where the clause begins in which `at` stands."""
-    return max(start, text.rfind(",", start, at) + 1, text.rfind("，", start, at) + 1)
 
 
 def _opens_text(text: str, at: int) -> bool:

@@ -67,14 +67,8 @@ _DIVISIONS = {
     "节": Style.SECTION,
     "条": Style.CLAUSE,
 }
-_STYLES = {
-    "han_bracket": Style.HAN_BRACKET,
-    "arabic_bracket": Style.ARABIC_BRACKET,
-    "half_bracket": Style.ARABIC_BRACKET,
-    "circled": Style.CIRCLED,
-    "han": Style.HAN,
-    "arabic": Style.ARABIC,
-}
+# The groups of the pattern bear the names of their styles, save this one.
+_STYLES = {style.name.lower(): style for style in Style} | {"half_bracket": Style.ARABIC_BRACKET}
 
 # What follows a number that counts things and heads nothing: 一、二等奖, 三、四季度,
 # 二、三四中全会, 1、2号楼, 3.15. A year may follow (2.2021年, 1、20xx年), behind 、 also a
@@ -102,19 +96,14 @@ def _read(match: re.Match[str], text: str) -> Mark | None:
     style = _STYLES[kind]
     if style is Style.HAN and _HAN_FOLLOWS.match(after):
         return None
-    if style is Style.ARABIC and after[:1].isdigit() and not _may_follow(match.group(), after):
-        return None
+    if style is Style.ARABIC and after[:1].isdigit():
+        counts = match.group().endswith("、") and _COUNT_FOLLOWS.match(after)
+        if not (counts or _YEAR_FOLLOWS.match(after)):
+            return None
     if style in (Style.HAN_BRACKET, Style.ARABIC_BRACKET) and _BRACKET_FOLLOWS.match(after):
         return None
     value = _CIRCLED.find(figure) + 1 if style is Style.CIRCLED else parse(figure)
     return Mark(style, value, match.start(), match.end())
-
-
-def _may_follow(number: str, figures: str) -> bool:
-    """Whether figures may stand behind an Arabic number that heads a line."""
-    if _YEAR_FOLLOWS.match(figures):
-        return True
-    return number.endswith("、") and _COUNT_FOLLOWS.match(figures) is not None
 
 
 def leading(text: str) -> Mark | None:

@@ -47,33 +47,16 @@ def words() -> Words:
     >>> "工作" in words().heading_ends, "不断提高" in words().predicates
     (True, True)
     """
-    data = tomllib.loads(
-        files("indexer.text").joinpath("headings.toml").read_text(encoding="utf-8")
-    )
-    end, opening, closing = data["end"], data["opening"], data["closing"]
-    predicates = (
-        *(adverb + verb for adverb in end["adverbs"] for verb in end["verbs"]),
-        *end["idioms"],
-    )
+    with files("indexer.text").joinpath("headings.toml").open("rb") as file:
+        lists = {name: tuple(found) for name, found in tomllib.load(file).items()}
+    adverbs, stative, idioms = (lists.pop(n) for n in ("adverbs", "stative_adverbs", "idioms"))
+    predicates = (*(a + verb for a in adverbs for verb in lists["verbs"]), *idioms)
+    states = (*(a + verb for a in stative for verb in lists["verbs"]), *idioms)
+    phrases = frozenset(w for w in (*lists["heading_ends"], *predicates) if len(w) > 2)
     return Words(
-        heading_ends=tuple(end["nouns"]),
+        **lists,
         predicates=frozenset(predicates),
         predicate_ends=predicates,
-        phrases=frozenset(w for w in (*end["nouns"], *predicates) if len(w) > 2),
-        states=(
-            *(adverb + verb for adverb in end["stative"] for verb in end["verbs"]),
-            *end["idioms"],
-        ),
-        acts=tuple(end["acts"]),
-        verbs=tuple(end["verbs"]),
-        sections=tuple(end["sections"]),
-        opens_text=tuple(opening["text"]),
-        opens_surely=tuple(opening["sure"]),
-        opens_in_manner=tuple(opening["manner"]),
-        opens_with_verb=tuple(opening["verbs"]),
-        closes_always=tuple(closing["always"]),
-        closes_last=tuple(closing["last"]),
-        closes_at_end=tuple(closing["ends"]),
-        first_headings=tuple(data["first"]["words"]),
-        salutations=tuple(data["salutation"]["words"]),
+        phrases=phrases,
+        states=states,
     )

@@ -45,10 +45,7 @@ _SHORT, _LONGER, _MOST_ASKED = 120, 120, 5.0
 
 
 def topic_of(
-    text: str,
-    heading_path: Sequence[str],
-    title: str,
-    taxonomy: Taxonomy | None = None,
+    text: str, heading_path: Sequence[str], title: str, taxonomy: Taxonomy | None = None
 ) -> str | None:
     """Return the topic of one paragraph, or None.
 
@@ -59,7 +56,7 @@ def topic_of(
     taxonomy = taxonomy or load_taxonomy()
     votes = _votes(taxonomy, heading_path, title, _TITLE)
     around = "\n".join((*heading_path, title))
-    return _winner(taxonomy, text, votes, _Around(around, taxonomy.strangers(title)))
+    return _winner(taxonomy, text, votes, around, taxonomy.foreign(title))
 
 
 def _votes(
@@ -73,21 +70,18 @@ def _votes(
     return votes
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What stands around a paragraph: headings and titles, and the topics foreign there."""
+def _winner(
+    taxonomy: Taxonomy, text: str, given: dict[int, float], around: str, foreign: frozenset[int]
+) -> str | None:
+    """The topic that wins with the text's own votes added to those `given`.
 
-    text: str
-    strangers: frozenset[int]
-
-
-def _winner(taxonomy: Taxonomy, text: str, given: dict[int, float], around: _Around) -> str | None:
-    """The topic that wins with the text's own votes added to those `given`."""
+    `around` are the headings and titles, `foreign` the topics foreign to the title's field.
+    """
     votes = dict(given)
     _count(taxonomy, text, _TEXT, votes)
     best, most, second = -1, 0.0, 0.0
     for place, number in votes.items():
-        counted = number * _FOREIGN if place in around.strangers else number
+        counted = number * _FOREIGN if place in foreign else number
         if counted > most:
             best, most, second = place, counted, most
         elif counted > second:
@@ -96,7 +90,7 @@ def _winner(taxonomy: Taxonomy, text: str, given: dict[int, float], around: _Aro
     if most < enough or most < second * _CLEAR:
         return None
     needs = taxonomy.needs(best)
-    if needs and not any(word in text or word in around.text for word in needs):
+    if needs and not any(word in text or word in around for word in needs):
         return None
     return taxonomy.topics[best].name
 
@@ -117,7 +111,7 @@ def _count(taxonomy: Taxonomy, text: str, factor: float, votes: dict[int, float]
                         # The second and third time count less than the first.
                         for place, weight in speaks:
                             votes[place] = votes.get(place, 0.0) + factor * weight / (1 + seen)
-                    # A stray's last character may begin a word.
+                    # An ignored word's last character may begin a word.
                     at += len(word) - (1 if speaks else 2)
                     break
         at += 1
@@ -133,16 +127,16 @@ def tag_article(
     sort = kind(title, article.title, body)
     titles = article.title or title
     weight = _SHARED_TITLE if article.title else _TITLE
-    strangers = taxonomy.strangers(titles + title)
+    foreign = taxonomy.foreign(titles + title)
     cache: dict[tuple[str, ...], dict[int, float]] = {}
     tags: list[Tags] = []
     parts = parts_of(paragraphs, sort)
     for paragraph, part in zip(paragraphs, parts, strict=True):
         path = paragraph.heading_path
         own = path[:-1] if paragraph.form is Form.HEADING else path
-        votes = cache.get(own)
-        if votes is None:
-            votes = cache[own] = _votes(taxonomy, own, titles, weight)
-        around = _Around("\n".join((*own, titles, title)), strangers)
-        tags.append(Tags(_winner(taxonomy, paragraph.text, votes, around), part, sort))
+        if own not in cache:
+            cache[own] = _votes(taxonomy, own, titles, weight)
+        around = "\n".join((*own, titles, title))
+        topic = _winner(taxonomy, paragraph.text, cache[own], around, foreign)
+        tags.append(Tags(topic, part, sort))
     return tuple(tags)

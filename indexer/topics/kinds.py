@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 from indexer.text import suffixes
@@ -30,25 +31,18 @@ _OPENING = 4
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
+    """A row of kinds.toml."""
+
     name: str
-    ends: tuple[str, ...]
-    holds: tuple[str, ...]
-    text: re.Pattern[str] | None
+    ends: Sequence[str] = ()
+    holds: Sequence[str] = ()
+    text: str | None = None
 
 
 @lru_cache(maxsize=1)
 def _kinds() -> tuple[_Kind, ...]:
     with _DATA.open("rb") as file:
-        rows = tomllib.load(file)["kind"]
-    return tuple(
-        _Kind(
-            row["name"],
-            tuple(row.get("ends", ())),
-            tuple(row.get("holds", ())),
-            re.compile(row["text"]) if "text" in row else None,
-        )
-        for row in rows
-    )
+        return tuple(_Kind(**row) for row in tomllib.load(file)["kind"])
 
 
 def kind(title: str, article_title: str | None, texts: Iterable[str]) -> str | None:
@@ -67,9 +61,9 @@ def kind(title: str, article_title: str | None, texts: Iterable[str]) -> str | N
         found = _by_title(candidate) if candidate else None
         if found:
             return found
-    opening = [text for _, text in zip(range(_OPENING), texts, strict=False)]
+    opening = list(islice(texts, _OPENING))
     for rule in _kinds():
-        if rule.text and any(rule.text.search(text) for text in opening):
+        if rule.text and any(re.search(rule.text, text) for text in opening):
             return rule.name
     return None
 
@@ -77,13 +71,9 @@ def kind(title: str, article_title: str | None, texts: Iterable[str]) -> str | N
 @lru_cache(maxsize=1024)
 def _by_title(title: str) -> str | None:
     bare = _TAIL.sub("", title.strip()) or title.strip()
-    ending = max(
-        ((len(word), rule.name) for rule in _kinds() for word in rule.ends if bare.endswith(word)),
-        key=lambda pair: pair[0],
-        default=None,
-    )
-    if ending is not None:
-        return ending[1]
+    endings = [(word, r.name) for r in _kinds() for word in r.ends if bare.endswith(word)]
+    if endings:
+        return max(endings, key=lambda ending: len(ending[0]))[1]
     # What a title quotes is another document's name.
     outside = _QUOTED.sub("", bare) or bare
     return next((r.name for r in _kinds() if any(word in outside for word in r.holds)), None)

@@ -33,60 +33,46 @@ _HEADING_LENGTH, _WORDING_LENGTH, _TITLE_LENGTH = 40, 120, 30
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    name: str
-    heading: re.Pattern[str] | None
-    wording: re.Pattern[str] | None
-    wins: re.Pattern[str] | None
-    announces: re.Pattern[str] | None
-
-
-@dataclass(frozen=True, slots=True)
 class _Rules:
-    """The rules of parts.toml; `aims`, `tasks` and `review` are patterns of headings."""
+    """The patterns of parts.toml; `aims`, `tasks` and `review` are those of headings.
 
-    parts: tuple[_Part, ...]
+    The patterns of a part are by their keys in the file, the parts in its order.
+    """
+
+    parts: dict[str, dict[str, re.Pattern[str]]]
     aims: re.Pattern[str]
     tasks: re.Pattern[str]
     review: re.Pattern[str]
+
+    def told(self, key: str, text: str) -> str | None:
+        """The first part whose pattern `key` is in `text`."""
+        told = (name for name, by in self.parts.items() if key in by and by[key].search(text))
+        return next(told, None)
 
 
 @lru_cache(maxsize=1)
 def _rules() -> _Rules:
     with _DATA.open("rb") as file:
         data = tomllib.load(file)
-
-    def pattern(row: dict[str, str], key: str) -> re.Pattern[str] | None:
-        return re.compile(row[key]) if key in row else None
-
-    parts = tuple(
-        _Part(
-            row["name"],
-            pattern(row, "heading"),
-            pattern(row, "wording"),
-            pattern(row, "wins"),
-            pattern(row, "announces"),
-        )
-        for row in data["part"]
-    )
-    aims, tasks, review = (re.compile(data[key]) for key in ("aims", "tasks", "review"))
-    return _Rules(parts, aims, tasks, review)
+    parts = {
+        row.pop("name"): {key: re.compile(source) for key, source in row.items()}
+        for row in data.pop("part")
+    }
+    return _Rules(parts, **{key: re.compile(source) for key, source in data.items()})
 
 
 @lru_cache(maxsize=4096)
 def _heading_part(heading: str) -> str | None:
-    head = heading[:_HEADING_LENGTH]
-    return next((p.name for p in _rules().parts if p.heading and p.heading.search(head)), None)
+    return _rules().told("heading", heading[:_HEADING_LENGTH])
 
 
 def _worded(text: str) -> tuple[str | None, bool]:
     """The part that a paragraph's own opening tells, and whether it wins over a heading."""
     opening = text[:_WORDING_LENGTH]
-    for rule in _rules().parts:
-        if rule.wins and rule.wins.search(opening):
-            return rule.name, True
-        if rule.wording and rule.wording.search(opening):
-            return rule.name, False
+    for name, patterns in _rules().parts.items():
+        for key in ("wins", "wording"):
+            if key in patterns and patterns[key].search(opening):
+                return name, key == "wins"
     return None, False
 
 
@@ -94,7 +80,7 @@ def _announced(text: str) -> str | None:
     """The part of what follows a paragraph that announces it or is its title."""
     if len(text) <= _TITLE_LENGTH and not re.search("[，,：:]", text):
         return _heading_part(text)
-    return next((p.name for p in _rules().parts if p.announces and p.announces.search(text)), None)
+    return _rules().told("announces", text)
 
 
 def parts_of(paragraphs: Sequence[DraftParagraph], document_kind: str | None) -> list[str | None]:

@@ -49,7 +49,7 @@ class Taxonomy:
     """The topics in the order of their files, and their words by their first characters.
 
     `calls` maps the first two characters of a word to the words that begin so, longest
-    first, each with its topics (by place) and weights; a stray speaks for no topic.
+    first, each with its topics (by place) and weights; an ignored word speaks for no topic.
     """
 
     topics: tuple[Topic, ...]
@@ -61,7 +61,7 @@ class Taxonomy:
         """The topics' names."""
         return tuple(topic.name for topic in self.topics)
 
-    def strangers(self, title: str) -> frozenset[int]:
+    def foreign(self, title: str) -> frozenset[int]:
         """The places of the topics that are foreign to the field that a title tells.
 
         None are where it tells no field, or more than one.
@@ -87,10 +87,10 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
     >>> load_taxonomy().names[:2]
     ('学前教育', '义务教育')
     """
-    topics, fields, strays = _read(_OWN)
+    topics, fields, ignored = _read(_OWN)
     if extra is not None:
         added, more, other = _read(extra)
-        fields, strays = {**fields, **more}, strays | other
+        fields, ignored = {**fields, **more}, ignored | other
         for name, topic in added.items():
             known = topics.get(name)
             words = {**known.words, **topic.words} if known else topic.words
@@ -100,7 +100,7 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
                 # What the user says of a topic needs nothing beside it.
                 own = tuple(word for word, weight in topic.words.items() if weight)
                 fields[field.name] = replace(field, needs=field.needs + own)
-    return _compile(tuple(topics.values()), tuple(fields.values()), strays)
+    return _compile(tuple(topics.values()), tuple(fields.values()), ignored)
 
 
 def _read(path: Path) -> tuple[dict[str, Topic], dict[str, Field], frozenset[str]]:
@@ -109,7 +109,7 @@ def _read(path: Path) -> tuple[dict[str, Topic], dict[str, Field], frozenset[str
         topics = {topic.name: topic for topic in map(_topic, tables.get("topic", []))}
         fields = {field.name: field for field in map(_field, tables.get("field", []))}
         return topics, fields, frozenset(tables.get("strays", ()))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise SourceError("rules.taxonomy", path=path, error=error) from error
 
 
@@ -128,18 +128,14 @@ def _topic(row: Any) -> Topic:
 def _field(row: Any) -> Field:
     if not isinstance(row, dict) or not isinstance(row.get("name"), str) or not row.get("cues"):
         raise ValueError("[[field]] takes a name, cues and near")
-    return Field(
-        row["name"],
-        tuple(row["cues"]),
-        frozenset(row.get("near", ())),
-        tuple(row.get("needs", ())),
-    )
+    near, needs = frozenset(row.get("near", ())), tuple(row.get("needs", ()))
+    return Field(row["name"], tuple(row["cues"]), near, needs)
 
 
 def _compile(
-    topics: tuple[Topic, ...], fields: tuple[Field, ...], strays: frozenset[str]
+    topics: tuple[Topic, ...], fields: tuple[Field, ...], ignored: frozenset[str]
 ) -> Taxonomy:
-    by_word: dict[str, list[tuple[int, int]]] = {stray: [] for stray in strays}
+    by_word: dict[str, list[tuple[int, int]]] = {word: [] for word in ignored}
     for place, topic in enumerate(topics):
         for word, weight in topic.words.items():
             if weight:

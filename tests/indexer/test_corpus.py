@@ -143,7 +143,7 @@ def test_copies_of_one_text_are_found_on_every_page_of_theirs() -> None:
         index.replace(reading.document.document_id, sign(reading.paragraphs))
         document_of[name] = reading.document.document_id
     together: dict[str, set[str]] = {}
-    for paragraph_id, membership in index.clusters().items():
+    for paragraph_id, membership in index.clustering().memberships().items():
         document = paragraph_id.rsplit(":", 1)[0]
         together.setdefault(membership.cluster, set()).add(document)
     page = (ROOT / "docs" / "corpus.md").read_text(encoding="utf-8")

@@ -12,8 +12,8 @@ import pytest
 from archive.errors import SourceError
 from archive.model import Dating, Form, YearBasis
 from indexer.dating import date_article, date_articles
-from indexer.dating.facts import Bearing, Clue, find_clues, load_facts
-from indexer.dating.runs import find_runs
+from indexer.dating.facts import Constraint, FoundFact, find_facts, load_facts
+from indexer.dating.reading import find_runs
 from indexer.dating.years import find_years, masked_year
 from indexer.page import DraftArticle, DraftParagraph
 
@@ -41,7 +41,7 @@ def date(
 
 
 def bearings(text: str) -> list[tuple[str, int]]:
-    return [(clue.bearing.value, clue.first // 12) for clue in find_clues(text)]
+    return [(fact.constraint.value, fact.first // 12) for fact in find_facts(text)]
 
 
 # ---- stated ------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def test_mentions_that_agree_date_nothing_against_a_fact() -> None:
     ],
 )
 def test_a_fact_speaks_of_its_year(text: str, year: int) -> None:
-    spoken = {c.first // 12 for c in find_clues(text) if c.bearing is Bearing.YEAR}
+    spoken = {c.first // 12 for c in find_facts(text) if c.constraint is Constraint.YEAR}
     assert spoken == {year}
     assert date(f"我们这样做：{text}。").year == year
 
@@ -248,7 +248,7 @@ def test_a_good_start_made_is_told_of_later_years_too() -> None:
 
 @pytest.mark.parametrize("text", ["就朝鲜国庆74周年致电", "祝贺越南共产党成立95周年"])
 def test_the_feasts_of_other_countries_date_nothing(text: str) -> None:
-    assert find_clues(text) == ()
+    assert find_facts(text) == ()
 
 
 def test_a_return_to_the_motherland_is_no_feast_of_its_founding() -> None:
@@ -256,13 +256,13 @@ def test_a_return_to_the_motherland_is_no_feast_of_its_founding() -> None:
 
 
 def test_a_goal_named_for_a_feast_dates_nothing() -> None:
-    assert find_clues("实现建军一百年奋斗目标") == ()
+    assert find_facts("实现建军一百年奋斗目标") == ()
 
 
 def test_what_is_looked_forward_to_bounds_from_above() -> None:
-    (clue,) = find_clues("喜迎党的二十大胜利召开")
-    assert clue.bearing is Bearing.AHEAD
-    assert clue.last == 2022 * 12 + 9
+    (fact,) = find_facts("喜迎党的二十大胜利召开")
+    assert fact.constraint is Constraint.AHEAD
+    assert fact.last == 2022 * 12 + 9
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_what_is_looked_forward_to_bounds_from_above() -> None:
     ],
 )
 def test_what_did_not_exist_before_bounds_from_below(text: str, first: tuple[int, int]) -> None:
-    latest = max(clue.first for clue in find_clues(text) if clue.bearing is Bearing.SINCE)
+    latest = max(fact.first for fact in find_facts(text) if fact.constraint is Constraint.SINCE)
     assert latest == first[0] * 12 + first[1] - 1
     dating = date(f"我们{text}，抓了三件事。")
     assert (dating.first, dating.last, dating.year) == (first[0], None, None)
@@ -535,9 +535,9 @@ def test_evidence_is_the_texts_own_words() -> None:
 
 def test_a_clue_knows_where_its_words_stand() -> None:
     text = "我们庆祝建党99周年。"
-    (clue,) = find_clues(text)
-    assert isinstance(clue, Clue)
-    assert text[clue.start : clue.start + len(clue.words)] == clue.words
+    (fact,) = find_facts(text)
+    assert isinstance(fact, FoundFact)
+    assert text[fact.start : fact.start + len(fact.words)] == fact.words
 
 
 def test_the_turn_of_a_year_in_a_lead_states_nothing() -> None:
@@ -573,7 +573,7 @@ def test_facts_date_a_summary_whose_year_was_rewritten_with_its_plan() -> None:
 
 
 def test_every_pattern_of_our_own_facts_is_sound() -> None:
-    patterns = [rule.pattern for _, rules in load_facts().by_word for rule in rules]
+    patterns = [rule.pattern for _, rules in load_facts() for rule in rules]
     assert len(patterns) > 100
 
 

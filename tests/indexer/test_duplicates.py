@@ -16,10 +16,9 @@ from archive.model import Clusters, Form, Paragraph
 from archive.store.source_groups import Sources, source_of
 from indexer.duplicates import ClusterIndex, sign
 from indexer.duplicates.clustering import FORMS, ROW, Rows
-from indexer.duplicates.judged import Judged
-from indexer.duplicates.pairs import candidates, figures_conflict, similarity
+from indexer.duplicates.grouping import stars
+from indexer.duplicates.pairs import Verdicts, candidates, figures_conflict, similarity
 from indexer.duplicates.signatures import SKETCH, signatures
-from indexer.duplicates.stars import stars
 from tests.fixtures import mangling
 
 OWN = (Path(__file__).parent.parent / "data" / "duplicates_own.txt").read_text("utf-8").splitlines()
@@ -35,7 +34,7 @@ def clusters(*documents: list[Paragraph]) -> Clusters:
     index = ClusterIndex()
     for paragraphs in documents:
         index.replace(paragraphs[0].document_id, sign(paragraphs))
-    return index.clusters()
+    return index.clustering().memberships()
 
 
 def together(*texts: str, form: Form = Form.BODY) -> bool:
@@ -189,7 +188,7 @@ def test_articles_that_share_most_of_their_text_are_one_source() -> None:
         document("c", *OWN[3:6]),
     ):
         index.replace(paragraphs[0].document_id, sign(paragraphs))
-    sources = index.sources()
+    sources = index.clustering().sources()
     assert independent_sources(sources, [("a", 0), ("b", 2)]) == 1
     assert independent_sources(sources, [("a", 0), ("b", 2), ("c", 1)]) == 2
 
@@ -199,7 +198,7 @@ def test_one_common_line_makes_no_copy() -> None:
     index = ClusterIndex()
     index.replace("a", sign(document("a", line)))
     index.replace("b", sign(document("b", line, OWN[0])))
-    assert independent_sources(index.sources(), [("a", 0), ("b", 0)]) == 2
+    assert independent_sources(index.clustering().sources(), [("a", 0), ("b", 0)]) == 2
 
 
 def test_the_articles_of_one_page_are_sources_of_their_own() -> None:
@@ -208,8 +207,8 @@ def test_the_articles_of_one_page_are_sources_of_their_own() -> None:
     ]
     index = ClusterIndex()
     index.replace("a", sign(page))
-    assert index.sources() == {"a": ((0, "a:0"), (2, "a:2"))}
-    assert independent_sources(index.sources(), [("a", 1), ("a", 3)]) == 2
+    assert index.clustering().sources() == {"a": ((0, "a:0"), (2, "a:2"))}
+    assert independent_sources(index.clustering().sources(), [("a", 1), ("a", 3)]) == 2
 
 
 # --- the order of work is nothing
@@ -263,7 +262,7 @@ def test_any_sequence_of_changes_ends_where_a_fresh_run_ends(
                 index.remove(document_id)
                 last.pop(document_id, None)
             else:
-                index.clusters()
+                index.clustering().memberships()
                 index.save(folder)
                 reopened = ClusterIndex.load(folder)
                 assert reopened is not None
@@ -271,8 +270,8 @@ def test_any_sequence_of_changes_ends_where_a_fresh_run_ends(
     fresh = ClusterIndex()
     for document_id in sorted(last, reverse=True):
         fresh.replace(document_id, _rows(document_id, last[document_id]))
-    assert index.clusters() == fresh.clusters()
-    assert index.sources() == fresh.sources()
+    assert index.clustering().memberships() == fresh.clustering().memberships()
+    assert index.clustering().sources() == fresh.clustering().sources()
 
 
 @given(st.permutations(_POOL))
@@ -373,9 +372,9 @@ def test_what_was_judged_is_put_right_to_what_a_fresh_run_finds() -> None:
         index.replace(f"d{i}", sign(document(f"d{i}", text)))
     crowded = 0
     for step in range(12):
-        before = index.clustering().judged
+        before = index.clustering().verdicts
         crowded += bool(before.crowded.any())
-        index._judged = before
+        index._verdicts = before
         name = f"d{draw.randrange(len(pool))}"
         if step % 3:
             text = mangling.thinned(draw.choice(pool), draw, 0.3)
@@ -383,26 +382,26 @@ def test_what_was_judged_is_put_right_to_what_a_fresh_run_finds() -> None:
         else:
             index.remove(name)
         fresh = ClusterIndex(index._documents)
-        assert index.clusters() == fresh.clusters()
-        assert index.sources() == fresh.sources()
-        assert _as_sets(index.clustering().judged) == _as_sets(fresh.clustering().judged)
+        assert index.clustering().memberships() == fresh.clustering().memberships()
+        assert index.clustering().sources() == fresh.clustering().sources()
+        assert _as_sets(index.clustering().verdicts) == _as_sets(fresh.clustering().verdicts)
     assert crowded
 
 
-def _as_sets(judged: Judged) -> tuple[object, ...]:
-    pairs = zip(judged.first.tolist(), judged.second.tolist(), judged.strong, strict=True)
-    crowded = judged.texts[judged.crowded].tolist()
-    return judged.texts.tolist(), set(crowded), sorted(pairs)
+def _as_sets(verdicts: Verdicts) -> tuple[object, ...]:
+    pairs = zip(verdicts.first.tolist(), verdicts.second.tolist(), verdicts.strong, strict=True)
+    crowded = verdicts.texts[verdicts.crowded].tolist()
+    return verdicts.texts.tolist(), set(crowded), sorted(pairs)
 
 
 def test_a_small_change_compares_only_what_came(monkeypatch: pytest.MonkeyPatch) -> None:
     index = ClusterIndex()
     for i, text in enumerate(OWN * 2):
         index.replace(f"d{i}", sign(document(f"d{i}", mangling.masked(text, random.Random(i)))))
-    index._judged = index.clustering().judged
-    monkeypatch.setattr("indexer.duplicates.judged.candidates", None)
+    index._verdicts = index.clustering().verdicts
+    monkeypatch.setattr("indexer.duplicates.pairs.candidates", None)
     index.replace("new", sign(document("new", OWN[0])))
-    assert "new:0" in index.clusters()
+    assert "new:0" in index.clustering().memberships()
 
 
 # --- keeping
@@ -460,18 +459,18 @@ def test_rows_that_wait_in_files_give_the_same_clusters(
         outside.replace(paragraphs[0].document_id, sign(paragraphs))
     outside.replace("d3", sign(documents[3]))
     assert not outside._documents["d0"].flags.writeable
-    assert outside.clusters() == inside.clusters()
+    assert outside.clustering().memberships() == inside.clustering().memberships()
     outside.save(tmp_path)
     reopened = ClusterIndex.load(tmp_path)
     assert reopened is not None
-    assert reopened.sources() == inside.sources()
+    assert reopened.clustering().sources() == inside.clustering().sources()
 
 
 def test_an_empty_index_is_kept(tmp_path: Path) -> None:
     ClusterIndex().save(tmp_path)
     reopened = ClusterIndex.load(tmp_path)
     assert reopened is not None
-    assert reopened.clusters() == reopened.sources() == {}
+    assert reopened.clustering().memberships() == reopened.clustering().sources() == {}
 
 
 def test_one_changed_document_is_kept_among_a_thousand(tmp_path: Path) -> None:
@@ -490,8 +489,8 @@ def test_one_changed_document_is_kept_among_a_thousand(tmp_path: Path) -> None:
     reopened = ClusterIndex.load(tmp_path)
     assert reopened is not None
     reopened.replace("d5", changed)
-    clusters = reopened.clusters()
+    clusters = reopened.clustering().memberships()
     reopened.save(tmp_path)
     again = ClusterIndex.load(tmp_path)
     assert again is not None
-    assert again.clusters() == clusters
+    assert again.clustering().memberships() == clusters

@@ -79,7 +79,7 @@ def clustered(paragraphs: Iterable[Paragraph]) -> dict[str, str]:
     index = ClusterIndex()
     for document_id, members in documents.items():
         index.replace(document_id, sign(members))
-    clusters = index.clusters()
+    clusters = index.clustering().memberships()
     return {
         digest(paragraph.text): clusters[paragraph.paragraph_id].cluster
         for members in documents.values()
@@ -151,7 +151,10 @@ def test_mangled_copies_of_own_paragraphs() -> None:
     index = ClusterIndex()
     for key, text in (variants | originals).items():
         index.replace(key, sign([Paragraph(key, 0, text)]))
-    cluster = {name.split(":")[0]: member.cluster for name, member in index.clusters().items()}
+    cluster = {
+        name.split(":")[0]: member.cluster
+        for name, member in index.clustering().memberships().items()
+    }
     same = [(key, f"{key.split('.')[0]}.o") for key in variants]
     other = list(itertools.combinations(originals, 2))
     found = score(cluster, {True: same, False: other})
@@ -165,7 +168,7 @@ def members(testdata: TestData) -> list[list[tuple[str, str]]]:
     index = ClusterIndex()
     index.replace("seed", sign(list(paragraphs.values())))
     groups: dict[str, list[tuple[int, Paragraph]]] = defaultdict(list)
-    for name, member in index.clusters().items():
+    for name, member in index.clustering().memberships().items():
         groups[member.cluster].append((member.rank, paragraphs[name]))
     return [
         [(p.article or "", p.text) for _, p in sorted(group, key=lambda item: item[0])]
@@ -203,6 +206,6 @@ def test_copied_articles_are_one_source(testdata: TestData) -> None:
     index = ClusterIndex()
     index.replace("seed", sign(paragraphs))
     names = {p.ordinal: p.article for p in paragraphs if p.form is Form.ARTICLE_TITLE}
-    source = {names[ordinal]: name for ordinal, name in index.sources()["seed"]}
+    source = {names[ordinal]: name for ordinal, name in index.clustering().sources()["seed"]}
     assert source["四"] == source["八"] == source["十"] == source["十二"]
     assert len(set(source.values())) == len(names) - 3

@@ -6,9 +6,8 @@ import pytest
 
 from archive.model import Form
 from indexer.page import DraftParagraph
-from indexer.structure.cutting import cut
 from indexer.structure.headings import structure
-from indexer.structure.lines import Line
+from indexer.structure.lines import Line, cut
 from indexer.text.boundary import glued, parted
 from indexer.text.numbering import Style, inside, leading
 

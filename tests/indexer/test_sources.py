@@ -10,16 +10,13 @@ import pytest
 
 from archive.errors import HomeError
 from archive.store.catalog import SourceRecord, SourceState
-from indexer.sources import Plan, Skipped, Source, digest, plan, scan
+from indexer.sources import Plan, Source, digest, plan, scan
 
 SUFFIXES = (".html", ".txt")
 
 
-def found(corpus: Path) -> dict[str, Source | Skipped]:
-    return {
-        (item.source if isinstance(item, Skipped) else item).path: item
-        for item in scan(corpus, SUFFIXES)
-    }
+def found(corpus: Path) -> dict[str, Source | SourceRecord]:
+    return {item.path: item for item in scan(corpus, SUFFIXES)}
 
 
 def known(
@@ -57,7 +54,7 @@ def test_what_is_not_for_us_is_listed_with_a_reason(tmp_path: Path, path: str) -
     (tmp_path / path).parent.mkdir(exist_ok=True)
     (tmp_path / path).touch()
     item = found(tmp_path)[path]
-    assert isinstance(item, Skipped)
+    assert isinstance(item, SourceRecord)
     assert item.chinese
     assert item.english
 
@@ -68,7 +65,7 @@ def test_a_link_that_leads_out_of_the_corpus_is_not_followed(tmp_path: Path) -> 
     (tmp_path / "secret.txt").write_text("x")
     os.symlink(tmp_path / "secret.txt", corpus / "link.txt")
     os.symlink(tmp_path, corpus / "folder")
-    assert all(isinstance(item, Skipped) for item in found(corpus).values())
+    assert all(isinstance(item, SourceRecord) for item in found(corpus).values())
 
 
 def test_a_link_to_a_folder_above_does_not_go_round(tmp_path: Path) -> None:
@@ -89,7 +86,7 @@ def test_a_name_that_is_no_text_is_skipped(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("this file system takes only names that are text")
     (item,) = found(tmp_path).values()
-    assert isinstance(item, Skipped)
+    assert isinstance(item, SourceRecord)
 
 
 def test_new_changed_gone_and_unchanged_are_told_apart(tmp_path: Path) -> None:

@@ -22,8 +22,7 @@ from archive.model import Form
 from indexer import extract, readers
 from indexer.page import LabelledBlock, LabelledPage, Page, PageBlock
 from indexer.structure import articles
-from indexer.structure.cutting import cut
-from indexer.structure.lines import Line
+from indexer.structure.lines import Line, cut
 from indexer.text.numbering import Style, leading
 from indexer.text.phrases import ends_sentence
 

@@ -119,7 +119,7 @@ def _keys(paragraphs: Sequence[Paragraph]) -> dict[str, str]:
     index = ClusterIndex()
     for document_id, members in documents.items():
         index.replace(document_id, sign(members))
-    clusters = index.clusters()
+    clusters = index.clustering().memberships()
     ids = (paragraph.paragraph_id for paragraph in paragraphs)
     return {own: clusters[own].cluster if own in clusters else own for own in ids}
 

@@ -80,7 +80,7 @@ def clustered(documents: list[tuple[Paragraph, ...]]) -> Clusters:
     near = ClusterIndex()
     for paragraphs in documents:
         near.replace(paragraphs[0].document_id, sign(paragraphs))
-    return near.clusters()
+    return near.clustering().memberships()
 
 
 def load(
