@@ -6,8 +6,10 @@ PORT   ?= 8000
 DEMO   := build/demo
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+# Two files of tests at once; what the tests of one file share is made once.
+BESIDE := -n 2 --dist loadfile
 
-.PHONY: serve test random test-cluster test-whoosh3 check lint types wheel bench quality mutations torture audit licences screenshots clean
+.PHONY: serve test random test-browser test-cluster test-whoosh3 check lint types wheel bench quality mutations torture audit licences screenshots clean
 
 ## serve: index the sample corpus in a home of its own and serve it
 serve: $(VENV)/.installed $(DEMO)/corpus
@@ -16,21 +18,26 @@ serve: $(VENV)/.installed $(DEMO)/corpus
 
 ## test: run the tests
 test: $(VENV)/.developing
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(BESIDE)
 
-## random: run the property tests with new examples
+## random: run the property tests with new examples, and more of them
 random: $(VENV)/.developing
-	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest
+	HYPOTHESIS_PROFILE=random $(BIN)/python -m pytest $(BESIDE)
+
+## test-browser: look at every page in each size in each language, leave pictures in build/screenshots
+test-browser: $(VENV)/.developing
+	XIANLI_BROWSER=1 $(BIN)/python -m pytest tests/browser
 
 ## test-cluster: run the tests that need a cluster, on three nodes (needs Java 17 and Maven)
 test-cluster: $(VENV)/.developing
-	XIANLI_CLUSTER=1 HYPOTHESIS_PROFILE=cluster $(BIN)/python -m pytest -m cluster -o testpaths=tests
+	XIANLI_CLUSTER=1 HYPOTHESIS_PROFILE=few $(BIN)/python -m pytest -m cluster -o testpaths=tests
 
 ## test-whoosh3: run the engine's tests on the fork of Whoosh that is maintained
 test-whoosh3: $(VENV)/.developing
 	$(PIP) --no-deps --upgrade --target build/whoosh3 whoosh3
 	PYTHONPATH=build/whoosh3 $(BIN)/python -c 'import sys, whoosh; sys.exit("build" not in whoosh.__file__)'
-	PYTHONPATH=build/whoosh3 $(BIN)/python -m pytest tests/archive/test_whoosh_engine.py tests/archive/test_engines.py
+	PYTHONPATH=build/whoosh3 HYPOTHESIS_PROFILE=few $(BIN)/python -m pytest \
+	  -m 'not cluster' -k 'not [memory]' tests/archive/test_whoosh_engine.py tests/archive/test_engines.py
 
 ## check: format, lint, types, tests
 check: lint types test
@@ -58,7 +65,7 @@ bench: $(VENV)/.benching
 quality: $(VENV)/.measuring
 	$(BIN)/python -m tests.measure.quality $(FLAGS)
 
-## screenshots: take the pictures in docs/screenshots anew (needs chromium and chromedriver)
+## screenshots: take the pictures in docs/screenshots again (needs chromium and chromedriver)
 screenshots: $(VENV)/.developing
 	$(BIN)/python -m tests.measure.screenshots
 

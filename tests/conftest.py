@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from tests.fixtures.shelf import publish
+from tests.fixtures.home import publish
 
 # Opening an index takes longer than Hypothesis expects of one example, and its time says
 # more about the disk than about the code: no deadlines. A failing archive is long to
@@ -24,12 +24,14 @@ settings.register_profile(
 _BASE = settings.get_profile("base")
 
 # "same" asks the same questions on every run, so that the suite always tells the same;
-# "random" asks new ones each time, "deep" many (make random, HYPOTHESIS_PROFILE=deep).
+# "random" asks more of them, and new ones each time, "deep" many (make random,
+# HYPOTHESIS_PROFILE=deep).
 settings.register_profile("same", _BASE, derandomize=True)
-settings.register_profile("random", _BASE)
+settings.register_profile("random", _BASE, max_examples=100)
 settings.register_profile("deep", _BASE, max_examples=500)
-# On the cluster a batch takes half a second: fewer archives, asked the same questions.
-settings.register_profile("cluster", settings.get_profile("same"), max_examples=6)
+# On the cluster a batch takes half a second, and another Whoosh is asked what ours was: fewer
+# archives, asked the same questions.
+settings.register_profile("few", settings.get_profile("same"), max_examples=6)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 

@@ -193,7 +193,7 @@ asked = st.sampled_from(
     chosen=st.lists(asked, max_size=2),
     unwanted=st.lists(asked, max_size=2),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_engines_agree(
     held: list[Record], tree: Any, chosen: list[Any], unwanted: list[Any]
 ) -> None:

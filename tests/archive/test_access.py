@@ -224,7 +224,7 @@ def test_each_failed_try_makes_the_next_wait_longer() -> None:
     assert attempts.begin("192.0.2.2") == 0.0
 
 
-def test_a_right_password_or_an_hour_begins_anew() -> None:
+def test_a_right_password_or_an_hour_begins_again() -> None:
     clock = Clock()
     attempts = Attempts(clock)
     for _ in range(FREE):

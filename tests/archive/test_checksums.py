@@ -15,7 +15,7 @@ from archive.store import checksums
 from archive.store.catalog import Catalog
 from archive.store.home import Home
 from archive.store.library import Archive, current_stamp
-from tests.fixtures.shelf import publish
+from tests.fixtures.home import publish
 
 
 @pytest.fixture

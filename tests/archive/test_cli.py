@@ -7,8 +7,6 @@ import io
 import json
 import os
 import socket
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -17,24 +15,9 @@ import pytest
 
 from archive.cli import COMMANDS, cli
 from archive.store.home import ENGINE_VARIABLE
+from tests.fixtures.commands import started, xianli
 
 PAGE = "2021年云溪县教育工作总结\n\n一、推进均衡发展\n全县新建学校12所，控辍保学成效显著。\n"
-
-
-def xianli(
-    *arguments: str, home: Path | None = None, language: str = "en", typed: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own, as from a shell."""
-    prefix = ["--home", str(home)] if home else []
-    return subprocess.run(
-        [sys.executable, "-m", "archive", *prefix, *arguments],
-        capture_output=True,
-        input=typed,
-        encoding="utf-8",
-        env={**os.environ, "LC_ALL": f"{language}_X.UTF-8", "PYTHONUTF8": "1"},
-        timeout=120,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -279,7 +262,19 @@ def test_a_port_that_is_taken_is_said_with_what_to_do(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        done = xianli("serve", "--port", str(taken.getsockname()[1]), home=home)
+        done = started("serve", "--port", str(taken.getsockname()[1]), home=home)
     assert done.returncode == 1
     assert "--port" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["search", "控辍保学"], 0), (["search", '"没有结束'], 1), (["nonsense"], 2)],
+)
+def test_a_process_ends_as_the_command_does(home: Path, arguments: list[str], code: int) -> None:
+    here, apart = xianli(*arguments, home=home), started(*arguments, home=home)
+    assert (here.returncode, apart.returncode) == (code, code)
+    # The first line says how long it took.
+    assert here.stdout.splitlines()[1:] == apart.stdout.splitlines()[1:]
+    assert here.stderr.splitlines()[-1:] == apart.stderr.splitlines()[-1:]

@@ -1,28 +1,24 @@
 """One suite for every engine: each must mean what the slow, obvious one means.
 
-The first half holds every engine, the memory engine included, to laws that need no other
+The first half holds every engine, the memory engine included, to properties that need no other
 engine: plain Python `in`, pages that add up, facets that keep their promise. The second
 half holds the others to the memory engine's answers, query by query. A new engine joins
-by one line in SHELVES.
+by one line in tests/fixtures/engines.py.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Protocol
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from archive.engines.engine import Engine
-from archive.engines.memory import MemoryEngine
-from archive.engines.registry import open_engine
 from archive.errors import EngineError, LockedError
 from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
 from archive.query.ast import And, Not, Phrase, Word
@@ -34,134 +30,24 @@ from archive.search.results import MOST_BUCKETS, Facets, Hit, Results
 from archive.text.fold import fold
 from archive.text.tokenize import words
 from tests.fixtures import strategies
-from tests.fixtures.strategies import FACETS, Archive
-from tests.measure.cluster.shelf import ClusterShelf
+from tests.fixtures.engines import ENGINES, EngineFactory, archive_of, fill, reference
+from tests.fixtures.strategies import COSTLY, FACETS, Archive
 
 
-class Shelf(Protocol):
-    """Where an engine keeps its paragraphs: what outlives one opened engine."""
-
-    def open(self) -> Engine:
-        """Open the state committed last."""
-
-    def writer(self) -> Writer:
-        """Open a batch; what `open` returns afterwards sees it."""
-
-    def close(self) -> None:
-        """Close all that was opened."""
-
-
-class MemoryShelf:
-    """The memory engine; a reader is a copy, as the engine itself shows what it commits."""
-
-    def __init__(self, folder: Path) -> None:
-        self.kept = MemoryEngine()
-
-    def open(self) -> Engine:
-        reader = MemoryEngine()
-        reader.replace(*self.kept.content())
-        return reader
-
-    def writer(self) -> Writer:
-        return self.kept.writer()
-
-    def close(self) -> None:
-        self.kept.close()
-
-
-class FolderShelf:
-    """An engine that `open_engine` opens in a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.opened: list[Engine] = []
-
-    def open(self) -> Engine:
-        engine = open_engine(self.folder)
-        self.opened.append(engine)
-        return engine
-
-    def writer(self) -> Writer:
-        return self.open().writer()
-
-    def close(self) -> None:
-        for engine in self.opened:
-            engine.close()
-
-
-SHELVES: dict[str, Callable[[Path], Shelf]] = {
-    "memory": MemoryShelf,
-    "whoosh": FolderShelf,
-    "opensearch": ClusterShelf,
-}
-# `-m cluster` picks what needs the three nodes.
-ALL = [pytest.param(n, marks=pytest.mark.cluster if n == "opensearch" else ()) for n in SHELVES]
-RIVALS = ALL[1:]
-
-
-@dataclass(frozen=True)
-class Shop:
-    """Makes an empty shelf for each example that Hypothesis tries."""
-
-    make: Callable[[Path], Shelf]
-    folders: Iterator[Path]
-
-    @contextmanager
-    def shelf(self) -> Iterator[Shelf]:
-        shelf = self.make(next(self.folders))
-        try:
-            yield shelf
-        finally:
-            shelf.close()
-
-    @contextmanager
-    def engine(self, archive: Archive) -> Iterator[Engine]:
-        """An engine that holds `archive`, freshly opened."""
-        with self.shelf() as shelf:
-            fill(shelf, archive)
-            yield shelf.open()
-
-
-def _shop(name: str, factory: pytest.TempPathFactory) -> Shop:
-    def folders() -> Iterator[Path]:
-        while True:
-            yield factory.mktemp(name)
-
-    return Shop(SHELVES[name], folders())
-
-
-@pytest.fixture(params=ALL, scope="module")
-def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+@pytest.fixture(params=ENGINES, scope="module")
+def factory(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> EngineFactory:
     """Each engine in turn."""
-    return _shop(request.param, tmp_path_factory)
+    return EngineFactory.of(request.param, tmp_path_factory)
 
 
-@pytest.fixture(params=RIVALS, scope="module")
-def rival(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+@pytest.fixture(params=ENGINES[1:], scope="module")
+def rival(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> EngineFactory:
     """Each engine but the memory engine."""
-    return _shop(request.param, tmp_path_factory)
-
-
-def fill(shelf: Shelf, archive: Archive) -> None:
-    with shelf.writer() as writer:
-        for document in archive.documents:
-            writer.add(document)
-        writer.set_clusters(archive.clusters)
-
-
-def reference(archive: Archive) -> MemoryEngine:
-    engine = MemoryEngine()
-    with engine.writer() as writer:
-        for document in archive.documents:
-            writer.add(document)
-        writer.set_clusters(archive.clusters)
-    return engine
-
-
-def archive_of(*texts: str, clusters: Clusters | None = None) -> Archive:
-    """An archive of one document with these paragraphs."""
-    held = tuple(Paragraph("d", ordinal, text) for ordinal, text in enumerate(texts))
-    return Archive((held,), clusters or {})
+    return EngineFactory.of(request.param, tmp_path_factory)
 
 
 def ids(found: Sequence[Hit] | Sequence[Paragraph]) -> list[str]:
@@ -186,11 +72,11 @@ def asked_archives(draw: st.DrawFn) -> tuple[Archive, tuple[Query, ...]]:
     return archive, tuple(draw(queries))
 
 
-# Laws that every engine keeps by itself.
+# What every engine keeps by itself.
 
 
-def test_a_closed_engine_refuses_every_question(shop: Shop) -> None:
-    with shop.engine(archive_of("推进均衡发展")) as engine:
+def test_a_closed_engine_refuses_every_question(factory: EngineFactory) -> None:
+    with factory.engine(archive_of("推进均衡发展")) as engine:
         assert engine.size == 1
         engine.close()
         for question in (
@@ -207,13 +93,14 @@ def test_a_closed_engine_refuses_every_question(shop: Shop) -> None:
                 question()
 
 
+@COSTLY
 @given(data=st.data())
 def test_a_phrase_finds_exactly_the_paragraphs_that_contain_it(
-    shop: Shop, data: st.DataObject
+    factory: EngineFactory, data: st.DataObject
 ) -> None:
     archive = data.draw(strategies.archives())
     cuts = st.lists(strategies.substrings(archive.paragraphs), min_size=1, max_size=8)
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         for phrase in data.draw(cuts):
             expected = [p.paragraph_id for p in archive.paragraphs if fold(phrase) in fold(p.text)]
             query = Query(node=Phrase(phrase))
@@ -223,26 +110,28 @@ def test_a_phrase_finds_exactly_the_paragraphs_that_contain_it(
             assert set(ids(results.hits)) == set(expected)
 
 
+@COSTLY
 @given(data=st.data())
 def test_a_word_misses_nothing_that_contains_it_and_excluding_misses_the_rest(
-    shop: Shop, data: st.DataObject
+    factory: EngineFactory, data: st.DataObject
 ) -> None:
     archive = data.draw(strategies.archives())
     word = data.draw(strategies.substrings(archive.paragraphs))
     containing = {p.paragraph_id for p in archive.paragraphs if fold(word) in fold(p.text)}
     everything = {p.paragraph_id for p in archive.paragraphs}
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         assert containing <= set(ids(list(engine.scan(Query(node=Word(word))))))
         excluded = Query(node=Not(Word(word)))
         assert set(ids(list(engine.scan(excluded)))) == everything - containing
 
 
+@COSTLY
 @given(asked=asked_archives())
 def test_hits_and_their_variants_are_all_that_is_scanned_in_pages_that_add_up(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]]
+    factory: EngineFactory, asked: tuple[Archive, tuple[Query, ...]]
 ) -> None:
     archive, queries = asked
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         for query in queries:
             scanned = ids(list(engine.scan(query)))
             order = [p.paragraph_id for p in archive.paragraphs if p.paragraph_id in set(scanned)]
@@ -258,12 +147,13 @@ def test_hits_and_their_variants_are_all_that_is_scanned_in_pages_that_add_up(
                 assert not any(hit.variants for hit in listed)
 
 
+@COSTLY
 @given(asked=asked_archives())
 def test_a_hit_is_the_cleanest_matching_member_of_its_cluster(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]]
+    factory: EngineFactory, asked: tuple[Archive, tuple[Query, ...]]
 ) -> None:
     archive, queries = asked
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         for query in queries:
             for hit in whole(engine, query):
                 members = (hit.paragraph.paragraph_id, *hit.variants)
@@ -274,9 +164,10 @@ def test_a_hit_is_the_cleanest_matching_member_of_its_cluster(
                 assert {archive.clusters[i].cluster for i in hit.variants} <= {hit.cluster}
 
 
+@COSTLY
 @given(asked=asked_archives())
 def test_a_list_is_in_the_order_that_it_claims(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]]
+    factory: EngineFactory, asked: tuple[Archive, tuple[Query, ...]]
 ) -> None:
     archive, queries = asked
 
@@ -289,21 +180,22 @@ def test_a_list_is_in_the_order_that_it_claims(
             return True, 0, paragraph.order
         return False, year if query.order is Sort.OLDEST else -year, paragraph.order
 
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         for query in queries:
             places = [place(query, hit) for hit in whole(engine, query)]
             assert places == sorted(places)
 
 
+@COSTLY
 @given(asked=asked_archives(), name=st.sampled_from(FACETS))
 def test_a_bucket_counts_what_choosing_it_alone_would_find(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]], name: str
+    factory: EngineFactory, asked: tuple[Archive, tuple[Query, ...]], name: str
 ) -> None:
     archive, queries = asked
     # A choice finds what is equal after folding, a bucket counts what is equal as written.
     values = {str(getattr(p, name, "")) for p in archive.paragraphs}
     assume(len(values) == len(set(map(fold, values))))
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         for query in queries:
             for bucket in engine.search(query).facet(name).buckets:
                 if bucket.count:
@@ -311,12 +203,13 @@ def test_a_bucket_counts_what_choosing_it_alone_would_find(
                     assert engine.search(alone).total == bucket.count
 
 
+@COSTLY
 @given(asked=asked_archives())
 def test_highlights_show_what_was_asked_for(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]]
+    factory: EngineFactory, asked: tuple[Archive, tuple[Query, ...]]
 ) -> None:
     archive, queries = asked
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         for query in queries:
             phrases = {fold(term.text) for term in query.terms if isinstance(term, Phrase)}
             for hit in engine.search(query).hits:
@@ -329,11 +222,12 @@ def test_highlights_show_what_was_asked_for(
                         assert any(phrase in piece for piece in marked)
 
 
+@COSTLY
 @given(archive=strategies.archives(), data=st.data())
 def test_documents_and_paragraphs_come_back_as_they_were_put(
-    shop: Shop, archive: Archive, data: st.DataObject
+    factory: EngineFactory, archive: Archive, data: st.DataObject
 ) -> None:
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         assert engine.size == len(archive.paragraphs)
         for document in archive.documents:
             assert list(engine.paragraphs(document[0].document_id)) == list(document)
@@ -345,19 +239,20 @@ def test_documents_and_paragraphs_come_back_as_they_were_put(
         assert found == [known[i] for i in wanted if i in known]
 
 
+@COSTLY
 @given(archive=strategies.archives(), others=st.lists(st.sampled_from(strategies.PIECES)))
 def test_the_frequency_of_a_token_is_the_number_of_paragraphs_that_have_it(
-    shop: Shop, archive: Archive, others: list[str]
+    factory: EngineFactory, archive: Archive, others: list[str]
 ) -> None:
     having = Counter(token for p in archive.paragraphs for token in set(words(fold(p.text))))
     asked = [*having, *map(fold, others), "", "没有的词"]
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         assert list(engine.doc_freqs(asked)) == [having[token] for token in asked]
         assert list(engine.doc_freqs([])) == []
 
 
-def test_an_empty_archive_answers(shop: Shop) -> None:
-    with shop.engine(Archive((), {})) as engine:
+def test_an_empty_archive_answers(factory: EngineFactory) -> None:
+    with factory.engine(Archive((), {})) as engine:
         for text in ("", "安全", '"安全"', "-安全", "年:2020"):
             results = engine.search(parse(text))
             assert (results.total, results.clusters, results.hits) == (0, 0, ())
@@ -368,7 +263,7 @@ def test_an_empty_archive_answers(shop: Shop) -> None:
 
 
 def test_all_words_as_they_stand_come_before_all_tokens_and_body_before_headings(
-    shop: Shop,
+    factory: EngineFactory,
 ) -> None:
     paragraphs = (
         Paragraph("d", 0, "发展要均衡，均衡才是发展"),
@@ -376,7 +271,7 @@ def test_all_words_as_they_stand_come_before_all_tokens_and_body_before_headings
         Paragraph("d", 2, "推进均衡发展"),
         Paragraph("d", 3, "只说均衡"),
     )
-    with shop.engine(Archive((paragraphs,), {})) as engine:
+    with factory.engine(Archive((paragraphs,), {})) as engine:
         hits = engine.search(parse("均衡发展")).hits
         assert [(hit.paragraph.ordinal, hit.tier) for hit in hits] == [
             (2, Tier.LITERAL),
@@ -385,40 +280,42 @@ def test_all_words_as_they_stand_come_before_all_tokens_and_body_before_headings
         ]
 
 
-def test_more_frequent_and_rarer_words_rank_higher(shop: Shop) -> None:
+def test_more_frequent_and_rarer_words_rank_higher(factory: EngineFactory) -> None:
     texts = (
         "教育，学校。" + "的" * 50,
         "教育，安全，学校。" + "的" * 47,
         "教育，安全，安全，学校。" + "的" * 44,
     )
-    with shop.engine(archive_of(*texts)) as engine:
+    with factory.engine(archive_of(*texts)) as engine:
         assert ids(engine.search(parse("安全|学校")).hits) == ["d:2", "d:1", "d:0"]
 
 
-def test_short_paragraphs_do_not_win_by_brevity_alone(shop: Shop) -> None:
-    with shop.engine(archive_of("安全", "安全" + "，" * 38, "安全" + "，" * 90)) as engine:
+def test_short_paragraphs_do_not_win_by_brevity_alone(factory: EngineFactory) -> None:
+    with factory.engine(archive_of("安全", "安全" + "，" * 38, "安全" + "，" * 90)) as engine:
         hits = engine.search(parse("安全")).hits
         assert ids(hits) == ["d:0", "d:1", "d:2"]
         assert hits[0].score == pytest.approx(hits[1].score)
         assert hits[1].score > hits[2].score
 
 
-def test_a_word_in_the_heading_path_or_a_title_raises_a_hit(shop: Shop) -> None:
+def test_a_word_in_the_heading_path_or_a_title_raises_a_hit(factory: EngineFactory) -> None:
     paragraphs = (
         Paragraph("d", 0, "安全"),
         Paragraph("d", 1, "安全", heading_path=("一、安全",)),
         Paragraph("d", 2, "安全", article="安全总结"),
     )
-    with shop.engine(Archive((paragraphs,), {})) as engine:
+    with factory.engine(Archive((paragraphs,), {})) as engine:
         assert ids(engine.search(parse("安全")).hits) == ["d:1", "d:2", "d:0"]
 
 
-def test_queries_without_words_list_the_newest_first_and_no_year_last(shop: Shop) -> None:
+def test_queries_without_words_list_the_newest_first_and_no_year_last(
+    factory: EngineFactory,
+) -> None:
     paragraphs = tuple(
         Paragraph("d", n, "安全", dating=Dating(year=year))
         for n, year in enumerate((None, 2019, 2021, 2021, 1998))
     )
-    with shop.engine(Archive((paragraphs,), {})) as engine:
+    with factory.engine(Archive((paragraphs,), {})) as engine:
         newest = ["d:2", "d:3", "d:1", "d:4", "d:0"]
         assert ids(engine.search(parse("")).hits) == newest
         assert ids(engine.search(parse("-没有")).hits) == newest
@@ -427,12 +324,12 @@ def test_queries_without_words_list_the_newest_first_and_no_year_last(shop: Shop
         assert ids(engine.search(replace(parse("安全"), sort=Sort.OLDEST)).hits) == oldest
 
 
-def test_no_year_is_outside_every_range_and_a_bucket_of_its_own(shop: Shop) -> None:
+def test_no_year_is_outside_every_range_and_a_bucket_of_its_own(factory: EngineFactory) -> None:
     paragraphs = tuple(
         Paragraph("d", n, "安全", dating=Dating(stated=2020, year=year, basis=YearBasis.CONFLICT))
         for n, year in enumerate((None, 2019, 2021))
     )
-    with shop.engine(Archive((paragraphs,), {})) as engine:
+    with factory.engine(Archive((paragraphs,), {})) as engine:
         assert engine.search(parse("年:1000..")).total == 2
         assert engine.search(parse("年:未知")).total == 1
         assert engine.search(parse("-年:1000..")).total == 1
@@ -445,10 +342,12 @@ def test_no_year_is_outside_every_range_and_a_bucket_of_its_own(shop: Shop) -> N
         ]
 
 
-def test_a_facet_of_many_values_is_cut_but_never_loses_the_chosen_one(shop: Shop) -> None:
+def test_a_facet_of_many_values_is_cut_but_never_loses_the_chosen_one(
+    factory: EngineFactory,
+) -> None:
     many = MOST_BUCKETS + 20
     paragraphs = tuple(Paragraph("d", n, "安全", section=f"第{n:03}节") for n in range(many))
-    with shop.engine(Archive((paragraphs,), {})) as engine:
+    with factory.engine(Archive((paragraphs,), {})) as engine:
         facet = engine.search(parse("安全")).facet("section")
         assert (len(facet.buckets), facet.more) == (MOST_BUCKETS, 20)
         last = f"第{many - 1:03}节"
@@ -457,12 +356,13 @@ def test_a_facet_of_many_values_is_cut_but_never_loses_the_chosen_one(shop: Shop
         assert (facet.buckets[-1].value, facet.buckets[-1].selected) == (last, True)
 
 
+@COSTLY
 @given(asked=asked_archives(), name=st.sampled_from(FACETS))
 def test_what_is_excluded_is_left_out_of_what_is_found_and_of_nothing_else(
-    shop: Shop, asked: tuple[Archive, tuple[Query, ...]], name: str
+    factory: EngineFactory, asked: tuple[Archive, tuple[Query, ...]], name: str
 ) -> None:
     archive, queries = asked
-    with shop.engine(archive) as engine:
+    with factory.engine(archive) as engine:
         for query in queries:
             plain = query.without(name)
             shown = engine.search(plain).facet(name).buckets
@@ -478,11 +378,11 @@ def test_what_is_excluded_is_left_out_of_what_is_found_and_of_nothing_else(
 
 
 def test_an_excluded_value_of_a_long_facet_is_listed_with_what_it_would_bring_back(
-    shop: Shop,
+    factory: EngineFactory,
 ) -> None:
     many = MOST_BUCKETS + 20
     paragraphs = tuple(Paragraph("d", n, "安全", section=f"第{n:03}节") for n in range(many))
-    with shop.engine(Archive((paragraphs,), {})) as engine:
+    with factory.engine(Archive((paragraphs,), {})) as engine:
         last = f"第{many - 1:03}节"
         results = engine.search(parse("安全").exclude("section", last))
         assert results.total == many - 1
@@ -490,12 +390,12 @@ def test_an_excluded_value_of_a_long_facet_is_listed_with_what_it_would_bring_ba
         assert (bucket.value, bucket.count, bucket.selected) == (last, 1, False)
 
 
-def test_pages_deep_in_a_long_list_are_cut_from_the_same_order(shop: Shop) -> None:
+def test_pages_deep_in_a_long_list_are_cut_from_the_same_order(factory: EngineFactory) -> None:
     paragraphs = tuple(
         Paragraph("d", n, "安全" + "，" * (n * 7 % 50), dating=Dating(year=2000 + n % 9))
         for n in range(250)
     )
-    with shop.engine(Archive((paragraphs,), {})) as engine:
+    with factory.engine(Archive((paragraphs,), {})) as engine:
         for sort in Sort:
             query = replace(parse("安全"), sort=sort)
             listed = ids(whole(engine, query))
@@ -504,9 +404,9 @@ def test_pages_deep_in_a_long_list_are_cut_from_the_same_order(shop: Shop) -> No
             assert ids(page.hits) == listed[121:128]
 
 
-def test_what_nearly_matches_is_offered_only_where_nothing_does(shop: Shop) -> None:
+def test_what_nearly_matches_is_offered_only_where_nothing_does(factory: EngineFactory) -> None:
     texts = ("推进均衡发展", "推进校园安全", "召开会议")
-    with shop.engine(archive_of(*texts)) as engine:
+    with factory.engine(archive_of(*texts)) as engine:
         assert engine.search(parse("均衡")).nearest == ()
         results = engine.search(parse("均衡 发展 会议纪要"))
         assert (results.total, results.hits) == (0, ())
@@ -519,37 +419,37 @@ def test_what_nearly_matches_is_offered_only_where_nothing_does(shop: Shop) -> N
 # Writing.
 
 
-def test_an_exception_rolls_a_batch_back(shop: Shop) -> None:
+def test_an_exception_rolls_a_batch_back(factory: EngineFactory) -> None:
     before, after = archive_of("安全", "发展"), archive_of("安全")
-    with shop.shelf() as shelf:
-        fill(shelf, before)
+    with factory.storage() as storage:
+        fill(storage, before)
         batch = Batch((("d", after.documents[0]), ("e", (Paragraph("e", 0, "安全"),))), {}, True)
-        with pytest.raises(ZeroDivisionError), shelf.writer() as writer:
+        with pytest.raises(ZeroDivisionError), storage.writer() as writer:
             batch.apply(writer)
-        engine = shelf.open()
+        engine = storage.open()
         assert list(engine.paragraphs("d")) == list(before.documents[0])
         assert engine.search(parse("安全")).total == 1
         # The lock went with the batch.
-        fill(shelf, after)
-        assert shelf.open().size == 1
+        fill(storage, after)
+        assert storage.open().size == 1
 
 
-def test_a_second_writer_is_refused_until_the_first_has_ended(shop: Shop) -> None:
-    with shop.shelf() as shelf:
-        with shelf.writer() as first:
+def test_a_second_writer_is_refused_until_the_first_has_ended(factory: EngineFactory) -> None:
+    with factory.storage() as storage:
+        with storage.writer() as first:
             first.add([Paragraph("d", 0, "安全")])
             with pytest.raises(LockedError):
-                shelf.writer()
-        with shelf.writer() as second:
+                storage.writer()
+        with storage.writer() as second:
             second.add([Paragraph("e", 0, "安全")])
-        assert shelf.open().size == 2
+        assert storage.open().size == 2
 
 
-def test_a_reader_answers_from_the_state_it_opened(shop: Shop) -> None:
-    with shop.shelf() as shelf:
-        fill(shelf, archive_of("安全第一", "均衡发展"))
-        reader = shelf.open()
-        with shelf.writer() as writer:
+def test_a_reader_answers_from_the_state_it_opened(factory: EngineFactory) -> None:
+    with factory.storage() as storage:
+        fill(storage, archive_of("安全第一", "均衡发展"))
+        reader = storage.open()
+        with storage.writer() as writer:
             writer.add([Paragraph("d", 0, "换了文字")])
             writer.add([Paragraph("e", 0, "安全")])
             writer.set_clusters({"d:0": Membership("d:0", 1), "e:0": Membership("d:0", 0)})
@@ -560,63 +460,65 @@ def test_a_reader_answers_from_the_state_it_opened(shop: Shop) -> None:
         assert ids(list(reader.scan(parse("")))) == ["d:0", "d:1"]
         assert ids(list(reader.lookup(["e:0", "d:1"]))) == ["d:1"]
         assert reader.size == 2
-        assert shelf.open().size == 2
-        assert ids(shelf.open().search(parse("安全")).hits) == ["e:0"]
+        assert storage.open().size == 2
+        assert ids(storage.open().search(parse("安全")).hits) == ["e:0"]
 
 
-def test_an_engine_sees_what_its_own_writer_commits(shop: Shop) -> None:
-    with shop.shelf() as shelf:
-        engine = shelf.open()
+def test_an_engine_sees_what_its_own_writer_commits(factory: EngineFactory) -> None:
+    with factory.storage() as storage:
+        engine = storage.open()
         with engine.writer() as writer:
             writer.add([Paragraph("d", 0, "安全")])
             assert engine.size == 0
         assert ids(engine.search(parse("安全")).hits) == ["d:0"]
 
 
-def test_clusters_stand_until_they_are_replaced(shop: Shop) -> None:
-    with shop.shelf() as shelf:
+def test_clusters_stand_until_they_are_replaced(factory: EngineFactory) -> None:
+    with factory.storage() as storage:
         pair = {"d:0": Membership("d:0", 1), "d:1": Membership("d:0", 0)}
-        fill(shelf, archive_of("安全", "安全", clusters=pair))
-        with shelf.writer() as writer:
+        fill(storage, archive_of("安全", "安全", clusters=pair))
+        with storage.writer() as writer:
             writer.add([Paragraph("e", 0, "安全")])
-        hits = shelf.open().search(parse("安全")).hits
+        hits = storage.open().search(parse("安全")).hits
         assert {(h.paragraph.paragraph_id, h.cluster, h.variants) for h in hits} == {
             ("d:1", "d:0", ("d:0",)),
             ("e:0", None, ()),
         }
-        with shelf.writer() as writer:
+        with storage.writer() as writer:
             writer.set_clusters({})
-        results = shelf.open().search(parse("安全"))
+        results = storage.open().search(parse("安全"))
         assert results.clusters == 3
         assert all(hit.cluster is None for hit in results.hits)
 
 
-def test_the_last_document_can_be_removed_and_another_put_in_its_place(shop: Shop) -> None:
-    with shop.shelf() as shelf:
-        fill(shelf, archive_of("安全", "发展"))
-        with shelf.writer() as writer:
+def test_the_last_document_can_be_removed_and_another_put_in_its_place(
+    factory: EngineFactory,
+) -> None:
+    with factory.storage() as storage:
+        fill(storage, archive_of("安全", "发展"))
+        with storage.writer() as writer:
             writer.remove("d")
             writer.set_clusters({})
-        emptied = shelf.open()
+        emptied = storage.open()
         assert (emptied.size, emptied.search(parse("")).total) == (0, 0)
         assert list(emptied.doc_freqs(["安全"])) == [0]
-        fill(shelf, archive_of("均衡"))
-        assert list(shelf.open().doc_freqs(["安全", "均衡"])) == [0, 1]
+        fill(storage, archive_of("均衡"))
+        assert list(storage.open().doc_freqs(["安全", "均衡"])) == [0, 1]
 
 
-def test_what_a_batch_adds_and_then_removes_is_not_kept(shop: Shop) -> None:
-    with shop.shelf() as shelf:
-        fill(shelf, archive_of("安全"))
-        with shelf.writer() as writer:
+def test_what_a_batch_adds_and_then_removes_is_not_kept(factory: EngineFactory) -> None:
+    with factory.storage() as storage:
+        fill(storage, archive_of("安全"))
+        with storage.writer() as writer:
             writer.add([Paragraph("d", 0, "换了文字")])
             writer.add([Paragraph("e", 0, "安全")])
             writer.remove("e")
             writer.remove("d")
-        assert shelf.open().size == 0
+        assert storage.open().size == 0
 
 
-def test_an_engine_made_ready_answers_as_before(shop: Shop) -> None:
-    with shop.engine(archive_of("推进均衡发展", "均衡配置资源", "发展教育")) as engine:
+def test_an_engine_made_ready_answers_as_before(factory: EngineFactory) -> None:
+    with factory.engine(archive_of("推进均衡发展", "均衡配置资源", "发展教育")) as engine:
 
         def answers() -> list[Results]:
             asked = (engine.search(parse(text)) for text in ("均衡", "发展 教育"))
@@ -627,10 +529,10 @@ def test_an_engine_made_ready_answers_as_before(shop: Shop) -> None:
         assert answers() == cold
 
 
-def test_threads_may_share_an_engine(shop: Shop) -> None:
+def test_threads_may_share_an_engine(factory: EngineFactory) -> None:
     texts = [piece * 2 for piece in strategies.PIECES]
     queries = [Query(node=Phrase(piece)) for piece in strategies.PIECES]
-    with shop.engine(archive_of(*texts)) as engine:
+    with factory.engine(archive_of(*texts)) as engine:
 
         def answer(query: Query) -> tuple[int, list[str], Facets]:
             results = engine.search(query)
@@ -641,14 +543,16 @@ def test_threads_may_share_an_engine(shop: Shop) -> None:
             assert list(threads.map(answer, queries * 3)) == alone * 3
 
 
-def test_removing_what_is_not_there_and_a_batch_of_nothing_are_no_errors(shop: Shop) -> None:
-    with shop.shelf() as shelf:
-        fill(shelf, archive_of("安全"))
-        with shelf.writer() as writer:
+def test_removing_what_is_not_there_and_a_batch_of_nothing_are_no_errors(
+    factory: EngineFactory,
+) -> None:
+    with factory.storage() as storage:
+        fill(storage, archive_of("安全"))
+        with storage.writer() as writer:
             writer.remove("nowhere")
-        with shelf.writer():
+        with storage.writer():
             pass
-        engine = shelf.open()
+        engine = storage.open()
         assert engine.search(parse("安全")).total == 1
 
 
@@ -690,21 +594,22 @@ def histories(draw: st.DrawFn) -> tuple[Batch, ...]:
     return tuple(batches)
 
 
+@COSTLY
 @given(history=histories(), data=st.data())
 def test_after_any_history_the_archive_answers_as_if_written_at_once(
-    shop: Shop, history: tuple[Batch, ...], data: st.DataObject
+    factory: EngineFactory, history: tuple[Batch, ...], data: st.DataObject
 ) -> None:
     kept = Archive((), {})
-    with shop.shelf() as shelf:
+    with factory.storage() as storage:
         opened: list[tuple[Engine, Archive]] = []
         for batch in history:
-            opened.append((shelf.open(), kept))
-            with suppress(ZeroDivisionError), shelf.writer() as writer:
+            opened.append((storage.open(), kept))
+            with suppress(ZeroDivisionError), storage.writer() as writer:
                 batch.apply(writer)
             if not batch.fails:
                 held = {d[0].document_id: d for d in kept.documents} | dict(batch.changes)
                 kept = Archive(tuple(d for d in held.values() if d), batch.clusters)
-        opened.append((shelf.open(), kept))
+        opened.append((storage.open(), kept))
         for engine, state in opened:
             assert engine.size == len(state.paragraphs)
             query = data.draw(strategies.queries(state.paragraphs))
@@ -747,10 +652,10 @@ def _ranks(results: Results) -> list[tuple[Tier, bool]]:
     return [(hit.tier, hit.paragraph.form is Form.BODY) for hit in results.hits]
 
 
+@settings(max_examples=COSTLY.max_examples * 6)
 @given(asked=asked_archives())
-@settings(max_examples=settings().max_examples * 6)
-def test_any_query_is_answered_as_by_the_oracle(
-    rival: Shop, asked: tuple[Archive, tuple[Query, ...]]
+def test_any_query_is_answered_as_by_the_reference(
+    rival: EngineFactory, asked: tuple[Archive, tuple[Query, ...]]
 ) -> None:
     archive, queries = asked
     slow = reference(archive)
@@ -759,8 +664,9 @@ def test_any_query_is_answered_as_by_the_oracle(
             same_answer(engine, slow, query)
 
 
+@COSTLY
 @given(data=st.data())
-def test_near_matches_are_of_the_oracles_kind(rival: Shop, data: st.DataObject) -> None:
+def test_near_matches_are_those_of_the_reference(rival: EngineFactory, data: st.DataObject) -> None:
     archive = data.draw(strategies.archives())
     words = data.draw(st.lists(st.sampled_from(strategies.PIECES), min_size=1, max_size=3))
     query = Query(node=And((*map(Word, words), Word("乌有"))))
@@ -771,8 +677,11 @@ def test_near_matches_are_of_the_oracles_kind(rival: Shop, data: st.DataObject) 
         assert [h.score for h in offered] == pytest.approx([h.score for h in expected], rel=1e-3)
 
 
+@COSTLY
 @given(data=st.data())
-def test_the_passages_nearest_to_a_draft_are_the_oracles(rival: Shop, data: st.DataObject) -> None:
+def test_the_passages_nearest_to_a_draft_are_those_of_the_reference(
+    rival: EngineFactory, data: st.DataObject
+) -> None:
     archive = data.draw(strategies.archives())
     strings = (st.sampled_from(strategies.PIECES) | strategies.substrings(archive.paragraphs)).map(
         fold

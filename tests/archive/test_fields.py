@@ -173,6 +173,8 @@ def test_a_new_field_is_a_row_an_attribute_and_two_labels(tmp_path: Path) -> Non
             "-q",
             "-p",
             "no:cacheprovider",
+            "-p",
+            "no:schemathesis",
             "tests/fields_trial.py",
         ],
         cwd=tmp_path,

@@ -23,7 +23,7 @@ from archive.ranges import Range
 from archive.search.backend import Clue
 from archive.store.library import Archive, open_archive
 from archive.wording import wording
-from tests.fixtures.shelf import Kept, publish
+from tests.fixtures.home import Kept, publish
 from web import create_app
 
 WORDS = "均衡发展"
@@ -41,30 +41,30 @@ def shown(archive: Archive) -> dict[str, object]:
     return answer
 
 
-def test_what_stands_still_answers_as_before_whatever_is_published(tmp_path: Path) -> None:
+def test_a_snapshot_answers_as_before_whatever_is_published(tmp_path: Path) -> None:
     publish(tmp_path)
     with open_archive(tmp_path) as archive:
-        still = archive.still()
-        assert archive.still() is still
-        before, generation = shown(still), still.generation
+        snapshot = archive.still()
+        assert archive.still() is snapshot
+        before, generation = shown(snapshot), snapshot.generation
         # So often that the files of the first are gone.
         for number in range(4):
             publish(tmp_path, map(one_more, range(number + 1)))
-        assert shown(still) == before
-        assert still.generation == generation != archive.generation
+        assert shown(snapshot) == before
+        assert snapshot.generation == generation != archive.generation
         now = archive.still()
-        assert now is not still
+        assert now is not snapshot
         assert shown(now) == shown(archive) != before
 
 
-def test_what_stood_still_is_let_go_with_the_next_generation(tmp_path: Path) -> None:
+def test_a_snapshot_is_let_go_with_the_next_generation(tmp_path: Path) -> None:
     publish(tmp_path)
     with open_archive(tmp_path) as archive:
-        still = weakref.ref(archive.still())
+        snapshot = weakref.ref(archive.still())
         publish(tmp_path, [one_more(1)])
         archive.search(WORDS)
         gc.collect()
-        assert still() is None
+        assert snapshot() is None
 
 
 QUESTIONS: dict[str, Callable[[Archive], Sized]] = {
@@ -236,7 +236,7 @@ def test_a_page_does_not_straddle_a_publication(
         return answer
 
     monkeypatch.setattr(Archive, first, and_publish)
-    # Counted anew, and not taken from what the app remembers.
+    # Counted again, and not taken from what the app remembers.
     straddling = create_app(tmp_path).test_client().get(address)
     assert steady(straddling) == steady(before)
     assert steady(client.get(address)) != steady(before)
@@ -273,15 +273,15 @@ def test_a_clip_is_not_placed_by_two_generations(
             assert clip.attached is attached
 
 
-def test_what_stands_still_says_so_where_its_files_are_gone(tmp_path: Path) -> None:
+def test_a_snapshot_says_so_where_its_files_are_gone(tmp_path: Path) -> None:
     publish(tmp_path)
     with open_archive(tmp_path) as archive:
-        still = archive.still()
+        snapshot = archive.still()
         for number in range(3):
             publish(tmp_path, [one_more(number)])
-        assert still.search(WORDS).total
+        assert snapshot.search(WORDS).total
         with pytest.raises(EngineError, match="ask again"):
-            still.document("通知.txt")
+            snapshot.document("通知.txt")
 
 
 def test_the_state_of_the_archive_is_counted_once_a_generation(

@@ -15,7 +15,7 @@ from archive.store.home import Home
 from archive.store.library import Archive
 from indexer.readers.docx.reader import read_docx
 from indexer.run.reindex import Options, reindex
-from tests.archive.test_cli import xianli
+from tests.fixtures.commands import xianli
 
 TEXT = "全力推进义务教育均衡发展，新建学校12所。"
 

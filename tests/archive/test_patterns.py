@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,16 +9,15 @@ from hypothesis import strategies as st
 from archive.query.parser import read
 from archive.query.patterns import (
     ONE,
-    Choice,
     Element,
-    Figures,
     Gap,
     Pattern,
     any_order,
     find,
     occurs,
 )
-from archive.text.fold import fold, fold_with_offsets, original_span, sentences
+from archive.text.fold import fold
+from tests.fixtures.plain_matcher import plainly
 from tests.fixtures.strategies import patterns, texts
 
 
@@ -80,91 +76,11 @@ def matched(query: str, text: str) -> list[str]:
         ("人?人", "人人人人人", ["人人人"]),
     ],
 )  # fmt: skip
-def test_a_sign_means_what_the_card_says(query: str, text: str, expected: list[str]) -> None:
+def test_a_sign_means_what_the_help_says(query: str, text: str, expected: list[str]) -> None:
     assert matched(query, text) == expected
 
 
-# The plainest matcher: try every start, every way to go on, and take the nearest end.
-FIGURE = re.compile(
-    r"(?:[0-9零〇一二三四五六七八九十百千万亿两○□●◯×*_]|(?<![a-wyz])x+(?![a-wyz]))+"
-)
-PAUSES = ",、，。!！?？;；\r\n"
-
-
-def ends(elements: tuple[Element, ...], text: str, at: int, limit: int) -> Iterator[int]:
-    if not elements:
-        yield at
-        return
-    first, rest = elements[0], elements[1:]
-    match first:
-        case Gap(least, most) if not rest and least != most:
-            stop = next((i for i in range(at, limit) if text[i] in PAUSES), limit)
-            stop = stop if most is None else min(stop, at + most)
-            if stop - at >= least:
-                yield stop
-        case Gap(least, most):
-            widest = limit - at if most is None else min(most, limit - at)
-            for width in range(least, widest + 1):
-                yield from ends(rest, text, at + width, limit)
-        case Figures():
-            for end in figure_ends(text, at):
-                if end <= limit:
-                    yield from ends(rest, text, end, limit)
-        case Choice(options):
-            for option in options:
-                for start, end in occurrences(option, text):
-                    if start == at and end <= limit:
-                        yield from ends(rest, text, end, limit)
-
-
-def occurrences(option: str, text: str) -> list[tuple[int, int]]:
-    folded, offsets = fold_with_offsets(text)
-    return [
-        original_span(at, at + len(option), offsets)
-        for at in range(len(folded))
-        if folded.startswith(option, at)
-    ]
-
-
-def figure_ends(text: str, at: int) -> list[int]:
-    folded, offsets = fold_with_offsets(text)
-    runs = [original_span(run.start(), run.end(), offsets) for run in FIGURE.finditer(folded)]
-    return [end for start, end in runs if start <= at < end]
-
-
-def plainly(pattern: Pattern, text: str) -> list[tuple[int, int]]:
-    found = []
-    for start, limit in [(0, len(text))] if pattern.whole else sentences(text):
-        at = start
-        while at < limit:
-            reached = [e for e in ends(pattern.elements, text, at, limit) if e > at]
-            if not reached:
-                at += 1
-                continue
-            end = reached[0] if trailing(pattern) else min(reached)
-            if trailing(pattern):
-                end = first_trailing(pattern, text, at, limit)
-            found.append((at, end))
-            at = end
-    return found
-
-
-def trailing(pattern: Pattern) -> bool:
-    last = pattern.elements[-1]
-    return isinstance(last, Gap) and last.least != last.most
-
-
-def first_trailing(pattern: Pattern, text: str, at: int, limit: int) -> int:
-    """The end behind the nearest end of what stands before the trailing gap."""
-    last = pattern.elements[-1:]
-    for before in sorted(set(ends(pattern.elements[:-1], text, at, limit))):
-        for end in ends(last, text, before, limit):
-            if end > at:
-                return end
-    raise AssertionError("there was an end")
-
-
-@settings(max_examples=300)
+@settings(max_examples=settings().max_examples * 6)
 @given(pattern=patterns(texts.map(fold)), text=st.lists(texts, max_size=3).map("".join))
 def test_any_pattern_agrees_with_the_plainest_matcher(pattern: Pattern, text: str) -> None:
     joined = Pattern(pattern.text, merged(pattern.elements), pattern.whole)

@@ -16,6 +16,7 @@ import pytest
 from archive.engines.memory import MemoryEngine
 from archive.model import Paragraph
 from archive.precedents.answer import precedents
+from tests.fixtures.digests import text_digest
 from tests.measure.precedents_eval import (
     DRAFTS,
     GRADES,
@@ -26,9 +27,8 @@ from tests.measure.precedents_eval import (
     Drafted,
     Laws,
     build_home,
-    digest,
     halves,
-    open_shelf,
+    open_contents,
     our_ranker,
     pairs,
     ranks,
@@ -51,12 +51,12 @@ def measured(
 ) -> tuple[list[Drafted], Ranks]:
     """The drafts, and the ranks of their targets by each ranker, in one run."""
     files = [testdata("real/10k.jsonl.gz"), testdata("real/gov_reports.jsonl.gz")]
-    archive, shelf = open_shelf(build_home(tmp_path_factory.mktemp("drafts") / "home", files))
-    drafts = shelf.drafts()
-    texts = [p.text for p in shelf.paragraphs]
-    keys = [shelf.keys[p.paragraph_id] for p in shelf.paragraphs]
+    archive, contents = open_contents(build_home(tmp_path_factory.mktemp("drafts") / "home", files))
+    drafts = contents.drafts()
+    texts = [p.text for p in contents.paragraphs]
+    keys = [contents.keys[p.paragraph_id] for p in contents.paragraphs]
     found = {
-        "ours": ranks(drafts, our_ranker(archive, shelf)),
+        "ours": ranks(drafts, our_ranker(archive, contents)),
         "pairs": ranks(drafts, Baseline(texts, keys, pairs)),
         "words": ranks(drafts, Baseline(texts, keys, word_features)),
     }
@@ -66,7 +66,7 @@ def measured(
 
 def test_the_floors_were_measured_on_these_drafts() -> None:
     for name, path in (("drafts", DRAFTS), ("near", SLOTS)):
-        own = digest(path.read_text(encoding="utf-8"))
+        own = text_digest(path.read_text(encoding="utf-8"))
         assert FLOORS[name]["data"] == own, f"{name}: measured on other data: {own}"
 
 

@@ -35,7 +35,7 @@ def _loaded(code: str) -> set[str]:
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 
-def test_the_front_door_loads_no_engine_no_reader_and_no_server() -> None:
+def test_the_command_line_loads_no_engine_no_reader_and_no_server() -> None:
     loaded = _loaded("import archive.cli")
     assert "click" in loaded
     assert not loaded & {*HEAVY, "numpy", "whoosh"}

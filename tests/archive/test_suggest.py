@@ -31,7 +31,7 @@ TEXTS = (
 )
 
 
-def shelf(texts: Sequence[str]) -> MemoryEngine:
+def engine_of(texts: Sequence[str]) -> MemoryEngine:
     engine = MemoryEngine()
     with engine.writer() as writer:
         for at, text in enumerate(texts):
@@ -43,7 +43,7 @@ def shelf(texts: Sequence[str]) -> MemoryEngine:
 
 @pytest.fixture(scope="module")
 def archive() -> MemoryEngine:
-    return shelf(TEXTS)
+    return engine_of(TEXTS)
 
 
 def search(archive: MemoryEngine, text: str) -> Results:
@@ -115,7 +115,7 @@ def test_a_search_is_never_refused_for_the_sake_of_a_suggestion(archive: MemoryE
 
 @given(strategies.texts, st.data())
 def test_what_is_offered_occurs(text: str, data: st.DataObject) -> None:
-    engine = shelf([text, *TEXTS])
+    engine = engine_of([text, *TEXTS])
     words = "".join(c for c in text if c.isalnum()) or "控"
     at = data.draw(st.integers(0, len(words) - 1))
     typed = words[at : at + 4] + "缀"
@@ -176,7 +176,7 @@ def test_an_excluded_or_quoted_word_keeps_its_sign(archive: MemoryEngine) -> Non
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_completion(typed: str) -> None:
-    engine = shelf(TEXTS[:2])
+    engine = engine_of(TEXTS[:2])
     for completion in complete(engine, typed):
         assert completion.count > 0
 

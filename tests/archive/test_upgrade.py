@@ -12,8 +12,6 @@ import csv
 import io
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -33,6 +31,7 @@ from archive.query.query import Query
 from archive.store import checksums
 from archive.store.home import Home
 from indexer.run.reindex import Options, reindex
+from tests.fixtures.commands import xianli
 from tests.fixtures.pages import total
 from web import create_app
 
@@ -182,7 +181,7 @@ def test_an_address_of_the_first_version_is_answered_as_it_was(
 def test_a_section_is_contained_and_behind_an_equals_sign_exact(
     plain: FlaskClient, text: str
 ) -> None:
-    """Judged by the paragraphs themselves, whatever the reading makes of the corpus."""
+    """Compared with the paragraphs themselves, whatever the reading makes of the corpus."""
     every = list(plain.application.extensions["xianli"].archive.scan(Query()))
     within = {p.paragraph_id for p in every if any(text in e for e in p.heading_path)}
     exact = {p.paragraph_id for p in every if p.section == text}
@@ -292,17 +291,12 @@ def test_an_index_of_another_version_names_the_command_that_mends_it(
     generation.write_stamp(replace(generation.stamp(), **{field: "1"}))
     (generation.folder / checksums.SUMS).unlink()
     for asked in (("search", "学校"), ("stats",), ("export", "学校"), ("reindex",)):
-        answer = _xianli(tmp_path, *asked)
+        answer = xianli(*asked, home=tmp_path)
         assert (answer.returncode, answer.stdout) == (1, "")
         (sentence,) = answer.stderr.splitlines()
         assert "xianli reindex --full" in sentence
     assert "xianli reindex --full" in create_app(tmp_path).test_client().get("/search").text
     # The readers' own work does not wait for it.
-    assert "控辍保学素材" in _xianli(tmp_path, "clips").stdout
-    assert _xianli(tmp_path, "reindex", "--full").returncode == 0
-    assert "学校" in _xianli(tmp_path, "search", "学校").stdout
-
-
-def _xianli(home: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archive", "--home", str(home), *args]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "控辍保学素材" in xianli("clips", home=tmp_path).stdout
+    assert xianli("reindex", "--full", home=tmp_path).returncode == 0
+    assert "学校" in xianli("search", "学校", home=tmp_path).stdout

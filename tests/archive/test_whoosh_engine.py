@@ -37,6 +37,7 @@ from archive.query.query import Query, parse
 from archive.text.fold import fold
 from archive.text.tokenize import analyze
 from tests.fixtures import strategies
+from tests.fixtures.strategies import COSTLY
 
 TEXTS = (
     "推进义务教育均衡发展，新建学校12所。",
@@ -92,8 +93,9 @@ def segments(folder: Path) -> list[Path]:
 
 
 @pytest.mark.usefixtures("tiny_segments")
+@COSTLY
 @given(data=st.data())
-def test_many_small_segments_answer_to_the_bit_like_the_oracle(
+def test_many_small_segments_answer_to_the_bit_like_the_reference(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     reference, folder = MemoryEngine(), tmp_path_factory.mktemp("many")
@@ -168,18 +170,19 @@ def test_one_document_may_be_longer_than_a_segment(
 
 
 @pytest.fixture
-def rough_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+def candidates_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every ranking takes the way of large archives."""
     monkeypatch.setattr(rank, "_ROUGHLY_FROM", 1)
     monkeypatch.setattr(rank, "_SAMPLE", 2)
 
 
-@pytest.mark.usefixtures("rough_from_the_start")
+@pytest.mark.usefixtures("candidates_from_the_start")
+@COSTLY
 @given(archive=strategies.archives(), data=st.data())
-def test_a_rough_first_pass_loses_no_hit_and_no_order(
+def test_a_candidate_pass_loses_no_hit_and_no_order(
     tmp_path_factory: pytest.TempPathFactory, archive: strategies.Archive, data: st.DataObject
 ) -> None:
-    reference, engine = MemoryEngine(), WhooshEngine(tmp_path_factory.mktemp("rough"))
+    reference, engine = MemoryEngine(), WhooshEngine(tmp_path_factory.mktemp("candidates"))
     for batch in (reference.writer(), engine.writer()):
         with batch:
             for document in archive.documents:

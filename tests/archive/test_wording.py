@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.engines.memory import MemoryEngine
 from archive.errors import QueryError
-from archive.model import Dating, Paragraph, YearBasis
+from archive.model import Paragraph
 from archive.query.ast import And, Node, Not, Or, Phrase, Word
 from archive.query.patterns import Choice, Pattern, find
 from archive.query.query import Query, parse
@@ -20,7 +19,6 @@ from archive.search.matching import Subject
 from archive.search.matching import matches as satisfies
 from archive.search.time_budget import TimeBudget
 from archive.store.source_groups import Sources
-from archive.store.text_sizes import Lengths, measure
 from archive.text.fold import fold, sentences
 from archive.wording import (
     LineSort,
@@ -34,51 +32,8 @@ from archive.wording import (
 from archive.wording.matches import matches
 from archive.wording.years import YearCount, characters_by_year, life
 from tests.fixtures import strategies
-
-
-class Shelf:
-    """An archive in memory, as a concordance reads one."""
-
-    generation = "1"
-
-    def __init__(self, paragraphs: Sequence[Paragraph], sources: Sources | None = None) -> None:
-        self.engine = MemoryEngine()
-        self.scans = 0
-        self.lengths_known = True
-        with self.engine.writer() as writer:
-            for document_id in dict.fromkeys(p.document_id for p in paragraphs):
-                writer.add([p for p in paragraphs if p.document_id == document_id])
-        self.paragraphs = paragraphs
-        self._sources = sources or {}
-
-    def scan(self, query: Query) -> Iterator[Paragraph]:
-        self.scans += 1
-        return self.engine.scan(query)
-
-    def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
-        return self.engine.doc_freqs(tokens)
-
-    def sources(self) -> Sources:
-        return self._sources
-
-    def lengths(self) -> Lengths | None:
-        return measure(self.paragraphs) if self.lengths_known else None
-
-
-def shelf(*rows: tuple[str, int | None], sources: Sources | None = None) -> Shelf:
-    """One document a row: its text and its year."""
-    return Shelf(
-        [
-            Paragraph(
-                f"d{number:03}",
-                0,
-                text,
-                dating=Dating(year=year, basis=YearBasis.STATED if year else YearBasis.UNKNOWN),
-            )
-            for number, (text, year) in enumerate(rows)
-        ],
-        sources,
-    )
+from tests.fixtures.strategies import COSTLY
+from tests.fixtures.wording import MemoryArchive, archive_of
 
 
 def positive(node: Node | None) -> list[Node]:
@@ -115,13 +70,14 @@ def brute_force(query: Query, paragraphs: Sequence[Paragraph]) -> list[tuple[str
     return found
 
 
+@COSTLY
 @given(data=st.data(), held=strategies.archives())
 def test_lines_are_all_matches_and_no_others(data: st.DataObject, held: strategies.Archive) -> None:
     node = data.draw(strategies.nodes(held.paragraphs))
     query = Query(node=node)
     if not query.terms:
         query = Query(node=Word(data.draw(strategies.substrings(held.paragraphs))))
-    archive = Shelf(held.paragraphs)
+    archive = MemoryArchive(held.paragraphs)
     expected = brute_force(query, held.paragraphs)
     found = [(line.paragraph.paragraph_id, line.start, line.end) for line in lines(archive, query)]
     assert found == expected
@@ -132,13 +88,14 @@ def test_lines_are_all_matches_and_no_others(data: st.DataObject, held: strategi
     assert sum(year.count for year in told.years) == told.total
 
 
+@COSTLY
 @given(data=st.data(), held=strategies.archives())
 def test_filters_narrow_lines_as_they_narrow_a_search(
     data: st.DataObject, held: strategies.Archive
 ) -> None:
     drawn = data.draw(strategies.queries(held.paragraphs))
     query = replace(drawn, node=Phrase(data.draw(strategies.substrings(held.paragraphs))))
-    archive = Shelf(held.paragraphs)
+    archive = MemoryArchive(held.paragraphs)
     inside = list(archive.scan(replace(drawn, node=None)))
     found = [(line.paragraph.paragraph_id, line.start, line.end) for line in lines(archive, query)]
     assert found == brute_force(query, inside)
@@ -162,25 +119,25 @@ def test_filters_narrow_lines_as_they_narrow_a_search(
     ],
 )
 def test_every_match_of_a_term_is_a_line(query: str, text: str, expected: list[str]) -> None:
-    assert [line.match for line in lines(shelf((text, None)), parse(query))] == expected
+    assert [line.match for line in lines(archive_of((text, None)), parse(query))] == expected
 
 
 @pytest.mark.parametrize("query", ["", "年:2021", "-均衡", "标题:总结"])
 def test_without_a_word_there_is_no_wording(query: str) -> None:
     with pytest.raises(QueryError, match="用语"):
-        wording(shelf(("均衡", 2021)), parse(query))
+        wording(archive_of(("均衡", 2021)), parse(query))
 
 
 def test_counting_stops_at_its_time_limit_and_says_so() -> None:
     with pytest.raises(QueryError, match=r"--csv"):
-        list(matches(shelf(("均衡", 2021)), parse("均衡"), TimeBudget(-1)))
+        list(matches(archive_of(("均衡", 2021)), parse("均衡"), TimeBudget(-1)))
 
 
 def test_the_page_stops_at_the_limit_and_the_complete_lines_do_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("archive.wording.matches.WORDING_SECONDS", -1.0)
-    archive = shelf(("均衡", 2021))
+    archive = archive_of(("均衡", 2021))
     with pytest.raises(QueryError, match="太常见"):
         wording(archive, parse("均衡"))
     with pytest.raises(QueryError, match="太常见"):
@@ -222,7 +179,7 @@ TEXTS = (
     ],
 )
 def test_a_number_opens_the_sentences_it_counts(query: str, slots: bool) -> None:
-    archive = shelf(*((text, 2020 + n) for n, text in enumerate(TEXTS * 3)))
+    archive = archive_of(*((text, 2020 + n) for n, text in enumerate(TEXTS * 3)))
     asked = parse(query)
     told = wording(archive, replace(asked, limit=100), Options(slots=slots, window=10))
     assert told.total
@@ -261,7 +218,7 @@ def test_copies_count_as_one_source() -> None:
         "d002": ((0, "d002:0"),),
     }
     rows = (("推进均衡", 2020), ("推进均衡", 2021), ("加快均衡", 2021))
-    told = wording(shelf(*rows, sources=sources), parse("[推进|加快]均衡"))
+    told = wording(archive_of(*rows, sources=sources), parse("[推进|加快]均衡"))
     assert (told.total, told.documents, told.sources) == (3, 3, 2)
     assert [(g.text, g.count, g.sources) for g in told.groups] == [
         ("推进均衡", 2, 1),
@@ -270,14 +227,14 @@ def test_copies_count_as_one_source() -> None:
 
 
 def test_a_document_of_which_nothing_is_known_is_a_source() -> None:
-    assert wording(shelf(("均衡", 2020), ("均衡", 2020)), parse("均衡")).sources == 2
+    assert wording(archive_of(("均衡", 2020), ("均衡", 2020)), parse("均衡")).sources == 2
 
 
 # Years
 
 
 def test_a_rate_is_by_the_characters_of_its_year() -> None:
-    archive = shelf(("均衡", 2019), ("均衡甲乙丙丁戊己", 2020), ("均", 2020), ("衡衡", None))
+    archive = archive_of(("均衡", 2019), ("均衡甲乙丙丁戊己", 2020), ("均", 2020), ("衡衡", None))
     told = wording(archive, parse("均衡"))
     assert [(y.year, y.count, y.characters, y.per_million) for y in told.years] == [
         (2019, 1, 2, 500_000.0),
@@ -286,12 +243,13 @@ def test_a_rate_is_by_the_characters_of_its_year() -> None:
     ]
 
 
+@COSTLY
 @given(data=st.data(), held=strategies.archives())
 def test_characters_are_those_under_the_same_filters(
     data: st.DataObject, held: strategies.Archive
 ) -> None:
     drawn = data.draw(strategies.queries(held.paragraphs))
-    recorded, read = Shelf(held.paragraphs), Shelf(held.paragraphs)
+    recorded, read = MemoryArchive(held.paragraphs), MemoryArchive(held.paragraphs)
     read.lengths_known = False
     by_record = characters_by_year(recorded, drawn)
     by_reading = characters_by_year(read, drawn)
@@ -299,7 +257,7 @@ def test_characters_are_those_under_the_same_filters(
 
 
 def test_words_do_not_narrow_the_characters_and_filters_do() -> None:
-    archive = shelf(("均衡", 2019), ("安全", 2019), ("安全", 2020))
+    archive = archive_of(("均衡", 2019), ("安全", 2019), ("安全", 2020))
     assert dict(characters_by_year(archive, parse("均衡"))) == {2019: 4, 2020: 2}
     assert dict(characters_by_year(archive, parse("均衡 年:2020"))) == {2020: 2}
     assert dict(characters_by_year(archive, parse("均衡 | 年:2020"))) == {2019: 4, 2020: 2}
@@ -308,7 +266,7 @@ def test_words_do_not_narrow_the_characters_and_filters_do() -> None:
 
 
 def test_characters_are_asked_for_once() -> None:
-    archive = shelf(("均衡", 2019))
+    archive = archive_of(("均衡", 2019))
     characters_by_year(archive, parse("均衡 标题:总结"))
     characters_by_year(archive, parse("安全 标题:总结"))
     assert archive.scans == 1
@@ -341,7 +299,7 @@ def test_the_life_of_a_wording() -> None:
 
 
 def test_wordings_are_compared_by_year_and_sources() -> None:
-    archive = shelf(("不断加强", 2019), ("不断提高", 2020), ("不断提高", 2021))
+    archive = archive_of(("不断加强", 2019), ("不断提高", 2020), ("不断提高", 2021))
     both = compare(archive, [parse("加强"), parse("提高")])
     assert [(c.total, c.sources, c.life.first, c.life.last_seen) for c in both] == [
         (1, 1, 2019, 2019),
@@ -360,7 +318,7 @@ def test_wordings_are_compared_by_year_and_sources() -> None:
 @pytest.mark.parametrize("count", [0, 1, 6])
 def test_two_to_five_are_compared(count: int) -> None:
     with pytest.raises(QueryError, match="2 to 5"):
-        compare(shelf(("均衡", 2020)), [parse("均衡")] * count)
+        compare(archive_of(("均衡", 2020)), [parse("均衡")] * count)
 
 
 # Options
@@ -393,6 +351,6 @@ def test_a_wrong_option_is_refused_by_name(name: str, value: str) -> None:
 def test_sentences_bound_the_words_around_a_match() -> None:
     text = "安全第一。推进均衡发展。再接再厉"
     assert len(list(sentences(text))) == 3
-    (line,) = lines(shelf((text, None)), parse("均衡"))
+    (line,) = lines(archive_of((text, None)), parse("均衡"))
     assert (line.left_words, line.right_words) == (("推进",), ("发展",))
     assert (line.left, line.right) == ("安全第一。推进", "发展。再接再厉")

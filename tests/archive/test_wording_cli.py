@@ -12,7 +12,7 @@ import pytest
 from archive import open_archive
 from archive.query.query import parse
 from archive.wording.years import characters_by_year, filters_of
-from tests.archive.test_cli import xianli
+from tests.fixtures.commands import xianli
 
 PAGES = {
     "a.txt": "2020年云溪县教育工作总结\n\n一、主要做法\n全力推进义务教育均衡发展，新建学校12所。\n",

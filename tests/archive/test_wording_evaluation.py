@@ -23,9 +23,9 @@ from archive.query.parser import read
 from archive.query.patterns import Choice, Element, Figures, Gap, Pattern
 from archive.query.query import parse
 from archive.text.fold import fold
-from tests.archive.test_engines import SHELVES, Shop, _shop
-from tests.archive.test_patterns import plainly
 from tests.fixtures import strategies
+from tests.fixtures.engines import EngineFactory
+from tests.fixtures.plain_matcher import plainly
 
 QUERIES = [
     line
@@ -63,7 +63,7 @@ def real_paragraphs(path: Path) -> list[Paragraph]:
     ]
 
 
-@pytest.fixture(params=SHELVES, scope="module")
+@pytest.fixture(params=["memory", "whoosh"], scope="module")
 def real(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
@@ -71,8 +71,8 @@ def real(
 ) -> Iterator[Real]:
     paragraphs = real_paragraphs(testdata("real/10k.jsonl.gz"))
     held = tuple(tuple(paragraphs[at : at + 20]) for at in range(0, len(paragraphs), 20))
-    shop: Shop = _shop(request.param, tmp_path_factory)
-    with shop.engine(strategies.Archive(held, {})) as engine:
+    factory = EngineFactory.of(request.param, tmp_path_factory)
+    with factory.engine(strategies.Archive(held, {})) as engine:
         yield Real(engine, paragraphs)
 
 

@@ -21,8 +21,8 @@ from archive.wording.context import Contexts
 from archive.wording.matches import Found
 from archive.wording.slots import cut_at_slots, is_figures
 from archive.wording.variants import MOST_GROUPS
-from tests.archive.test_wording import Shelf, shelf
 from tests.fixtures.strategies import texts
+from tests.fixtures.wording import MemoryArchive, archive_of
 
 # Groups
 
@@ -71,7 +71,7 @@ def test_a_mask_that_the_sign_does_not_find_is_known(filling: str, figures: bool
 
 def test_wordings_that_differ_in_slots_alone_are_one_on_request() -> None:
     rows = [f"新建学校{filling}所" for filling in ("12", "xx", "12", "十二", "[]")]
-    archive = shelf(*((text, 2020) for text in (*rows, "新建学校若干所")))
+    archive = archive_of(*((text, 2020) for text in (*rows, "新建学校若干所")))
     query = parse("新建学校…所")
     apart = wording(archive, query)
     assert [(g.text, g.count) for g in apart.groups][:2] == [
@@ -92,7 +92,7 @@ def test_wordings_that_differ_in_slots_alone_are_one_on_request() -> None:
 
 
 def test_spellings_that_fold_alike_are_one_wording_shown_as_most_write_it() -> None:
-    archive = shelf(("均衡發展", 2020), ("均衡发展", 2021), ("均衡发展", 2022))
+    archive = archive_of(("均衡發展", 2020), ("均衡发展", 2021), ("均衡发展", 2022))
     (group,) = wording(archive, parse("均衡…展")).groups
     assert (group.text, group.count, group.first_year, group.last_year) == (
         "均衡发展",
@@ -104,13 +104,13 @@ def test_spellings_that_fold_alike_are_one_wording_shown_as_most_write_it() -> N
 
 def test_shares_add_up_and_a_long_list_says_how_long() -> None:
     letters = [chr(0xA000 + n) for n in range(MOST_GROUPS + 20)]
-    told = wording(shelf(*((f"甲乙{letter}", 2020) for letter in letters)), parse("甲乙?"))
+    told = wording(archive_of(*((f"甲乙{letter}", 2020) for letter in letters)), parse("甲乙?"))
     assert told.group_count == MOST_GROUPS + 20
     assert len(told.groups) == MOST_GROUPS
     assert sum(group.share for group in told.groups) == pytest.approx(
         MOST_GROUPS / (MOST_GROUPS + 20)
     )
-    few = wording(shelf(("甲乙丙，甲乙丁，甲乙丙", 2020)), parse("甲乙?"))
+    few = wording(archive_of(("甲乙丙，甲乙丁，甲乙丙", 2020)), parse("甲乙?"))
     assert sum(group.share for group in few.groups) == pytest.approx(1)
     assert [group.paragraphs for group in few.groups] == [1, 1]
 
@@ -121,7 +121,7 @@ def test_shares_add_up_and_a_long_list_says_how_long() -> None:
 def test_log_dice_by_hand() -> None:
     # 推进 stands to the left of 均衡 in three paragraphs; 均衡 stands in four, 推进 in five.
     rows = ["推进均衡"] * 3 + ["城乡均衡"] + ["推进工作"] * 2
-    told = wording(shelf(*((text, 2020) for text in rows)), parse("均衡"))
+    told = wording(archive_of(*((text, 2020) for text in rows)), parse("均衡"))
     (best,) = told.collocates
     assert (best.word, best.side, best.count, best.paragraphs, best.archive) == (
         "推进",
@@ -141,14 +141,14 @@ def test_what_never_stands_apart_scores_fourteen_and_each_halving_costs_one() ->
 
 def test_a_word_twice_beside_a_match_counts_that_match_once() -> None:
     rows = [("教育教育均衡，教育，均衡", 2020)] * 3
-    told = wording(shelf(*rows), parse("均衡"), Options(side=Side.LEFT))
+    told = wording(archive_of(*rows), parse("均衡"), Options(side=Side.LEFT))
     (left,) = [c for c in told.collocates if c.word == "教育"]
     assert (left.count, left.paragraphs) == (6, 3)
 
 
 def test_the_window_the_side_and_the_sentence_bound_collocates() -> None:
     rows = [("安全。全面推进均衡发展改革创新。稳定", 2020)] * 3
-    archive, query = shelf(*rows), parse("均衡")
+    archive, query = archive_of(*rows), parse("均衡")
 
     def found(options: Options) -> set[tuple[str, str]]:
         return {(c.word, c.side) for c in wording(archive, query, options).collocates}
@@ -163,7 +163,7 @@ def test_the_window_the_side_and_the_sentence_bound_collocates() -> None:
 
 def test_what_stood_there_once_or_twice_is_no_collocate() -> None:
     rows = [("推进均衡", 2020)] * (LEAST_COUNT - 1)
-    assert wording(shelf(*rows), parse("均衡")).collocates == ()
+    assert wording(archive_of(*rows), parse("均衡")).collocates == ()
 
 
 @given(texts, texts)
@@ -195,7 +195,7 @@ def test_nothing_depends_on_how_many_are_cut_and_counted_together(
     rows: list[list[str]], side: Side
 ) -> None:
     # Said three times, so that there are collocates.
-    archive = shelf(*(("".join(row), 2020) for row in rows * 3))
+    archive = archive_of(*(("".join(row), 2020) for row in rows * 3))
     query, options = parse("均衡 | 发展"), Options(window=2, side=side)
     together = wording(archive, query, options).to_dict()
     listed = list(csv_rows(lines(archive, query)))
@@ -211,7 +211,7 @@ def test_nothing_depends_on_how_many_are_cut_and_counted_together(
 
 def test_collocates_count_matches_and_their_paragraphs() -> None:
     rows = [("推进均衡推进，推进均衡。均衡推进", 2020)] * 3
-    found = wording(shelf(*rows), parse("均衡"), Options(window=1)).collocates
+    found = wording(archive_of(*rows), parse("均衡"), Options(window=1)).collocates
     assert {(c.word, c.side, c.count, c.paragraphs) for c in found} == {
         ("推进", "left", 6, 3),
         ("推进", "right", 6, 3),
@@ -225,7 +225,7 @@ SORTED = ("甲乙均衡丙丁", "安全均衡发展", "均衡", "推进均衡改
 
 
 def order(sort: LineSort, offset: int = 0, limit: int = 100) -> list[str]:
-    archive = shelf(*((text, 2020 - n % 3 if n else None) for n, text in enumerate(SORTED)))
+    archive = archive_of(*((text, 2020 - n % 3 if n else None) for n, text in enumerate(SORTED)))
     query = replace(parse("均衡"), offset=offset, limit=limit)
     told = wording(archive, query, Options(sort=sort))
     return [line.paragraph.text for line in told.lines]
@@ -256,7 +256,7 @@ def test_pages_are_cut_from_the_whole_order(sort: LineSort, offset: int, limit: 
 
 
 def test_a_page_of_many_lines_is_that_of_all_of_them() -> None:
-    held = Shelf([Paragraph(f"d{n:04}", 0, f"{n % 97}均衡") for n in range(3_000)])
+    held = MemoryArchive([Paragraph(f"d{n:04}", 0, f"{n % 97}均衡") for n in range(3_000)])
     query = replace(parse("均衡"), limit=50, offset=20)
     told = wording(held, query, Options(sort=LineSort.LEFT_1))
     expected = sorted(range(3_000), key=lambda n: (str(n % 97), n))[20:70]
@@ -268,7 +268,7 @@ def test_a_page_of_many_lines_is_that_of_all_of_them() -> None:
 
 def test_the_csv_holds_every_line_and_runs_no_formula() -> None:
     rows = [('=均衡,"发展"', 2020), ("-均衡\n均衡", None)]
-    archive = shelf(*rows * 200)
+    archive = archive_of(*rows * 200)
     written = "".join(csv_rows(lines(archive, parse("?均衡 | 均衡"))))
     assert written.startswith("\ufeffparagraph_id,")
     table = list(csv.DictReader(io.StringIO(written.removeprefix("\ufeff"), newline="")))

@@ -8,14 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.browser.test_pages import browser, desk
 from tests.fixtures.browsing import served
-from tests.fixtures.shelf import publish
-from tests.web.test_notes import PASSAGE, send
+from tests.fixtures.home import publish
+from tests.fixtures.pages import PASSAGE, send
 from web import create_app
-
-# What pytest finds by name here.
-__all__ = ["browser", "desk"]
 
 pytestmark = pytest.mark.browser
 

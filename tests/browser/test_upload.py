@@ -9,31 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from waitress import create_server
 
 from archive.store.access import set_password
 from archive.store.home import Home
 from indexer.pipeline import SUFFIXES
 from indexer.run.reindex import Options
 from indexer.run.reindex import reindex as run
-from tests.browser.test_pages import SCREENSHOTS, browser, desk
 from tests.fixtures.browsing import (
-    CONTRAST,
-    DESK,
     PHONE,
+    combinations,
     follow,
+    look,
     one,
     resize,
+    served,
     texts,
-    violations,
     wait_for,
 )
-from tests.fixtures.shelf import publish
+from tests.fixtures.home import publish
 from web import create_app
-
-# What pytest finds by name here.
-__all__ = ["browser", "desk"]
 
 pytestmark = pytest.mark.browser
 
@@ -66,18 +60,8 @@ class Reading:
         self, paths: Sequence[str], progress: Callable[[int, int], None]
     ) -> Mapping[str, Any]:
         progress(1, 4)
-        self.free.wait(30)
+        self.free.wait(60)
         return run(self._home, Options(paths=tuple(paths), jobs=1), progress).to_dict()
-
-
-def serve(app: Flask) -> Iterator[str]:
-    sockets: dict[int, Any] = {}
-    server = create_server(app, host="127.0.0.1", port=0, threads=4, map=sockets)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +80,8 @@ def reading(root: Path) -> Reading:
 
 @pytest.fixture(scope="module")
 def site(root: Path, reading: Reading) -> Iterator[str]:
-    yield from serve(create_app(root, reading, SUFFIXES))
+    with served(create_app(root, reading, SUFFIXES), threads=4) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -104,32 +89,15 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     home = tmp_path_factory.mktemp("guarded")
     publish(home)
     set_password(Home.open(home), PASSWORD)
-    yield from serve(create_app(home))
-
-
-def look(browser: Any, name: str) -> None:
-    """What every page must be, in the size and language it has: fits, silent, readable."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    width = browser.execute_script("return document.documentElement.clientWidth")
-    for scheme in ("light", "dark"):
-        browser.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia",
-            {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
-        )
-        browser.save_screenshot(str(SCREENSHOTS / f"{name}-{width}-{scheme}.png"))
-        assert browser.execute_script(CONTRAST) == []
-        assert violations(browser) == []
-    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
-    log = [e["message"] for e in browser.get_log("browser") if "status of 4" not in e["message"]]
-    assert log == []
+    with served(create_app(home)) as address:
+        yield address
 
 
 def over(browser: Any) -> None:
     wait_for(browser, lambda: one(browser, "#state") and not texts(browser, "[data-job]"))
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(("size", "language"), combinations("desk", "phone"))
 def test_the_pages_hold_in_both_languages_sizes_and_themes(
     site: str, guarded: str, browser: Any, tmp_path: Path, size: tuple[int, int], language: str
 ) -> None:

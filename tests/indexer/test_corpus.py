@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 CORPUS = ROOT / "corpus"
 _ROW = re.compile(r"\| (\S+\.(?:html|htm|txt)) \| (\S+) \| (\S+) \| ([^|]+) \| ([^|]+) \|")
 _COPIES = re.compile(r"\| ([^|]+) \| (\S+\.(?:html|htm|txt)(?:, \S+\.(?:html|htm|txt))+) \|")
-CRUST = re.compile(
+BOILERPLATE = re.compile(
     "下载|VIP|客服|折扣价|原价|如遇卡顿|擅长领域|小编|已阅读|免费查看|查看更多|展开阅读|点击展开"
     r"|您可能关注|相关推荐|相关文章|拓展阅读|猜你喜欢|申明敬告|打印|投稿|公众号|ICP|\.example"
     r"|版权所有|摘要|第 \d 页|文库汇|东望公文网|百卷文库|笔林范文网|原档网|索引号|发文机关|扫一扫"
@@ -122,9 +122,9 @@ def test_the_site_is_named(name: str) -> None:
     assert _read(name).document.site == TABLE[name].site
 
 
-def test_no_crust_is_kept(name: str) -> None:
+def test_no_boilerplate_is_kept(name: str) -> None:
     kept = [paragraph.text for paragraph in _read(name).paragraphs]
-    assert not [text for text in kept if CRUST.search(text)]
+    assert not [text for text in kept if BOILERPLATE.search(text)]
 
 
 def test_no_text_is_cut_short_or_apart(name: str) -> None:

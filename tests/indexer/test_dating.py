@@ -237,7 +237,7 @@ def test_last_year_and_next_year_shift_a_fact(text: str, year: int) -> None:
     assert bearings(text) == [("year", year)]
 
 
-def test_a_speech_at_a_feast_only_bounds_from_below() -> None:
+def test_a_speech_at_an_anniversary_only_bounds_from_below() -> None:
     assert bearings("学习在庆祝建党100周年大会上的讲话") == [("since", 2021)]
 
 
@@ -247,15 +247,15 @@ def test_a_good_start_made_is_told_of_later_years_too() -> None:
 
 
 @pytest.mark.parametrize("text", ["就朝鲜国庆74周年致电", "祝贺越南共产党成立95周年"])
-def test_the_feasts_of_other_countries_date_nothing(text: str) -> None:
+def test_the_anniversaries_of_other_countries_date_nothing(text: str) -> None:
     assert find_facts(text) == ()
 
 
-def test_a_return_to_the_motherland_is_no_feast_of_its_founding() -> None:
+def test_a_return_to_the_motherland_is_no_anniversary_of_its_founding() -> None:
     assert bearings("庆祝香港回归祖国25周年") == [("year", 2022)]
 
 
-def test_a_goal_named_for_a_feast_dates_nothing() -> None:
+def test_a_goal_named_for_an_anniversary_dates_nothing() -> None:
     assert find_facts("实现建军一百年奋斗目标") == ()
 
 
@@ -386,7 +386,7 @@ def test_a_fact_of_the_stated_year_upholds_it() -> None:
     assert date(*lines, article=SUMMARY).basis is YearBasis.STATED
 
 
-def test_an_earlier_feast_does_not_refute_a_speech() -> None:
+def test_an_earlier_anniversary_does_not_refute_a_speech() -> None:
     lines = ("2021年某局动员会讲话。", "从庆祝新中国成立70周年说起。")
     assert date(*lines, title="2021年动员会上的讲话").year == 2021
 

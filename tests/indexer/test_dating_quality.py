@@ -6,12 +6,11 @@ The floors lie in `floors_dating.toml` with the digest of what they were measure
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +21,16 @@ from indexer.dating import date_article
 from indexer.page import DraftArticle, DraftParagraph, LabelledBlock, LabelledPage, Page, PageBlock
 from indexer.pipeline import read_source
 from indexer.structure import articles
+from tests.fixtures.digests import data_digest, paragraph_digest
 
 HERE = Path(__file__).parent.parent
 LABELS = HERE / "data" / "dated_runs.toml"
 FLOORS = tomllib.loads((HERE / "data" / "floors_dating.toml").read_text(encoding="utf-8"))
-# A paragraph is known by so many of its first characters, white space left out.
-KNOWN_BY = 24
 PRINTED_YEAR = re.compile(
     r"(?:[1１][9９]|[2２][0０])\d\d(?=\s*年)|二〇[〇一二三四五六七八九]{2}(?=年)"
 )
 
 TestData = Callable[[str], Path]
-
-
-def paragraph_digest(text: str) -> str:
-    start = re.sub(r"\s+", "", text)[:KNOWN_BY]
-    return hashlib.sha256(start.encode()).hexdigest()[:16]
-
-
-def data_digest(paths: Iterable[Path]) -> str:
-    total = hashlib.sha256()
-    # By name: where the checkout lies must not change the digest.
-    for path in sorted(paths, key=lambda path: path.name):
-        total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()[:16]
 
 
 def reports(testdata: TestData) -> Iterator[tuple[str, DraftArticle]]:
@@ -91,7 +76,8 @@ def test_the_floors_were_measured_on_this_data(testdata: TestData) -> None:
     paths = [p for f in ("seeds", "real/texts") for p in testdata(f).iterdir()]
     paths += [*testdata("gold/seeds").iterdir(), *testdata("gold/docsite").iterdir()]
     paths += [testdata("real/gov_reports.jsonl.gz"), LABELS]
-    assert data_digest(paths) == FLOORS["data"]
+    # By name: where the checkout lies must not change the digest.
+    assert data_digest(sorted(paths, key=lambda path: path.name)) == FLOORS["data"]
 
 
 def test_labelled_runs_are_dated(dated: dict[str, Dating]) -> None:

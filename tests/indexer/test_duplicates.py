@@ -362,7 +362,7 @@ def test_stars_do_not_depend_on_the_order_of_edges() -> None:
         assert stars(9, mixed[:, 0], mixed[:, 1]).tolist() == [0, 2, 2, 2, 4, 2, 6, 6, 8]
 
 
-def test_what_was_judged_is_put_right_to_what_a_fresh_run_finds() -> None:
+def test_cached_similarities_are_corrected_to_those_of_a_fresh_run() -> None:
     draw = random.Random(5)
     # Enough variations of one formula to fill buckets, and texts that stand alone.
     pool = [mangling.spun(text, draw, 0.2) for text in OWN for _ in range(4)]

@@ -8,15 +8,12 @@ why in the commit.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import itertools
 import json
 import random
-import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,68 +21,20 @@ import pytest
 from archive.model import Form, Paragraph
 from indexer.duplicates import ClusterIndex, sign
 from tests.fixtures import mangling
+from tests.fixtures.digests import text_digest
+from tests.fixtures.duplicates import (
+    LABELS,
+    Score,
+    TestData,
+    clustered,
+    labelled,
+    score,
+    seed,
+)
 
 HERE = Path(__file__).parent.parent
-LABELS = HERE / "data" / "duplicate_pairs.tsv"
 OWN = HERE / "data" / "duplicates_own.txt"
 FLOORS = tomllib.loads((HERE / "data" / "floors_duplicates.toml").read_text(encoding="utf-8"))
-ARTICLE = re.compile(r"教育工委工作总结篇(\S+)")
-HEADING = re.compile(r"(?:[一二三四五六七八九十]+、|[(（][一二三四五六七八九十]+[)）]).{0,30}")
-
-TestData = Callable[[str], Path]
-Pair = tuple[str, str]
-
-
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def labelled(source: str) -> dict[bool, list[Pair]]:
-    pairs: dict[bool, list[Pair]] = {True: [], False: []}
-    for line in LABELS.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            label, where, a, b = line.split("\t")
-            if where == source:
-                pairs[label == "same"].append((a, b))
-    return pairs
-
-
-@dataclass(frozen=True)
-class Score:
-    """How many of the pairs called the same are so, and how many that are so were called."""
-
-    precision: float
-    recall: float
-    wrong: tuple[Pair, ...]
-
-
-def score(cluster: dict[str, str], pairs: dict[bool, list[Pair]]) -> Score:
-    """Judge `cluster` (text's key to its cluster) by labelled pairs of keys."""
-
-    def together(pair: Pair) -> bool:
-        return cluster.get(pair[0], "") == cluster.get(pair[1], " ")
-
-    hits = sum(map(together, pairs[True]))
-    false = [pair for pair in pairs[False] if together(pair)]
-    missed = [pair for pair in pairs[True] if not together(pair)]
-    return Score(hits / max(hits + len(false), 1), hits / len(pairs[True]), (*false, *missed))
-
-
-def clustered(paragraphs: Iterable[Paragraph]) -> dict[str, str]:
-    """The digest of each clustered text, and the cluster that it is in."""
-    documents: dict[str, list[Paragraph]] = defaultdict(list)
-    for paragraph in paragraphs:
-        documents[paragraph.document_id].append(paragraph)
-    index = ClusterIndex()
-    for document_id, members in documents.items():
-        index.replace(document_id, sign(members))
-    clusters = index.clustering().memberships()
-    return {
-        digest(paragraph.text): clusters[paragraph.paragraph_id].cluster
-        for members in documents.values()
-        for paragraph in members
-        if paragraph.paragraph_id in clusters
-    }
 
 
 def check(name: str, found: Score, measured_on: str) -> None:
@@ -95,24 +44,9 @@ def check(name: str, found: Score, measured_on: str) -> None:
     assert found.recall >= floor["recall"], (found.recall, found.wrong)
 
 
-def seed(testdata: TestData) -> list[Paragraph]:
-    """The compilation as its lines: each article under its title."""
-    (path,) = testdata("seeds").glob("000*.txt")
-    found: list[Paragraph] = []
-    article: str | None = None
-    for line in filter(None, map(str.strip, path.read_text(encoding="utf-8").splitlines())):
-        title = ARTICLE.fullmatch(line)
-        article = title[1] if title else article
-        if article is not None:
-            heading = Form.HEADING if HEADING.fullmatch(line) else Form.BODY
-            form = Form.ARTICLE_TITLE if title else heading
-            found.append(Paragraph("seed", len(found), line, form, article=article))
-    return found
-
-
 def test_labelled_pairs_of_a_real_compilation(testdata: TestData) -> None:
     found = score(clustered(seed(testdata)), labelled("seed"))
-    check("seed", found, digest(LABELS.read_text(encoding="utf-8")))
+    check("seed", found, text_digest(LABELS.read_text(encoding="utf-8")))
 
 
 def test_labelled_pairs_of_laws_and_news(testdata: TestData) -> None:
@@ -121,16 +55,16 @@ def test_labelled_pairs_of_laws_and_news(testdata: TestData) -> None:
     rows = []
     with gzip.open(testdata("real/100k.jsonl.gz"), "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    chosen = {row["doc_id"] for row in rows if digest(row["text"]) in wanted}
+    chosen = {row["doc_id"] for row in rows if text_digest(row["text"]) in wanted}
     number: dict[str, int] = defaultdict(int)
     paragraphs = []
     for row in sorted((row for row in rows if row["doc_id"] in chosen), key=lambda row: row["n"]):
-        name = digest(row["doc_id"])
+        name = text_digest(row["doc_id"])
         paragraphs.append(Paragraph(name, number[name], row["text"]))
         number[name] += 1
-    assert wanted <= {digest(paragraph.text) for paragraph in paragraphs}
+    assert wanted <= {text_digest(paragraph.text) for paragraph in paragraphs}
     found = score(clustered(paragraphs), pairs)
-    check("real", found, digest(LABELS.read_text(encoding="utf-8")))
+    check("real", found, text_digest(LABELS.read_text(encoding="utf-8")))
 
 
 def test_mangled_copies_of_own_paragraphs() -> None:
@@ -158,7 +92,7 @@ def test_mangled_copies_of_own_paragraphs() -> None:
     same = [(key, f"{key.split('.')[0]}.o") for key in variants]
     other = list(itertools.combinations(originals, 2))
     found = score(cluster, {True: same, False: other})
-    check("own", found, digest(OWN.read_text(encoding="utf-8")))
+    check("own", found, text_digest(OWN.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,7 @@ def rule_of(page: LabelledPage, text: str) -> str | None:
         ("以下是为大家整理的关于年终工作总结的文章3篇,欢迎品鉴!", "line:blurb"),
     ],
 )
-def test_a_line_of_crust_is_dropped_under_its_rule(line: str, rule: str) -> None:
+def test_a_line_of_boilerplate_is_dropped_under_its_rule(line: str, rule: str) -> None:
     page = text_page(A, line, B, C)
     assert (rule_of(page, line), kept(page)) == (rule, [A, B, C])
 
@@ -306,14 +306,14 @@ def test_whole_paragraphs_of_a_text_are_never_joined() -> None:
     assert kept(text_page(broken, B, C, D)) == [broken, B, C, D]
 
 
-def test_a_sentence_goes_on_behind_page_furniture() -> None:
+def test_a_sentence_goes_on_behind_page_decoration() -> None:
     page = text_page(B, A[:20], "第 3 页 共 9 页", "精选优质文档-----倾情为你奉上", A[20:], C)
     assert kept(page) == [B, A, C]
     joined = next(block for block in page.blocks if block.text == A)
     assert joined.cut == ("第 3 页 共 9 页", "精选优质文档-----倾情为你奉上")
 
 
-def test_a_heading_is_not_joined_to_what_follows_page_furniture() -> None:
+def test_a_heading_is_not_joined_to_what_follows_page_decoration() -> None:
     page = text_page(B, "一、基本情况", "第 3 页 共 9 页", A, C)
     assert kept(page) == [B, "一、基本情况", A, C]
 
@@ -332,7 +332,7 @@ def test_the_numbers_of_a_list_stay() -> None:
 # ---- Metadata ---------------------------------------------------------------------------------
 
 
-def test_the_crust_states_date_kind_and_title() -> None:
+def test_the_boilerplate_states_date_kind_and_title() -> None:
     page = text_page(
         "【Word文档】 某区教育局总结",
         "2022-02-28  |   格式:DOC  |   分类: 工作公文 > 工作总结",
@@ -495,7 +495,7 @@ def test_a_notices_own_contacts_are_kept_and_what_stands_below_them(contact: str
 
 
 @pytest.mark.parametrize("boilerplate", ["下载本文档", "有事请联系 QQ：1234567 someone@qq.com"])
-def test_the_signature_stays_where_crust_stands_above_it(boilerplate: str) -> None:
+def test_the_signature_stays_where_boilerplate_stands_above_it(boilerplate: str) -> None:
     end = ["清溪县教育局", "2022年4月12日"]
     lines = "".join(f"<p>{line}</p>" for line in [boilerplate, *end])
     page = html_page(f"<title>通知</title><div>{PARAGRAPHS}{lines}</div>")
@@ -511,7 +511,7 @@ def test_the_signature_stays_where_crust_stands_above_it(boilerplate: str) -> No
         ("不良信息举报电话：1234567", "line:rights"),
     ],
 )
-def test_what_a_news_site_says_of_itself_below_the_text_is_crust(line: str, rule: str) -> None:
+def test_what_a_news_site_says_of_itself_is_boilerplate(line: str, rule: str) -> None:
     page = text_page("某县工作总结", *BODY, line)
     assert (rule_of(page, line), kept(page)) == (rule, BODY)
 
@@ -542,6 +542,6 @@ def test_a_heading_about_secrets_is_text(line: str) -> None:
         "清溪网编辑：李明",
     ],
 )
-def test_what_a_news_page_prints_around_its_text_is_crust(line: str) -> None:
+def test_what_a_news_page_prints_around_its_text_is_boilerplate(line: str) -> None:
     page = text_page("某县工作总结", *BODY, line)
     assert (rule_of(page, line), kept(page)) == ("line:reaction", BODY)

@@ -6,7 +6,6 @@ The floors lie in `floors_extraction.toml` with the digest of what they were mea
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import re
 import tomllib
@@ -22,6 +21,7 @@ from indexer.extract.rules import load_rules
 from indexer.features import Mark
 from indexer.page import LabelledPage, Page, PageBlock
 from indexer.readers import read_page
+from tests.fixtures.digests import data_digest
 
 FLOORS = tomllib.loads(
     (Path(__file__).parent.parent / "data" / "floors_extraction.toml").read_text("utf-8")
@@ -58,13 +58,6 @@ def f1(found: str, gold: str) -> float:
     return 2 * sum((ours & theirs).values()) / (sum(ours.values()) + sum(theirs.values()))
 
 
-def digest(paths: Iterable[Path]) -> str:
-    total = hashlib.sha256()
-    for path in sorted(paths):
-        total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()[:16]
-
-
 def read(path: Path) -> LabelledPage:
     return label(read_page(path, path.name))
 
@@ -78,7 +71,8 @@ def golden(folder: Path) -> list[tuple[Path, str]]:
 
 def check(measured: float, name: str, paths: Iterable[Path]) -> None:
     floor = FLOORS[name]
-    assert digest(paths) == floor["data"], "the data changed: measure again, then set the floor"
+    said = "the data changed: measure again, then set the floor"
+    assert data_digest(sorted(paths)) == floor["data"], said
     assert measured >= floor["floor"], f"{name}: {measured:.4f} is below {floor['floor']}"
 
 
@@ -121,7 +115,7 @@ def test_what_must_not_come_out_of_document_sites_does_not(testdata: TestData) -
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_crust_survives_in_the_seeds(testdata: TestData, seed: str) -> None:
+def test_no_boilerplate_survives_in_the_seeds(testdata: TestData, seed: str) -> None:
     page = read(testdata(f"seeds/{seed}.txt"))
     assert CANARIES.search(kept_text(page)) is None
     gold = testdata("gold/seeds") / f"{seed[:3]}.boilerplate.json"
@@ -153,7 +147,7 @@ def test_government_reports_lose_their_buttons_and_nothing_else(testdata: TestDa
         assert not lost, path.name
 
 
-def test_genuine_paragraphs_are_not_taken_for_crust(testdata: TestData) -> None:
+def test_genuine_paragraphs_are_not_taken_for_boilerplate(testdata: TestData) -> None:
     data = testdata("real/100k.jsonl.gz")
     rules = load_rules()
     with gzip.open(data, "rt", encoding="utf-8") as rows:

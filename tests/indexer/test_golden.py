@@ -86,7 +86,7 @@ def test_title_site_and_date_are_those_of_the_golden_answer(page: Path) -> None:
     assert read == {name: golden[name] for name in read}
 
 
-def test_crust_is_dropped_and_nothing_of_it_kept(page: Path) -> None:
+def test_boilerplate_is_dropped_and_nothing_of_it_kept(page: Path) -> None:
     reading = _read(page)
     dropped = [block.text for block in reading.document.blocks if not block.keep]
     dropped += [fragment for paragraph in reading.paragraphs for fragment in paragraph.cut]

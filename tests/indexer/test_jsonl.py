@@ -185,7 +185,7 @@ def test_a_given_year_is_stated_and_a_type_is_the_kind(tmp_path: Path) -> None:
     assert paragraph.section == "安全工作"
 
 
-def test_nothing_of_a_line_is_taken_for_crust(tmp_path: Path) -> None:
+def test_nothing_of_a_line_is_taken_for_boilerplate(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", line("甲", "下载本文档"), line("甲", "一、标题"))
     (reading,) = read_source(path, "a.jsonl")
     assert [p.text for p in reading.paragraphs] == ["下载本文档", "一、标题"]

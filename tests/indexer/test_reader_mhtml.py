@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import quopri
 from pathlib import Path
 
 import pytest
@@ -11,33 +10,7 @@ import pytest
 from archive.errors import SourceError
 from indexer.readers import read_page
 from indexer.readers.mhtml import MAX_MULTIPARTS, MAX_PARTS, read_mhtml
-
-PAGE = (
-    "<html><head><meta charset='{charset}'><title>{title}</title></head><body>"
-    "<h1>云溪县教育工作总结</h1><p>一、推进均衡发展。</p>{more}</body></html>"
-)
-
-
-def page(charset: str = "utf-8", title: str = "", more: str = "") -> bytes:
-    return PAGE.format(charset=charset, title=title, more=more).encode(charset)
-
-
-def part(body: bytes, kind: str = "text/html", coding: str = "base64", **headers: str) -> bytes:
-    encoded = {
-        "base64": base64.encodebytes,
-        "quoted-printable": quopri.encodestring,
-        "binary": bytes,
-    }[coding](body)
-    lines = [f"Content-Type: {kind}", f"Content-Transfer-Encoding: {coding}"]
-    lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + encoded
-
-
-def message(*parts: bytes, head: bytes = b"", start: str = "") -> bytes:
-    kind = 'multipart/related; type="text/html"; boundary="----edge"' + start
-    opening = b"From: <Saved by a browser>\r\n" + head + b"MIME-Version: 1.0\r\n"
-    body = b"".join(b"\r\n------edge\r\n" + each for each in parts)
-    return opening + f"Content-Type: {kind}\r\n\r\n".encode() + body + b"\r\n------edge--\r\n"
+from tests.fixtures.mhtml import message, page, part
 
 
 def texts(data: bytes) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,90 +15,19 @@ from indexer.readers.pdf import child as pdf_child
 from indexer.readers.pdf import reader as pdf
 from indexer.readers.pdf.layout import mend
 from indexer.readers.pdf.reader import read_pdf
+from tests.fixtures.pdf import (
+    EM,
+    LEFT,
+    STEP,
+    TOP,
+    WIDTH,
+    Text,
+    centred,
+    pdf_file,
+    sentences,
+    typeset,
+)
 from tests.measure.torture.bombs import pdf_of
-
-EM = 16.0
-LEFT, RIGHT, TOP, STEP = 72.0, 520.0, 760.0, 28.0
-WIDTH = 28
-Text = tuple[float, float, float, str]
-"""Where a line stands (x, y), the size of its type, its text."""
-
-
-def pdf_file(pages: Sequence[Sequence[Text]], info: str = "", extra: str = "") -> bytes:
-    """A PDF whose lines stand where they are told, in a font that needs no file."""
-    objects = [
-        "<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Count {len(pages)}/Kids["
-        + " ".join(f"{6 + 2 * n} 0 R" for n in range(len(pages)))
-        + "]>>",
-        "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H"
-        "/DescendantFonts[4 0 R]>>",
-        "<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/DW 1000"
-        "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 0>>"
-        "/FontDescriptor<</Type/FontDescriptor/FontName/STSong-Light/Flags 6/ItalicAngle 0"
-        "/Ascent 880/Descent -120/CapHeight 880/StemV 93/FontBBox[-25 -254 1000 880]>>"
-        # Digits and Latin letters are half as wide.
-        "/W[1[207 270 342 467 462 797 710 239 374 374 423 605 238 375 238 334] 17 26 462]>>",
-        f"<</Title<feff{info.encode('utf-16-be').hex()}>>>",
-    ]
-    for number, page in enumerate(pages):
-        drawn = "".join(
-            f"BT /F1 {size} Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET\n"
-            for x, y, size, text in page
-        )
-        packed = zlib.compress((drawn + extra).encode("latin-1"))
-        objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {7 + 2 * number} 0 R"
-            "/Resources<</Font<</F1 3 0 R>>>>>>"
-        )
-        objects.append(
-            f"<</Length {len(packed)}/Filter/FlateDecode>>stream\n"
-            + packed.decode("latin-1")
-            + "\nendstream"
-        )
-    out = b"%PDF-1.7\n"
-    places = []
-    for number, body in enumerate(objects, 1):
-        places.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1")
-    table = "".join(f"{place:010d} 00000 n \n" for place in places)
-    return out + (
-        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-        f"trailer<</Size {len(objects) + 1}/Root 1 0 R/Info 5 0 R>>\nstartxref\n{len(out)}\n%%EOF"
-    ).encode("latin-1")
-
-
-def centred(y: float, text: str, size: float) -> Text:
-    return ((LEFT + RIGHT - size * len(text)) / 2, y, size, text)
-
-
-def typeset(
-    paragraphs: Sequence[str], per_page: int = 20, indent: int = 2, gap: float = 0.0
-) -> list[list[Text]]:
-    """The paragraphs set in lines of WIDTH characters, on pages of `per_page` lines."""
-    pages: list[list[Text]] = [[]]
-    y = TOP
-    for paragraph in paragraphs:
-        lines, rest = [paragraph[: WIDTH - indent]], paragraph[WIDTH - indent :]
-        lines += [rest[at : at + WIDTH] for at in range(0, len(rest), WIDTH)]
-        for number, line in enumerate(lines):
-            if len(pages[-1]) == per_page:
-                pages.append([])
-                y = TOP
-            pages[-1].append((LEFT + (0 if number else indent * EM), y, EM, line))
-            y -= STEP
-        y -= gap
-    return pages
-
-
-def sentences(count: int, seed: int = 1) -> list[str]:
-    """Paragraphs of several lines each, no two alike."""
-    chance = random.Random(seed)
-    words = ["推进", "均衡", "教育", "学校", "教师", "德育", "安全", "投入", "质量", "改革"]
-    return [
-        "".join(chance.choice(words) for _ in range(chance.randint(20, 60))) + "。"
-        for _ in range(count)
-    ]
 
 
 def body(page: Page) -> list[str]:
@@ -233,7 +160,7 @@ def test_headers_and_page_numbers_are_told_and_labelled(number: str) -> None:
     assert [block.keep for block in labels.blocks] == [not block.path for block in page.blocks]
 
 
-def test_a_line_of_the_text_at_a_page_s_edge_is_no_furniture() -> None:
+def test_a_line_of_the_text_at_a_page_s_edge_is_no_decoration() -> None:
     wanted = sentences(40)
     page = read_pdf(pdf_file(typeset(wanted)), "a.pdf")
     assert decoration(page) == []

@@ -21,7 +21,7 @@ from indexer.pipeline import read_source
 from indexer.run.reindex import Options, reindex
 from indexer.run.verify import verify
 
-CRUST = ["下载", "VIP", "客服", "折扣价", "您可能关注", "手机阅读", "隐藏内容"]
+BOILERPLATE = ["下载", "VIP", "客服", "折扣价", "您可能关注", "手机阅读", "隐藏内容"]
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def test_the_index_agrees_with_the_sources(home: Home) -> None:
     assert list(verify(home)) == []
 
 
-@pytest.mark.parametrize("word", CRUST)
-def test_no_crust_is_found(home: Home, word: str) -> None:
+@pytest.mark.parametrize("word", BOILERPLATE)
+def test_no_boilerplate_is_found(home: Home, word: str) -> None:
     with Archive(home) as archive:
         assert archive.search(word).total == 0
 

@@ -179,7 +179,7 @@ def test_a_page_that_holds_nothing_else_keeps_it() -> None:
     assert kept_text(label(read, learned=found)) == SLOGAN
 
 
-def test_a_lesson_is_saved_and_loaded_whole(tmp_path: Path) -> None:
+def test_learned_templates_are_saved_and_loaded_whole(tmp_path: Path) -> None:
     found = learn_from([lines(n, SLOGAN) for n in range(6)])
     found.save(tmp_path / "templates.json")
     assert load_learned(tmp_path / "templates.json") == found

@@ -15,7 +15,7 @@ from indexer.pipeline import read_source
 from indexer.topics import Tags, tag_article, topic_of
 from indexer.topics.kinds import kind
 from indexer.topics.taxonomy import load_taxonomy
-from tests.indexer.test_dating_quality import paragraph_digest
+from tests.fixtures.digests import paragraph_digest
 
 HERE = Path(__file__).parent.parent
 EDUCATION = {

@@ -30,7 +30,7 @@ PAGE = """<html><title>清溪文社材料</title><p class="tt">均衡发展情�
 <div class="zw"><p>全县义务教育均衡发展水平明显提高，家长普遍满意。</p></div>
 <div class="qt"><p>清溪文社的读者朋友们，欢迎每天来坐一坐，聊一聊写作的事情。</p></div></html>"""
 
-CRUST = '[[line]]\nname = "清溪"\nmax = 40\nfind = ["荣誉出品"]\n'
+BOILERPLATE = '[[line]]\nname = "清溪"\nmax = 40\nfind = ["荣誉出品"]\n'
 PROFILE = '[[profile]]\nname = "qx"\nsource = ["清溪文社"]\ntitle = [".tt"]\nbody = [".zw"]\n'
 FACTS = """[[since]]
 name = "清溪灯会"
@@ -78,7 +78,7 @@ def of_text(home: Home, text: str) -> list[Paragraph]:
 def test_a_line_rule_of_the_users_drops_what_ours_keep(home: Home) -> None:
     run(home)
     assert of_text(home, "荣誉出品")
-    rule(home, "rules.toml", CRUST)
+    rule(home, "rules.toml", BOILERPLATE)
     assert run(home).published
     assert of_text(home, "荣誉出品") == []
     (told,) = explain_file(home.corpus / "a.txt", "a.txt", home)
@@ -114,11 +114,11 @@ def test_a_topic_of_the_users_is_given_to_pages_and_records(home: Home) -> None:
 def test_a_changed_rule_reads_everything_again_and_a_removed_one_too(home: Home) -> None:
     run(home)
     assert not run(home).published
-    path = rule(home, "rules.toml", CRUST)
+    path = rule(home, "rules.toml", BOILERPLATE)
     report = run(home)
     assert (report.new, report.published) == (3, True)
     assert not run(home).published
-    rule(home, "rules.toml", CRUST.replace("荣誉", "联合"))
+    rule(home, "rules.toml", BOILERPLATE.replace("荣誉", "联合"))
     assert next(verify(home)).reason.english == "rules changed: run reindex"
     assert run(home).published
     assert of_text(home, "荣誉出品")
@@ -126,7 +126,7 @@ def test_a_changed_rule_reads_everything_again_and_a_removed_one_too(home: Home)
     assert run(home).published
 
 
-def test_facts_and_topics_that_change_in_a_running_process_are_read_anew(home: Home) -> None:
+def test_facts_and_topics_that_change_in_a_running_process_are_read_again(home: Home) -> None:
     rule(home, "facts.toml", FACTS)
     run(home)
     rule(home, "facts.toml", FACTS.replace("2021", "2019"))
@@ -169,7 +169,7 @@ def test_a_damaged_file_is_refused_by_name_and_the_archive_goes_on(
 
 
 def test_a_file_that_nothing_reads_is_refused(home: Home) -> None:
-    path = rule(home, "rule.toml", CRUST)
+    path = rule(home, "rule.toml", BOILERPLATE)
     with pytest.raises(SourceError, match="name it one of"):
         reindex(home, Options(jobs=1))
     path.unlink()

@@ -104,9 +104,9 @@ def test_what_went_while_nobody_watched_is_noticed_and_the_rest_is_not_read_agai
     again.settle()
     assert len(again.lines) == 1
     assert again.titles() == 1
-    still = Watched(watched.home)
-    still.settle()
-    assert still.lines == []
+    last = Watched(watched.home)
+    last.settle()
+    assert last.lines == []
 
 
 def test_a_failing_file_is_said_once_and_the_others_land(watched: Watched) -> None:

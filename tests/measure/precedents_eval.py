@@ -7,7 +7,6 @@ pairs of characters, over the same paragraphs, folded into the same clusters.
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import math
 import random
@@ -33,6 +32,7 @@ from archive.text.fold import fold
 from archive.text.tokenize import words
 from indexer.duplicates import ClusterIndex, sign
 from indexer.run.reindex import Options, reindex
+from tests.fixtures.digests import text_digest
 
 HERE = Path(__file__).parent.parent
 DRAFTS = HERE / "data" / "drafts.jsonl"
@@ -78,7 +78,7 @@ def build_home(root: Path, real: Sequence[Path]) -> Home:
     return home
 
 
-class Shelf:
+class Contents:
     """The paragraphs of an archive by id, and the key (cluster) of each."""
 
     def __init__(self, archive: Archive) -> None:
@@ -86,7 +86,7 @@ class Shelf:
         self.keys = _keys(self.paragraphs)
         self.by_digest: dict[str, list[Paragraph]] = defaultdict(list)
         for paragraph in self.paragraphs:
-            self.by_digest[digest(paragraph.text)].append(paragraph)
+            self.by_digest[text_digest(paragraph.text)].append(paragraph)
 
     def drafts(self) -> list[Drafted]:
         """The drafts, with the paragraphs that they were written for."""
@@ -122,11 +122,6 @@ def _keys(paragraphs: Sequence[Paragraph]) -> dict[str, str]:
     clusters = index.clustering().memberships()
     ids = (paragraph.paragraph_id for paragraph in paragraphs)
     return {own: clusters[own].cluster if own in clusters else own for own in ids}
-
-
-def digest(text: str) -> str:
-    """What a third party's text is known by."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Baseline:
@@ -191,10 +186,10 @@ def halves(drafts: Sequence[Drafted]) -> tuple[list[int], list[int]]:
     return list(range(0, len(drafts), 2)), list(range(1, len(drafts), 2))
 
 
-def our_ranker(archive: Archive, shelf: Shelf) -> Ranker:
+def our_ranker(archive: Archive, contents: Contents) -> Ranker:
     """The precedents of a whole draft, as keys."""
     return lambda text: [
-        shelf.keys[p.paragraph.paragraph_id] for p in precedents(archive, text).overall
+        contents.keys[p.paragraph.paragraph_id] for p in precedents(archive, text).overall
     ]
 
 
@@ -248,7 +243,7 @@ def _gain(grades: Sequence[int]) -> float:
     return sum(grade / math.log2(at + 2) for at, grade in enumerate(grades))
 
 
-def open_shelf(home: Home) -> tuple[Archive, Shelf]:
+def open_contents(home: Home) -> tuple[Archive, Contents]:
     """Open the home's archive and list what it holds."""
     archive = open_archive(home.root)
-    return archive, Shelf(archive)
+    return archive, Contents(archive)

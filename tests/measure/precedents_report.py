@@ -22,7 +22,7 @@ from tests.measure.precedents_eval import (
     build_home,
     halves,
     interval,
-    open_shelf,
+    open_contents,
     our_ranker,
     pairs,
     ranks,
@@ -40,12 +40,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         files = [real / "10k.jsonl.gz", real / "gov_reports.jsonl.gz"]
-        archive, shelf = open_shelf(build_home(root / "home", files))
-        drafts = shelf.drafts()
-        texts = [p.text for p in shelf.paragraphs]
-        keys = [shelf.keys[p.paragraph_id] for p in shelf.paragraphs]
+        archive, contents = open_contents(build_home(root / "home", files))
+        drafts = contents.drafts()
+        texts = [p.text for p in contents.paragraphs]
+        keys = [contents.keys[p.paragraph_id] for p in contents.paragraphs]
         rankers: dict[str, Ranker] = {
-            "xianli": our_ranker(archive, shelf),
+            "xianli": our_ranker(archive, contents),
             "BM25 pairs": Baseline(texts, keys, pairs),
             "BM25 words": Baseline(texts, keys, word_features),
         }

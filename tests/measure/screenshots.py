@@ -1,4 +1,4 @@
-"""Pictures of the pages for docs/: `make screenshots` takes them anew.
+"""Pictures of the pages for docs/: `make screenshots` takes them again.
 
 The sample corpus is indexed in a folder of its own and served; a headless Chromium looks at
 each page at a desk's width and a phone's, in both themes. Only our own texts are shown.

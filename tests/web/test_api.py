@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,7 +13,8 @@ from flask.testing import FlaskClient
 from archive import open_archive
 from archive.query.query import from_args
 from archive.wording import wording_args
-from tests.fixtures.shelf import long_document, publish
+from tests.fixtures.home import long_document, publish
+from tests.fixtures.schemas import check
 from web import create_app
 
 
@@ -42,7 +41,7 @@ def test_search_answers_what_the_library_answers(
     with open_archive(home) as archive:
         expected = json.loads(json.dumps(archive.search(from_args(args)).to_dict()))
     given = answer.get_json()
-    # The one field that is measured anew.
+    # The one field that is measured again.
     del given["took_ms"], expected["took_ms"]
     assert given == expected
 
@@ -210,37 +209,6 @@ NOT_NUMBERS = {
     *("sort", "form", "basis", "year", "fold", "lang"),
     *("not_form", "not_basis", "not_year"),
 }
-
-TYPES = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "boolean": bool,
-    "null": type(None),
-    "number": (int, float),
-    "integer": int,
-}
-
-
-def check(value: Any, schema: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
-    """Yield where `value` is not as `schema` says, for the keywords that ours use."""
-    if "$ref" in schema:
-        schema = schemas[schema["$ref"].rpartition("/")[2]]
-    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if not any(isinstance(value, TYPES[name]) for name in types):
-        yield f"{value!r} is no {types}"
-    elif isinstance(value, list):
-        for item in value:
-            yield from check(item, schema["items"], schemas)
-    elif isinstance(value, dict) and "properties" in schema:
-        yield from (f"{name} is missing" for name in schema["required"] if name not in value)
-        for name, inside in value.items():
-            if name not in schema["properties"]:
-                yield f"{name} is not described"
-            else:
-                yield from check(inside, schema["properties"][name], schemas)
-    elif value not in schema.get("enum", [value]):
-        yield f"{value!r} is none of {schema['enum']}"
 
 
 def test_nothing_indexed_yet_is_503(tmp_path: Path) -> None:

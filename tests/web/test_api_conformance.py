@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from tests.fixtures.shelf import publish
+from tests.fixtures.home import publish
 from web import create_app
 from web.api.openapi import description
 
@@ -51,7 +51,7 @@ def test_every_answer_is_as_described(
     unsaid = [positive_data_acceptance, *([negative_data_rejection] if method == "get" else [])]
 
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=settings().max_examples, suppress_health_check=list(HealthCheck))
     def check(case: Case) -> None:
         case.call_and_validate(excluded_checks=unsaid)
 

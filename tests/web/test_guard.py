@@ -1,4 +1,4 @@
-"""The door of an archive with a password: who is let in, and what is seen from outside."""
+"""The login of an archive with a password: who is let in, and what is seen from outside."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from flask.testing import FlaskClient
 from archive.store import access as password
 from archive.store.access import remove_password, set_password
 from archive.store.home import Home
+from tests.fixtures.home import publish
 from tests.fixtures.pages import COMPILATION, get
-from tests.fixtures.shelf import publish
 from web import create_app
 from web.auth import guard, sessions
 from web.auth.guard import OPEN
@@ -74,7 +74,7 @@ def addresses(app: Flask) -> Iterator[tuple[str, str, str]]:
             yield rule.endpoint, method, address
 
 
-def test_nothing_but_the_door_is_shown_to_a_stranger(app: Flask, client: FlaskClient) -> None:
+def test_nothing_but_the_login_is_shown_to_a_stranger(app: Flask, client: FlaskClient) -> None:
     asked = list(addresses(app))
     assert {"home.home", "document.document", "upload.receive", "api.search"} <= {
         e for e, *_ in asked
@@ -267,7 +267,7 @@ def test_the_page_that_was_asked_for_follows(client: FlaskClient) -> None:
         "/\u202ehelp",
     ],
 )
-def test_the_door_leads_nowhere_else(client: FlaskClient, wanted: str) -> None:
+def test_the_login_leads_nowhere_else(client: FlaskClient, wanted: str) -> None:
     page = BeautifulSoup(client.get("/login", query_string={"next": wanted}).text, "lxml")
     field = page.select_one("input[name=next]")
     assert field
@@ -277,7 +277,7 @@ def test_the_door_leads_nowhere_else(client: FlaskClient, wanted: str) -> None:
     assert client.get("/login", query_string={"next": wanted}).headers["Location"] == "/"
 
 
-def test_without_a_password_there_is_no_door(tmp_path: Path) -> None:
+def test_without_a_password_there_is_no_login(tmp_path: Path) -> None:
     publish(tmp_path)
     client = create_app(tmp_path).test_client()
     assert client.get("/").status_code == 200

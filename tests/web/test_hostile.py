@@ -42,7 +42,7 @@ def status(server: Server, address: str) -> int:
     return answer.status
 
 
-def test_many_readers_are_answered_while_the_archive_is_made_anew(tmp_path: Path) -> None:
+def test_many_readers_are_answered_while_the_archive_is_rebuilt(tmp_path: Path) -> None:
     load = under_load(tmp_path, 300, random.Random(3))
     assert not load.wrong
     assert load.requests >= 300
@@ -118,8 +118,10 @@ def test_what_is_not_kept_is_not_found(home: Path) -> None:
 
 def test_a_correction_inside_a_field_breaks_no_query(home: Path) -> None:
     with open_archive(home) as archive:
-        for found in corrections(archive, parse("标题:均衡发站 均衡发站 年:2018..2021 2017")):
-            parse(found.query)
+        found = corrections(archive, parse("标题:均衡发站 均衡发站 年:2018..2021 2017"))
+    assert found
+    for correction in found:
+        parse(correction.query)
 
 
 def test_a_pipe_in_the_corpus_holds_nothing_up(tmp_path: Path) -> None:

@@ -21,13 +21,11 @@ from indexer.page import Page
 from indexer.pipeline import SUFFIXES
 from indexer.readers.docx.reader import read_docx
 from indexer.run.reindex import Options, reindex
-from tests.fixtures.pages import COMPILATION, args, get
-from tests.fixtures.shelf import HOSTILE, publish
+from tests.fixtures.home import HOSTILE, publish
+from tests.fixtures.pages import COMPILATION, ORIGIN, PASSAGE, args, get, send, token
 from web import create_app
 
-PASSAGE = "总结汇编.html:4"
 TEXT = "全力推进义务教育均衡发展，创造新鲜的品牌，新建学校xx所。"
-ORIGIN = {"Origin": "http://localhost"}
 SCRIPT = ORIGIN | {"Accept": "application/json"}
 
 
@@ -45,22 +43,6 @@ def app(root: Path) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
-
-
-def token(client: FlaskClient) -> str:
-    field = get(client, "/help").select_one("#clip input[name=token]")
-    assert field
-    return str(field["value"])
-
-
-def send(
-    client: FlaskClient,
-    address: str,
-    fields: Mapping[str, str],
-    headers: Mapping[str, str] = ORIGIN,
-) -> TestResponse:
-    """Send a form as a page of ours would."""
-    return client.post(address, data={"token": token(client), **fields}, headers=headers)
 
 
 def press(client: FlaskClient, page: str, button: str, **fields: str) -> TestResponse:
@@ -208,7 +190,7 @@ def test_collections_are_made_chosen_and_dropped(client: FlaskClient) -> None:
     assert len(passages(client)) == 2
 
 
-def test_a_packet_in_word_reads_back_as_it_was_clipped(client: FlaskClient) -> None:
+def test_an_export_to_word_reads_back_as_it_was_clipped(client: FlaskClient) -> None:
     clip(client)
     press(client, "/clips", "#clip-1 [value=note]", note="首段可用")
     answer = client.get("/clips.docx")
@@ -228,7 +210,7 @@ def test_a_packet_in_word_reads_back_as_it_was_clipped(client: FlaskClient) -> N
     assert lines[8] == "备注：首段可用"
 
 
-def test_a_packet_holds_what_xml_cannot(client: FlaskClient) -> None:
+def test_an_export_holds_what_xml_cannot(client: FlaskClient) -> None:
     clip(client, "hostile.html:0")
     press(client, "/clips", "#clip-1 [value=note]", note="控制符\x0b与<&>")
     lines = [block.text for block in read_docx(client.get("/clips.docx").data, "x.docx").blocks]
@@ -236,7 +218,7 @@ def test_a_packet_holds_what_xml_cannot(client: FlaskClient) -> None:
     assert "备注：控制符与<&>" in "".join(lines).replace(" ", "")
 
 
-def test_a_packet_as_markdown_and_as_a_table(client: FlaskClient) -> None:
+def test_clips_are_exported_as_markdown_and_as_a_table(client: FlaskClient) -> None:
     clip(client)
     text = client.get("/clips.md?lang=en").text
     assert f"> {TEXT}" in text

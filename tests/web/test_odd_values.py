@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from archive.store.access import set_password
 from archive.store.home import Home
 from indexer.pipeline import SUFFIXES
-from tests.fixtures.shelf import publish
-from tests.web.test_notes import ORIGIN, PASSAGE, token
+from tests.fixtures.home import publish
+from tests.fixtures.pages import ORIGIN, PASSAGE, token
 from web import create_app
 
 WEB = Path(__file__).parents[2] / "web"

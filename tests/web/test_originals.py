@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.http import parse_options_header
 
 from archive.model import Document, Paragraph
+from tests.fixtures.home import publish
 from tests.fixtures.pages import COMPILATION, get
-from tests.fixtures.shelf import publish
 from web import create_app
 
 PAGE = b"<script>alert(1)</script>\xff"

@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from archive.model import Document, Paragraph
 from archive.notes.citation import export_words
 from archive.plurals import filled
+from tests.fixtures.home import publish
 from tests.fixtures.pages import get
-from tests.fixtures.shelf import publish
 from web import create_app
 from web.i18n import load
 

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from archive import open_archive
 from archive.precedents.answer import precedents
+from tests.fixtures.home import HOSTILE
 from tests.fixtures.pages import args, get
-from tests.fixtures.shelf import HOSTILE
 from web import create_app
 from web.pages.precedents import LONGEST_DRAFT, LONGEST_IN_ADDRESS
 
@@ -165,7 +165,7 @@ def test_a_form_from_elsewhere_is_refused_and_the_draft_kept(
     assert not soup.select(".hits")
 
 
-def test_a_page_of_an_app_that_was_started_anew_is_not_taken_from_the_copy(home: Path) -> None:
+def test_a_page_of_an_app_that_was_restarted_is_not_taken_from_the_copy(home: Path) -> None:
     first, second = create_app(home).test_client(), create_app(home).test_client()
     tag = {"If-None-Match": first.get("/precedents").headers["ETag"]}
     assert first.get("/precedents", headers=tag).status_code == 304

@@ -23,7 +23,7 @@ from flask import Flask
 from archive.cli import cli
 from archive.store.access import set_password
 from archive.store.home import Home
-from tests.fixtures.shelf import publish
+from tests.fixtures.home import publish
 from web.limits import LARGEST_REQUEST, LARGEST_UPLOAD, LARGEST_UPLOAD_REQUEST
 
 PASSWORD = "均衡发展 控辍保学 2021"
@@ -49,7 +49,7 @@ def served(home: Path, *options: str) -> Iterator[tuple[int, subprocess.Popen[st
         yield int(found.group(1)), process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def home(tmp_path: Path) -> Path:
 def ask(
     port: int, method: str, address: str, body: bytes | None = None, **headers: str
 ) -> tuple[int, dict[str, str], str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
         connection.request(method, address, body, named)
@@ -71,12 +71,12 @@ def ask(
         connection.close()
 
 
-def announce(port: int, address: str, length: int, cookie: str = "") -> str:
+def announce(port: int, address: str, length: int, cookie: str = "", seconds: float = 60) -> str:
     """Say that a body of `length` comes, send none of it, and return the first line of the answer.
 
-    Nothing comes back where the server waits for it.
+    Nothing comes back within `seconds` where the server waits for it.
     """
-    with socket.create_connection(("127.0.0.1", port), timeout=2) as wire:
+    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as wire:
         wire.sendall(
             f"POST {address} HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n"
             f"Cookie: {cookie}\r\nContent-Length: {length}\r\n\r\n".encode()
@@ -113,7 +113,7 @@ def test_without_a_password_nothing_is_served_to_others(
     assert not done.stdout
 
 
-def test_with_a_password_others_come_as_far_as_the_door(home: Path) -> None:
+def test_with_a_password_others_come_as_far_as_the_login(home: Path) -> None:
     set_password(Home.open(home), PASSWORD)
     with served(home, "--host", "0.0.0.0", "--name", "desk.example") as (port, process):
         assert ask(port, "GET", "/")[0] == 303
@@ -130,9 +130,9 @@ def test_with_a_password_others_come_as_far_as_the_door(home: Path) -> None:
         assert "413" in announce(port, "/add", LARGEST_UPLOAD)
         assert "413" in announce(port, "/search", LARGEST_REQUEST, cookie)
         assert "413" in announce(port, "/add", LARGEST_UPLOAD_REQUEST, cookie)
-        assert announce(port, "/add", LARGEST_UPLOAD, cookie) == ""
+        assert announce(port, "/add", LARGEST_UPLOAD, cookie, seconds=2) == ""
         process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=20)
+        said = process.communicate(timeout=60)
         assert process.returncode == 0
         assert not any(PASSWORD in text for text in said)
         assert "Traceback" not in said[1]

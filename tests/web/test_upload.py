@@ -22,7 +22,7 @@ from indexer.pipeline import SUFFIXES
 from indexer.run.reindex import Options
 from indexer.run.reindex import reindex as run
 from tests.fixtures.pages import get
-from tests.web.test_api import check
+from tests.fixtures.schemas import check
 from web import create_app
 from web.pages import upload
 from web.server import jobs
@@ -47,7 +47,7 @@ class Reading:
     def __call__(self, paths: Sequence[str], progress: Progress) -> Mapping[str, Any]:
         self.asked.append(tuple(paths))
         self.started.set()
-        self.free.wait(20)
+        self.free.wait(60)
         if self.errors:
             raise self.errors.pop(0)
         return run(self._home, Options(paths=tuple(paths), jobs=1), progress).to_dict()
@@ -91,7 +91,7 @@ def finished(client: FlaskClient, answer: Any) -> BeautifulSoup:
     """The page of the job that an answer leads to, once it is over."""
     assert answer.status_code == 303
     address = answer.headers["Location"]
-    for _ in range(400):
+    for _ in range(1200):
         page = get(client, address)
         if not page.select("[data-job]"):
             return page

@@ -12,11 +12,11 @@ from archive.errors import HomeError
 from archive.store import library
 from archive.store.home import Home, Stamp
 from archive.store.library import Archive
-from tests.fixtures.shelf import publish
+from tests.fixtures.home import publish
 from web.server import warming
 from web.server.warming import start_warming
 
-LONGEST = 20.0
+LONGEST = 60.0
 
 
 class Watched(Archive):

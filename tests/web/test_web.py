@@ -19,8 +19,8 @@ from archive.model import Form, YearBasis
 from archive.notes.export import ExportFormat
 from archive.query.query import Query, Sort
 from archive.wording import Side
+from tests.fixtures.home import HOSTILE, publish
 from tests.fixtures.pages import COMPILATION, args, get
-from tests.fixtures.shelf import HOSTILE, publish
 from web import create_app
 from web.presenters.query_help import EXAMPLES, SHORTCUTS, STARTS
 from web.server.serving import OWN_NAMES, Place

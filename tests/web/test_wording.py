@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from archive import open_archive
 from archive.query.query import parse
 from archive.wording import lines
+from tests.fixtures.home import HOSTILE
 from tests.fixtures.pages import args, get, total, values
-from tests.fixtures.shelf import HOSTILE
 from web import create_app
 from web.presenters.query_help import PATTERNS
 

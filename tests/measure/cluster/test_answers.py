@@ -78,7 +78,7 @@ def test_facets_and_totals_are_exact_however_many_shards(place: Place) -> None:
     five.close()
 
 
-def test_the_first_by_relevance_are_those_of_the_oracle(place: Place) -> None:
+def test_the_first_by_relevance_are_those_of_the_reference(place: Place) -> None:
     engine, reference = both(place("shards=3"), documents(60))
     for text in ("均衡发展", "教育质量", "安全 责任", "推进…发展", "建设机制"):
         for fold in (True, False):
@@ -128,7 +128,7 @@ def test_facets_are_one_request_and_numbers_are_none_of_them(
     engine.close()
 
 
-def test_what_is_nearest_to_a_draft_is_what_the_oracle_says(place: Place) -> None:
+def test_what_is_nearest_to_a_draft_is_what_the_reference_says(place: Place) -> None:
     engine, reference = both(place("shards=2"), documents(100))
     drafts = [
         [Clue(("均衡",), 1.0), Clue(("发展",), 1.0), Clue(("质", "安全"), 0.5)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.indexer.test_duplicates_quality import LABELS, clustered, labelled, score, seed
+from tests.fixtures.duplicates import LABELS, clustered, labelled, score, seed
 from tests.measure.quality.floors import Measured
 from tests.measure.quality.gold import digest
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.fixtures.digests import data_digest
 
 GOLDEN = Path(__file__).parent.parent.parent / "golden"
 
@@ -57,10 +58,7 @@ def digest(paths: Iterable[Path]) -> str:
 
     In the order of the names: where the files lie must not change it.
     """
-    total = hashlib.sha256()
-    for path in sorted(paths, key=lambda path: path.name):
-        total.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()[:16]
+    return data_digest(sorted(paths, key=lambda path: path.name))
 
 
 def own() -> GoldSet:

@@ -76,7 +76,7 @@ def measure(gold: GoldSet) -> Counts:
             )
         counts.whole_ms.append(cpu_ms(lambda path=page.path: list(read_source(path, path.name))))
         _text(counts, page, reading)
-        _crust(counts, page, reading)
+        _boilerplate(counts, page, reading)
         if page.paragraphs:
             _structure(counts, page, reading)
     return counts
@@ -101,7 +101,7 @@ def _text(counts: Counts, page: GoldPage, reading: Reading) -> None:
     counts.f1.append(f1(titled, page.text))
 
 
-def _crust(counts: Counts, page: GoldPage, reading: Reading) -> None:
+def _boilerplate(counts: Counts, page: GoldPage, reading: Reading) -> None:
     kept = [squeeze(paragraph.text) for paragraph in reading.paragraphs]
     whole = "\n".join(kept)
     lines = {squeeze(line) for line in page.lines}

@@ -34,11 +34,11 @@ def main() -> None:
     share = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
     with tempfile.TemporaryDirectory() as folder:
         for name in sys.argv[2:] or PARTS:
-            room = Path(folder) / name
-            room.mkdir()
+            base = Path(folder) / name
+            base.mkdir()
             started = time.monotonic()
             try:
-                figures = PARTS[name](room, share, random.Random(1))
+                figures = PARTS[name](base, share, random.Random(1))
             except BrokenError as broken:
                 sys.exit(f"{name}: {broken}")
             print(name)  # noqa: T201

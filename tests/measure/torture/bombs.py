@@ -128,9 +128,9 @@ def strike(home: Path, size: int) -> Mapping[str, object]:
     }
 
 
-def part(room: Path, share: float, chance: random.Random) -> Mapping[str, object]:
+def part(base: Path, share: float, chance: random.Random) -> Mapping[str, object]:
     """Bombs that swell to a gigabyte, less at a smaller share."""
-    return strike(room / "home", int((1 << 30) * min(1.0, max(share, 0.05))))
+    return strike(base / "home", int((1 << 30) * min(1.0, max(share, 0.05))))
 
 
 def _prose(characters: int) -> str:

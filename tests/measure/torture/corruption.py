@@ -120,7 +120,7 @@ def corrupt(home: Path, trials: int, chance: random.Random) -> Figures:
             continue
         path.write_bytes(changed)
         label = f"{path.name}, {damage}"
-        refused = judge(label, path, truth, answers(home))
+        refused = compare(label, path, truth, answers(home))
         figures.corruptions[damage.kind] += 1
         figures.answers += len(truth)
         figures.refusals += refused
@@ -135,10 +135,10 @@ def corrupt(home: Path, trials: int, chance: random.Random) -> Figures:
     return figures
 
 
-def part(room: Path, share: float, chance: random.Random) -> dict[str, object]:
+def part(base: Path, share: float, chance: random.Random) -> dict[str, object]:
     """The part of the torture that this is."""
-    build(room / "home")
-    figures = corrupt(room / "home", max(1, int(_TRIALS * share)), chance)
+    build(base / "home")
+    figures = corrupt(base / "home", max(1, int(_TRIALS * share)), chance)
     return {
         "corruptions": ", ".join(f"{kind} {count}" for kind, count in figures.corruptions.items()),
         "answers": f"{figures.answers - figures.refusals} true, {figures.refusals} refused",
@@ -170,7 +170,7 @@ def answers(home: Path) -> list[Answer]:
     return [(name, code, said) for name, code, said in json.loads(ended.said)]
 
 
-def judge(label: str, path: Path, truth: Sequence[Answer], given: Sequence[Answer]) -> int:
+def compare(label: str, path: Path, truth: Sequence[Answer], given: Sequence[Answer]) -> int:
     """How many questions were refused, because of the file at `path`. Raises BrokenError."""
     refused = 0
     for (name, _, true), (_, code, said) in zip(truth, given, strict=True):

@@ -29,14 +29,14 @@ class Figures:
     points: dict[str, int] = field(default_factory=dict)
 
 
-def scenarios(room: Path) -> Iterator[Scenario]:
-    """Yield every kind of change, each with a home of its own under `room`."""
-    fresh = room / "fresh"
+def scenarios(base: Path) -> Iterator[Scenario]:
+    """Yield every kind of change, each with a home of its own under `base`."""
+    fresh = base / "fresh"
     homes.build(fresh)
     reindex = partial(_xianli, "reindex")
     yield Scenario("first reindex", fresh, reindex, reindex, homes.seen, homes.wrong)
 
-    indexed = room / "indexed"
+    indexed = base / "indexed"
     homes.build(indexed)
     _must(indexed, "reindex")
     (indexed / "corpus" / "甲.txt").write_text(homes.NEW, "utf-8")
@@ -46,17 +46,17 @@ def scenarios(room: Path) -> Iterator[Scenario]:
     full = partial(_xianli, "reindex", "--full")
     yield Scenario("full reindex", indexed, full, full, homes.seen, homes.wrong)
 
-    older = room / "older"
+    older = base / "older"
     homes.build(older)
     _must(older, "reindex")
-    files = room / "files"
+    files = base / "files"
     files.mkdir()
     added = [files / "戊.txt", files / "己.txt"]
     for file in added:
         file.write_text(file.stem + homes.NEW, "utf-8")
     take = partial(_xianli, "import", *map(str, added))
     yield Scenario("import", older, take, take, homes.seen, homes.wrong)
-    yield from own_work.scenarios(room)
+    yield from own_work.scenarios(base)
 
 
 def _xianli(*arguments: object) -> int:
@@ -70,14 +70,14 @@ def _must(home: Path, *arguments: str) -> None:
     assert ended.code == 0, ended.said
 
 
-def crash(wanted: Sequence[Scenario], room: Path, share: float, chance: random.Random) -> Figures:
+def crash(wanted: Sequence[Scenario], base: Path, share: float, chance: random.Random) -> Figures:
     """Strike each scenario at its points, sizes and random moments; a `share` of them all.
 
     Raises trial.BrokenError at the first promise that is not kept.
     """
     figures = Figures()
     for scenario in wanted:
-        place = room / scenario.name.replace(" ", "-")
+        place = base / scenario.name.replace(" ", "-")
         place.mkdir()
         before_and_after = states(scenario, place)
         began = time.monotonic()
@@ -98,8 +98,8 @@ def crash(wanted: Sequence[Scenario], room: Path, share: float, chance: random.R
     return figures
 
 
-def part(room: Path, share: float, chance: random.Random) -> dict[str, object]:
+def part(base: Path, share: float, chance: random.Random) -> dict[str, object]:
     """The part of the torture that this is."""
-    figures = crash(list(scenarios(room)), room, share, chance)
+    figures = crash(list(scenarios(base)), base, share, chance)
     points = ", ".join(f"{name} {count}" for name, count in figures.points.items())
     return {"points": points, "kills": figures.kills, "faults": figures.faults}

@@ -217,9 +217,9 @@ def _ask(client: object, asked: Asked, result: Fuzzed) -> None:
         result.wrong.append(f"{size >> 20} MB: {shown}")
 
 
-def part(room: Path, share: float, chance: random.Random) -> Mapping[str, object]:
+def part(base: Path, share: float, chance: random.Random) -> Mapping[str, object]:
     """20,000 hostile questions, or a share of them; to the archive that HOME names, if any."""
-    home = Path(os.environ.get(HOME) or room / "home")
+    home = Path(os.environ.get(HOME) or base / "home")
     if HOME not in os.environ:
         homes.build(home)
         made = in_fork(lambda: homes.xianli(home, "reindex"), home)

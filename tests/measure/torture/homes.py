@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from archive.cli import main as front_door
+from archive.cli import main as run_main
 from archive.query.query import Query, parse
 from archive.store.home import KEPT_GENERATIONS, Home
 from archive.store.library import Archive
@@ -29,7 +29,7 @@ def xianli(home: Path, *arguments: str) -> int:
     """Run a command as `main` does, in this process; return its exit code."""
     sys.argv = ["xianli", "--home", str(home), *arguments]
     try:
-        front_door()
+        run_main()
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     return 0

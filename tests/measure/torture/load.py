@@ -1,4 +1,4 @@
-"""Many readers at once, rude ones among them, while the archive is made anew below them."""
+"""Many readers at once, rude ones among them, while the archive is rebuilt below them."""
 
 from __future__ import annotations
 
@@ -206,9 +206,9 @@ def rude(server: Server) -> list[socket.socket]:
     return opened
 
 
-def under_load(room: Path, requests: int, chance: random.Random) -> Load:
+def under_load(base: Path, requests: int, chance: random.Random) -> Load:
     """Ask a server of a fresh home, from a cold start with many readers to a flat memory."""
-    home = room / "home"
+    home = base / "home"
     homes.build(home)
     subprocess.run(
         [sys.executable, "-m", "archive", "--home", str(home), "reindex"],
@@ -216,7 +216,7 @@ def under_load(room: Path, requests: int, chance: random.Random) -> Load:
     )  # fmt: skip
     load = Load()
     wanted = pages(home, chance)
-    with serving(home, room / "server.log") as server:
+    with serving(home, base / "server.log") as server:
         # Nobody has asked it anything yet: all that is made at first use is made by many.
         ask(server, wanted, min(requests, 128), 16, load)
         warm = max(len(CLIENTS), requests // 4)
@@ -239,9 +239,9 @@ def under_load(room: Path, requests: int, chance: random.Random) -> Load:
     return load
 
 
-def part(room: Path, share: float, chance: random.Random) -> Mapping[str, object]:
+def part(base: Path, share: float, chance: random.Random) -> Mapping[str, object]:
     """200,000 requests of all readers, or a share of them."""
-    load = under_load(room, max(200, int(200_000 * share)), chance)
+    load = under_load(base, max(200, int(200_000 * share)), chance)
     if load.wrong:
         raise BrokenError(f"{len(load.wrong)} answers, first: {load.wrong[0]}")
     if load.growth > MOST_GROWTH:

@@ -30,25 +30,25 @@ _OLD_PASSWORD, _NEW_PASSWORD = "云溪 河口 岚水 竹林", "青柳 石桥 竹
 _CORRECTED = Correction("甲.txt", "甲.txt", "", title="更正过的题名", year=2018)
 
 
-def scenarios(room: Path) -> Iterator[Scenario]:
+def scenarios(base: Path) -> Iterator[Scenario]:
     """Yield every change that is not a reindex alone, each with a home of its own."""
     upload = partial(_saying, _upload)
-    yield Scenario("upload", _home(room, "upload"), upload, upload, homes.seen, _wrong)
+    yield Scenario("upload", _home(base, "upload"), upload, upload, homes.seen, _wrong)
     clip = partial(_saying, _clip)
-    yield Scenario("first clip", _home(room, "clip"), clip, clip, _notes, _wrong)
-    noted = _home(room, "noted", _clip_first, _correct, _apply)
+    yield Scenario("first clip", _home(base, "clip"), clip, clip, _notes, _wrong)
+    noted = _home(base, "noted", _clip_first, _correct, _apply)
     yield Scenario("clip", noted, clip, clip, _notes, _wrong)
     correct = partial(_saying, _correct)
-    yield Scenario("correction", _home(room, "correct", _clip), correct, correct, _notes, _pending)
-    corrected = _home(room, "corrected", _clip, _correct)
+    yield Scenario("correction", _home(base, "correct", _clip), correct, correct, _notes, _pending)
+    corrected = _home(base, "corrected", _clip, _correct)
     yield Scenario("correction applied", corrected, _reindex, _reindex, _seen_and_noted, _wrong)
-    locked = _home(room, "locked", _old_password)
+    locked = _home(base, "locked", _old_password)
     yield Scenario("password", locked, _password, _password, _entrance, _wrong)
 
 
-def _home(room: Path, name: str, *changes: Callable[[Path], None]) -> Path:
+def _home(base: Path, name: str, *changes: Callable[[Path], None]) -> Path:
     """An indexed home in which these changes were made."""
-    home = room / f"home-{name}"
+    home = base / f"home-{name}"
     homes.build(home)
 
     def make() -> int:

@@ -22,7 +22,7 @@ from tests.measure.torture.trial import BrokenError, in_fork
 # Reindexes under a reader, and runs of which a reading process is killed.
 _SWITCHES, _KILLED_RUNS = 60, 20
 # How long anything here may take on a busy machine, in seconds.
-_PATIENCE = 120.0
+_SECONDS = 120.0
 # A run in several processes, however small its corpus.
 _IN_PROCESSES = (
     "import indexer.run.reindex; indexer.run.reindex.SMALL_RUN = 0; "
@@ -31,22 +31,22 @@ _IN_PROCESSES = (
 _PAGES = 40
 
 
-def part(room: Path, share: float, chance: random.Random) -> dict[str, object]:
+def part(base: Path, share: float, chance: random.Random) -> dict[str, object]:
     """The part of the torture that this is."""
-    two_at_once(room)
+    two_at_once(base)
     switches = max(4, int(_SWITCHES * share))
-    asked = reader_during_reindexes(room, switches, chance)
+    asked = reader_during_reindexes(base, switches, chance)
     killed = max(2, int(_KILLED_RUNS * share))
-    failed = sum(killed_reader(room / f"killed-{number}", chance) for number in range(killed))
+    failed = sum(killed_reader(base / f"killed-{number}", chance) for number in range(killed))
     return {
         "switches": f"{switches} under a reader that asked {asked} times",
         "killed": f"{killed} reading processes, {failed} with a page in hand",
     }
 
 
-def two_at_once(room: Path) -> None:
+def two_at_once(base: Path) -> None:
     """Make sure that of two runs the second is refused, by the process that holds the home."""
-    home = room / "two"
+    home = base / "two"
     homes.build(home)
     first = _started("-m", "archive", "--home", str(home), "reindex")
     lock = home / ".xianli" / "lock"
@@ -57,23 +57,23 @@ def two_at_once(room: Path) -> None:
         if first.poll() is not None:
             raise BrokenError("the first run is over before the second begins")
         second = _started("-m", "archive", "--home", str(home), "reindex")
-        _, said = second.communicate(timeout=_PATIENCE)
+        _, said = second.communicate(timeout=_SECONDS)
     finally:
         os.kill(first.pid, signal.SIGCONT)
     lines = said.strip().splitlines()
     if second.returncode != 1 or len(lines) != 1 or str(first.pid) not in said:
         raise BrokenError(f"the second run ends with {second.returncode}\n{said}")
-    _, said = first.communicate(timeout=_PATIENCE)
+    _, said = first.communicate(timeout=_SECONDS)
     if first.returncode or (wrong := homes.wrong(home)):
         raise BrokenError(f"the first run ends with {first.returncode}\n{said}{wrong}")
 
 
-def reader_during_reindexes(room: Path, switches: int, chance: random.Random) -> int:
+def reader_during_reindexes(base: Path, switches: int, chance: random.Random) -> int:
     """Switch an archive between two states, now and then killed; how often a reader asked.
 
     Raises BrokenError where an answer is not of one of the states, or where there is none.
     """
-    home = room / "read"
+    home = base / "read"
     homes.build(home)
     truth = []
     for state in (0, 1):
@@ -81,7 +81,7 @@ def reader_during_reindexes(room: Path, switches: int, chance: random.Random) ->
         _must(home, "reindex")
         with Archive(Home.open(home)) as archive:
             truth.append(_answer(archive))
-    stop, report = room / "stop", room / "report"
+    stop, report = base / "stop", base / "report"
     child = os.fork()
     if not child:
         _read_until(stop, report, home, truth)
@@ -117,7 +117,7 @@ def killed_reader(home: Path, chance: random.Random) -> bool:
     time.sleep(chance.random() * 2)
     for reader in _readers(run.pid)[:1]:
         os.kill(reader, signal.SIGKILL)
-    out, said = run.communicate(timeout=_PATIENCE)
+    out, said = run.communicate(timeout=_SECONDS)
     failed = run.returncode == 1
     if run.returncode not in (0, 1) or failed != ("died while reading" in out + said):
         raise BrokenError(f"a killed reader: the run ends with {run.returncode}\n{out}{said}")
@@ -181,7 +181,7 @@ def _started(*arguments: str) -> subprocess.Popen[str]:
 
 
 def _wait_for(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + _PATIENCE
+    deadline = time.monotonic() + _SECONDS
     while not happened():
         if time.monotonic() > deadline:
             raise BrokenError("what was waited for does not happen")

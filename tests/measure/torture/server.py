@@ -48,9 +48,9 @@ def serving(home: Path, log: Path, port: int = 0) -> Iterator[Server]:
     """Serve `home` as `xianli serve` does; `log` takes what the server complains of."""
     command = [sys.executable, "-u", "-m", "archive", "--home", str(home)]
     command += ["serve", "--port", str(port)]
-    with log.open("w") as complaints:
+    with log.open("w") as errors:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=complaints, text=True, cwd=ROOT
+            command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT
         )
     try:
         yield Server(process, _port(process), log)

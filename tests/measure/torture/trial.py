@@ -90,13 +90,13 @@ def _live(call: Callable[[], int], within: Path, fault: Fault | None, log: Path 
             os._exit(code)
 
 
-def points(scenario: Scenario, room: Path) -> list[str]:
+def points(scenario: Scenario, base: Path) -> list[str]:
     """Run the scenario unharmed and return its points, as `number call path`.
 
     What only SQLite writes has none.
     """
-    home = _copy(scenario, room)
-    log = room / "points.txt"
+    home = _copy(scenario, base)
+    log = base / "points.txt"
     log.unlink(missing_ok=True)
     ended = in_fork(lambda: scenario.act(home), home, Fault("count", -1), log)
     if ended.code != 0:
@@ -104,12 +104,12 @@ def points(scenario: Scenario, room: Path) -> list[str]:
     return log.read_text("utf-8").splitlines() if log.exists() else []
 
 
-def trial(scenario: Scenario, fault: Fault, room: Path, states: tuple[str, str]) -> Ended:
+def trial(scenario: Scenario, fault: Fault, base: Path, states: tuple[str, str]) -> Ended:
     """Strike a copy of the scenario's home and check every promise. Raises BrokenError.
 
     `states` are what readers see before and after the change.
     """
-    home = _copy(scenario, room)
+    home = _copy(scenario, base)
     label = f"{scenario.name}, {fault}"
     ended = in_fork(lambda: scenario.act(home), home, fault)
     if ended.code in (UNHANDLED, 2) or "Traceback" in ended.said:
@@ -130,9 +130,9 @@ def trial(scenario: Scenario, fault: Fault, room: Path, states: tuple[str, str])
     return ended
 
 
-def states(scenario: Scenario, room: Path) -> tuple[str, str]:
+def states(scenario: Scenario, base: Path) -> tuple[str, str]:
     """What readers see before the scenario's change and after it."""
-    home = _copy(scenario, room)
+    home = _copy(scenario, base)
     before = scenario.state(home)
     ended = in_fork(lambda: scenario.act(home), home)
     after = scenario.state(home)
@@ -141,9 +141,9 @@ def states(scenario: Scenario, room: Path) -> tuple[str, str]:
     return before, after
 
 
-def _copy(scenario: Scenario, room: Path) -> Path:
+def _copy(scenario: Scenario, base: Path) -> Path:
     """A fresh copy of the scenario's home."""
-    home = room / "home"
+    home = base / "home"
     shutil.rmtree(home, ignore_errors=True)
     shutil.copytree(scenario.home, home, symlinks=True)
     return home

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from html import escape
 
-from tests.indexer.test_reader_pdf import LEFT, RIGHT, STEP, WIDTH, centred, pdf_file
+from tests.fixtures.pdf import LEFT, RIGHT, STEP, WIDTH, centred, pdf_file
 from tests.measure.quality.families.chance import Chance, Draft
 from tests.measure.quality.families.rosters import table_rows
 from tests.measure.quality.families.texts import Block, Cell, Row, Text, gold

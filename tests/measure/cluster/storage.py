@@ -1,4 +1,4 @@
-"""The cluster as a place where the conformance suite keeps its archives."""
+"""The cluster as a storage of the suite that compares engines."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ NAME = "conformance"
 KEPT = 8
 
 
-class ClusterShelf:
-    """An engine on the nodes; empty, for whoever asks, until its first batch has landed."""
+class ClusterStorage:
+    """An engine on the nodes; it answers as an empty one until its first batch is committed."""
 
     def __init__(self, folder: Path) -> None:
         self._address = running().address(NAME, "shards=2&replicas=1")
