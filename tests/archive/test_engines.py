@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -58,9 +59,7 @@ class MemoryShelf:
         self.kept = MemoryEngine()
 
     def open(self) -> Engine:
-        reader = MemoryEngine()
-        reader.replace(*self.kept.content())
-        return reader
+        return copy(self.kept)
 
     def writer(self) -> Writer:
         return self.kept.writer()
