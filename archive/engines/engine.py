@@ -69,7 +69,7 @@ class Engine(ABC):
         return self._ask(lambda backend: backend.lookup(tuple(paragraph_ids)))
 
     def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
-        """Return for each draft the passages that hold most of its clues: `more_like_this`."""
+        """Return for each draft the passages that hold most of its terms: `more_like_this`."""
         return self._ask(lambda backend: more_like_this(backend, drafts, limit))
 
     def warm(self) -> None:
@@ -83,7 +83,7 @@ class Engine(ABC):
     def close(self) -> None:
         """Give back files and memory. Every later call raises EngineError.
 
-        A `scan` that is under way goes on, or raises EngineError.
+        A `scan` that has begun continues, or raises EngineError.
         """
         self._backend = None
 

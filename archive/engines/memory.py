@@ -7,10 +7,9 @@ answers. It keeps nothing on disk.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from types import TracebackType
 from typing import Self
 
 from archive.engines.engine import Engine
@@ -129,7 +128,7 @@ class MemoryFound:
 
 
 class _Held:
-    """The paragraphs that hold some clues, by their place, and how often."""
+    """The paragraphs that hold some weighted terms, by their place, and how often."""
 
     def __init__(self, backend: MemoryBackend, clues: Sequence[Clue]) -> None:
         self._backend = backend
@@ -152,14 +151,9 @@ class _Held:
                 sums[at] = sums.get(at, 0.0) + worth * bm25(times, length, average)
         # Places are in id order.
         order = sorted(sums, key=lambda at: (-sums[at], at))
-        return [
-            Scored(
-                subjects[at].paragraph.paragraph_id,
-                sums[at],
-                self._backend.membership(subjects[at]).cluster,
-            )
-            for at in order
-        ]
+        cluster = [self._backend.membership(subjects[at]).cluster for at in order]
+        ids = [subjects[at].paragraph.paragraph_id for at in order]
+        return list(map(Scored, ids, map(sums.__getitem__, order), cluster))
 
 
 class MemoryEngine(Engine):
@@ -168,49 +162,41 @@ class MemoryEngine(Engine):
     def __init__(self) -> None:
         super().__init__(MemoryBackend({}, {}))
         self._writing = False
-        self._content: tuple[_Documents, Clusters] = ({}, {})
+        self._documents: _Documents = {}
+        self._clusters: Clusters = {}
 
     def writer(self) -> MemoryWriter:
         """Open a batch of changes."""
         if self._writing:
             raise LockedError("home.being_written")
         self._writing = True
-        return MemoryWriter(self)
+        return MemoryWriter(dict(self._documents), self._clusters, self._finish)
 
-    def replace(self, documents: _Documents, clusters: Clusters) -> None:
-        """Take over what a writer commits."""
-        self._content = documents, clusters
-        self._backend = MemoryBackend(documents, clusters)
-
-    def release(self) -> None:
-        """Let the next writer in."""
+    def _finish(self, committed: tuple[_Documents, Clusters] | None) -> None:
         self._writing = False
-
-    def content(self) -> tuple[_Documents, Clusters]:
-        """A copy of all that is kept, for a writer to change."""
-        documents, clusters = self._content
-        return dict(documents), clusters
+        if committed is not None:
+            self._documents, self._clusters = committed
+            self._backend = MemoryBackend(*committed)
 
 
 class MemoryWriter:
-    """A batch of changes on a copy, taken over at commit."""
+    """A batch of changes on a copy, which `finish` takes over at commit."""
 
-    def __init__(self, engine: MemoryEngine) -> None:
-        self._engine = engine
-        self._documents, self._clusters = engine.content()
+    def __init__(
+        self,
+        documents: _Documents,
+        clusters: Clusters,
+        finish: Callable[[tuple[_Documents, Clusters] | None], None],
+    ) -> None:
+        self._documents = documents
+        self._clusters = clusters
+        self._finish = finish
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            self._engine.replace(self._documents, self._clusters)
-        self._engine.release()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._finish((self._documents, self._clusters) if kind is None else None)
 
     def add(self, paragraphs: Sequence[Paragraph]) -> None:
         """Add one document's paragraphs."""
@@ -230,12 +216,8 @@ class _Scorer:
     """BM25 of a subject for the query's tokens, over the whole archive."""
 
     def __init__(self, query: Query, archive: Sequence[Subject]) -> None:
-        self.tokens = Counter(
-            token
-            for term in query.terms
-            for text in term_texts(term)
-            for token in words(fold(text))
-        )
+        texts = (text for term in query.terms for text in term_texts(term))
+        self.tokens = dict.fromkeys(token for text in texts for token in words(fold(text)))
         self.average = _average(archive)
         self.weights = {
             token: idf(len(archive), sum(token in s.vocabulary for s in archive))
@@ -262,7 +244,7 @@ def _average(subjects: Sequence[Subject]) -> float:
 
 
 def _times(clue: Clue, subject: Subject) -> int:
-    """How often a clue counts in a paragraph."""
+    """How often a weighted term counts in a paragraph."""
     if clue.word:
         return sum(token.text == clue.options[0] for token in subject.tokens)
     return int(any(option in subject.folded for option in clue.options))

@@ -18,7 +18,7 @@ from whoosh.codec.whoosh3 import W3Codec
 
 from archive.cli import cli
 from archive.engines.whoosh import arrays
-from archive.engines.whoosh.schema import make_schema
+from archive.engines.whoosh.codec import make_schema
 from archive.errors import EngineError
 from archive.store import checksums
 from archive.store.home import Generation, Home

@@ -54,7 +54,7 @@ def test_a_directory_finds_what_each_table_finds(
     for needle in map(encode, (*needles, *(text for texts in tables for text in texts))):
         at = [strings.find(needle) for strings, _ in kept]
         lying = [
-            (0, 0) if own is None else tuple(places[own : own + 2].tolist())
+            [0, 0] if own is None else places[own : own + 2].tolist()
             for own, (_, places) in zip(at, kept, strict=True)
         ]
         assert list(directory.find(needle)) == lying
@@ -69,7 +69,7 @@ def test_an_impact_bounds_a_share_whatever_the_average_length_has_become(
 ) -> None:
     times, lengths = map(np.array, zip(*postings, strict=True))
     kept = impact.impacts(times, np.arange(len(times)), lengths).astype(float) * impact.STEP
-    low, high = impact.bounds(impact.average(lengths), whole)
+    low, high = impact.bounds([impact.average(lengths)], whole)
     shares = np.array([bm25(f, floored(length), whole) for f, length in postings])
     assert (shares <= kept * high * 1.00001).all()
     assert (shares >= (kept - impact.STEP) * low * 0.99999 - 1e-5).all()

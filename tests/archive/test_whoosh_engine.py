@@ -26,8 +26,8 @@ from whoosh.query import Term as WhooshTerm
 
 from archive.engines.memory import MemoryEngine
 from archive.engines.whoosh import WhooshEngine, arrays, rank, writer
-from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
+from archive.engines.whoosh.filters import Selections
 from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.sets import intersect
 from archive.engines.whoosh.strings import SortedStrings, encode, sorted_arrays
@@ -172,7 +172,7 @@ def test_one_document_may_be_longer_than_a_segment(
 @pytest.fixture
 def candidates_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every ranking takes the way of large archives."""
-    monkeypatch.setattr(rank, "_ROUGHLY_FROM", 1)
+    monkeypatch.setattr(rank, "_MIN_CANDIDATE_PASS", 1)
     monkeypatch.setattr(rank, "_SAMPLE", 2)
 
 

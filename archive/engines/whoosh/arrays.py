@@ -14,9 +14,9 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain, islice, repeat
+from itertools import repeat
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,10 +52,8 @@ _ALIGNMENT = 64
 _BLOCK_BITS = 12
 _BLOCK = 1 << _BLOCK_BITS
 _SUM = np.dtype("<u4")
-# Blocks that are compared as one where a whole file is: 4 MB; and how many such pieces are
-# worth starting threads for. They have checksums of their own.
-_PIECE = 1 << 10
-_FEWEST_PIECES = 4
+# So many bytes are compared as one where a whole file is; they have a checksum of their own.
+_PIECE = 1 << 22
 
 
 def pack(values: NDArray[Any]) -> Packed:
@@ -82,24 +80,25 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     Raises EngineError where the disk refuses.
     """
     table: dict[str, tuple[str, int, int]] = {}
-    pieces: list[memoryview[int]] = []
-    offset = 0
+    parts: list[bytes | memoryview[int]] = []
+    end = 0
     for name, given in arrays.items():
         array = np.ascontiguousarray(given)
-        gap = -offset % _ALIGNMENT
-        table[name] = (array.dtype.str, offset + gap, len(array))
-        pieces += (memoryview(bytes(gap)), array.data.cast("B"))
-        offset += gap + array.nbytes
+        gap = -end % _ALIGNMENT
+        table[name] = (array.dtype.str, end + gap, len(array))
+        parts += (bytes(gap), array.data.cast("B"))
+        end += gap + array.nbytes
+    content = memoryview(b"".join(parts))
     encoded = json.dumps(table).encode()
-    sums = np.fromiter(_checksums(pieces, _BLOCK), _SUM)
+    sums = np.array([zlib.crc32(content[at : at + _BLOCK]) for at in range(0, end, _BLOCK)], _SUM)
+    pieces = range(0, _PIECE * _whole_pieces(len(sums)), _PIECE)
+    large = np.array([zlib.crc32(content[at : at + _PIECE]) for at in pieces], _SUM)
     start = _start(len(encoded), len(sums))
-    whole = islice(_checksums(pieces, _PIECE * _BLOCK), _whole_pieces(len(sums)))
-    large = np.fromiter(whole, _SUM)
     described = (encoded + sums.tobytes() + large.tobytes()).ljust(start - _TABLE, b"\0")
-    head = _HEAD.pack(_MAGIC, FORMAT_VERSION, start + offset, len(encoded), len(sums))
+    head = _HEAD.pack(_MAGIC, FORMAT_VERSION, start + end, len(encoded), len(sums))
     checksum = zlib.crc32(described, zlib.crc32(head))
     try:
-        write_atomically(path, (head + _CHECKSUM.pack(checksum) + described, *pieces))
+        write_atomically(path, (head, _CHECKSUM.pack(checksum), described, content))
     except OSError as error:
         raise unwritable(path, error.strerror or str(error)) from error
 
@@ -209,19 +208,17 @@ class ArrayFile:
 
     def _check_pieces(self) -> None:
         """Compare all whole pieces with their checksums, on all processors: others may work on."""
-        if len(self._large) < _FEWEST_PIECES:
-            return
-        size = _PIECE * _BLOCK
         with memoryview(self._map) as whole, ThreadPoolExecutor(os.cpu_count()) as threads:
 
             def is_sound(piece: int) -> bool:
-                start = self._start + piece * size
+                start = self._start + piece * _PIECE
                 # Of so many bytes zlib takes the sum without holding up other threads.
-                return bool(zlib.crc32(whole[start : start + size]) == self._large[piece])
+                return bool(zlib.crc32(whole[start : start + _PIECE]) == self._large[piece])
 
             sound = list(threads.map(is_sound, range(len(self._large))))
         for piece in np.flatnonzero(sound).tolist():
-            self._unchecked[piece * _PIECE : (piece + 1) * _PIECE] = bytes(_PIECE)
+            blocks = slice(piece * _PIECE // _BLOCK, (piece + 1) * _PIECE // _BLOCK)
+            self._unchecked[blocks] = bytes(_PIECE // _BLOCK)
 
     def _array(self, name: str) -> NDArray[Any]:
         try:
@@ -281,23 +278,4 @@ def _start(table: int, blocks: int) -> int:
 
 def _whole_pieces(blocks: int) -> int:
     """The number of pieces that have a checksum; the last block may be shorter than the others."""
-    return max(0, blocks - 1) // _PIECE
-
-
-def _checksums(pieces: Iterable[memoryview[int]], size: int) -> Iterator[int]:
-    """Yield the CRC-32 of each `size` bytes of `pieces` joined; the last may be of fewer.
-
-    >>> list(_checksums([memoryview(b"ab"), memoryview(b"c")], 4)) == [zlib.crc32(b"abc")]
-    True
-    """
-    checksum, room = 0, size
-    for piece in pieces:
-        for start in chain((0,), range(room, len(piece), size)):
-            part = piece[start : start + room]
-            checksum = zlib.crc32(part, checksum)
-            room -= len(part)
-            if not room:
-                yield checksum
-                checksum, room = 0, size
-    if room < size:
-        yield checksum
+    return max(0, blocks - 1) * _BLOCK // _PIECE

@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from archive.engines.whoosh.arrays import Ordinals
-from archive.engines.whoosh.count import Selections
 from archive.engines.whoosh.evaluate import Evaluation
-from archive.engines.whoosh.nearest import HeldClues
+from archive.engines.whoosh.filters import Selections
+from archive.engines.whoosh.nearest import HeldTerms
 from archive.engines.whoosh.rank import Scorer, first_by_relevance, first_by_year
 from archive.engines.whoosh.view import View
 from archive.ids import parse_paragraph_id
@@ -59,7 +59,7 @@ class WhooshBackend:
         return list(map(Candidate, view.subjects(nearest), scores.tolist()))
 
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
-        return [self._view.doc_freq(self._view.extents(token)) for token in tokens]
+        return list(map(self._view.doc_freq, tokens))
 
     def paragraphs(self, document_id: str) -> Sequence[Paragraph]:
         return self._view.paragraphs(np.array(self._view.document(document_id), np.intp))
@@ -68,8 +68,8 @@ class WhooshBackend:
         found = (_ordinal(self._view, paragraph_id) for paragraph_id in paragraph_ids)
         return self._view.paragraphs(np.array([at for at in found if at is not None], np.intp))
 
-    def held(self, clues: Sequence[Clue]) -> HeldClues:
-        return HeldClues(self._view, clues)
+    def held(self, clues: Sequence[Clue]) -> HeldTerms:
+        return HeldTerms(self._view, clues)
 
     def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
         view = self._view
@@ -124,7 +124,7 @@ class WhooshFound:
             page, scores = first_by_relevance(view, scorer, shown, literal, wanted)
             page, scores = page[query.offset :], scores[query.offset :]
         else:
-            page = shown[first_by_year(view, shown, query.order, wanted)[query.offset :]]
+            page = first_by_year(view, shown, query.order, wanted)[query.offset :]
             ascending = np.sort(page)
             scores = scorer.scores(ascending)[np.searchsorted(ascending, page)]
         places = zip(view.subjects(page), scores.tolist(), page.tolist(), strict=True)

@@ -7,18 +7,38 @@ tokens, postings and stored fields.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from whoosh.analysis import IDAnalyzer
 from whoosh.codec import base
 from whoosh.codec.whoosh3 import W3Segment
+from whoosh.fields import ID, NUMERIC, TEXT, Schema
 from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
-from archive.engines.whoosh.schema import FIELD
 from archive.engines.whoosh.segment import SUFFIX, SegmentArrays
 from archive.engines.whoosh.strings import decode
+
+# The field whose terms the arrays hold: the tokens of the folded text.
+_FIELD = "text"
+
+
+def make_schema() -> Schema:
+    """The schema of every index: one searchable field, and the paragraph's id.
+
+    Whoosh never cuts a text here: a query names a token.
+    """
+    return Schema(
+        document_id=ID(stored=True),
+        ordinal=NUMERIC(stored=True),
+        text=TEXT(analyzer=IDAnalyzer(), stored=True, phrase=False),
+    )
+
+
+def open_segment(folder: Path, segment: W3Segment) -> SegmentArrays:
+    """Map the arrays of a segment of the index in `folder`."""
+    return SegmentArrays(folder / segment.make_filename(SUFFIX), segment.doc_count_all())
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
@@ -37,11 +57,6 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         return ArrayDocuments(open_segment(Path(storage.folder), segment), segment)
 
 
-def open_segment(folder: Path, segment: W3Segment) -> SegmentArrays:
-    """Map the arrays of a segment of the index in `folder`."""
-    return SegmentArrays(folder / segment.make_filename(SUFFIX), segment.doc_count_all())
-
-
 class ArrayTerms(base.TermsReader):  # type: ignore[misc]
     """A segment's tokens, as Whoosh's searcher asks for them."""
 
@@ -49,7 +64,7 @@ class ArrayTerms(base.TermsReader):  # type: ignore[misc]
         self._arrays = arrays
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
-        return term[0] == FIELD and self._arrays.tokens.find(term[1]) is not None
+        return term[0] == _FIELD and self._arrays.tokens.find(term[1]) is not None
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
         """The statistics of a token. Raises TermNotFound."""
@@ -88,27 +103,10 @@ class ArrayDocuments(base.PerDocumentReader):  # type: ignore[misc]
 
     def __init__(self, arrays: SegmentArrays, segment: W3Segment) -> None:
         self._arrays = arrays
-        self._segment = segment
-
-    def doc_count(self) -> int:
-        """The number of paragraphs that are not deleted."""
-        return int(self._segment.doc_count())
-
-    def doc_count_all(self) -> int:
-        """The number of paragraphs, deleted ones included."""
-        return int(self._segment.doc_count_all())
-
-    def has_deletions(self) -> bool:
-        """Whether any paragraph is deleted."""
-        return bool(self._segment.has_deletions())
-
-    def is_deleted(self, docnum: int) -> bool:
-        """Whether the paragraph at `docnum` is deleted."""
-        return bool(self._segment.is_deleted(docnum))
-
-    def deleted_docs(self) -> Iterator[int]:
-        """The deleted paragraphs."""
-        return iter(self._segment.deleted_docs())
+        # The segment itself knows how many paragraphs it has, and which are deleted.
+        self.doc_count, self.doc_count_all = segment.doc_count, segment.doc_count_all
+        self.has_deletions, self.is_deleted = segment.has_deletions, segment.is_deleted
+        self.deleted_docs = segment.deleted_docs
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """The number of tokens of a paragraph."""

@@ -12,11 +12,11 @@ from archive.engines.whoosh.arrays import Ordinals, Packed, joined
 from archive.engines.whoosh.strings import KEY_BYTES, SortedStrings, key_of
 
 # One query asks for the same few tokens from several places.
-_MOST_KNOWN = 256
+_MAX_KNOWN = 256
 
 # Where in each table's postings those of a key begin and end, which is the same place in a
 # table that does not have the key.
-Extents = Sequence[tuple[int, int]]
+Extents = Sequence[Sequence[int]]
 
 
 class Directory:
@@ -35,38 +35,39 @@ class Directory:
             [np.arange(at, at + len(own)) for at, (own, _) in zip(bases, tables, strict=False)],
             np.uint32,
         )
-        # Sorted runs one after another: to merge them costs far less than to sort anew.
+        # Sorted runs one after another: to merge them costs far less than to sort again.
         order = np.argsort(keys, kind="stable")
         keys = keys[order]
         self._rows = rows[order]
         # Most keys are in most tables: each is kept once, with the rows that have it.
         first = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
-        self._keys = keys[first]
-        self._first = np.append(first, len(keys)).astype(np.uint32)
+        # No key is as large as the one at the end, so every search stops before the end.
+        self._keys = np.append(keys[first], ~np.uint64(0))
+        self._first = np.append(first, [len(keys), len(keys)]).astype(np.uint32)
 
-    def extents(self, keys: NDArray[np.uint64]) -> list[Extents]:
+    def extents(self, keys: NDArray[np.uint64]) -> Sequence[Extents]:
         """Where the postings of each of `keys` lie in every table."""
         at = self._keys.searchsorted(keys)
-        return [self._spread(self._having(*one)) for one in zip(at.tolist(), keys, strict=True)]
-
-    def _having(self, at: int, key: np.uint64) -> Ordinals:
-        """The rows that have `key`, which stands at `at` if any has it; by table."""
-        if at == len(self._keys) or self._keys[at] != key:
-            return self._rows[:0].astype(np.intp)
-        start, end = self._first[at : at + 2].tolist()
-        return self._rows[start:end].astype(np.intp)
+        first, end = self._first[at].astype(np.intp), self._first[at + 1]
+        having = np.where(self._keys[at] == keys, end - first, 0)
+        number = np.repeat(np.arange(len(keys)), having)
+        before = np.cumsum(having) - having
+        rows = self._rows[np.arange(len(number)) + (first - before)[number]]
+        return self._spread(rows.astype(np.intp), number, len(keys))
 
     def _tables(self, rows: Ordinals) -> Ordinals:
         """The table of each row."""
         return self._bases.searchsorted(rows, "right") - 1
 
-    def _spread(self, rows: Ordinals) -> Extents:
-        """Where the postings of these rows lie in every table."""
-        extents = [(0, 0)] * (len(self._bases) - 1)
-        places = self._places.take(rows).tolist(), self._places.take(rows + 1).tolist()
-        for table, start, end in zip(self._tables(rows).tolist(), *places, strict=True):
-            extents[table] = start, end
-        return extents
+    def _spread(self, rows: Ordinals, number: Ordinals, keys: int) -> Sequence[Extents]:
+        """Where the postings of these rows lie in every table, for each of so many keys.
+
+        `number` gives the key of each row.
+        """
+        extents = np.zeros((keys, len(self._bases) - 1, 2), np.uint32)
+        ends = self._places.take(rows), self._places.take(rows + 1)
+        extents[number, self._tables(rows)] = np.stack(ends, axis=1)
+        return extents.tolist()
 
 
 class TokenDirectory(Directory):
@@ -82,18 +83,20 @@ class TokenDirectory(Directory):
         """Where the postings of `token` lie in every table."""
         known = self._known.get(token)
         if known is None:
-            if len(self._known) >= _MOST_KNOWN:
+            if len(self._known) >= _MAX_KNOWN:
                 self._known.clear()
             known = self._known[token] = self._find(token)
         return known
 
     def _find(self, token: bytes) -> Extents:
         key = key_of(token)
-        rows = self._having(int(self._keys.searchsorted(key)), key)
+        at = int(self._keys.searchsorted(key))
+        start, end = self._first[at : at + 2].tolist() if self._keys[at] == key else (0, 0)
+        rows = self._rows[start:end].astype(np.intp)
         # No token holds the byte 0, so a key that ends in it is that of a single token.
         if len(token) >= KEY_BYTES:
             tables = self._tables(rows)
             own = zip(tables.tolist(), (rows - self._bases[tables]).tolist(), strict=True)
             same = [self._tokens[table].raw(ordinal) == token for table, ordinal in own]
             rows = rows[np.array(same, np.bool_)]
-        return self._spread(rows)
+        return self._spread(rows, np.zeros(len(rows), np.intp), 1)[0]

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from archive.engines.whoosh.arrays import Ordinals, Packed
-from archive.engines.whoosh.clauses import context_mask
+from archive.engines.whoosh.filters import context_mask
+from archive.engines.whoosh.segment import MAX_UNREAD
 from archive.engines.whoosh.sets import chosen, intersect, marked, unite
-from archive.engines.whoosh.substrings import LONGEST_KNOWN
 from archive.engines.whoosh.view import View
 from archive.errors import QueryError
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word
@@ -129,7 +129,7 @@ class Evaluation:
         mask = context_mask(self._view, node)
         return [
             chosen(mask[part].take(segment.file["context"]))
-            for segment, part in self._view.context_parts()
+            for segment, part in self._view.context_parts
         ]
 
     def _patterned(self, pattern: Pattern) -> _Found:
@@ -145,7 +145,7 @@ class Evaluation:
         live = self._view.live
         if live is None:
             return by_segment
-        parts = zip(self._view.parts(), by_segment, strict=True)
+        parts = zip(self._view.parts, by_segment, strict=True)
         return [own[live[part][own]] for (_, part), own in parts]
 
     def _decided(self, pattern: Pattern, candidates: _Found) -> _Found:
@@ -163,7 +163,7 @@ class Evaluation:
 
 def _reads_texts(node: Node) -> bool:
     """Whether the node is not decided by the arrays alone."""
-    return not isinstance(node, Word | Phrase) or len(node.text) > LONGEST_KNOWN
+    return not isinstance(node, Word | Phrase) or len(node.text) > MAX_UNREAD
 
 
 def _too_broad(pattern: Pattern, candidates: int) -> QueryError:

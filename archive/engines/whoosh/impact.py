@@ -1,4 +1,4 @@
-"""How much a token counts in a paragraph, in a byte: a rough score that needs no lengths.
+"""How much a token counts in a paragraph, in a byte: a score bound that needs no lengths.
 
 The share of a token in a paragraph's score (BM25) rests on its frequency there, on the
 paragraph's length and on the average length of the whole archive. The last one changes
@@ -8,6 +8,7 @@ between which bounds it lies under another.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -38,10 +39,11 @@ def impacts(times: NDArray[Any], places: NDArray[Any], lengths: NDArray[Any]) ->
     return packed
 
 
-def bounds(own: float, whole: float) -> tuple[float, float]:
-    """Between which factors shares change where the average length is `whole`, not `own`.
+def bounds(own: Iterable[float], whole: float) -> tuple[float, float]:
+    """Between which factors shares change where the average length is `whole`, not one of `own`.
 
     A share is MOST·f / (f + K1·(1 - B) + K1·B·length/average): whatever f and the length,
     its denominator changes less than the average does.
     """
-    return min(1.0, whole / own), max(1.0, whole / own)
+    factors = [1.0, *(whole / each for each in own)]
+    return min(factors), max(factors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,9 @@ import numpy as np
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
-from whoosh.index import _CURRENT_TOC_VERSION, TOC, EmptyIndexError, clean_files
+from whoosh.index import _CURRENT_TOC_VERSION, TOC, clean_files
 
-from archive.engines.whoosh.arrays import Ordinals
-from archive.engines.whoosh.codec import ArrayCodec, open_segment
-from archive.engines.whoosh.schema import make_schema
+from archive.engines.whoosh.codec import ArrayCodec, make_schema, open_segment
 from archive.engines.whoosh.state import State, state_name
 from archive.engines.whoosh.view import View
 from archive.errors import EngineError, unreadable, unwritable
@@ -34,27 +33,22 @@ _BYTE_ORDER = -12345
 _SEGMENT_ID = re.compile("[0-9a-z]{16}")
 
 # A commit may remove files between our reading its table of contents and opening them.
-_ATTEMPTS = 10
+_MAX_ATTEMPTS = 10
 
 
-def has_index(folder: Path) -> bool:
-    """Whether there is an index in `folder`.
+def ensure_index(folder: Path) -> None:
+    """Make an empty index in `folder` where there is none.
 
-    Raises EngineError where there is something else.
+    Raises EngineError where there is something else, or the system refuses.
     """
     try:
         names = [path.name for path in folder.iterdir()] if folder.exists() else []
     except OSError as error:
         raise unreadable(folder, error) from error
     if any(name.startswith(f"_{NAME}_") and name.endswith(".toc") for name in names):
-        return True
+        return
     if any(name != _LOCK for name in names):
         raise EngineError("file.no_contents", path=folder)
-    return False
-
-
-def create_index(folder: Path) -> None:
-    """Make an empty index in `folder`. Raises EngineError where that is refused."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         TOC.create(FileStorage(str(folder)), make_schema(), NAME)
@@ -85,10 +79,9 @@ class _Unpickler(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         """The admitted class of this name. Raises _ForeignError where there is none."""
-        try:
-            return _ADMITTED[module, name]
-        except KeyError:
-            raise _ForeignError(f"{module}.{name} is not admitted") from None
+        if (module, name) not in _ADMITTED:
+            raise _ForeignError(f"{module}.{name} is not admitted")
+        return _ADMITTED[module, name]
 
 
 def write_lock(folder: Path) -> Any:
@@ -100,7 +93,7 @@ def read_toc(folder: Path) -> TOC:
     """The newest table of contents. Raises EngineError where it is damaged."""
     generation = TOC._latest_generation(FileStorage(str(folder)), NAME)
     if generation < 0:
-        raise EmptyIndexError(f"there is no index in {folder}")
+        raise EngineError("file.no_index", path=folder)
     path = folder / TOC._filename(NAME, generation)
     try:
         content = path.read_bytes()
@@ -110,14 +103,14 @@ def read_toc(folder: Path) -> TOC:
         raise unreadable(path, error) from error
     try:
         segments = _segments(content, generation)
-        ours = all(_is_ours(segment) for segment in segments)
-    except _ForeignError as error:
-        raise _of_another(path) from error
+        ours = all(map(_is_ours, segments))
+    except _ForeignError:
+        ours = False
     # Of bytes that are no table of contents Whoosh's and pickle's readers raise anything.
     except Exception as error:
         raise EngineError("file.damaged", path=path) from error
     if not ours:
-        raise _of_another(path)
+        raise EngineError("file.foreign_segments", path=path)
     return TOC(make_schema(), segments, generation)
 
 
@@ -156,22 +149,20 @@ def _is_ours(segment: Any) -> bool:
     )
 
 
-def _of_another(path: Path) -> EngineError:
-    return EngineError("file.foreign_segments", path=path)
-
-
 def open_view(folder: Path) -> View:
     """Open what is committed in `folder`. Raises EngineError where it is damaged."""
-    missing: FileNotFoundError | None = None
-    for _ in range(_ATTEMPTS):
+    attempts = 0
+    while True:
+        attempts += 1
         try:
-            return _open_view(folder)
+            toc = read_toc(folder)
+            segments = [open_segment(folder, segment) for segment in toc.segments]
+            deleted = [np.fromiter(s.deleted_docs(), np.intp) for s in toc.segments]
+            state = State(folder / state_name(toc.generation)) if segments else None
+            return View(segments, deleted, state)
         except FileNotFoundError as error:
-            missing = error
-        except EmptyIndexError as error:
-            raise EngineError("file.no_index", path=folder) from error
-    name = Path(missing.filename if missing else folder)
-    raise EngineError("file.missing", path=name) from missing
+            if attempts == _MAX_ATTEMPTS:
+                raise EngineError("file.missing", path=Path(error.filename)) from error
 
 
 def write_toc(folder: Path, segments: list[Any], generation: int) -> None:
@@ -182,27 +173,8 @@ def write_toc(folder: Path, segments: list[Any], generation: int) -> None:
     except OSError as error:
         raise unwritable(folder, error.strerror or str(error)) from error
     clean_files(storage, NAME, generation, segments)
-    kept = state_name(generation)
     for path in (*folder.glob("state_*.arrays*"), *folder.glob(f"_{NAME}_*.toc.*")):
-        if path.name != kept:
-            _remove(path)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink()
-    except OSError:
-        # Windows refuses while a reader has it mapped; the next commit tries again.
-        return
-
-
-def _open_view(folder: Path) -> View:
-    toc = read_toc(folder)
-    segments = [open_segment(folder, segment) for segment in toc.segments]
-    deleted = [_deleted(segment) for segment in toc.segments]
-    state = State(folder / state_name(toc.generation)) if segments else None
-    return View(segments, deleted, state)
-
-
-def _deleted(segment: Any) -> Ordinals:
-    return np.fromiter(segment.deleted_docs(), np.intp, segment.deleted_count())
+        if path.name != state_name(generation):
+            # Windows refuses while a reader has it mapped; the next commit tries again.
+            with suppress(OSError):
+                path.unlink()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import pack
 from archive.engines.whoosh.impact import impacts
-from archive.engines.whoosh.strings import decode, encode, sorted_arrays, string_arrays
+from archive.engines.whoosh.strings import encode, sorted_arrays, string_arrays
 from archive.engines.whoosh.texts import text_arrays
 from archive.fields import FIELDS, Field
 from archive.model import Paragraph
@@ -36,13 +36,8 @@ DOCUMENT_BITS = 22
 # Follows the last character of a text; no code point is as large.
 TEXT_END = (1 << GRAM_BITS) - 1
 
-# Fields whose values are counted or compared, and those whose strings are looked into.
-COLUMNED = tuple(field for field in FIELDS if field.columned)
-LOOKED_INTO = tuple(field for field in FIELDS if not field.columned)
-
-# A context's values of the sized fields are its profile: there are few, and these fields are
-# counted by them. The others have too many values for that; they are counted by context.
-PROFILED = tuple(field for field in COLUMNED if field.sized)
+# Stands between the values that one context has of a field; no UTF-8 holds this byte.
+BETWEEN = b"\xfe"
 
 # What a paragraph has of its own; all else of it is its context.
 OWN = ("document_id", "ordinal", "text", "cut")
@@ -145,6 +140,11 @@ def grams(keys: NDArray[np.uint64]) -> Arrays:
     }
 
 
+def pair_key(first: str, second: str) -> int:
+    """The key of a pair of characters in the table of pairs."""
+    return (ord(first) << GRAM_BITS) | ord(second)
+
+
 def changes(keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
     """Where a sorted array holds another value than just before."""
     changed = np.ones(len(keys), np.bool_)
@@ -166,14 +166,8 @@ def contexts(examples: Sequence[Paragraph]) -> Arrays:
     """The arrays of contexts, from one paragraph of each."""
     arrays: Arrays = {}
     arrays |= string_arrays("record", map(encode, map(_written, examples)))
-    profiles = Vocabulary()
-    profile_of = [profiles[tuple(f.values(p) for f in PROFILED)] for p in examples]
-    arrays["profile"] = pack(np.array(profile_of, np.int64))
-    by_profile = {field: [own[at] for own in profiles] for at, field in enumerate(PROFILED)}
-    for field in COLUMNED:
-        arrays |= _column(field, by_profile.get(field) or [field.values(p) for p in examples])
-    for field in LOOKED_INTO:
-        arrays |= _strings(field, [field.values(p) for p in examples])
+    for field in FIELDS:
+        arrays |= _column(field, [field.values(paragraph) for paragraph in examples])
     # Line breaks keep the tokens of one title or heading from running into the next.
     around = ["\n".join((*p.heading_path, p.article or "", p.title)) for p in examples]
     return arrays | _tokens("around", list(map(fold, around)))
@@ -197,29 +191,13 @@ def _json(value: object) -> str:
 def _column(field: Field, values: Sequence[tuple[str, ...]]) -> Arrays:
     """The values of a field, one or several each, numbered from 1; 0 stands for none."""
     entries = Vocabulary()
-    numbers = [entries[entry(field, own)] + 1 if own else 0 for own in values]
+    numbers = [entries[_entry(field, own)] + 1 if own else 0 for own in values]
     return {
         f"facet.{field.name}": pack(np.array(numbers, np.int64)),
         **string_arrays(f"value.{field.name}", entries),
     }
 
 
-def entry(field: Field, values: tuple[str, ...]) -> bytes:
-    """What stands for some values of a field in its table."""
-    return encode(json.dumps(values, ensure_ascii=False) if field.several else values[0])
-
-
-def values_of(field: Field, written: bytes) -> tuple[bytes, ...]:
-    """The way back from `entry`, each value in UTF-8."""
-    return tuple(map(encode, json.loads(decode(written)))) if field.several else (written,)
-
-
-def _strings(field: Field, values: Sequence[tuple[str, ...]]) -> Arrays:
-    """The folded values of a field as a table, and which contexts have which of them."""
-    strings = Vocabulary()
-    of = [[strings[fold(value)] for value in own] for own in values]
-    return {
-        f"lookup.{field.name}.in": pack(np.repeat(np.arange(len(of)), list(map(len, of)))),
-        f"lookup.{field.name}.of": pack(np.array([n for own in of for n in own], np.int64)),
-        **string_arrays(f"lookup.{field.name}", map(encode, strings)),
-    }
+def _entry(field: Field, values: tuple[str, ...]) -> bytes:
+    """What stands for some values of a field in its table; without a column, they are folded."""
+    return BETWEEN.join(encode(value if field.columned else fold(value)) for value in values)

@@ -1,7 +1,7 @@
 """Several segments to the arrays of one, without their deleted paragraphs.
 
 Nothing is tokenized again: postings are renumbered and sorted, texts are copied, and a
-document's paragraphs stay together. It takes a fifth of the time of inverting anew.
+document's paragraphs stay together. It takes a fifth of the time of inverting again.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ class _Merge:
         row: list[NDArray[np.int64]] = []
         for segment, base in zip(self.segments, self.bases, strict=True):
             own = segment.file["context"]
-            renumbered = np.zeros(len(segment.file["profile"]), np.int64)
+            renumbered = np.zeros(len(segment.records), np.int64)
             kept = self.target[base : base + segment.count] != _DROPPED
             for context in np.unique(own[kept]).tolist():
                 renumbered[context] = numbers[segment.records.raw(context)]

@@ -1,6 +1,6 @@
-"""The passages that hold most clues of a draft: sums over postings, for many drafts at once.
+"""The passages that hold most weighted terms of a draft, for many drafts at once.
 
-A page pasted whole has a hundred clauses that share their clues: each clue is looked up
+A page pasted whole has a hundred clauses that share their terms: each term is looked up
 once for all of them, and its postings are added to every clause that asks for it.
 """
 
@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import Ordinals, Packed
-from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.sets import unite, wide
 from archive.engines.whoosh.view import View
 from archive.search.backend import Clue, Scored
@@ -27,35 +26,36 @@ _ROW = 8
 Scores = NDArray[np.float32]
 
 
-class HeldClues:
-    """Which paragraphs hold some clues, segment by segment."""
+class HeldTerms:
+    """Which paragraphs hold some weighted terms, segment by segment."""
 
     def __init__(self, view: View, clues: Sequence[Clue]) -> None:
         self._view = view
-        self._once = [not clue.word for clue in clues]
-        self._found = _holdings(view, clues)
-        self.counts = _counts(view, self._found, len(clues))
+        self._postings = list(_found(view, clues))
+        self.counts = [view.count_live(postings.places) for postings in self._postings]
 
     def best(
         self, drafts: Sequence[Sequence[tuple[int, float]]], limit: int
     ) -> Sequence[Iterator[Scored]]:
         """Return for each draft the paragraphs of the highest scores, more where some are equal."""
-        view, once = self._view, self._once
-        several = {number for number, times in _uses(drafts).items() if times > 1}
+        view = self._view
+        uses = Counter(number for draft in drafts for number, _ in draft)
+        several = {number for number, times in uses.items() if times > 1}
         best = [_Best(limit) for _ in drafts]
-        for (segment, part), holdings in zip(view.parts(), self._found, strict=True):
+        for at, (segment, part) in enumerate(view.parts):
             norms = view.length_norms(part).astype(np.float32)
             damping = np.float32(K1 + 1) / (1 + norms)
             live = None if view.live is None else view.live[part]
-            sums = _Sums([_shares(holding, norms) for holding in holdings], several, segment.count)
+            shares = [postings.share(at, norms) for postings in self._postings]
+            sums = _Sums(shares, several, segment.count)
             for draft, chosen in zip(drafts, best, strict=True):
-                sums.begin()
+                sums.row[:] = 0
                 for number, worth in draft:
-                    if once[number]:
+                    if self._postings[number].times is None:
                         sums.add(number, worth)
                 sums.row *= damping
                 for number, worth in draft:
-                    if not once[number]:
+                    if self._postings[number].times is not None:
                         sums.add(number, worth)
                 if live is not None:
                     sums.row *= live
@@ -63,36 +63,35 @@ class HeldClues:
         return [chosen.ordered(view) for chosen in best]
 
 
-class _Holding(NamedTuple):
-    """The paragraphs of a segment that hold a clue; of a word, how often each does."""
+class _Postings(NamedTuple):
+    """The paragraphs of each segment that hold a term; of a word, how often each does."""
 
-    places: Packed
-    times: Packed | None = None
+    places: Sequence[Packed]
+    times: Sequence[Packed] | None
 
-
-class _Share(NamedTuple):
-    """The paragraphs that hold a clue; of a word, its saturated frequency in each."""
-
-    places: Packed
-    values: Scores | None
+    def share(self, segment: int, norms: Scores) -> tuple[Packed, Scores | None]:
+        """The paragraphs of a segment, and of a word its saturated frequency in each."""
+        places = self.places[segment]
+        if self.times is None:
+            return places, None
+        times = self.times[segment].astype(np.float32)
+        return places, np.float32(K1 + 1) * times / (times + norms.take(places))
 
 
 class _Sums:
     """The scores of a segment's paragraphs for one draft after the other."""
 
-    def __init__(self, shares: Sequence[_Share], several: set[int], count: int) -> None:
+    def __init__(
+        self, shares: Sequence[tuple[Packed, Scores | None]], several: set[int], count: int
+    ) -> None:
         self.row = np.zeros(count, np.float32)
         self._scratch = np.empty(count, np.float32)
         self._shares = shares
         self._several = several
         self._rows: dict[int, Scores] = {}
 
-    def begin(self) -> None:
-        """Begin with the next draft."""
-        self.row[:] = 0
-
     def add(self, number: int, worth: float) -> None:
-        """Add what the clue with this number is worth to the paragraphs that hold it."""
+        """Add what the term with this number is worth to the paragraphs that hold it."""
         places, values = self._shares[number]
         factor = np.float32(worth)
         if number not in self._several or len(places) * _ROW < len(self.row):
@@ -104,20 +103,6 @@ class _Sums:
             self._rows[number][wide(places)] = 1 if values is None else values
         np.multiply(self._rows[number], factor, out=self._scratch)
         self.row += self._scratch
-
-
-def _uses(asked: Sequence[Sequence[tuple[int, float]]]) -> Counter[int]:
-    """How many drafts ask for each clue."""
-    return Counter(number for draft in asked for number, _ in draft)
-
-
-def _shares(holding: _Holding, norms: Scores) -> _Share:
-    """What each paragraph that holds a clue adds of it, but for the damping of what counts once."""
-    if holding.times is None:
-        return _Share(holding.places, None)
-    times = holding.times.astype(np.float32)
-    values = np.float32(K1 + 1) * times / (times + norms.take(holding.places))
-    return _Share(holding.places, values)
 
 
 class _Best:
@@ -149,35 +134,18 @@ class _Best:
             yield Scored(place, score, view.cluster(place))
 
 
-def _counts(view: View, found: list[list[_Holding]], count: int) -> list[int]:
-    """How many paragraphs that are not deleted hold each clue."""
-    having = np.zeros(count, np.int64)
-    for (_, part), holdings in zip(view.parts(), found, strict=True):
-        live = None if view.live is None else view.live[part]
-        counts = [len(p) if live is None else int(live[p].sum()) for p, _ in holdings]
-        having += np.array(counts, np.int64)
-    return having.tolist()
-
-
-def _holdings(view: View, clues: Sequence[Clue]) -> list[list[_Holding]]:
-    """For each segment and clue the paragraphs that hold one of the clue's strings."""
+def _found(view: View, clues: Sequence[Clue]) -> Iterator[_Postings]:
+    """For each term the paragraphs that hold one of its strings, and how often if it is a word."""
     texts = dict.fromkeys(text for clue in clues if not clue.word for text in clue.options)
     # Pairs of characters, most of them, are all looked up at once.
     pairs = [text for text in texts if len(text) == 2]
-    keys = np.array([(ord(text[0]) << GRAM_BITS) | ord(text[1]) for text in pairs], np.uint64)
-    others = {text: view.containing(text) for text in texts if len(text) != 2}
-    extents = {c.options[0]: view.extents(c.options[0]) for c in clues if c.word}
-    found = []
-    for at, segment in enumerate(view.segments):
-        known = dict(zip(pairs, segment.substrings.pairs(keys), strict=True))
-        known |= {text: by_segment[at] for text, by_segment in others.items()}
-        holdings = []
-        for clue in clues:
-            if clue.word:
-                part = extents[clue.options[0]][at]
-                places = segment.file.part("token.in", *part)
-                holdings.append(_Holding(places, segment.file.part("token.times", *part)))
-            else:
-                holdings.append(_Holding(unite([known[o] for o in clue.options], segment.count)))
-        found.append(holdings)
-    return found
+    known = dict(zip(pairs, view.holding_pairs(pairs), strict=True))
+    known |= {text: view.containing(text) for text in texts if len(text) != 2}
+    for clue in clues:
+        if clue.word:
+            extents = view.extents(clue.options[0])
+            places, times = (view.stretches(name, extents) for name in ("token.in", "token.times"))
+            yield _Postings(places, times)
+        else:
+            found = zip(view.segments, *(known[text] for text in clue.options), strict=True)
+            yield _Postings([unite(own, segment.count) for segment, *own in found], None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import ArrayFile, Packed
 from archive.engines.whoosh.impact import average
-from archive.engines.whoosh.invert import COLUMNED, LOOKED_INTO
+from archive.engines.whoosh.invert import GRAM_BITS
+from archive.engines.whoosh.sets import NOTHING, chosen, intersect, marked, unite, without
 from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
-from archive.engines.whoosh.substrings import Substrings
 from archive.engines.whoosh.texts import Texts
 from archive.errors import EngineError
+from archive.fields import FIELDS
 from archive.ids import build_paragraph_id
 from archive.model import Paragraph
 from archive.search.matching import Subject
@@ -25,8 +27,14 @@ from archive.stored import arguments
 # The file of a segment's arrays is named after the segment, so Whoosh removes it with it.
 SUFFIX = ".arrays"
 
+# Characters of a string that is found without reading any text.
+MAX_UNREAD = 2
+
+# Up to so many texts are searched in the time that it takes to tell them apart.
+_MAX_READ = 32
+
 # So many contexts are kept decoded: pages of hits share theirs, a scan passes them in order.
-_MOST_DECODED = 2_000
+_MAX_DECODED = 2_000
 
 # A record is read for every other hit of a page: these spare half of the time.
 _read_json = json.JSONDecoder().raw_decode
@@ -48,11 +56,9 @@ class SegmentArrays:
         self.documents = SortedStrings(self.file, "document")
         self.texts = Texts(self.file)
         self.folded = self.texts.folded
-        self.substrings = Substrings(self.file, self.folded, count)
         self.tokens = SortedStrings(self.file, "token")
         self.around = SortedStrings(self.file, "around")
-        self.values = {f.name: Strings(self.file, f"value.{f.name}") for f in COLUMNED}
-        self.lookups = {f.name: Strings(self.file, f"lookup.{f.name}") for f in LOOKED_INTO}
+        self.values = {f.name: Strings(self.file, f"value.{f.name}") for f in FIELDS}
         self.records = Strings(self.file, "record")
         self.cuts = Strings(self.file, "cut")
         self._last_document = (_NO_DOCUMENT, "")
@@ -139,7 +145,7 @@ class SegmentArrays:
         """The attributes of a paragraph in the record that lies from `start` to before `end`."""
         known = self._decoded.get(start)
         if known is None:
-            if len(self._decoded) >= _MOST_DECODED:
+            if len(self._decoded) >= _MAX_DECODED:
                 self._decoded.clear()
             record = _read_json(decode(self.records.between(start, end)))[0]
             known = self._decoded[start] = arguments(Paragraph, record)
@@ -157,3 +163,54 @@ class SegmentArrays:
         """Where the postings of the token at `token` begin and end."""
         first = self.file["token.first"]
         return int(first[token]), int(first[token + 1])
+
+    # Exact substrings: pairs of characters find the candidates, the text decides
+
+    def beginning(self, character: str) -> Packed:
+        """The paragraphs whose folded text contains `character`: that begins some pair there.
+
+        Every paragraph contains the empty string.
+        """
+        if not character:
+            return np.arange(self.count)
+        key = ord(character) << GRAM_BITS
+        between = np.array([key, key + (1 << GRAM_BITS)], np.uint64)
+        low, high = self.file["gram.key"].searchsorted(between)
+        first = self.file["gram.first"]
+        stretch = self.file.part("gram.in", int(first[low]), int(first[high]))
+        # A text may hold several pairs that begin with the character.
+        return chosen(marked(stretch, self.count))
+
+    def containing(
+        self,
+        needle: bytes,
+        pairs: Sequence[Sequence[int]],
+        sure: Packed,
+        within: Packed | None,
+    ) -> Packed:
+        """The paragraphs whose folded text contains `needle`: exact, by construction.
+
+        `pairs` are where the postings of its pairs lie, `sure` some paragraphs of which it
+        is known. Of others than those `within` no text is read.
+        """
+        candidates = self._holding_all(pairs)
+        if within is not None:
+            candidates = intersect([candidates, within], self.count)
+        if not len(candidates):
+            return NOTHING
+        if not len(sure) or len(candidates) <= _MAX_READ:
+            return self.folded.holding(candidates, needle)
+        unsure = without(candidates, sure, self.count)
+        return unite([sure, self.folded.holding(unsure, needle)], self.count)
+
+    def _holding_all(self, extents: Sequence[Sequence[int]]) -> Packed:
+        """The paragraphs that all of these postings have, and up to a few that some have."""
+        shortest, *others = sorted((end - start, start, end) for start, end in extents)
+        if not shortest[0]:
+            return NOTHING
+        found = self.file.part("gram.in", *shortest[1:])
+        for _, start, end in others:
+            if len(found) <= _MAX_READ:
+                break
+            found = intersect([found, self.file.part("gram.in", start, end)], self.count)
+        return found

@@ -55,13 +55,13 @@ class State:
         return self.file["rank"]
 
     @cached_property
-    def clusters(self) -> Placement | None:
+    def clusters(self) -> ClusterIndex | None:
         """Where the clusters' members stand; None where there are no clusters."""
         at = self.file["member.place"]
         kept = np.flatnonzero(at != NO_CLUSTER)
         if not len(kept):
             return None
-        return Placement(
+        return ClusterIndex(
             at[kept].astype(np.intp),
             self.file["member.cluster"][kept].astype(np.intp),
             self.file["member.rank"][kept],
@@ -79,7 +79,7 @@ class State:
         }
 
 
-class Placement:
+class ClusterIndex:
     """The members of all clusters, by cluster and then by rank."""
 
     def __init__(

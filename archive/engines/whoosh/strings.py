@@ -84,8 +84,6 @@ class Strings:
         return self._file.read(self._base + start, self._base + end)
 
     def __getitem__(self, ordinal: int) -> str:
-        if not 0 <= ordinal < len(self):
-            raise IndexError(ordinal)
         return decode(self.raw(ordinal))
 
     def stretch(self, start: int, end: int) -> bytes:

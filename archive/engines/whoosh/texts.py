@@ -2,7 +2,7 @@
 
 What folding does to Chinese print is nearly always the same few things: the full-width
 comma becomes the narrow one. So a folded text is read back by taking its signs for the
-full-width ones; a character for which that is wrong is kept beside it, with its place.
+full-width ones; a character for which that is wrong is kept with its place.
 Text and folded text together take little more room than either.
 """
 

@@ -1,6 +1,6 @@
 """One committed state of the index, open for reading: its segments as one row of paragraphs.
 
-Ordinals here are places in the whole index, segment after segment; contexts and profiles
+Ordinals here are places in the whole index, segment after segment; contexts
 are numbered through in the same way. What is put together from several segments is made at
 first use and kept; with a single segment it is the mapped file itself.
 """
@@ -8,31 +8,28 @@ first use and kept; with a single segment it is the mapped file itself.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, starmap
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import Bools, Floats, Ordinals, Packed, joined, pack
-from archive.engines.whoosh.columns import Columns, FacetValues
+from archive.engines.whoosh.columns import FacetValues
 from archive.engines.whoosh.directory import Directory, Extents, TokenDirectory
 from archive.engines.whoosh.impact import average, bounds
-from archive.engines.whoosh.invert import PROFILED
-from archive.engines.whoosh.segment import SegmentArrays
+from archive.engines.whoosh.invert import pair_key
+from archive.engines.whoosh.segment import MAX_UNREAD, SegmentArrays
 from archive.engines.whoosh.sets import NOTHING
-from archive.engines.whoosh.state import Placement, State
+from archive.engines.whoosh.state import ClusterIndex, State
 from archive.engines.whoosh.strings import encode
-from archive.engines.whoosh.substrings import LONGEST_KNOWN, Needle
 from archive.fields import named
 from archive.model import Form, Paragraph
+from archive.query.query import Sort
 from archive.search.matching import Subject
 from archive.search.ranking import K1, LENGTH_FLOOR, B
-
-# An array with a number for each profile of a segment.
-_OF_PROFILES = f"facet.{PROFILED[0].name}"
 
 
 class View:
@@ -46,6 +43,7 @@ class View:
         self.bases = list(accumulate((s.count for s in segments), initial=0))
         self.size = self.bases[-1]
         self._deleted = deleted
+        self._facets: dict[str, FacetValues] = {}
         self.count = self.size - sum(map(len, deleted))
 
     @cached_property
@@ -58,10 +56,10 @@ class View:
             live[base + deleted] = False
         return live
 
-    def parts(self) -> Iterator[tuple[SegmentArrays, slice]]:
+    @cached_property
+    def parts(self) -> list[tuple[SegmentArrays, slice]]:
         """Each segment, and where its paragraphs stand."""
-        for segment, (start, end) in zip(self.segments, pairwise(self.bases), strict=True):
-            yield segment, slice(start, end)
+        return list(zip(self.segments, starmap(slice, pairwise(self.bases)), strict=True))
 
     def place(self, ordinal: int) -> tuple[SegmentArrays, int]:
         """The segment of the paragraph at `ordinal`, and its ordinal there."""
@@ -88,7 +86,7 @@ class View:
 
     def document(self, document_id: str) -> range:
         """The ordinals of a document's paragraphs; empty where it is not kept."""
-        for segment, part in self.parts():
+        for segment, part in self.parts:
             inside = segment.document(document_id)
             if inside and (self.live is None or self.live[part.start + inside.start]):
                 return range(part.start + inside.start, part.start + inside.stop)
@@ -102,7 +100,7 @@ class View:
         return self.state.rank
 
     @cached_property
-    def clusters(self) -> Placement | None:
+    def clusters(self) -> ClusterIndex | None:
         """The near-duplicate clusters; None where there are none."""
         return None if self.state is None else self.state.clusters
 
@@ -132,16 +130,7 @@ class View:
 
     @cached_property
     def _around(self) -> TokenDirectory:
-        # Their postings are kept in one row, so that is where they lie.
-        before = accumulate((len(s.file["around.in"]) for s in self.segments), initial=0)
-        parts = zip(self.segments, before, strict=False)
-        return TokenDirectory([(s.around, s.file["around.first"] + np.uint32(n)) for s, n in parts])
-
-    @cached_property
-    def _around_in(self) -> Packed:
-        """The contexts that each token is around, one segment's tokens after another's."""
-        own = [segment.file["around.in"] for segment in self.segments]
-        return _numbered(own, self.context_bases, self.context.dtype)
+        return TokenDirectory([(s.around, s.file["around.first"]) for s in self.segments])
 
     @cached_property
     def _pairs(self) -> Directory:
@@ -151,44 +140,7 @@ class View:
         """Where in each segment's postings those of `token` begin and end."""
         return self._tokens.find(encode(token))
 
-    def doc_freq(self, extents: Extents) -> int:
-        """How many paragraphs that are not deleted the postings between these places name."""
-        if self.live is None:
-            return sum(end - start for start, end in extents)
-        parts = zip(self.parts(), self._parts("token.in", extents), strict=True)
-        return sum(int(np.count_nonzero(self.live[part][own])) for (_, part), own in parts)
-
-    def postings(self, token: str) -> list[Packed]:
-        """The paragraphs of each segment whose text holds `token`."""
-        return self._parts("token.in", self.extents(token))
-
-    def containing(self, folded: str, within: Sequence[Packed] | None = None) -> list[Packed]:
-        """The paragraphs of each segment whose folded text contains `folded`.
-
-        Where others than those `within` are not wanted, their texts are not read.
-        """
-        if len(folded) < LONGEST_KNOWN:
-            return [segment.substrings.beginning(folded) for segment in self.segments]
-        needle = Needle(folded)
-        pairs = self._pairs.extents(needle.pairs)
-        if len(folded) == LONGEST_KNOWN:
-            return self._parts("gram.in", pairs[0])
-        # Whatever holds the needle as a token holds its characters.
-        sure = self.postings(folded)
-        wanted: Sequence[Packed | None] = within or [None] * len(self.segments)
-        parts = zip(self.segments, zip(*pairs, strict=True), sure, wanted, strict=True)
-        return [
-            s.substrings.containing(needle, own, known, among) for s, own, known, among in parts
-        ]
-
-    def contexts_around(self, token: str) -> Packed:
-        """The contexts whose titles or headings hold `token`, in the type of `context`."""
-        found = self._around.find(encode(token))
-        return joined(
-            (self._around_in[start:end] for start, end in found if start < end), self.context.dtype
-        )
-
-    def _parts(self, name: str, extents: Extents) -> list[Packed]:
+    def stretches(self, name: str, extents: Extents) -> list[Packed]:
         """Of each segment's array `name` what lies between these places."""
         parts = zip(self.segments, extents, strict=True)
         return [
@@ -196,78 +148,95 @@ class View:
             for segment, (start, end) in parts
         ]
 
+    def postings(self, token: str) -> list[Packed]:
+        """The paragraphs of each segment whose text holds `token`."""
+        return self.stretches("token.in", self.extents(token))
+
+    def doc_freq(self, token: str) -> int:
+        """How many paragraphs that are not deleted hold `token`."""
+        if self.live is None:
+            return sum(end - start for start, end in self.extents(token))
+        return self.count_live(self.postings(token))
+
+    def count_live(self, by_segment: Sequence[Packed]) -> int:
+        """How many of these paragraphs of each segment are not deleted."""
+        if self.live is None:
+            return sum(map(len, by_segment))
+        parts = zip(self.parts, by_segment, strict=True)
+        return sum(int(np.count_nonzero(self.live[part][own])) for (_, part), own in parts)
+
+    def holding_pairs(self, pairs: Sequence[str]) -> list[list[Packed]]:
+        """The paragraphs of each segment that hold each of these pairs of characters."""
+        keys = np.array([pair_key(*pair) for pair in pairs], np.uint64)
+        return [self.stretches("gram.in", extents) for extents in self._pairs.extents(keys)]
+
+    def containing(self, folded: str, within: Sequence[Packed] | None = None) -> list[Packed]:
+        """The paragraphs of each segment whose folded text contains `folded`.
+
+        Where others than those `within` are not wanted, their texts are not read.
+        """
+        if len(folded) < MAX_UNREAD:
+            return [segment.beginning(folded) for segment in self.segments]
+        if len(folded) == MAX_UNREAD:
+            return self.holding_pairs([folded])[0]
+        keys = np.array([*dict.fromkeys(starmap(pair_key, pairwise(folded)))], np.uint64)
+        pairs = zip(*self._pairs.extents(keys), strict=True)
+        # Whatever holds the needle as a token holds its characters.
+        sure = self.postings(folded)
+        wanted: Sequence[Packed | None] = within or [None] * len(self.segments)
+        parts = zip(self.segments, pairs, sure, wanted, strict=True)
+        needle = encode(folded)
+        return [s.containing(needle, own, known, among) for s, own, known, among in parts]
+
+    def contexts_around(self, token: str) -> Packed:
+        """The contexts whose titles or headings hold `token`, in the type of `context`."""
+        parts = self.stretches("around.in", self._around.find(encode(token)))
+        return _numbered(parts, self.context_bases, self.context.dtype)
+
     # Contexts: what paragraphs repeat of their document and their place in it
 
     @cached_property
     def context(self) -> NDArray[Any]:
         """The context of each paragraph."""
-        return self._through("context", self.context_bases)
+        own = [segment.file["context"] for segment in self.segments]
+        return own[0] if len(own) == 1 else _numbered(own, self.context_bases, np.dtype(np.int32))
 
     @cached_property
     def context_bases(self) -> list[int]:
         """The number of each segment's first context, and of all contexts."""
-        return list(accumulate((len(s.file["profile"]) for s in self.segments), initial=0))
+        return list(accumulate((len(s.records) for s in self.segments), initial=0))
 
-    def context_parts(self) -> Iterator[tuple[SegmentArrays, slice]]:
+    @cached_property
+    def context_parts(self) -> list[tuple[SegmentArrays, slice]]:
         """Each segment, and where its contexts stand."""
-        for segment, (start, end) in zip(self.segments, pairwise(self.context_bases), strict=True):
-            yield segment, slice(start, end)
-
-    # Profiles: what facets count by, the values of all sized fields together
-
-    @cached_property
-    def profile(self) -> NDArray[Any]:
-        """The profile of each context."""
-        return self._through("profile", self.profile_bases)
-
-    @cached_property
-    def profile_bases(self) -> list[int]:
-        """The number of each segment's first profile, and of all profiles."""
-        return list(accumulate((len(s.file[_OF_PROFILES]) for s in self.segments), initial=0))
-
-    @cached_property
-    def facets(self) -> dict[str, FacetValues]:
-        """What has been asked of the fields' values so far."""
-        return {}
+        return list(zip(self.segments, starmap(slice, pairwise(self.context_bases)), strict=True))
 
     def facet(self, name: str) -> FacetValues:
-        """The values of a field, and which of them each profile or context has."""
-        known = self.facets.get(name)
+        """The values of a field that has a column, and which of them each context has."""
+        known = self._facets.get(name)
         if known is None:
-            known = self.facets[name] = FacetValues(self.segments, named(name))
+            known = self._facets[name] = FacetValues(self.segments, named(name), self.context)
         return known
 
     # By paragraph
 
     @cached_property
-    def columns(self) -> Columns:
-        """The value of every facet for each paragraph."""
-        return Columns(self)
-
-    @cached_property
-    def beside_body(self) -> Bools | None:
+    def not_body(self) -> Bools | None:
         """Which paragraphs are headings and titles, not body text; None where none is."""
-        body = self.facet("form").mask(Form.BODY.value)
-        beside: Bools = ~body[self.columns.of("form")]
-        return beside if beside.any() else None
+        form = self.facet("form")
+        found: Bools = ~form.mask(Form.BODY.value)[form.column]
+        return found if found.any() else None
 
     @cached_property
-    def oldest_first(self) -> NDArray[Any]:
-        """The paragraphs by year, those without one last, then by id: a key for each."""
-        return self._years_first(self.facet("year").compared)
-
-    @cached_property
-    def newest_first(self) -> NDArray[Any]:
-        """As `oldest_first`, the years the other way round."""
-        return self._years_first(-self.facet("year").compared)
-
-    def _years_first(self, keys: NDArray[np.int64]) -> NDArray[Any]:
-        """A number for each paragraph that sorts by the key of its year, then by id."""
-        place = np.argsort(np.argsort(keys))
-        # No year has the number 0.
-        place[0] = len(keys)
-        by_year: Packed = pack((place[self.columns.of("year")] * self.size) + self.rank)
-        return by_year
+    def by_year(self) -> dict[Sort, NDArray[Any]]:
+        """A key for each paragraph, larger the earlier it comes: by year, none last, then by id."""
+        year, keys = self.facet("year"), {}
+        for order, numbers in ((Sort.OLDEST, year.compared), (Sort.NEWEST, -year.compared)):
+            place = np.argsort(np.argsort(numbers))
+            # No year has the number 0.
+            place[0] = len(numbers)
+            keys[order] = ~pack((place[year.column] * self.size) + self.rank)
+        return keys
 
     @cached_property
     def lengths(self) -> NDArray[Any]:
@@ -281,26 +250,15 @@ class View:
         return average(kept)
 
     @cached_property
-    def drift(self) -> tuple[float, float]:
+    def impact_bounds(self) -> tuple[float, float]:
         """Between which factors any impact is off, for the average length has changed."""
-        own = [bounds(segment.average, self.average) for segment in self.segments]
-        return min(low for low, _ in own), max(high for _, high in own)
+        return bounds([segment.average for segment in self.segments], self.average)
 
     def length_norms(self, found: Ordinals | slice) -> Floats:
         """What BM25 adds to a frequency to saturate it, for the paragraphs `found`."""
         floored = np.maximum(self.lengths[found], LENGTH_FLOOR).astype(np.float64)
         norms: Floats = K1 * (1 - B + B * floored / self.average)
         return norms
-
-    def _through(self, name: str, bases: Sequence[int]) -> NDArray[Any]:
-        """The segments' arrays of ordinals `name`, one after another, numbered through."""
-        if len(self.segments) == 1:
-            return self.segments[0].file[name]
-        parts = [
-            segment.file[name].astype(np.int32) + np.int32(base)
-            for segment, base in zip(self.segments, bases, strict=False)
-        ]
-        return joined(parts, np.int32)
 
 
 def _numbered(

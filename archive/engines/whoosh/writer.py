@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
@@ -31,7 +30,7 @@ MOST_CHARACTERS = 16_000_000
 MOST_SMALL_SEGMENTS = 8
 
 # A segment that is so many times as large as all smaller ones together waits for them to
-# grow: a commit of one document must not write a large segment anew.
+# grow: a commit of one document must not rewrite a large segment.
 _STEEPEST = 4
 
 # A segment of Whoosh, and its arrays.
@@ -74,24 +73,18 @@ class WhooshWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        committed = False
         try:
-            if kind is not None:
-                self._discard()
-                return
-            try:
+            if kind is None:
                 self._commit()
-            except BaseException:
-                self._discard()
-                raise
+                committed = True
         finally:
+            if not committed:
+                self._discard()
             self._lock.release()
-        self._committed()
+        if committed:
+            self._committed()
 
     def add(self, paragraphs: Sequence[Paragraph]) -> None:
         """Add one document's paragraphs, in place of all kept under its id."""
@@ -190,7 +183,7 @@ def _mostly_deleted(kept: _Kept) -> bool:
 
 
 def _groups(segments: list[_Kept], most: int) -> list[list[_Kept]]:
-    """Which segments to write anew, and which of them together, none beyond `most` characters."""
+    """Which segments to rewrite, and which of them together, none beyond `most` characters."""
     share = partial(_share, most=most)
     small = sorted((kept for kept in segments if share(kept) < 0.5), key=share)
     chosen = [kept for kept in segments if _mostly_deleted(kept)]
