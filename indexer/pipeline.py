@@ -183,7 +183,10 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         url=labelled.page.url,
         encoding=labelled.page.encoding,
         articles=tuple(kept),
-        blocks=tuple(Block(b.source.text, b.keep, b.rule) for b in labelled.blocks),
+        blocks=tuple(
+            Block(b.source.text, b.keep, b.rule, b.source.added, b.source.row)
+            for b in labelled.blocks
+        ),
     )
     return Reading(document, tuple(paragraphs))
 

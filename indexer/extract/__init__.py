@@ -83,6 +83,7 @@ def _finish(judged: _Judged, learned: Templates) -> LabelledPage:
             kind=page_metadata.kind(page, marks),
             site=judged.site,
             published=page_metadata.published(page, marks),
+            warnings=page.warnings,
         ),
     )
 
