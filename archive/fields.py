@@ -21,7 +21,7 @@ from functools import lru_cache
 from typing import Literal
 
 from archive.errors import QueryError
-from archive.model import Document, Form, Paragraph, Record, YearBasis
+from archive.model import Document, Form, Paragraph, ReadingWarning, Record, YearBasis
 from archive.ranges import Range, number_of, read_range
 from archive.text.fold import fold
 
@@ -36,6 +36,19 @@ _FORMS: dict[str, tuple[str, ...]] = {
     Form.ARTICLE_TITLE.value: ("文章标题", "篇题", "article title"),
     Form.HEADING.value: ("小标题", "标题"),
     Form.BODY.value: ("正文",),
+    Form.ROW.value: ("表格行", "表格", "table row"),
+    Form.OPENING.value: ("主送", "称谓", "salutation"),
+    Form.CLOSING.value: ("落款", "附件与落款", "signature"),
+}
+_WARNINGS: dict[str, tuple[str, ...]] = {
+    ReadingWarning.EMPTY.value: ("没有文字",),
+    ReadingWarning.LITTLE.value: ("所取正文偏少",),
+    ReadingWarning.HIDDEN.value: ("取自网页隐藏部分",),
+    ReadingWarning.FRAMES.value: ("取自网页框架",),
+    ReadingWarning.GARBLED.value: ("有乱码",),
+    ReadingWarning.MIXED.value: ("编码混杂",),
+    ReadingWarning.PICTURES.value: ("只有图片",),
+    ReadingWarning.UNREAD.value: ("有未读部分",),
 }
 _BASES: dict[str, tuple[str, ...]] = {
     YearBasis.STATED.value: ("原文写明",),
@@ -225,6 +238,14 @@ FIELDS: tuple[Field, ...] = (
         paragraph=lambda p: p.dating.basis.value,
         vocabulary=_BASES,
         column="year_basis",
+    ),
+    Field(
+        name="warnings",
+        keys=("警告", "读取提示"),
+        parameter="warning",
+        record=lambda r: r.warnings,
+        several=True,
+        vocabulary=_WARNINGS,
     ),
     Field(
         name="title",

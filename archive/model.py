@@ -21,6 +21,22 @@ class Form(StrEnum):
     ARTICLE_TITLE = "article_title"
     HEADING = "heading"
     BODY = "body"
+    ROW = "row"
+    OPENING = "opening"
+    CLOSING = "closing"
+
+
+class ReadingWarning(StrEnum):
+    """Why a reader should look at the original: how a document was read is uncertain."""
+
+    EMPTY = "empty"
+    LITTLE = "little"
+    HIDDEN = "hidden"
+    FRAMES = "frames"
+    GARBLED = "garbled"
+    MIXED = "mixed_encodings"
+    PICTURES = "pictures"
+    UNREAD = "unread"
 
 
 class YearBasis(StrEnum):
@@ -43,12 +59,16 @@ CORRECTED = "读者更正"
 class Block:
     """One text block of a page, labelled.
 
-    `rule` names the rule that dropped it, and is None where the block was kept.
+    `rule` names the rule that dropped it, and is None where the block was kept. `added` is
+    what its reader wrote in front of the text and the source does not spell out: the number
+    of a list. The text of a table's row is its cells, joined by TAB; `row` says so.
     """
 
     text: str
     keep: bool
     rule: str | None = None
+    added: str = ""
+    row: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +95,8 @@ class Dating:
 class Record:
     """The elements of a document that its readers find: text each, or a tuple of texts.
 
-    `published` is the upload or publishing date as ISO 8601 (a day, or with a time). A new
+    `published` is the upload or publishing date as ISO 8601 (a day, or with a time). `warnings`
+    are values of ReadingWarning. A new
     element is one more attribute with a default: it is carried, stored and printed with the
     others, and read from JSON Lines under its name. archive.fields makes it a filter.
     """
@@ -83,6 +104,7 @@ class Record:
     kind: str | None = None
     site: str | None = None
     published: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 # The record of a document of which nothing is known.
@@ -109,6 +131,11 @@ class _Recorded:
     def published(self) -> str | None:
         """The upload or publishing date."""
         return self.record.published
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Why the reading is uncertain."""
+        return self.record.warnings
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Mark:
 
     def __init__(self, block: PageBlock) -> None:
         self.block = block
-        self.cut: list[str] = []
+        self.cut: list[str] = list(block.cut)
         self.rule: str | None = None
         # Its last printed line, and whether it goes on from the block before.
         self.last_line = block.text[:_LONGEST_LINE]

@@ -43,7 +43,10 @@ class PageBlock:
     that a browser would not show it. `place` are the numbers of the block elements around
     it, outermost first (blocks of one container share a prefix; empty for plain text), and
     `indented` says that its line was printed with a paragraph's indent. `share` is what a
-    site profile says of it.
+    site profile says of it. A block with the tag `tr` is a table's row: its text is its
+    cells, empty ones too, joined by TAB. `cut` are the pieces that the reader removed from
+    inside the text (note marks, readings of characters), in order; `added` is what it wrote
+    in front of the text that the source does not spell out (the number of a list).
     """
 
     text: str
@@ -54,6 +57,13 @@ class PageBlock:
     place: tuple[int, ...] = ()
     indented: bool = False
     share: Share | None = None
+    cut: tuple[str, ...] = ()
+    added: str = ""
+
+    @property
+    def row(self) -> bool:
+        """Whether the block is a table's row."""
+        return self.tag == "tr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,8 @@ class Page:
     `path` is relative to the corpus, with `/`. `title` is what the file says of itself
     (HTML title, document properties), `meta` further statements of the file by lower-case
     name (`description`, `publishdate`, `og:site_name`, …), `url` its canonical address,
-    `profile` what the profile of its site found on it.
+    `profile` what the profile of its site found on it. `warnings` are values of
+    archive.model.ReadingWarning.
     """
 
     path: str
@@ -73,6 +84,7 @@ class Page:
     url: str | None = None
     meta: dict[str, str] = field(default_factory=dict)
     profile: Profiled | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,10 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         record=record,
         url=page.url,
         encoding=page.encoding,
-        blocks=tuple(Block(b.source.text, b.keep, b.rule) for b in labelled.blocks),
+        blocks=tuple(
+            Block(b.source.text, b.keep, b.rule, b.source.added, b.source.row)
+            for b in labelled.blocks
+        ),
     )
     with spent("dating"):
         dates = dating.date_articles(

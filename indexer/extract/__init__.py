@@ -83,6 +83,7 @@ def _finish(labelled: _Labelled, learned: Templates) -> LabelledPage:
             kind=page_metadata.kind(page, marks),
             site=labelled.site,
             published=page_metadata.published(page, marks),
+            warnings=page.warnings,
         ),
     )
 
