@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from archive.fields import FACETS, FIELDS, Field, field_of_key, named
@@ -72,7 +72,7 @@ class Completion:
 
     def to_dict(self) -> dict[str, Any]:
         """The completion in the words of the API."""
-        return {"kind": self.kind, "text": self.text, "query": self.query, "count": self.count}
+        return asdict(self)
 
 
 def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
@@ -142,14 +142,11 @@ def _closed(seen: Counter[str], least: int) -> Counter[str]:
     """The wordings seen `least` times that are more than the beginning of another."""
     kept: Counter[str] = Counter()
     for wording, count in seen.items():
-        longer = max((n for other, n in seen.items() if _begins(other, wording)), default=0)
+        goes_on = (n for other, n in seen.items() if other != wording and other.startswith(wording))
+        longer = max(goes_on, default=0)
         if count >= least and longer < _MOSTLY * count:
             kept[wording] = count
     return kept
-
-
-def _begins(longer: str, shorter: str) -> bool:
-    return len(longer) > len(shorter) and longer.startswith(shorter)
 
 
 def _titles(archive: Searchable, key: str, stem: str) -> Iterator[Completion]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any, Protocol
 
@@ -63,12 +63,7 @@ class Correction:
 
     def to_dict(self) -> dict[str, Any]:
         """The correction in the words of `--json`."""
-        return {
-            "word": self.word,
-            "replacement": self.replacement,
-            "query": self.query,
-            "count": self.count,
-        }
+        return asdict(self)
 
 
 def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
@@ -82,7 +77,8 @@ def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
 
 
 def _corrections(archive: Searchable, query: Query, budget: TimeBudget) -> Iterator[Correction]:
-    for word in dict.fromkeys(_words(query)):
+    words = [term.text for term in query.terms if isinstance(term, Word | Phrase)]
+    for word in dict.fromkeys(words):
         if budget.is_over:
             return
         if len(word) > LONGEST_WORD or _count(archive, query, word):
@@ -116,23 +112,15 @@ def did_you_mean(archive: Searchable, results: Results) -> tuple[Correction, ...
     return corrections(archive, replace(results.query, offset=0))
 
 
-def _words(query: Query) -> Iterator[str]:
-    for term in query.terms:
-        if isinstance(term, Word | Phrase):
-            yield term.text
-
-
 def _replacements(
     archive: Searchable, query: Query, word: str, budget: TimeBudget
 ) -> list[tuple[str, int]]:
     """The words a slip away that occur, with their counts: best first."""
     folded = fold(word)
     sampled: Counter[str] = Counter()
-    for term in _slips(folded):
+    for term in _edits(folded):
         # What sounds alike, which is looked for first, is shown alone.
-        if any(alike(one, folded) for one in sampled):
-            break
-        if budget.is_over:
+        if budget.is_over or any(alike(one, folded) for one in sampled):
             break
         try:
             results = archive.search(_counting(query, term, _SAMPLE))
@@ -147,7 +135,7 @@ def _replacements(
     likely = [
         candidate
         for candidate in sampled
-        if abs(len(candidate) - len(folded)) <= 1 and _is_word(candidate) and candidate != folded
+        if abs(len(candidate) - len(folded)) <= 1 and candidate.isalnum() and candidate != folded
     ]
     likely.sort(key=lambda candidate: (not alike(candidate, folded), -sampled[candidate]))
     if any(alike(candidate, folded) for candidate in likely):
@@ -158,8 +146,8 @@ def _replacements(
     return [item for item in counted if item[1]][:MOST_CORRECTIONS]
 
 
-def _slips(word: str) -> Iterator[Term]:
-    """Queries for all that is one slip away from `word`."""
+def _edits(word: str) -> Iterator[Term]:
+    """Queries for all that is one edit away from `word`."""
     by_sound = [
         word[:at] + other + word[at + 1 :]
         for at, character in enumerate(word)
@@ -169,31 +157,16 @@ def _slips(word: str) -> Iterator[Term]:
         yield Pattern(word, (Choice(tuple(by_sound)),))
     if len(word) < _SHORTEST_OPEN:
         return
-    for at in range(len(word)):
-        yield _one_open(word, word[:at], word[at + 1 :])
-    for at in range(1, len(word)):
-        yield _one_open(word, word[:at], word[at:])
+    replaced = [(at, at + 1) for at in range(len(word))]
+    added = [(at, at) for at in range(1, len(word))]
+    for start, end in replaced + added:
+        elements: tuple[Element, ...] = (Literal(word[:start]), ONE, Literal(word[end:]))
+        yield Pattern(word, tuple(element for element in elements if element != Literal("")))
     # Without its first or last character a word is a part of itself, not a slip.
     shorter = [word[:at] + word[at + 1 :] for at in range(1, len(word) - 1)]
     swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
-    others = dict.fromkeys([*shorter, *swapped])
-    others.pop(word, None)
+    others = dict.fromkeys(other for other in (*shorter, *swapped) if other != word)
     yield Pattern(word, (Choice(tuple(others)),))
-
-
-def _one_open(word: str, before: str, after: str) -> Pattern:
-    """`before`, one character of any kind, `after`."""
-    elements: list[Element] = [ONE]
-    if before:
-        elements.insert(0, Literal(before))
-    if after:
-        elements.append(Literal(after))
-    return Pattern(word, tuple(elements))
-
-
-def _is_word(text: str) -> bool:
-    """Whether the text has nothing but letters, figures and ideographs in it."""
-    return text.isalnum()
 
 
 def _count(archive: Searchable, query: Query, word: str) -> int:
