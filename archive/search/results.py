@@ -171,11 +171,7 @@ class Results:
             "took_ms": round(self.took_ms, 3),
             "hits": [hit.to_dict() for hit in self.hits],
             "facets": {
-                facet.name: [
-                    {"value": b.value, "count": b.count, "selected": b.selected}
-                    for b in facet.buckets
-                ]
-                for facet in self.facets
+                facet.name: [bucket._asdict() for bucket in facet.buckets] for facet in self.facets
             },
             "facets_more": {facet.name: facet.more for facet in self.facets if facet.more},
         }
