@@ -1,15 +1,15 @@
-"""Did you mean: for a word that occurs nowhere, those a slip away from it that do occur.
+"""Did you mean: for a word that occurs nowhere, the words within one edit that do occur.
 
 Candidates are not guessed but found: one character of the word is replaced, left out,
-added, or swapped with the next, and the archive says what stands there. A slip that keeps
-the sound goes before one that does not, for Chinese is typed by sound; then the more
-frequent goes first.
+added, or swapped with the next, and the archive says what stands there. Words of the same
+sound come first, for Chinese is typed by sound; then the more frequent ones.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any, Protocol
@@ -30,9 +30,9 @@ _SHORTEST_OPEN = 3
 # What is longer is a sentence; for it the nearest passages are the better help.
 LONGEST_WORD = 12
 MOST_CORRECTIONS = 3
-# With so few results, none of which holds the words as they stand, a slip is likely too.
+# With so few results, none of which holds the words as they stand, an error is likely too.
 FEW_RESULTS = 20
-# Looking for slips ends after this long: a suggestion is not worth a longer wait.
+# The search for candidates ends after this long: a suggestion is not worth a longer wait.
 SECONDS = 0.5
 # Paragraphs looked at for what stands in the place of a character.
 _SAMPLE = 40
@@ -91,11 +91,10 @@ def _corrections(archive: Searchable, query: Query, budget: TimeBudget) -> Itera
 
 def _is_readable(text: str) -> bool:
     """Whether a query with a word replaced still reads: the word may stand in a field too."""
-    try:
+    with suppress(QueryError):
         parse(text)
-    except QueryError:
-        return False
-    return True
+        return True
+    return False
 
 
 def did_you_mean(archive: Searchable, results: Results) -> tuple[Correction, ...]:
@@ -115,7 +114,7 @@ def did_you_mean(archive: Searchable, results: Results) -> tuple[Correction, ...
 def _replacements(
     archive: Searchable, query: Query, word: str, budget: TimeBudget
 ) -> list[tuple[str, int]]:
-    """The words a slip away that occur, with their counts: best first."""
+    """The words within one edit that occur, with their counts: best first."""
     folded = fold(word)
     sampled: Counter[str] = Counter()
     for term in _edits(folded):
@@ -137,9 +136,8 @@ def _replacements(
         for candidate in sampled
         if abs(len(candidate) - len(folded)) <= 1 and candidate.isalnum() and candidate != folded
     ]
-    likely.sort(key=lambda candidate: (not alike(candidate, folded), -sampled[candidate]))
-    if any(alike(candidate, folded) for candidate in likely):
-        likely = [candidate for candidate in likely if alike(candidate, folded)]
+    likely = [candidate for candidate in likely if alike(candidate, folded)] or likely
+    likely.sort(key=lambda candidate: -sampled[candidate])
     counted = [(one, _count(archive, query, one)) for one in likely[: 2 * MOST_CORRECTIONS]]
     # Of two that are as frequent the longer is the whole, the shorter its beginning.
     counted.sort(key=lambda item: (-item[1], -len(item[0]), item[0]))
@@ -162,7 +160,7 @@ def _edits(word: str) -> Iterator[Term]:
     for start, end in replaced + added:
         elements: tuple[Element, ...] = (Literal(word[:start]), ONE, Literal(word[end:]))
         yield Pattern(word, tuple(element for element in elements if element != Literal("")))
-    # Without its first or last character a word is a part of itself, not a slip.
+    # Without its first or last character a word is a part of itself, not an error.
     shorter = [word[:at] + word[at + 1 :] for at in range(1, len(word) - 1)]
     swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
     others = dict.fromkeys(other for other in (*shorter, *swapped) if other != word)
