@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.engines.opensearch import OpenSearchEngine, nearest
+from archive.engines.opensearch import OpenSearchEngine, scoring
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.precedents.draft import read_draft
 from archive.query.query import Sort, parse
@@ -78,7 +78,7 @@ def test_facets_and_totals_are_exact_however_many_shards(place: Place) -> None:
     five.close()
 
 
-def test_the_first_by_relevance_are_those_of_the_oracle(place: Place) -> None:
+def test_the_first_by_relevance_are_those_of_the_reference_implementation(place: Place) -> None:
     engine, reference = both(place("shards=3"), documents(60))
     for text in ("均衡发展", "教育质量", "安全 责任", "推进…发展", "建设机制"):
         for fold in (True, False):
@@ -128,7 +128,7 @@ def test_facets_are_one_request_and_numbers_are_none_of_them(
     engine.close()
 
 
-def test_what_is_nearest_to_a_draft_is_what_the_oracle_says(place: Place) -> None:
+def test_what_is_nearest_to_a_draft_is_what_the_reference_implementation_says(place: Place) -> None:
     engine, reference = both(place("shards=2"), documents(100))
     drafts = [
         [Clue(("均衡",), 1.0), Clue(("发展",), 1.0), Clue(("质", "安全"), 0.5)],
@@ -167,10 +167,10 @@ def test_of_a_long_draft_the_commonest_clues_alone_are_left_out(
         Clue(("均衡",), 1.0),
         Clue(("义务教育",), 1.0, word=True),
     ]
-    assert len(draft) > nearest.MOST_TERMS
+    assert len(draft) > scoring.MOST_TERMS
     rarest = sorted(draft[-3:], key=lambda clue: reference.nearest([[clue]], 1)[0].rarity)[-2:]
-    for most, kept in ((nearest.MOST_TERMS, draft), (2, rarest)):
-        monkeypatch.setattr(nearest, "MOST_TERMS", most)
+    for most, kept in ((scoring.MOST_TERMS, draft), (2, rarest)):
+        monkeypatch.setattr(scoring, "MOST_TERMS", most)
         [ours], [theirs] = engine.nearest([draft], 20), reference.nearest([kept], 20)
         assert len(ours.passages) == 20
         assert [n.score for n in ours.passages] == pytest.approx(
