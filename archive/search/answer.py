@@ -48,7 +48,7 @@ def _hit(query: Query, candidate: Candidate, loose: bool) -> Hit:
     # What matches literally matches, and so does a single term that is marked.
     proved = (loose and literal) or (marked and isinstance(node, Word | Phrase))
     if not (proved or matches(node, subject)):
-        raise _mismatch(subject.paragraph.paragraph_id)
+        raise EngineError("index.no_match", paragraph_id=subject.paragraph.paragraph_id)
     tier = Tier.LITERAL if literal else Tier.TOKENS
     return Hit(subject.paragraph, score, tier, marked, cluster, variants)
 
@@ -62,7 +62,3 @@ def _nearest(backend: Backend, query: Query) -> tuple[Hit, ...]:
         Hit(subject.paragraph, score, Tier.TOKENS, spans(loose, subject))
         for subject, score, *_ in near
     )
-
-
-def _mismatch(paragraph_id: str) -> EngineError:
-    return EngineError("index.no_match", paragraph_id=paragraph_id)

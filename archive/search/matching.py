@@ -15,13 +15,7 @@ from archive.model import Paragraph
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, term_texts, walk
 from archive.query.patterns import Pattern, find, occurs
 from archive.query.query import Query
-from archive.text.fold import (
-    find_all,
-    fold,
-    fold_with_offsets,
-    merge_spans,
-    original_span,
-)
+from archive.text.fold import find_all, fold, fold_with_offsets, merge_spans, original_span
 from archive.text.tokenize import Token, analyze, tokenize, words
 
 
@@ -157,8 +151,8 @@ def spans(query: Query, subject: Subject) -> tuple[tuple[int, int], ...]:
         literal = [(at, at + length) for at in find_all(folded, subject.folded)]
         if literal or isinstance(term, Phrase):
             found += literal
-        else:
-            found += _token_spans(tokens_of(folded), subject)
+        elif subject.has_tokens(wanted := tokens_of(folded)):
+            found += [(token.start, token.end) for token in subject.tokens if token.text in wanted]
     return merge_spans([*subject.originals(found), *patterned])
 
 
@@ -170,9 +164,3 @@ _folded = lru_cache(maxsize=256)(fold)
 def tokens_of(folded: str) -> tuple[str, ...]:
     """The token texts of a folded word, in order."""
     return tuple(words(folded))
-
-
-def _token_spans(wanted: Sequence[str], subject: Subject) -> list[tuple[int, int]]:
-    if not subject.has_tokens(wanted):
-        return []
-    return [(token.start, token.end) for token in subject.tokens if token.text in wanted]

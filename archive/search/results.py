@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple
 
@@ -44,13 +45,9 @@ class Snippet:
         cut: list[tuple[str, bool]] = []
         at = 0
         for start, end in self.spans:
-            if start > at:
-                cut.append((self.text[at:start], False))
-            cut.append((self.text[start:end], True))
+            cut += [(self.text[at:start], False), (self.text[start:end], True)]
             at = end
-        if at < len(self.text):
-            cut.append((self.text[at:], False))
-        return cut
+        return [piece for piece in (*cut, (self.text[at:], False)) if piece[0]]
 
 
 def snippet(text: str, spans: Spans, width: int) -> Snippet:
@@ -121,19 +118,10 @@ class Facets:
     Most callers read none of them or a few.
     """
 
-    __slots__ = ("_count", "_counted")
-
     def __init__(self, count: Callable[[str], Facet]) -> None:
         """`count` gives the facet of a name, the same whenever it is asked."""
-        self._count = count
-        self._counted: dict[str, Facet] = {}
-
-    def named(self, name: str) -> Facet:
-        """The facet called `name`; the others stay uncounted."""
-        known = self._counted.get(name)
-        if known is None:
-            known = self._counted[name] = self._count(name)
-        return known
+        # The facet called by a name; the others stay uncounted.
+        self.named = cache(count)
 
     def __iter__(self) -> Iterator[Facet]:
         return (self.named(field.name) for field in FACETS)

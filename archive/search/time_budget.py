@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Self
 
-# Seconds of waiting for each of work: threads that answer at once, and a slow disk beside.
+# Seconds of waiting for each of work: for threads that answer at once, and for a slow disk.
 _WAITING = 10.0
 
 

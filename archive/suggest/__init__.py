@@ -1,4 +1,4 @@
-"""What a reader may have meant to type: words that sound alike, and how a wording goes on."""
+"""What a reader may have meant to type: words that sound alike, and longer wordings."""
 
 from archive.suggest.completion import Completion, complete
 from archive.suggest.spelling import Correction, corrections, did_you_mean

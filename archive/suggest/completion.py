@@ -1,7 +1,7 @@
-"""Completion: how what is being typed goes on in the archive.
+"""Completion: the archive's wordings, titles and values that begin with what is being typed.
 
 A wording is completed by the wordings that begin with it, read from a sample of the
-passages that hold it and then counted exactly; beside them stand the titles that contain
+passages that hold it and then counted exactly; next to them stand the titles that contain
 it and the facet values that do.
 """
 
@@ -32,13 +32,13 @@ _MOST_VALUES = 3
 _SAMPLE = 60
 # Among so many passages what occurs in one alone is no help.
 _MANY = 5
-# A wording that goes on longer than this is a sentence.
+# A longer wording is a sentence.
 _MOST_WORDS = 3
 _LONGEST = 16
 # Characters before the match that are cut into words with it, so that 学前教 is seen to be
 # the beginning of 学前教育 and not a word by itself.
 _CONTEXT = 8
-# A shorter wording that nearly always goes on in the same way is only the beginning of the
+# A shorter wording that nearly always continues in the same way is only the beginning of the
 # longer one.
 _MOSTLY = 0.8
 # A wording does not end in these: they lead on to the next word.
@@ -72,7 +72,7 @@ class Completion(Printed):
 
 
 def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
-    """Return how `typed`, the beginning of a query, goes on: at most MOST_COMPLETIONS.
+    """Return completions of `typed`, the beginning of a query, at most MOST_COMPLETIONS.
 
     Nothing for a pattern, for what is pasted, and after a space.
     """
@@ -138,19 +138,16 @@ def _closed(seen: Counter[str], least: int) -> Counter[str]:
     """The wordings seen `least` times that are more than the beginning of another."""
     kept: Counter[str] = Counter()
     for wording, count in seen.items():
-        longer = max((n for other, n in seen.items() if _begins(other, wording)), default=0)
+        goes_on = (n for other, n in seen.items() if other != wording and other.startswith(wording))
+        longer = max(goes_on, default=0)
         if count >= least and longer < _MOSTLY * count:
             kept[wording] = count
     return kept
 
 
-def _begins(longer: str, shorter: str) -> bool:
-    return len(longer) > len(shorter) and longer.startswith(shorter)
-
-
 def _titles(archive: Searchable, key: str, stem: str) -> Iterator[Completion]:
     """Titles that contain the stem; `key` is what stands before them in the query."""
-    found = archive.search(Query(text=stem, node=_titled(stem), limit=_SAMPLE))
+    found = archive.search(Query(text=stem, node=FieldFilter(_TITLE.name, stem), limit=_SAMPLE))
     wanted = fold(stem)
     titles = dict.fromkeys(
         title
@@ -159,12 +156,8 @@ def _titles(archive: Searchable, key: str, stem: str) -> Iterator[Completion]:
         if title and wanted in fold(title) and '"' not in title
     )
     for title in list(titles)[:_MOST_TITLES]:
-        count = archive.count(Query(node=_titled(title)))
+        count = archive.count(Query(node=FieldFilter(_TITLE.name, title)))
         yield Completion("title", title, f'{key}:"{title}"', count)
-
-
-def _titled(text: str) -> FieldFilter:
-    return FieldFilter(_TITLE.name, text)
 
 
 def _values(

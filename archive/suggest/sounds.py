@@ -1,4 +1,4 @@
-"""Which characters sound alike: the slips of those who type by sound, as nearly all do.
+"""Characters that sound alike: most typing errors, for Chinese is typed by sound.
 
 `syllables.toml` beside this file lists the characters of GB 2312 under each of their
 readings, without tone; `python -m tests.measure.make_syllables` makes it from pypinyin's table.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
@@ -22,24 +23,15 @@ _ALIKE = (
 
 
 @lru_cache(maxsize=1)
-def _readings() -> dict[str, tuple[str, ...]]:
+def _readings() -> Mapping[str, set[str]]:
     """Character → its readings, as `loose` gives them."""
     listed = tomllib.loads(files("archive.suggest").joinpath("syllables.toml").read_text("utf-8"))
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for syllable, characters in listed.items():
+        plain = loose(syllable)
         for character in characters:
-            found[character].append(loose(syllable))
-    return {character: tuple(dict.fromkeys(readings)) for character, readings in found.items()}
-
-
-@lru_cache(maxsize=1)
-def _characters() -> dict[str, str]:
-    """Loose reading → the characters that have it."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for character, readings in _readings().items():
-        for reading in readings:
-            found[reading].append(character)
-    return {reading: "".join(characters) for reading, characters in found.items()}
+            found[character].add(plain)
+    return found
 
 
 def loose(syllable: str) -> str:
@@ -61,15 +53,13 @@ def alike(one: str, other: str) -> bool:
     """
     known = _readings()
     return len(one) == len(other) and all(
-        a == b or not set(known.get(a, ())).isdisjoint(known.get(b, ()))
+        a == b or not known.get(a, set()).isdisjoint(known.get(b, ()))
         for a, b in zip(one, other, strict=True)
     )
 
 
 def sounding_like(character: str) -> str:
     """Return the other characters that sound like this one; none for what has no reading."""
-    found = dict.fromkeys(
-        other for reading in _readings().get(character, ()) for other in _characters()[reading]
-    )
-    found.pop(character, None)
-    return "".join(found)
+    own = _readings().get(character, set())
+    alike = (other for other, its in _readings().items() if not own.isdisjoint(its))
+    return "".join(alike).replace(character, "")

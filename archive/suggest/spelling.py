@@ -1,22 +1,22 @@
-"""Did you mean: for a word that occurs nowhere, those a slip away from it that do occur.
+"""Did you mean: for a word that occurs nowhere, the words within one edit that do occur.
 
 Candidates are not guessed but found: one character of the word is replaced, left out,
-added, or swapped with the next, and the archive says what stands there. A slip that keeps
-the sound goes before one that does not, for Chinese is typed by sound; then the more
-frequent goes first.
+added, or swapped with the next, and the archive says what stands there. Words of the same
+sound come first, for Chinese is typed by sound; then the more frequent ones.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
 from archive.errors import QueryError
 from archive.query.ast import Phrase, Term, Word
-from archive.query.patterns import ONE, Choice, Element, Pattern
+from archive.query.patterns import ONE, Choice, Pattern
 from archive.query.query import Query, parse
 from archive.search.ranking import Tier
 from archive.search.results import Results
@@ -31,9 +31,9 @@ _SHORTEST_OPEN = 3
 # What is longer is a sentence; for it the nearest passages are the better help.
 LONGEST_WORD = 12
 MOST_CORRECTIONS = 3
-# With so few results, none of which holds the words as they stand, a slip is likely too.
+# With so few results, none of which holds the words as they stand, an error is likely too.
 FEW_RESULTS = 20
-# Looking for slips ends after this long: a suggestion is not worth a longer wait.
+# The search for candidates ends after this long: a suggestion is not worth a longer wait.
 SECONDS = 0.5
 # Paragraphs looked at for what stands in the place of a character.
 _SAMPLE = 40
@@ -74,7 +74,8 @@ def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
 
 
 def _corrections(archive: Searchable, query: Query, budget: TimeBudget) -> Iterator[Correction]:
-    for word in dict.fromkeys(_words(query)):
+    words = [term.text for term in query.terms if isinstance(term, Word | Phrase)]
+    for word in dict.fromkeys(words):
         if budget.is_over:
             return
         if len(word) > LONGEST_WORD or _count(archive, query, word):
@@ -87,11 +88,10 @@ def _corrections(archive: Searchable, query: Query, budget: TimeBudget) -> Itera
 
 def _is_readable(text: str) -> bool:
     """Whether a query with a word replaced still reads: the word may stand in a field too."""
-    try:
+    with suppress(QueryError):
         parse(text)
-    except QueryError:
-        return False
-    return True
+        return True
+    return False
 
 
 def did_you_mean(archive: Searchable, results: Results) -> tuple[Correction, ...]:
@@ -108,23 +108,15 @@ def did_you_mean(archive: Searchable, results: Results) -> tuple[Correction, ...
     return corrections(archive, replace(results.query, offset=0))
 
 
-def _words(query: Query) -> Iterator[str]:
-    for term in query.terms:
-        if isinstance(term, Word | Phrase):
-            yield term.text
-
-
 def _replacements(
     archive: Searchable, query: Query, word: str, budget: TimeBudget
 ) -> list[tuple[str, int]]:
-    """The words a slip away that occur, with their counts: best first."""
+    """The words within one edit that occur, with their counts: best first."""
     folded = fold(word)
     sampled: Counter[str] = Counter()
-    for term in _slips(folded):
+    for term in _edits(folded):
         # What sounds alike, which is looked for first, is shown alone.
-        if any(alike(one, folded) for one in sampled):
-            break
-        if budget.is_over:
+        if budget.is_over or any(alike(one, folded) for one in sampled):
             break
         try:
             results = archive.search(_counting(query, term, _SAMPLE))
@@ -139,19 +131,18 @@ def _replacements(
     likely = [
         candidate
         for candidate in sampled
-        if abs(len(candidate) - len(folded)) <= 1 and _is_word(candidate) and candidate != folded
+        if abs(len(candidate) - len(folded)) <= 1 and candidate.isalnum() and candidate != folded
     ]
-    likely.sort(key=lambda candidate: (not alike(candidate, folded), -sampled[candidate]))
-    if any(alike(candidate, folded) for candidate in likely):
-        likely = [candidate for candidate in likely if alike(candidate, folded)]
+    likely = [candidate for candidate in likely if alike(candidate, folded)] or likely
+    likely.sort(key=lambda candidate: -sampled[candidate])
     counted = [(one, _count(archive, query, one)) for one in likely[: 2 * MOST_CORRECTIONS]]
     # Of two that are as frequent the longer is the whole, the shorter its beginning.
     counted.sort(key=lambda item: (-item[1], -len(item[0]), item[0]))
     return [item for item in counted if item[1]][:MOST_CORRECTIONS]
 
 
-def _slips(word: str) -> Iterator[Term]:
-    """Queries for all that is one slip away from `word`."""
+def _edits(word: str) -> Iterator[Term]:
+    """Queries for all that is one edit away from `word`."""
     by_sound = [
         word[:at] + other + word[at + 1 :]
         for at, character in enumerate(word)
@@ -161,31 +152,16 @@ def _slips(word: str) -> Iterator[Term]:
         yield Pattern(word, (Choice(tuple(by_sound)),))
     if len(word) < _SHORTEST_OPEN:
         return
-    for at in range(len(word)):
-        yield _one_open(word, word[:at], word[at + 1 :])
-    for at in range(1, len(word)):
-        yield _one_open(word, word[:at], word[at:])
-    # Without its first or last character a word is a part of itself, not a slip.
+    replaced = [(at, at + 1) for at in range(len(word))]
+    added = [(at, at) for at in range(1, len(word))]
+    for start, end in replaced + added:
+        elements = (Choice((word[:start],)), ONE, Choice((word[end:],)))
+        yield Pattern(word, tuple(part for part in elements if part != Choice(("",))))
+    # Without its first or last character a word is a part of itself, not an error.
     shorter = [word[:at] + word[at + 1 :] for at in range(1, len(word) - 1)]
     swapped = [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
-    others = dict.fromkeys([*shorter, *swapped])
-    others.pop(word, None)
+    others = dict.fromkeys(other for other in (*shorter, *swapped) if other != word)
     yield Pattern(word, (Choice(tuple(others)),))
-
-
-def _one_open(word: str, before: str, after: str) -> Pattern:
-    """`before`, one character of any kind, `after`."""
-    elements: list[Element] = [ONE]
-    if before:
-        elements.insert(0, Choice((before,)))
-    if after:
-        elements.append(Choice((after,)))
-    return Pattern(word, tuple(elements))
-
-
-def _is_word(text: str) -> bool:
-    """Whether the text has nothing but letters, figures and ideographs in it."""
-    return text.isalnum()
 
 
 def _count(archive: Searchable, query: Query, word: str) -> int:

@@ -26,7 +26,7 @@ from archive.cli import cli
 from archive.engines.engine import Engine
 from archive.engines.memory import MemoryEngine
 from archive.engines.opensearch.dsl import selection
-from archive.engines.opensearch.facets import facet_aggregations
+from archive.engines.opensearch.found import facet_aggregations
 from archive.engines.opensearch.mapping import Version, index_stamp, mappings, read_version
 from archive.engines.registry import open_engine
 from archive.fields import digest

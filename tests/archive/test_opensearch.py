@@ -12,9 +12,10 @@ import pytest
 from archive.engines.opensearch import OpenSearchEngine
 from archive.engines.opensearch.address import parse_address
 from archive.engines.opensearch.client import ROWS, Cluster, Dsl, Row
+from archive.engines.opensearch.engine import Reader
 from archive.engines.opensearch.error_mapping import from_answer, is_passing
+from archive.engines.opensearch.lock import LOCKS, WriteLock
 from archive.engines.opensearch.mapping import Version, read_version
-from archive.engines.opensearch.reader import Reader
 from archive.engines.opensearch.state import State
 from archive.errors import EngineError, HomeError, QueryError, StaleIndexError
 from archive.model import Dating, Form, Membership, Paragraph, YearBasis
@@ -82,6 +83,16 @@ def test_refusals_are_told_apart() -> None:
     assert is_passing(429, _refusal("rejected_execution_exception"))
     assert is_passing(500, {"type": "node_disconnected_exception", "reason": "[n2] disconnected"})
     assert not is_passing(500, _refusal("null_pointer_exception"))
+    clauses = {"error": {"root_cause": [{"type": "too_many_nested_clauses", "reason": "x"}]}}
+    assert isinstance(from_answer(400, clauses, ADDRESS), QueryError)
+    gone = {"error": {"type": "index_not_found_exception", "reason": "no", "index": "i-1"}}
+    assert "i-1" in from_answer(404, gone, ADDRESS).english
+    assert "503" in from_answer(503, "no JSON at all", ADDRESS).english
+    assert "XIANLI_OPENSEARCH_PASSWORD" in from_answer(401, "Unauthorized", ADDRESS).english
+    unmanaged = {"error": {"type": "cluster_block_exception", "reason": "state not recovered"}}
+    assert "manager" in from_answer(503, unmanaged, ADDRESS).english
+    unknown = {"error": {"type": "cluster_block_exception", "reason": "index closed"}}
+    assert "index closed" in from_answer(403, unknown, ADDRESS).english
 
 
 def test_a_search_that_a_dying_node_broke_is_asked_again() -> None:
@@ -105,12 +116,6 @@ def test_a_search_that_a_dying_node_broke_is_asked_again() -> None:
 
 def _refusal(kind: str) -> object:
     return {"error": {"root_cause": [{"type": kind}], "type": kind}, "status": 500}
-    clauses = {"error": {"root_cause": [{"type": "too_many_nested_clauses", "reason": "x"}]}}
-    assert isinstance(from_answer(400, clauses, ADDRESS), QueryError)
-    gone = {"error": {"type": "index_not_found_exception", "reason": "no", "index": "i-1"}}
-    assert "i-1" in from_answer(404, gone, ADDRESS).english
-    assert "503" in from_answer(503, "no JSON at all", ADDRESS).english
-    assert "XIANLI_OPENSEARCH_PASSWORD" in from_answer(401, "Unauthorized", ADDRESS).english
 
 
 @pytest.mark.parametrize(
@@ -196,11 +201,30 @@ class Vanishing(Cluster):
     def search(self, index: str, body: Dsl, less: str = "") -> Any:
         """Counts of an archive that holds something, and no cluster."""
         none = {"buckets": [], "sum_other_doc_count": 0, "doc_count_error_upper_bound": 0}
-        counts = {"clusters": none, "alone": {"doc_count": 1}, "number": {"count": 0}}
+        counts = {"values": none, "alone": {"doc_count": 1}, "number": {"count": 0}}
         counts |= {"a": {"value": 9.0}} | {str(n): {"doc_count": 1} for n in range(9)}
         total = {"value": 1, "relation": "eq"}
         hits = [self.listed] if body["size"] and body.get("_source") is False else []
         return {"hits": {"total": total, "hits": hits}, "aggregations": counts}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_index_of_locks_is_made_before_the_first_lock(
+    there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[str, str]] = []
+
+    def answered(method: str, path: str, **_: object) -> object:
+        sent.append((method, path.partition("?")[0]))
+        return there if method == "HEAD" else {"_seq_no": 0, "_primary_term": 1}
+
+    cluster = Cluster(ADDRESS)
+    monkeypatch.setattr(cluster._client.transport, "perform_request", answered)
+    WriteLock(cluster).release()
+    lock = f"/{LOCKS}/_doc/archive"
+    made = [] if there else [("PUT", f"/{LOCKS}")]
+    assert sent == [("HEAD", f"/{LOCKS}"), *made, ("PUT", lock), ("DELETE", lock)]
+    cluster.close()
 
 
 @pytest.mark.parametrize("fields", [{"rank": [0]}, {"cluster": ["a:0"], "rank": [0]}])
@@ -211,7 +235,7 @@ def test_a_hit_that_vanishes_before_it_is_fetched_is_asked_for_again(
 ) -> None:
     cluster = Vanishing(fields)
     with pytest.raises(EngineError, match=r"kept-1 no longer keeps .* ask again"):
-        answer(Reader(cluster, State("kept-1", 3, 5), 1), replace(parse(text), fold=fold))
+        answer(Reader(cluster, State("kept-1", 3, 5)), replace(parse(text), fold=fold))
     cluster.close()
 
 
@@ -222,5 +246,5 @@ def test_a_passage_that_vanishes_before_it_is_fetched_is_asked_for_again(
     cluster = Vanishing(fields)
     clues = [[Clue(("均衡",), 1.0, word=True)]]
     with pytest.raises(EngineError, match=r"kept-1 no longer keeps .* ask again"):
-        more_like_this(Reader(cluster, State("kept-1", 3, 5), 1), clues, 5)
+        more_like_this(Reader(cluster, State("kept-1", 3, 5)), clues, 5)
     cluster.close()

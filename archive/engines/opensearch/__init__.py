@@ -2,12 +2,12 @@
 
     address   where the cluster is, as one line that a user can write
     client    calls that answer wholly or raise; error_mapping: a cluster's errors in our words
-    mapping   a paragraph as the cluster keeps it, and back
+    mapping   a paragraph as the cluster keeps it, and back; index.toml: the index
     state     which index and generation answer; the alias that says so
-    dsl       query nodes as filters; candidates: patterns, looked at on our side
-    scoring   relevance, to the formula of archive.search.ranking; facets; folding
-    reader    the backend of one generation; found: what one query matches in it
-    bulk      loading, bounded and acknowledged; lock, changes, writer
+    dsl       query nodes as filters; snapshot: searches of one generation
+    scoring   relevance, to the formula of archive.search.ranking
+    engine    the backend of one generation; found: what one query matches in it
+    bulk      loading, bounded and acknowledged; lock, writer
 
 Tokens, folding, highlights and the final say on every hit are those of the other engines:
 the cluster finds, archive.search.matching decides.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
 from archive.errors import HomeError
 
-DEFAULT_PORT = 9200
-
-_ADDRESS = re.compile(r"opensearch\+(https?)://(?:([^@/?#]*)@)?([^@/?#]+)/([^/?#]+)(?:\?([^#]*))?")
+# The name is what OpenSearch allows for an index, less the signs that its URLs give a meaning.
+_ADDRESS = re.compile(
+    r"opensearch\+(https?)://(?:([^@/?#]*)@)?([^@/?#]+)/([a-z0-9][a-z0-9._-]{0,99})(?:\?([^#]*))?"
+)
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::([0-9]{1,5}))?")
-# What OpenSearch allows in an index's name, less the signs that mean something in its URLs.
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _MOST_SHARDS = 1024
 
 
@@ -23,7 +23,7 @@ class Address:
     """A cluster and the archive in it.
 
     `hosts` are base URLs, asked in turn; `name` is the archive's alias. `shards` and
-    `replicas` concern an index that is made anew; `ca` is the file of the certificate
+    `replicas` are those of a new index; `ca` is the file of the certificate
     authority, "" for the system's own.
     """
 
@@ -48,47 +48,39 @@ def parse_address(text: str) -> Address:
     (('https://a:9200', 'https://b:9200'), 'archive', 'u', 3, 1)
     """
     whole = _ADDRESS.fullmatch(text)
-    if whole is None or not _NAME.fullmatch(whole[4]):
-        raise HomeError("address.unreadable", text=_hidden(text))
-    scheme, user, hosts, name, options = whole.groups()
-    if ":" in (user or ""):
+    if whole is None:
+        # What may be a password is not repeated.
+        raise HomeError("address.unreadable", text=re.sub(r":[^:@/]*@", ":…@", text))
+    scheme, user, hosts, name, options = whole.groups(default="")
+    if ":" in user:
         raise HomeError("address.password")
     urls = tuple(_url(scheme, host, bool(user)) for host in hosts.split(","))
-    given = dict(parse_qsl(options or "", keep_blank_values=True))
+    given = dict(parse_qsl(options, keep_blank_values=True))
     shards = _count(given.pop("shards", "1"), "shards", 1)
     replicas = _count(given.pop("replicas", "1"), "replicas", 0)
     ca = given.pop("ca", "")
     if given:
-        unknown = ", ".join(given)
-        raise HomeError("address.unknown_option", unknown=unknown)
-    return Address(urls, name, unquote(user or ""), ca, shards, replicas)
+        raise HomeError("address.unknown_option", unknown=", ".join(given))
+    return Address(urls, name, unquote(user), ca, shards, replicas)
 
 
 def _url(scheme: str, host: str, secret: bool) -> str:
     found = _HOST.fullmatch(host)
     if found is None:
         raise HomeError("address.host", host=host)
-    name, port = found[1], found[2] or str(DEFAULT_PORT)
+    name, port = found.groups(default="9200")
     if scheme == "http" and secret and not _is_loopback(name.strip("[]")):
         raise HomeError("address.plain_http", name=name)
     return f"{scheme}://{name}:{port}"
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
+    with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host == "localhost"
 
 
 def _count(value: str, name: str, least: int) -> int:
     if value.isascii() and value.isdigit() and least <= int(value[:9]) <= _MOST_SHARDS:
         return int(value)
     raise HomeError("address.number", name=name, least=least, most_shards=_MOST_SHARDS)
-
-
-def _hidden(text: str) -> str:
-    """The text without what may be a password."""
-    return re.sub(r":[^:@/]*@", ":…@", text)

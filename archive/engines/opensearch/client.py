@@ -8,30 +8,18 @@ import logging
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import (
-    ConnectionError as NotReached,
-)
-from opensearchpy.exceptions import (
-    ConnectionTimeout,
-    OpenSearchException,
-    SSLError,
-    TransportError,
-)
+from opensearchpy.exceptions import OpenSearchException, TransportError
 
 from archive.engines.opensearch.address import Address
-from archive.engines.opensearch.error_mapping import (
-    from_answer,
-    from_exception,
-    is_passing,
-    partial,
-)
-from archive.errors import EngineError, QueryError
+from archive.engines.opensearch.error_mapping import from_exception, passes
+from archive.errors import EngineError
 
 PASSWORD = "XIANLI_OPENSEARCH_PASSWORD"
 
@@ -53,7 +41,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 # Rows fetched together: under two megabytes of paragraphs of ordinary length.
 ROWS = 1_000
 _POOL = 16
-# Requests of ours under way together, beside those of the readers' own threads.
+# Requests of ours under way together, without those of the readers' own threads.
 _TOGETHER = 8
 
 
@@ -87,68 +75,52 @@ class Cluster:
         self._client.close()
 
     def both(self, one: Callable[[], T], other: Callable[[], U]) -> tuple[T, U]:
-        """Ask two things that want nothing of each other, at the same time.
+        """Ask two independent things at the same time.
 
-        What is asked must not itself ask for two things: the threads are bounded.
+        `one` must not itself ask for two things: the threads are bounded.
         """
-        beside = self._threads.submit(one)
-        try:
-            here = other()
-        finally:
-            wait([beside])
-        return beside.result(), here
+        submitted = self._threads.submit(one)
+        here = other()
+        return submitted.result(), here
 
     def together(self, calls: Iterable[Callable[[], T]]) -> list[T]:
         """Ask any number of such things, a few at a time; the answers in their order."""
-        asked = [self._threads.submit(call) for call in calls]
-        wait(asked)
-        return [one.result() for one in asked]
+        return list(self._threads.map(lambda call: call(), calls))
 
-    def call(
-        self, method: str, path: str, body: object = None, seconds: float | None = None
-    ) -> Any:
-        """Send one request; what passes by itself is waited for. Raises EngineError.
+    def send(self, method: str, path: str, body: object = None, seconds: float = 0) -> Any:
+        """Send one request. Raises the client's own errors: the loader repeats by them.
 
-        `path` holds the parameters too: the client would take some of them for its own.
+        `path` holds the parameters too: the client would take some of them for its own. The
+        answer is waited for ANSWER_SECONDS, or `seconds`.
         """
+        waiting = {"request_timeout": seconds or ANSWER_SECONDS}
+        return self._client.transport.perform_request(method, path, params=waiting, body=body)
+
+    def call(self, method: str, path: str, body: object = None, seconds: float = 0) -> Any:
+        """Send one request, again where a refusal passes by itself. Raises EngineError."""
         until = time.monotonic() + _WAIT_SECONDS
         pause = _FIRST_PAUSE
         while True:
             try:
-                return self._client.transport.perform_request(
-                    method, path, params=_waiting(seconds), body=body
-                )
+                return self.send(method, path, body, seconds)
             except OpenSearchException as error:
                 left = until - time.monotonic()
-                if not _passes(error) or left <= 0:
+                if not passes(error) or left <= 0:
                     raise from_exception(error, self.address) from error
             time.sleep(min(pause * random.uniform(0.5, 1), left))
             pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def attempt(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        """Send one request whose refusal is an answer: the status and what is said."""
-        try:
-            said = self._client.transport.perform_request(
-                method, path, params=_waiting(None), body=body
-            )
-            return 200, said
-        except (NotReached, SSLError) as error:
-            raise from_exception(error, self.address) from error
-        except TransportError as error:
-            if not isinstance(error.status_code, int) or error.status_code in (401, 403):
-                raise from_exception(error, self.address) from error
-            return error.status_code, error.info
-        except OpenSearchException as error:
-            raise from_exception(error, self.address) from error
+    def attempt(self, method: str, path: str, body: object = None, *, allowed: int) -> Any:
+        """Send one request; None where it is refused with the status `allowed`.
 
-    def bulk(self, lines: Sequence[bytes]) -> Any:
-        """Send operations. Raises the client's own errors: the loader repeats by them."""
-        return self._client.transport.perform_request(
-            "POST",
-            "/_bulk",
-            params=_waiting(LOADING_SECONDS),
-            body=b"".join(lines).decode(),
-        )
+        Raises EngineError over any other refusal.
+        """
+        try:
+            return self.send(method, path, body)
+        except OpenSearchException as error:
+            if isinstance(error, TransportError) and error.status_code == allowed:
+                return None
+            raise from_exception(error, self.address) from error
 
     def search(self, index: str, body: Dsl, less: str = "") -> Any:
         """Answer a search wholly. `less` names what the answer may leave out.
@@ -162,13 +134,15 @@ class Cluster:
 
     def check(self, answer: Mapping[str, Any], *, exact: bool) -> None:
         """Raise EngineError unless the answer is that of every shard, and in time."""
-        shards = answer["_shards"]
+        shards, what = answer["_shards"], ""
         if shards["failed"] or shards["successful"] < shards["total"]:
-            raise partial(self.address, json.dumps(shards, ensure_ascii=False)[:300])
-        if answer.get("timed_out"):
-            raise partial(self.address, "timed_out")
-        if exact and answer["hits"]["total"]["relation"] != "eq":
-            raise partial(self.address, "hits.total.relation")
+            what = json.dumps(shards, ensure_ascii=False)[:300]
+        elif answer.get("timed_out"):
+            what = "timed_out"
+        elif exact and answer["hits"]["total"]["relation"] != "eq":
+            what = "hits.total.relation"
+        if what:
+            raise EngineError("cluster.incomplete", at=self.address.shown, what=what)
 
     def count(self, index: str, query: Dsl) -> int:
         """Count the documents of a query, exactly."""
@@ -181,37 +155,23 @@ class Cluster:
         A generation's documents do not change, so following the sort values gives what a
         point in time would, and outlives the node that a point in time would be held on.
         """
-        after: list[Any] | None = None
+        page: Dsl = {**body, "size": size, "track_total_hits": False}
         while True:
-            page = {**body, "size": size, "track_total_hits": False}
-            if after is not None:
-                page["search_after"] = after
             hits = self.search(index, page)["hits"]["hits"]
             yield from hits
             if len(hits) < size:
                 return
-            after = hits[-1]["sort"]
+            page = {**page, "search_after": hits[-1]["sort"]}
 
-    def refuse(self, status: object, info: object) -> EngineError | QueryError:
-        """The error for an answer of `attempt` or of one operation of a bulk."""
-        return from_answer(status, info, self.address)
+
+def runs(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield the items in lists of `size`; the last may be shorter."""
+    rest = iter(items)
+    while run := list(islice(rest, size)):
+        yield run
 
 
 def _authorization(user: str) -> dict[str, str]:
     """Who asks, by RFC 7617 in UTF-8: the client's own way knows Western letters alone."""
     secret = f"{user}:{os.environ.get(PASSWORD, '')}".encode()
     return {"authorization": "Basic " + base64.b64encode(secret).decode("ascii")}
-
-
-def _waiting(seconds: float | None) -> dict[str, float]:
-    """How the client is told how long to wait."""
-    return {"request_timeout": ANSWER_SECONDS if seconds is None else seconds}
-
-
-def _passes(error: OpenSearchException) -> bool:
-    if isinstance(error, ConnectionTimeout | SSLError):
-        return False
-    if isinstance(error, NotReached):
-        # Every host was asked already: nobody is there.
-        return False
-    return isinstance(error, TransportError) and is_passing(error.status_code, error.info)

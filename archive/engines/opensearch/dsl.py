@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.mapping import LONGEST_KEY, folded_name
-from archive.fields import Field, Wanted, named
+from archive.fields import Wanted, named
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, walk
 from archive.query.patterns import Pattern
 from archive.query.query import Query
@@ -15,7 +15,6 @@ from archive.text.fold import fold
 from archive.text.tokenize import words
 
 ALL: Dsl = {"match_all": {}}
-NONE: Dsl = {"match_none": {}}
 # What each pattern of a query was found to match.
 Resolved = Mapping[Pattern, Dsl]
 
@@ -27,7 +26,8 @@ def every(filters: Sequence[Dsl]) -> Dsl:
 
 def any_of(filters: Sequence[Dsl]) -> Dsl:
     """What passes any of the filters; nothing passes where there are none."""
-    return {"bool": {"should": list(filters), "minimum_should_match": 1}} if filters else NONE
+    either: Dsl = {"bool": {"should": list(filters), "minimum_should_match": 1}}
+    return either if filters else {"match_none": {}}
 
 
 def without(unwanted: Dsl) -> Dsl:
@@ -60,13 +60,18 @@ def token(text: str) -> Dsl:
     return {"term": {"tok": text[:LONGEST_KEY]}}
 
 
-def candidate(pattern: Pattern) -> Dsl:
+def candidates(pattern: Pattern) -> Dsl:
     """What holds the pattern's strings, in any order: all that it may match."""
     return every([any_of([held(one) for one in options]) for options in pattern.required])
 
 
-def node_filter(node: Node | None, resolved: Resolved, *, literally: bool = False) -> Dsl:
-    """The filter of a tree; `literally` takes each word by its characters alone."""
+def node_filter(
+    node: Node | None, resolved: Resolved | None = None, *, literally: bool = False
+) -> Dsl:
+    """The filter of a tree; `literally` takes each word by its characters alone.
+
+    Without `resolved` its patterns are not looked at: it misses nothing that the tree matches.
+    """
     match node:
         case None:
             return ALL
@@ -75,9 +80,11 @@ def node_filter(node: Node | None, resolved: Resolved, *, literally: bool = Fals
         case Phrase(text):
             return held(fold(text))
         case Pattern():
-            return resolved[node]
+            return candidates(node) if resolved is None else resolved[node]
         case FieldFilter(field, value):
-            return has_value(named(field), value)
+            return _has_value(field, value)
+        case Not(child) if resolved is None and has_pattern(child):
+            return ALL
         case Not(child):
             return without(node_filter(child, resolved, literally=True))
         case And(children):
@@ -86,41 +93,32 @@ def node_filter(node: Node | None, resolved: Resolved, *, literally: bool = Fals
             return any_of([node_filter(c, resolved, literally=literally) for c in children])
 
 
-def superset(node: Node | None) -> Dsl:
-    """A filter that misses nothing that the tree matches, patterns unlooked at."""
-    match node:
-        case Pattern():
-            return candidate(node)
-        case And(children):
-            return every([superset(child) for child in children])
-        case Or(children):
-            return any_of([superset(child) for child in children])
-        case Not() if has_pattern(node):
-            return ALL
-        case _:
-            return node_filter(node, {})
+def patterns(node: Node | None) -> Iterator[Pattern]:
+    """Yield the patterns of a tree."""
+    return (part for part in walk(node) if isinstance(part, Pattern))
 
 
 def has_pattern(node: Node | None) -> bool:
     """Whether there is a pattern in the tree."""
-    return any(isinstance(part, Pattern) for part in walk(node))
+    return any(True for _ in patterns(node))
 
 
 def selection(query: Query, but: str | None = None) -> list[Dsl]:
     """The filters of what is selected and excluded, those of one field left aside."""
     filters = [
-        any_of([has_value(named(field), value) for value in selected])
+        any_of([_has_value(field, value) for value in selected])
         for field, selected in query.filters.items()
         if field != but
     ]
     unwanted = (no for no in query.excluded if no.field != but)
-    return filters + [without(has_value(named(no.field), no.value)) for no in unwanted]
+    return filters + [without(_has_value(no.field, no.value)) for no in unwanted]
 
 
-def has_value(field: Field, wanted: Wanted) -> Dsl:
+def _has_value(name: str, wanted: Wanted) -> Dsl:
     """What has a value of a field, after folding; see archive.fields.Field.holds."""
     if isinstance(wanted, Range):
-        return _in_range(field.name, wanted)
+        return _in_range(name, wanted)
+    field = named(name)
     if field.match == "contains":
         return containing(folded_name(field), fold(wanted))
     return {"term": {folded_name(field): fold(wanted)[:LONGEST_KEY]}}

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from opensearchpy.exceptions import (
-    ConnectionError as NotReached,
-)
-from opensearchpy.exceptions import (
-    ConnectionTimeout,
-    OpenSearchException,
-    SSLError,
-    TransportError,
-)
+from opensearchpy import exceptions
 
 from archive.engines.opensearch.address import Address
 from archive.errors import EngineError, QueryError
@@ -33,7 +25,7 @@ _TORN = frozenset(
         "shard_not_found_exception",
     }
 )
-# A search that broke; which shard broke it is named beside it, except where a node just went.
+# A search that broke; the error names the shard that broke it, except where a node just left.
 _BROKEN = "search_phase_execution_exception"
 _BLOCKED = "cluster_block_exception"
 
@@ -48,6 +40,20 @@ _KNOWN = {
     "no_shard_available_action_exception": "cluster.no_shard",
     "unavailable_shards_exception": "cluster.no_primary",
 }
+# The same for a block, by words of its reason.
+_BLOCKS = {
+    "flood-stage": "cluster.disk_full",
+    "read-only-allow-delete": "cluster.disk_full",
+    "no cluster-manager": "cluster.no_manager",
+    "not recovered": "cluster.no_manager",
+}
+
+
+def passes(error: exceptions.OpenSearchException) -> bool:
+    """Whether the error is a refusal that passes by itself."""
+    return isinstance(error, exceptions.TransportError) and is_passing(
+        error.status_code, error.info
+    )
 
 
 def is_passing(status: object, error: object) -> bool:
@@ -62,55 +68,40 @@ def is_passing(status: object, error: object) -> bool:
     return status in PASSING or broken or not named.isdisjoint(_TORN)
 
 
-def from_exception(error: OpenSearchException, address: Address) -> EngineError | QueryError:
+def from_exception(
+    error: exceptions.OpenSearchException, address: Address
+) -> EngineError | QueryError:
     """The error that tells a reader what failed, on which cluster, and what to do."""
     at = address.shown
-    if isinstance(error, SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+    if isinstance(error, exceptions.SSLError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
         return EngineError("cluster.untrusted", at=at)
-    if isinstance(error, ConnectionTimeout):
+    if isinstance(error, exceptions.ConnectionTimeout):
         return EngineError("cluster.timeout", at=at)
-    if isinstance(error, NotReached):
+    if isinstance(error, exceptions.ConnectionError):
         return EngineError("cluster.unreachable", at=at)
-    if isinstance(error, TransportError):
+    if isinstance(error, exceptions.TransportError):
         return from_answer(error.status_code, error.info, address)
     return EngineError("cluster.unreadable", at=at, error=error)
 
 
 def from_answer(status: object, info: object, address: Address) -> EngineError | QueryError:
     """The error for a refusal with an HTTP status and the cluster's own account of it."""
-    at = address.shown
     cause = _cause(info)
     kind, reason = str(cause.get("type", "")), str(cause.get("reason", info))
     if status == 401:
-        return EngineError("cluster.unauthorized", at=at)
-    if kind == _BLOCKED:
-        return _blocked(reason, at)
-    if status == 403:
-        return EngineError("cluster.forbidden", at=at, reason=reason)
-    if kind in _KNOWN:
-        refused = QueryError if kind.startswith("too_many") else EngineError
-        said = f"{status} {reason}".rstrip()
-        return refused(_KNOWN[kind], at=at, name=str(cause.get("index", "")), said=said)
-    if status in PASSING:
-        return EngineError("cluster.busy", at=at, status=status)
-    return EngineError("cluster.refused", at=at, status=status, kind=kind, reason=reason)
-
-
-def partial(address: Address, what: str) -> EngineError:
-    """The error for an answer that is not whole; `what` is the cluster's own account."""
-    at = address.shown
-    return EngineError("cluster.incomplete", at=at, what=what)
-
-
-def _blocked(reason: str, at: str) -> EngineError:
-    if "flood-stage" in reason or "read-only-allow-delete" in reason:
-        return EngineError("cluster.disk_full", at=at)
-    if "no cluster-manager" in reason or "not recovered" in reason:
-        return EngineError(_KNOWN[_MANAGERLESS], at=at)
-    return EngineError("cluster.blocked", at=at, reason=reason)
-
-
-_MANAGERLESS = "cluster_manager_not_discovered_exception"
+        key = "cluster.unauthorized"
+    elif kind == _BLOCKED:
+        key = next((key for words, key in _BLOCKS.items() if words in reason), "cluster.blocked")
+    elif status == 403:
+        key = "cluster.forbidden"
+    elif kind in _KNOWN:
+        key = _KNOWN[kind]
+    else:
+        key = "cluster.busy" if status in PASSING else "cluster.refused"
+    refused = QueryError if key == "cluster.too_many_clauses" else EngineError
+    values: dict[str, Any] = {"status": status, "kind": kind, "reason": reason}
+    values |= {"said": f"{status} {reason}".rstrip(), "name": str(cause.get("index", ""))}
+    return refused(key, at=address.shown, **values)
 
 
 def _kinds(error: object) -> Iterator[str]:
@@ -136,8 +127,3 @@ def _cause(info: object) -> Mapping[str, Any]:
     if isinstance(roots, list) and roots and isinstance(roots[0], Mapping):
         return roots[0]
     return error
-
-
-def gone(index: str) -> EngineError:
-    """The error for paragraphs that were removed between being listed and being fetched."""
-    return EngineError("cluster.paragraphs_gone", index=index)

@@ -12,7 +12,6 @@ import socket
 import threading
 import time
 import uuid
-from typing import Any
 
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.errors import ArchiveError, EngineError, LockedError
@@ -33,7 +32,8 @@ class WriteLock:
         self._path = f"/{LOCKS}/_doc/{cluster.address.name}"
         self._token = uuid.uuid4().hex
         self._own = threading.Lock()
-        self._version = self._take()
+        self._unchanged = ""
+        self._take()
         self._released = threading.Event()
         self._renewing = threading.Thread(target=self._renew, daemon=True, name="xianli-lock")
         self._renewing.start()
@@ -41,103 +41,69 @@ class WriteLock:
     def check(self) -> None:
         """Raise LockedError where another process has taken the lock meanwhile."""
         with self._own:
-            self._write()
+            if self._put(self._unchanged):
+                return
+            found = self._read()
+            # It may be our own renewal, whose answer was lost.
+            if found is None or found["_source"]["token"] != self._token:
+                raise LockedError("cluster.lock_lost")
+            self._unchanged = _unchanged(found)
 
     def release(self) -> None:
         """Let the next writer in."""
         self._released.set()
         self._renewing.join()
-        with self._own:
-            sequence, term = self._version
-            self._cluster.attempt(
-                "DELETE", f"{self._path}?if_seq_no={sequence}&if_primary_term={term}"
-            )
+        self._cluster.attempt("DELETE", f"{self._path}?{self._unchanged}", allowed=409)
 
-    def _take(self) -> tuple[int, int]:
-        status, said = self._create()
-        if status == 404:
-            self._make_index()
-            status, said = self._create()
-        if status == 409:
-            return self._take_over()
-        if status >= 300:
-            raise self._cluster.refuse(status, said)
-        return _version(said)
-
-    def _create(self) -> tuple[int, Any]:
-        # Without op_type=create an index would be made by the cluster's own template.
-        path = f"{self._path}?op_type=create&require_alias=false"
-        if self._cluster.attempt("HEAD", f"/{LOCKS}")[0] == 404:
-            return 404, None
-        return self._cluster.attempt("PUT", path, self._content())
-
-    def _make_index(self) -> None:
-        settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
-        body = {"settings": settings, "mappings": {"enabled": False}}
-        status, said = self._cluster.attempt("PUT", f"/{LOCKS}?wait_for_active_shards=1", body)
-        # Another writer may have made it a moment ago.
-        if status not in (200, 400):
-            raise self._cluster.refuse(status, said)
-
-    def _take_over(self) -> tuple[int, int]:
-        """Take the lock of a process that died. Raises LockedError where it lives."""
-        status, found = self._cluster.attempt("GET", self._path)
-        if status == 404:
-            return self._take()
-        if status != 200:
-            raise self._cluster.refuse(status, found)
-        holder = found["_source"]
-        idle = time.time() - float(holder["renewed"])
-        # A request repeated behind our back may have met our own lock.
-        if holder["token"] != self._token and abs(idle) < STALE_SECONDS:
-            raise _held(holder)
-        sequence, term = _version(found)
-        path = f"{self._path}?if_seq_no={sequence}&if_primary_term={term}"
-        status, said = self._cluster.attempt("PUT", path, self._content())
-        if status == 409:
-            raise _held(holder)
-        if status >= 300:
-            raise self._cluster.refuse(status, said)
-        return _version(said)
+    def _take(self) -> None:
+        """Create the document, or take over that of a process that died."""
+        # Without an index the cluster would make one by its own template.
+        if not self._cluster.attempt("HEAD", f"/{LOCKS}", allowed=404):
+            settings = {"number_of_shards": 1, "auto_expand_replicas": "0-1"}
+            body = {"settings": settings, "mappings": {"enabled": False}}
+            path = f"/{LOCKS}?wait_for_active_shards=1"
+            # Refused where another writer has made it a moment ago.
+            self._cluster.attempt("PUT", path, body, allowed=400)
+        while not self._put("op_type=create"):
+            found = self._read()
+            if found is None:
+                continue
+            holder = found["_source"]
+            idle = abs(time.time() - float(holder["renewed"]))
+            # A request that the client has repeated may have met our own lock.
+            free = holder["token"] == self._token or idle >= STALE_SECONDS
+            if free and self._put(_unchanged(found)):
+                return
+            raise LockedError("cluster.locked", name=holder["holder"], stale_seconds=STALE_SECONDS)
 
     def _renew(self) -> None:
         while not self._released.wait(_RENEW_SECONDS):
             try:
-                with self._own:
-                    self._write()
+                self.check()
             except LockedError:
                 return
             except ArchiveError:
                 # The cluster may answer again in time; before publishing it is asked anyway.
                 continue
 
-    def _write(self) -> None:
-        sequence, term = self._version
-        path = f"{self._path}?if_seq_no={sequence}&if_primary_term={term}"
-        status, said = self._cluster.attempt("PUT", path, self._content())
-        if status == 409:
-            status, found = self._cluster.attempt("GET", self._path)
-            if status == 200 and found["_source"]["token"] == self._token:
-                # Our own renewal, whose answer was lost.
-                self._version = _version(found)
-                return
-            raise LockedError("cluster.lock_lost")
-        if status >= 300:
-            raise self._cluster.refuse(status, said)
-        self._version = _version(said)
+    def _read(self) -> Dsl | None:
+        """The document with its version; None where there is none."""
+        found: Dsl | None = self._cluster.attempt("GET", self._path, allowed=404)
+        return found
 
-    def _content(self) -> Dsl:
+    def _put(self, condition: str) -> bool:
+        """Write the document if `condition` holds; whether it did."""
         holder = f"{socket.gethostname()}:{os.getpid()}"
-        return {"token": self._token, "holder": holder, "renewed": time.time()}
+        body = {"token": self._token, "holder": holder, "renewed": time.time()}
+        said = self._cluster.attempt("PUT", f"{self._path}?{condition}", body, allowed=409)
+        if said is not None:
+            self._unchanged = _unchanged(said)
+        return said is not None
 
 
-def _held(holder: Dsl) -> LockedError:
-    name = holder["holder"]
-    return LockedError("cluster.locked", name=name, stale_seconds=STALE_SECONDS)
-
-
-def _version(said: Dsl) -> tuple[int, int]:
+def _unchanged(said: Dsl) -> str:
+    """The condition that the document still has the version that an answer gives."""
     try:
-        return int(said["_seq_no"]), int(said["_primary_term"])
+        return f"if_seq_no={said['_seq_no']}&if_primary_term={said['_primary_term']}"
     except (KeyError, TypeError) as error:
         raise EngineError("cluster.unreadable_answer", said=said) from error

@@ -3,17 +3,16 @@
 One document for each version of a paragraph, complete in itself: no joins. A version is
 `born` with a generation and has `died` with the one that replaced it (absent: it has not),
 so a generation is a filter, and readers of the former one go on seeing it.
-
-What is only looked up (folded text, tokens) is left out of the kept source: everything is
-made anew from the paragraph whenever a version is written.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 
 from archive.engines.opensearch.address import Address
 from archive.engines.opensearch.client import Dsl
@@ -28,18 +27,9 @@ from archive.text.tokenize import analyze, analyzer_stamp, words
 # Raised whenever an index written before would answer otherwise than one written now.
 SCHEMA_VERSION = 2
 
-# Lucene keeps terms of 32,766 bytes at most; so many characters fit in any script. What is
-# longer is told apart by its beginning, and then by its text.
-LONGEST_KEY = 8_000
-
-# Looked up, never shown.
-_DERIVED = (
-    *("paragraph", "text", "tok", "words", "around", "length", "beside"),
-    *(name for field in FIELDS for name in (field.name, f"{field.name}_folded")),
-)
-
-
-_DAY = {"type": "date", "format": "strict_date"}
+_INDEX: Dsl = tomllib.loads(Path(__file__).with_name("index.toml").read_text("utf-8"))
+# What is longer is told apart by its beginning, and then by its text.
+LONGEST_KEY: int = _INDEX["settings"]["analysis"]["tokenizer"]["given"]["max_token_length"]
 
 
 def index_stamp() -> str:
@@ -48,77 +38,30 @@ def index_stamp() -> str:
 
 
 def settings(address: Address) -> Dsl:
-    """The settings of a new index: not refreshed until everything is loaded.
+    """The settings of a new index.
 
     Replicas are there from the first paragraph on, so that none that was acknowledged is
     lost with a node in mid-load.
     """
-    return {
-        "number_of_shards": address.shards,
-        "number_of_replicas": address.replicas,
-        "refresh_interval": "-1",
-        # A token's frequency as it is: archive.search.ranking's formula is applied to it.
-        "similarity": {"frequency": {"type": "scripted", "script": {"source": "return doc.freq;"}}},
-        "analysis": {
-            # Every pair of neighbouring characters, punctuation and spaces included: a run of
-            # pairs at consecutive places is then exactly a substring.
-            "tokenizer": {
-                "pairs": {"type": "ngram", "min_gram": 2, "max_gram": 2},
-                "singles": {"type": "ngram", "min_gram": 1, "max_gram": 1},
-                # Our own tokens, set apart by spaces.
-                "given": {"type": "whitespace", "max_token_length": LONGEST_KEY},
-            },
-            "analyzer": {
-                name: {"type": "custom", "tokenizer": name}
-                for name in ("pairs", "singles", "given")
-            },
-        },
-    }
+    copies = {"number_of_shards": address.shards, "number_of_replicas": address.replicas}
+    return {**_INDEX["settings"], **copies}
 
 
 def mappings(stamp: str) -> Dsl:
     """The mapping of a new index whose tokens were made under `stamp`."""
-    characters = {
-        "type": "text",
-        "analyzer": "pairs",
-        "norms": False,
-        "fields": {
-            "single": {
-                "type": "text",
-                "analyzer": "singles",
-                "norms": False,
-                "index_options": "docs",
-            }
-        },
-    }
-    tokens = {"type": "text", "analyzer": "given", "norms": False, "index_options": "docs"}
-    counted = {"type": "keyword", "index": False}
-    looked_up = {"type": "keyword", "doc_values": False}
-    number = {"type": "integer"}
-    properties: Dsl = {
-        "paragraph": looked_up,
-        "document": {"type": "keyword"},
-        "digest": counted,
-        "text": characters,
-        "tok": {**tokens, "index_options": "freqs", "similarity": "frequency"},
-        "words": counted,
-        "around": tokens,
-        "cluster": {"type": "keyword"},
-        **dict.fromkeys(("ordinal", "born", "died", "length", "beside", "rank"), number),
-        "kept": {"type": "object", "enabled": False},
-    }
+    kinds = _INDEX["kinds"]
+    properties = {name: kinds[kind] for name, kind in _INDEX["properties"].items()}
     for field in FIELDS:
         if field.ordered:
-            properties[field.name] = _DAY if field.type == "day" else number
-        elif field.match == "contains":
-            properties[folded_name(field)] = characters
-        else:
-            properties[folded_name(field)] = looked_up
-        if field.role == "facet" and not field.ordered:
-            properties[field.name] = counted
+            properties[field.name] = kinds["day" if field.type == "day" else "number"]
+            continue
+        contains = field.match == "contains"
+        properties[folded_name(field)] = kinds["characters" if contains else "looked_up"]
+        if field.role == "facet":
+            properties[field.name] = kinds["counted"]
     return {
         "dynamic": "strict",
-        "_source": {"excludes": list(_DERIVED)},
+        "_source": {"includes": _INDEX["kept"]},
         "_meta": {"stamp": stamp, "complete": False},
         "properties": properties,
     }
@@ -139,13 +82,10 @@ class Version:
         """The cluster's id of it: writing it again changes nothing."""
         return f"{self.paragraph.paragraph_id}@{self.born}"
 
-    def ended(self, generation: int) -> Version:
-        """The version as it is from `generation` on, in which it is no more."""
-        return replace(self, died=generation)
-
     def line(self, index: str) -> bytes:
         """The operation that writes it, with its document, as a bulk takes it."""
-        return _lines({"index": _target(index, self.id)}, self.source())
+        target = {"_index": loading_alias(index), "require_alias": True, "_id": self.id}
+        return _lines({"index": target}, self.source())
 
     def source(self) -> Dsl:
         """The document, what is only looked up included."""
@@ -184,8 +124,7 @@ def read_version(source: Dsl) -> Version:
     if "cluster" in source:
         membership = Membership(source["cluster"], source["rank"])
     paragraph = read_paragraph(source)
-    died: int | None = source.get("died")
-    return Version(paragraph, source["born"], died, membership, source["digest"])
+    return Version(paragraph, source["born"], source.get("died"), membership, source["digest"])
 
 
 def read_paragraph(source: Dsl) -> Paragraph:
@@ -221,14 +160,10 @@ def removal(index: str, version_id: str) -> bytes:
 def loading_alias(index: str) -> str:
     """The name by which an index is written to: the cluster makes an index, never an alias.
 
-    By its own name, an index that was removed in mid-load would be made anew, with a mapping
+    By its own name, an index that was removed in mid-load would be made again, with a mapping
     that the cluster guesses.
     """
     return f"{index}.load"
-
-
-def _target(index: str, version_id: str) -> Dsl:
-    return {"_index": loading_alias(index), "require_alias": True, "_id": version_id}
 
 
 def digest(paragraphs: Sequence[Paragraph]) -> str:

@@ -2,27 +2,49 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from threading import Lock
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from archive.engines.opensearch.client import ROWS, Cluster, Dsl, Row
+from archive.engines.opensearch.client import ROWS, Cluster, Dsl, Row, runs
 from archive.engines.opensearch.dsl import every
-from archive.engines.opensearch.error_mapping import gone
 from archive.engines.opensearch.mapping import read_paragraph
-from archive.engines.opensearch.state import State
+from archive.engines.opensearch.state import State, alive
+from archive.errors import EngineError
+from archive.ids import build_paragraph_id
 from archive.model import Paragraph
 
+# What a row needs to be placed: its cluster and rank; its id is in its sort values.
+PLACE = ["cluster", "rank"]
 # What a paragraph is read from.
 SHOWN = ["kept", "document", "ordinal"]
 IN_ID_ORDER: list[Any] = [{"document": "asc"}, {"ordinal": "asc"}]
 
 # Filters counted in one request.
 _AT_ONCE = 200
-# Counts kept: a session's words, at a hundred bytes each.
+# Counts kept: a session's words, at a few hundred bytes each.
 _REMEMBERED = 10_000
 # Ids asked for together; the cluster takes 65,536.
 _IDS = 1_000
+
+
+class Place(NamedTuple):
+    """A hit as it is found, before its text is fetched."""
+
+    paragraph_id: str
+    score: float
+    cluster: str | None
+    rank: int
+
+
+def place(row: Row) -> Place:
+    """A row of a search with docvalue_fields PLACE that is sorted by id in the end."""
+    fields = row.get("fields", {})
+    document, ordinal = row["sort"][-2:]
+    [cluster], [rank] = fields.get("cluster", [None]), fields.get("rank", [0])
+    paragraph_id = build_paragraph_id(document, int(ordinal))
+    return Place(paragraph_id, row.get("_score") or 0.0, cluster, int(rank))
 
 
 class Snapshot:
@@ -31,9 +53,9 @@ class Snapshot:
     def __init__(self, cluster: Cluster, state: State) -> None:
         self.cluster = cluster
         self.state = state
-        self._average: float | None = None
+        # The filter of what belongs to the generation.
+        self.alive = alive(state.generation)
         self._counts: dict[str, int] = {}
-        self._lock = Lock()
 
     def search(self, body: Dsl, less: str = "") -> Dsl:
         """Answer a search wholly; `less` names what the answer may leave out."""
@@ -50,57 +72,47 @@ class Snapshot:
 
     def fetch(self, wanted: Dsl) -> Iterator[Paragraph]:
         """Yield the paragraphs of the generation that pass a filter, in id order."""
-        query = every([self.state.alive, wanted])
+        query = every([self.alive, wanted])
         for row in self.rows({"query": query, "sort": IN_ID_ORDER, "_source": SHOWN}):
             yield read_paragraph(row["_source"])
 
     def by_id(self, paragraph_ids: Iterable[str]) -> dict[str, Paragraph]:
         """The paragraphs with these ids; unknown ones are left out."""
-        wanted = list(dict.fromkeys(paragraph_ids))
-        found: dict[str, Paragraph] = {}
-        for start in range(0, len(wanted), _IDS):
-            run = {"terms": {"paragraph": wanted[start : start + _IDS]}}
-            found |= {p.paragraph_id: p for p in self.fetch(run)}
-        return found
+        return {
+            paragraph.paragraph_id: paragraph
+            for run in runs(dict.fromkeys(paragraph_ids), _IDS)
+            for paragraph in self.fetch({"terms": {"paragraph": run}})
+        }
 
     def listed(self, paragraph_ids: Sequence[str]) -> dict[str, Paragraph]:
         """The paragraphs that a search listed. Raises EngineError where one is gone since."""
         found = self.by_id(paragraph_ids)
         if not found.keys() >= set(paragraph_ids):
-            raise gone(self.state.index)
+            raise self.gone()
         return found
 
-    @property
+    def gone(self) -> EngineError:
+        """The error for paragraphs that were removed between being listed and being fetched."""
+        return EngineError("cluster.paragraphs_gone", index=self.state.index)
+
+    @cached_property
     def average(self) -> float:
         """The average length of a paragraph in characters, each floored."""
-        if self._average is None:
-            asked = {"a": {"avg": {"field": "length"}}}
-            answer = self.search({"size": 0, "query": self.state.alive, "aggs": asked})
-            self._average = answer["aggregations"]["a"]["value"] or 1.0
-        return self._average
+        asked = {"a": {"avg": {"field": "length"}}}
+        answer = self.search({"size": 0, "query": self.alive, "aggs": asked})
+        return float(answer["aggregations"]["a"]["value"] or 1.0)
 
-    def counts(self, asked: Iterable[tuple[str, Dsl]]) -> dict[str, int]:
-        """How many paragraphs pass each filter, by its name; remembered by that."""
-        wanted = dict(asked)
-        with self._lock:
-            known = {name: self._counts[name] for name in wanted if name in self._counts}
-        missing = [name for name in wanted if name not in known]
-        found: dict[str, int] = {}
-        for start in range(0, len(missing), _AT_ONCE):
-            names = missing[start : start + _AT_ONCE]
-            found |= dict(zip(names, self._count([wanted[n] for n in names]), strict=True))
-        with self._lock:
-            if len(self._counts) + len(found) > _REMEMBERED:
-                self._counts = {}
-            self._counts |= found
-        return known | found
-
-    def _count(self, filters: Sequence[Dsl]) -> list[int]:
-        """How many paragraphs pass each filter."""
-        body = {
-            "size": 0,
-            "query": self.state.alive,
-            "aggs": {str(at): {"filter": every([one])} for at, one in enumerate(filters)},
-        }
-        found = self.search(body)["aggregations"]
-        return [int(found[str(at)]["doc_count"]) for at in range(len(filters))]
+    def counts(self, filters: Iterable[Dsl]) -> list[int]:
+        """How many paragraphs pass each filter; remembered."""
+        asked = [(json.dumps(one), one) for one in filters]
+        if len(self._counts) > _REMEMBERED:
+            self._counts = {}
+        # Another thread may forget all of them meanwhile.
+        known = self._counts
+        missing = {name: one for name, one in asked if name not in known}
+        for run in runs(missing.items(), _AT_ONCE):
+            numbered = {str(at): {"filter": every([one])} for at, (_, one) in enumerate(run)}
+            found = self.search({"size": 0, "query": self.alive, "aggs": numbered})
+            for at, (name, _) in enumerate(run):
+                known[name] = int(found["aggregations"][str(at)]["doc_count"])
+        return [known[name] for name, _ in asked]

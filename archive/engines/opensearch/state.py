@@ -1,7 +1,7 @@
 """Which index and which generation answer: the alias that says so, and where a home notes it.
 
 An archive is an alias on one index, filtered to the generation that answers; a swap is one
-call, so whoever asks by the alias sees one generation or the next, never a mixture. A full
+call, so a request by the alias sees one generation or the next, never a mixture. A full
 run makes an index of its own, `name-<schema>-<time>`; other runs add a generation to it.
 """
 
@@ -18,6 +18,8 @@ from archive.engines.opensearch.mapping import SCHEMA_VERSION
 from archive.errors import EngineError
 from archive.files import write_atomically
 
+# The generation that answers, and the one before it.
+KEPT_GENERATIONS = 2
 _POINTER = "cluster.json"
 
 
@@ -28,11 +30,6 @@ class State:
     index: str
     generation: int
     count: int
-
-    @property
-    def alive(self) -> Dsl:
-        """The filter of what belongs to the generation."""
-        return alive(self.generation)
 
 
 def alive(generation: int) -> Dsl:
@@ -66,28 +63,22 @@ def indices(cluster: Cluster) -> dict[str, Dsl]:
 def answering(cluster: Cluster) -> tuple[str, int] | None:
     """The index and generation that the alias names; None where there is no alias."""
     name = cluster.address.name
-    status, found = cluster.attempt("GET", f"/_alias/{name}")
-    if status == 404:
+    found = cluster.attempt("GET", f"/_alias/{name}", allowed=404)
+    if found is None:
         return None
-    if status != 200:
-        raise cluster.refuse(status, found)
-    if len(found) != 1:
-        raise _foreign(name)
-    [(index, inside)] = found.items()
     try:
+        [(index, inside)] = found.items()
         born: Any = inside["aliases"][name]["filter"]["bool"]["filter"][0]
         return index, int(born["range"]["born"]["lte"])
     except (KeyError, TypeError, IndexError, ValueError) as error:
-        raise _foreign(name) from error
+        raise EngineError("cluster.foreign_alias", name=name) from error
 
 
 def swap(cluster: Cluster, index: str, generation: int) -> None:
     """Let the alias name this generation, in one step."""
     name = cluster.address.name
     before = answering(cluster)
-    actions: list[Dsl] = [
-        {"add": {"index": index, "alias": name, "filter": alive(generation)}},
-    ]
+    actions: list[Dsl] = [{"add": {"index": index, "alias": name, "filter": alive(generation)}}]
     if before is not None and before[0] != index:
         actions.insert(0, {"remove": {"index": before[0], "alias": name}})
     cluster.call("POST", "/_aliases", {"actions": actions})
@@ -109,12 +100,3 @@ def write_pointer(folder: Path, index: str, generation: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     noted = json.dumps({"index": index, "generation": generation})
     write_atomically(folder / _POINTER, noted.encode())
-
-
-def delete_index(cluster: Cluster, index: str) -> None:
-    """Remove an index; one that is gone is no error."""
-    cluster.call("DELETE", f"/{index}?ignore_unavailable=true")
-
-
-def _foreign(name: str) -> EngineError:
-    return EngineError("cluster.foreign_alias", name=name)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from archive.engines.opensearch.mapping import SCHEMA_VERSION
 from tests.measure.cluster.nodes import COUNT, Nodes, running
 
 _numbers = itertools.count()
@@ -33,4 +34,4 @@ def place(nodes: Nodes) -> Iterator[Callable[[str], str]]:
 
     yield make
     for name in names:
-        nodes.call("DELETE", f"/{name}-1-*", number=nodes.any_alive())
+        nodes.call("DELETE", f"/{name}-{SCHEMA_VERSION}-*", number=nodes.any_alive())

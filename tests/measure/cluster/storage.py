@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from archive.engines.engine import Engine
 from archive.engines.opensearch import OpenSearchEngine
 from archive.engines.opensearch.address import parse_address
@@ -27,6 +29,9 @@ class ClusterStorage:
         self._address = running().address(NAME, "shards=2&replicas=1")
         self._cluster = Cluster(parse_address(self._address))
         self._opened: list[OpenSearchEngine] = []
+        self._patch = pytest.MonkeyPatch()
+        for module in ("engine", "writer"):
+            self._patch.setattr(f"archive.engines.opensearch.{module}.KEPT_GENERATIONS", KEPT)
         self._before = answering(self._cluster)
         # What the example before this one kept.
         self._left = sorted({p.document_id for p in self._open().scan(Query())})
@@ -49,11 +54,12 @@ class ClusterStorage:
         for engine in self._opened:
             engine.close()
         self._cluster.close()
+        self._patch.undo()
 
     def _is_untouched(self) -> bool:
         return bool(self._left) and answering(self._cluster) == self._before
 
     def _open(self) -> OpenSearchEngine:
-        engine = OpenSearchEngine(self._address, kept=KEPT)
+        engine = OpenSearchEngine(self._address)
         self._opened.append(engine)
         return engine

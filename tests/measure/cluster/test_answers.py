@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.engines.opensearch import OpenSearchEngine, nearest
+from archive.engines.opensearch import OpenSearchEngine, scoring
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.precedents.draft import read_draft
 from archive.query.query import Sort, parse
@@ -167,10 +167,10 @@ def test_of_a_long_draft_the_commonest_clues_alone_are_left_out(
         Clue(("均衡",), 1.0),
         Clue(("义务教育",), 1.0, word=True),
     ]
-    assert len(draft) > nearest.MOST_TERMS
+    assert len(draft) > scoring.MOST_TERMS
     rarest = sorted(draft[-3:], key=lambda clue: reference.nearest([[clue]], 1)[0].rarity)[-2:]
-    for most, kept in ((nearest.MOST_TERMS, draft), (2, rarest)):
-        monkeypatch.setattr(nearest, "MOST_TERMS", most)
+    for most, kept in ((scoring.MOST_TERMS, draft), (2, rarest)):
+        monkeypatch.setattr(scoring, "MOST_TERMS", most)
         [ours], [theirs] = engine.nearest([draft], 20), reference.nearest([kept], 20)
         assert len(ours.passages) == 20
         assert [n.score for n in ours.passages] == pytest.approx(
