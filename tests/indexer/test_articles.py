@@ -253,7 +253,7 @@ def test_each_regulation_that_a_notice_sends_is_an_article() -> None:
         "某县林业局",
         "2021年5月6日",
         "林木管护办法",
-        "第一条 管护站负责巡查。",
+        *(f"第{figure}条 管护站负责巡查。" for figure in "一二三四"),
         "苗圃管理",
         "规定",
         "第一条 苗圃实行登记。",
