@@ -77,6 +77,10 @@ _SENT = re.compile(
     r"|报告|纲要|措施|指标|体系|大纲|说明|须知|样式|样本|合同|协议|书|函|稿|一览|汇总|分工|职责|议程|日程|安排"
     r"|公约|守则|范本|实事|任务|项目)(?:[(（].{1,12}[)）])?$"
 )
+# The title of an official document, as its kinds are named by the standing rules.
+_OFFICIAL = re.compile(
+    r".{0,30}关于.{3,}的(?:决[议定]|命?令|公[报告]|通[告知报]|意见|报告|请示|批复|议案|复?函|纪要|答复)"
+)
 # What a site prints with each reply of its readers, before a count.
 _REPLY = re.compile(
     r"(?:回复|点赞|评论|举报|转发|分享|收藏|支持|反对|引用|浏览|阅读|查看|推荐|赞|踩|顶|楼)\s*$"
@@ -93,8 +97,9 @@ def split(page: LabelledPage) -> tuple[DraftArticle, ...]:
     lines = _with_whole_titles(chain.from_iterable(map(_inline_titles, whole)), page.title)
     titles = _title_indexes(lines)
     lines, titles = _without_repeated_title(lines, titles, page.title)
-    attached = _attached(lines, page.title) - titles
-    starts = titles | attached
+    closings = {i for i, form in frame(lines).items() if form is Form.CLOSING}
+    attached = _attached(lines, page.title, closings) - titles
+    starts = titles | attached | _independent(lines, closings)
     bounds = sorted({0, *starts, len(lines)})
     return tuple(
         replace(_article(lines[start:end], start in starts, page.title), attached=start in attached)
@@ -205,14 +210,22 @@ def _title_indexes(lines: Sequence[Line]) -> set[int]:
     return found
 
 
-def _attached(lines: Sequence[Line], page_title: str) -> set[int]:
+def _independent(lines: Sequence[Line], closings: set[int]) -> set[int]:
+    """Titles of further documents on the page: official titles right behind a signature."""
+    return {
+        i
+        for i, line in enumerate(lines)
+        if i - 1 in closings and _is_title(line) and _OFFICIAL.fullmatch(line.text)
+    }
+
+
+def _attached(lines: Sequence[Line], page_title: str, closings: set[int]) -> set[int]:
     """Titles of documents that a notice prints behind its signature and date.
 
     Such a title has been named before: in 《》, in the page's title or in the notice, or
     among the annexes below it; or the word 附件 stands above it or before it.
     """
     named = set(_names(page_title))
-    closings = {i for i, form in frame(lines).items() if form is Form.CLOSING}
     found: set[int] = set()
     for i, line in enumerate(lines):
         if i and not line.row:

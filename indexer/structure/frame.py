@@ -21,8 +21,8 @@ from indexer.text.shapes import is_date, is_salutation, is_small
 
 # What is told by its look alone is no longer than this; an addressee may list all offices.
 _ADDRESSEE, _GREETING, _SIGNATURE, _ANNEX_LENGTH = 150, 40, 40, 60
-# The addressee stands among the first lines of an article.
-_HEAD = 6
+# The addressee stands among the first lines of an article, behind letterhead and title.
+_HEAD = 12
 # An annex list has no more lines.
 _ANNEXES = 30
 
@@ -35,6 +35,7 @@ ANNEX_SIGN = re.compile(
     r"[(（【\[]?附\s?(?:[件表录]\s?)?(?:[\d一二三四五六七八九十]{1,3}(?:[-—－]\d{1,2})?)?"
     r"\s?[)）】\]]?\s?[:：]?"
 )
+_WORD = re.compile(r"[^\W_]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _DAY = r"(?:19|20)\d\d\s?(?:年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|[-./]\d{1,2}[-./]\d{1,2})"
 _DATE = re.compile(rf"[(（]?{_DAY}[)）]?")
@@ -75,9 +76,13 @@ def is_annex_list(text: str) -> bool:
 
 def _openings(lines: Sequence[Line]) -> Iterator[int]:
     """The lines that address or greet: the addressee at the top, greetings anywhere."""
-    in_head = True
+    in_head, top = True, 0
     for i, line in enumerate(lines):
         text = line.text
+        if _is_dated(text):
+            # Behind a signature another document may begin.
+            in_head, top = True, i + 1
+            continue
         if line.row or is_heading_tag(line) or text[-1] not in ":：！!":
             in_head = in_head and not (line.row or ends_sentence(text) or leading(text))
             continue
@@ -86,7 +91,7 @@ def _openings(lines: Sequence[Line]) -> Iterator[int]:
         greets = [patterns["greeted"].fullmatch(name) is not None for name in names]
         addressed = (
             in_head
-            and i < _HEAD
+            and i - top < _HEAD
             and text[-1] in ":："
             and len(text) <= _ADDRESSEE
             and not _STOP.search(text)
@@ -232,8 +237,13 @@ def _is_dated(text: str) -> bool:
 
 
 def _stands_below(text: str) -> bool:
-    """Whether the line is a contact, a copy, a note, or the word 附件."""
-    return bool(_patterns()["keyed"].match(text) or _is_note(text) or ANNEX_SIGN.fullmatch(text))
+    """Whether the line is a contact, a copy, a note, the word 附件, or a printed rule."""
+    return bool(
+        _patterns()["keyed"].match(text)
+        or _is_note(text)
+        or ANNEX_SIGN.fullmatch(text)
+        or not _WORD.search(text)
+    )
 
 
 def _is_note(text: str) -> bool:

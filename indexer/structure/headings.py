@@ -8,7 +8,7 @@ a text may begin with (一) or 1., skip a level, or miss a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.model import Form
@@ -37,9 +37,11 @@ _ANNOUNCES = re.compile(
     r"[以如]下|下列|[几一两二三四五六七八九十\d][个项点条方]|做到|做好|抓好|包括|[是有在为]\W?$"
 )
 _COLONS = (":", "：")
+# The number of a document: 云政发〔2021〕4号.
+_NUMBER_LINE = re.compile(r".{0,15}[〔\[【(（]\s?(?:19|20)\d\d\s?[〕\]】)）]\s?第?\s?\d+\s?[号期]")
 # A numbered sentence that defines or prescribes is text, as is one that is longer than this
 # and has no text of its own; a division of a text is no sentence at all.
-_STATES = re.compile("是指|系指|指的是|所称|应当|不得")
+_STATES = re.compile("是指|系指|指的是|所称|应当|不得|删去|修改为|增加一")
 _SENTENCE_LIMIT = 24
 
 # The numbering that GB/T 9704 and regulations put before a heading, in either width, and
@@ -92,7 +94,7 @@ class _Reading:
         marks = [None if i in apart else leading(line.text) for i, line in enumerate(lines)]
         self._marks = undotted(lines, marks, apart)
         self._later = _later(self._marks)
-        self._points = _points(lines, self._marks)
+        self._points = _points(lines, self._marks, self._frame)
         self._chain: list[_Open] = []
         self._counts: dict[Style, tuple[int, int]] = {}
         self._fresh = False
@@ -205,7 +207,7 @@ class _Reading:
         """Whether line `i`, which has no number, is a heading by its shape and place."""
         line = self._lines[i]
         text = line.text
-        if is_caption(text):
+        if is_caption(text) or _NUMBER_LINE.fullmatch(text):
             return False
         if i == 0:
             # The first line is a title or a subtitle of all that follows, unless it has its like.
@@ -318,11 +320,13 @@ def _later(marks: Sequence[Mark | None]) -> list[int | None]:
     return later[::-1]
 
 
-def _points(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
+def _points(
+    lines: Sequence[Line], marks: Sequence[Mark | None], frame_: Mapping[int, Form]
+) -> set[int]:
     """The numbered lines that are points of a list, not headings.
 
     Each is a finished sentence, and none has text of its own: behind the last stands a
-    heading of a higher level, or nothing.
+    heading of a higher level, the signature, or nothing.
     """
     points: set[int] = set()
     run: list[int] = []
@@ -330,7 +334,8 @@ def _points(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
     for i, line in enumerate(lines):
         mark = marks[i]
         if mark is None or mark.style is not style:
-            if mark and style and mark.style < style and len(run) > 1:
+            ends = (mark and style and mark.style < style) or frame_.get(i) is Form.CLOSING
+            if ends and len(run) > 1:
                 points.update(run)
             run, style = [], mark.style if mark else None
         if mark and _is_point(line.text):
@@ -341,8 +346,9 @@ def _points(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
 
 
 def _is_point(text: str) -> bool:
-    """Whether a numbered line is one finished sentence of several clauses."""
-    return text[-1] in SENTENCE_END and "," in text.replace("，", ",")
+    """Whether a numbered line is one finished sentence of several clauses or figures."""
+    several = "," in text.replace("，", ",") or re.search(r"\d.*\d", text) is not None
+    return text[-1] in SENTENCE_END and several
 
 
 def section_of(heading_path: tuple[str, ...]) -> str | None:

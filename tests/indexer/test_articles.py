@@ -262,6 +262,28 @@ def test_each_regulation_that_a_notice_sends_is_an_article() -> None:
     assert [a.attached for a in articles] == [False, True, True]
 
 
+def test_further_documents_behind_a_signature_are_articles() -> None:
+    articles = split_lines(
+        "某县林业局关于表彰护林员的决定",
+        "各护林站：",
+        BODY,
+        "某县林业局",
+        "2021年5月6日",
+        "某县林业局关于公布古树名录的通知",
+        "某林发〔2021〕4号",
+        "各护林站：",
+        BODY,
+    )
+    assert [a.title for a in articles] == [None, "某县林业局关于公布古树名录的通知"]
+    assert not articles[1].attached
+    assert [p.form.value for p in articles[1].paragraphs] == [
+        "article_title",
+        "body",
+        "opening",
+        "body",
+    ]
+
+
 @pytest.mark.parametrize("reply", ["回复 点赞 ", "回复 举报 ", "楼主 点赞", "评论"])
 def test_what_a_forum_prints_with_each_reply_is_no_title(reply: str) -> None:
     lines = [line for n in (1, 2, 3) for line in (f"{reply}{n}", BODY)]

@@ -49,6 +49,7 @@ def forms(*texts: str) -> list[str]:
         ("抄送：县委办公室。", "东岭县林业局办公室 2022年3月15日印发"),
         ("出席：孙山、李河", "列席：周原", "记录：吴岭"),
         ("汇报人：孙山",),
+        ("二〇二二年三月十五日", "（联系人：孙山，0000-123456）", "════════"),
         ("东岭县人民政府",),
         ("2022年3月15日",),
     ],
@@ -76,6 +77,18 @@ def test_what_stands_below_a_text_closes_its_last_section(closing: tuple[str, ..
 )
 def test_who_is_addressed_or_greeted_opens_a_text(opening: str) -> None:
     assert forms("东林发〔2022〕3号", opening, BODY, ITEM, BODY)[1] == "opening"
+
+
+def test_letterhead_and_title_stand_above_the_addressee() -> None:
+    head = (
+        "东岭县林业局文件",
+        "东林发〔2022〕3号",
+        "━━━━━━",
+        "东岭县林业局转发县财政局",
+        "关于苗木补助",
+        "管理办法的通知",
+    )
+    assert forms(*head, "各乡镇林业站：", BODY) == ["body"] * 6 + ["opening", "body"]
 
 
 def test_a_greeting_in_the_middle_stays_in_its_section() -> None:
