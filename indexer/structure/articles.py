@@ -252,7 +252,7 @@ def _is_sent(lines: Sequence[Line], i: int, text: str, named: set[str], others: 
 
     It stands behind a date or the word 附件, or behind the last sentence of one of `others`.
     """
-    if _bare(text) not in named or lines[i].row:
+    if len(text) > TITLE_LIMIT * TITLE_LINES or lines[i].row or _bare(text) not in named:
         return False
     return _stands_behind_date(lines, i) or (others and ends_sentence(lines[i - 1].text))
 

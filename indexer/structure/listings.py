@@ -40,16 +40,17 @@ def is_caption(text: str) -> bool:
 
 def contents(lines: Sequence[Line], others: Collection[int]) -> set[int]:
     """Return the lines of a list of contents: short ones that come again below, or have pages."""
-    last = {_entry(line.text): i for i, line in enumerate(lines)}
+    entries = [_entry(line.text) if len(line.text) <= _ENTRY else "" for line in lines]
+    last = {entry: i for i, entry in enumerate(entries)}
     found: set[int] = set()
     run: list[int] = []
     for i, line in enumerate(lines):
         text = line.text
-        if i not in others and _CONTENTS.fullmatch(text):
+        if i in others or not entries[i]:
+            run = []
+        elif _CONTENTS.fullmatch(text):
             run = [i]
-            continue
-        again = last[_entry(text)] > i or _LEADERS.search(text)
-        if i not in others and again and len(text) <= _ENTRY and text[-1] not in "。；;：:":
+        elif text[-1] not in "。；;：:" and (last[entries[i]] > i or _LEADERS.search(text)):
             run.append(i)
             named = _CONTENTS.fullmatch(lines[run[0]].text)
             if named or len(run) >= _ENTRIES:
