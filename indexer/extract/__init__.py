@@ -57,10 +57,11 @@ def _label_blocks(page: Page, rules: Rules) -> _Labelled:
     line_rules.cut_fragments(marks, rules)
     line_rules.label_lines(marks, rules)
     title = page_metadata.page_title(page, marks)
-    profiled = page.profile is not None and main_content.label_profile(marks, page.profile.name)
-    if not profiled:
+    content = range(len(marks))
+    if page.profile is None or not main_content.label_profile(marks, page.profile.name):
         main_content.label_decoration(marks, rules)
-        main_content.label_outside(marks, rules)
+        content = main_content.label_outside(marks, rules)
+    line_rules.spare_weak(marks, content)
     position_rules.label_titles(marks, title)
     position_rules.label_tail(marks, rules)
     line_rules.label_ends(marks, rules)

@@ -86,19 +86,20 @@ def label_links(marks: Sequence[Mark]) -> None:
             mark.drop("density:links")
 
 
-def label_outside(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop what stands outside the main content."""
+def label_outside(marks: Sequence[Mark], rules: Rules) -> range:
+    """Drop what stands outside the main content; return where that stands among `marks`."""
     place = _main_place(marks)
     if place is None:
-        return
+        return range(len(marks))
     depth = _content_depth(marks, place, rules)
     place = place[:depth]
     inside = [n for n, mark in enumerate(marks) if mark.block.place[:depth] == place]
     first = _adjoining(marks, range(inside[0] - 1, -1, -1), inside[0])
     last = _adjoining(marks, range(inside[-1] + 1, len(marks)), inside[-1])
     for number, mark in enumerate(marks):
-        if mark.kept and not first <= number <= last:
+        if not first <= number <= last:
             mark.drop("dom:outside")
+    return range(first, last + 1)
 
 
 def _adjoining(marks: Sequence[Mark], order: range, edge: int) -> int:

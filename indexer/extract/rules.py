@@ -13,13 +13,15 @@ from archive.errors import SourceError
 
 RULES = Path(__file__).with_name("rules.toml")
 Where = Literal["anywhere", "ends"]
+Strength = Literal["strong", "weak"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One named rule, for lines of at most `max` characters.
 
-    `opening` matches at the beginning, `part` anywhere, `whole` from beginning to end.
+    `opening` matches at the beginning, `part` anywhere, `whole` from beginning to end. A
+    `strong` rule acts by itself; a weak one only where something else speaks for boilerplate.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Rule:
     whole: re.Pattern[str] | None
     max: int
     where: Where
+    strength: Strength
 
     def matches(self, line: str) -> bool:
         """Whether the rule applies to a folded line."""
@@ -62,24 +65,28 @@ class Rules:
     summary: Rule
     control: re.Pattern[str]
     trigger: re.Pattern[str]
+    strong: re.Pattern[str]
 
-    def is_control(self, line: str) -> bool:
-        """Whether a folded line without spaces is made of buttons and menu words alone."""
-        return (
-            len(line) <= _MAX_CONTROL
-            and self.trigger.search(line) is not None
-            and self.control.fullmatch(line) is not None
-        )
+    def control_strength(self, line: str) -> Strength | None:
+        """How sure it is that a folded line without spaces is of buttons and menu words alone."""
+        if len(line) > _MAX_CONTROL or not self.control.fullmatch(line):
+            return None
+        if self.strong.search(line):
+            return "strong"
+        triggers = len(self.trigger.findall(line))
+        return ("strong" if triggers >= _SURE_TRIGGERS else "weak") if triggers else None
 
 
 # A row of buttons; real menus of the measured sets have up to 70 characters.
 _MAX_CONTROL = 80
+# So many words of buttons in one line are a row of them.
+_SURE_TRIGGERS = 3
 _UNBOUNDED = 1 << 30
 # What can hold no alternative of a whole pattern: escaped signs, sets, innermost groups.
 _ESCAPED = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
 _GROUPED = re.compile(r"\([^()]*\)")
 # What an entry of a list of rules may hold.
-_KEYS = {"name", "find", "full", "max", "where", "needs"}
+_KEYS = {"name", "find", "full", "max", "where", "strength", "needs"}
 _SEPARATORS = r"[\s\d|/·•>:,.()\[\]<«»‹›、\-—_+*【】{}!?。☆★→↓↑◆●■□▲]"
 
 
@@ -134,8 +141,9 @@ def _check(table: str, entry: Any) -> None:
     named = f"{table} {entry['name']}"
     if unknown := entry.keys() - _KEYS:
         raise ValueError(f"{named}: there is no {', '.join(sorted(unknown))}")
-    if entry.get("where", "anywhere") not in get_args(Where):
-        raise ValueError(f"{named}: where is one of {', '.join(get_args(Where))}")
+    for key, values in (("where", get_args(Where)), ("strength", get_args(Strength))):
+        if entry.get(key, values[0]) not in values:
+            raise ValueError(f"{named}: {key} is one of {', '.join(values)}")
     for key in ("find", "full", "needs"):
         _check_strings(named, key, entry.get(key, []))
     if type(entry.get("max", 0)) is not int:
@@ -153,9 +161,9 @@ def _check_strings(table: str, key: str, value: Any) -> None:
 
 def _compile(data: dict[str, Any]) -> Rules:
     buttons = data["buttons"]
-    words = [*buttons["triggers"], *buttons["fillers"]]
+    words = [*buttons["strong"], *buttons["triggers"], *buttons["fillers"]]
     return Rules(
-        lines=tuple(map(_rule, data["line"])),
+        lines=tuple(sorted(map(_rule, data["line"]), key=lambda rule: rule.strength == "weak")),
         fragments=tuple(
             Fragment(entry["name"], re.compile("|".join(entry["find"])), tuple(entry["needs"]))
             for entry in data["fragment"]
@@ -169,6 +177,7 @@ def _compile(data: dict[str, Any]) -> Rules:
         # is broken in Python before 3.11.5.
         control=re.compile(rf"(?=((?:{_SEPARATORS}|{_choice(words)})+))\1"),
         trigger=re.compile(_choice(buttons["triggers"])),
+        strong=re.compile(_choice(buttons["strong"])),
     )
 
 
@@ -183,6 +192,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         whole=_join(entry.get("full", [])),
         max=entry.get("max", _UNBOUNDED),
         where=entry.get("where", "anywhere"),
+        strength=entry.get("strength", "strong"),
     )
 
 
