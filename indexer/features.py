@@ -36,6 +36,7 @@ _NUMBERED = re.compile(
     r"^(?:第[一二三四五六七八九十百千\d]+[章节条款项编部]|[一二三四五六七八九十]{1,3}[、.]|"
     r"\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}(?:[.、)](?!\d{4})|\.\d)|[①-⑳]|附件\d{0,2}[:.])"
 )
+_VERSE = re.compile("[“‘《]?[\u3400-\u9fff][\u3400-\u9fff,、“”‘’《》]{3,}[。,;!?]”?")
 _BROKEN_OFF = re.compile(r"(?:\.\.\.+|…+)(?:[\[(]?(?:详细|全文|更多|阅读全文|查看全文)[\])]?)?>*$")
 _ENDING = 40
 _CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
@@ -61,7 +62,16 @@ class Mark:
     """A block on its way to a label: its text as cleaned so far, the cuts, the rule."""
 
     __slots__ = (
-        "block", "cut", "goes_on", "key", "last_line", "line", "prose", "rule", "text", "weak"
+        "block",
+        "cut",
+        "goes_on",
+        "key",
+        "last_line",
+        "line",
+        "prose",
+        "rule",
+        "text",
+        "weak",
     )
 
     def __init__(self, block: PageBlock) -> None:
@@ -124,6 +134,11 @@ class Mark:
     def is_heading(self) -> bool:
         """Whether it opens with the number of a heading or of an item."""
         return _HEADING.match(self.key) is not None
+
+    @property
+    def verse(self) -> int:
+        """The length of a short line that goes on or ends as a sentence does, else 0."""
+        return len(self.text) if not self.linked and _VERSE.fullmatch(self.key) else 0
 
     @property
     def is_numbered(self) -> bool:

@@ -155,8 +155,11 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
     """Drop short remnants above the first and below the last body text.
 
     Only blocks that are neither running text nor a heading go, and only where what stands
-    between them and the body was dropped. A document's own end is of its body.
+    between them and the body was dropped. A document's own end is of its body, and where
+    nothing is running text, no line is a remnant.
     """
+    if not any(mark.kept and mark.prose for mark in marks):
+        return
     for order in (marks, list(reversed(marks))):
         since_dropped: list[Mark] = []
         for mark in order:
@@ -181,9 +184,21 @@ def label_listing(marks: Sequence[Mark]) -> None:
     running = sum(mark.prose for mark in kept)
     links = sum(len(mark.text) for mark in marks if mark.linked)
     empty = running < _BODY_AGAIN and links > 2 * sum(len(mark.text) for mark in kept)
-    if empty or _is_index(marks):
+    if (empty and not _has_sentence(marks)) or _is_index(marks):
         for mark in kept:
             mark.drop("page:listing")
+
+
+def _has_sentence(marks: Sequence[Mark]) -> bool:
+    """Whether a kept sentence or verse stands elsewhere than right below a link."""
+    return any(
+        mark.kept
+        and (mark.prose or mark.verse)
+        and mark.is_closed
+        and not mark.teaser
+        and not (number and marks[number - 1].linked)
+        for number, mark in enumerate(marks)
+    )
 
 
 def _is_index(marks: Sequence[Mark]) -> bool:
