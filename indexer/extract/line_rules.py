@@ -111,7 +111,7 @@ def spare_weak(marks: Sequence[Mark], content: range) -> None:
             if number + step in content and _speaks(marks[number + step]):
                 marks[number].weak = False
     for number in doubtful:
-        if marks[number].weak:
+        if marks[number].weak and not _is_excerpt(marks, number):
             marks[number].spare()
 
 
@@ -120,15 +120,28 @@ def _speaks(mark: Mark) -> bool:
     return mark.rule is not None and not mark.weak and mark.rule.startswith(_SPEAKING)
 
 
-def label_ends(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop the lines that are boilerplate only above the first or below the last running text."""
+def _is_excerpt(marks: Sequence[Mark], number: int) -> bool:
+    """Whether a block stands between two links, as the excerpt of a page in a list of pages."""
+    around = marks[max(0, number - 1) : number + 2 : 2]
+    return len(around) == 2 and all(m.linked for m in around)
+
+
+def label_ends(marks: Sequence[Mark], rules: Rules, content: range) -> None:
+    """Drop the lines that are boilerplate only above the first or below the last running text.
+
+    Below it something else must speak for it: a text has its own dates and sources there.
+    """
     body = [index for index, mark in enumerate(marks) if mark.kept and mark.prose]
-    first = body[0] if body else len(marks)
-    last = body[-1] if body else -1
-    for index, mark in enumerate(marks):
-        if not mark.kept or first <= index <= last:
-            continue
-        if rule := _line_rule(mark, rules, "ends"):
+    if not body:
+        return
+    tail = range(body[-1] + 1, len(marks))
+    for index in (*range(body[0]), *tail, *reversed(tail)):
+        mark = marks[index]
+        beside = index < body[0] or any(
+            near in content and _speaks(marks[near]) for near in (index - 1, index + 1)
+        )
+        rule = _line_rule(mark, rules, "ends") if mark.kept else None
+        if rule and (beside or rule.strength == "strong"):
             mark.drop(f"line:{rule.name}")
 
 

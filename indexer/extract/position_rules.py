@@ -24,6 +24,7 @@ _MIN_ITEMS = 4
 _ITEM_SHARE = 0.7
 # After a tail marker this much running text is the body going on, not more boilerplate.
 _BODY_AGAIN = 60
+_LONGEST_MARKER = 16
 _INLINE_ARTICLE = re.compile(
     r"\(篇[一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十]{1,3}篇[:：\s]|[\u4e00-\u9fff)]篇[一1][\s:：]?"
 )
@@ -131,6 +132,10 @@ def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
     inside: str | None = None
     for number, mark in enumerate(marks):
         rule = next((rule for rule in rules.tails if rule.matches(mark.key)), None)
+        # A marker among the running text is a heading, not a sentence of it.
+        among = number <= running[-1] and len(mark.key) > _LONGEST_MARKER
+        if mark.block.row or mark.is_numbered or mark.text[-1] in _STOPS or among:
+            rule = None
         if rule is not None and (mark.kept or mark.rule != "dom:hidden"):
             mark.drop(f"tail:{rule.name}")
             # A marker above the body heads a box of its own.
