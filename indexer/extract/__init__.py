@@ -1,8 +1,9 @@
 """From read blocks to labelled blocks: what is the document and what is boilerplate, and why.
 
 Readable steps, each a rule with a name: the mark-up (hidden, decoration, links), the text
-(lines, fragments), the main content by density, the ends of the page, and joining what the
-page tore apart. Nothing is deleted: a dropped block carries the rule that dropped it.
+(lines, fragments), the main content by density, the ends of the page, what to keep where
+that left nothing, and joining what the page tore apart. Nothing is deleted: a dropped block
+carries the rule that dropped it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.model import Record
-from indexer.extract import line_rules, main_content, position_rules, rejoin, templates
+from indexer.extract import fallback, line_rules, main_content, position_rules, rejoin, templates
 from indexer.extract.rules import Rules, load_rules
 from indexer.extract.templates import Seen, Templates
 from indexer.features import Mark
@@ -60,6 +61,7 @@ def _label_blocks(page: Page, rules: Rules) -> _Labelled:
     content = range(len(marks))
     if page.profile is None or not main_content.label_profile(marks, page.profile.name):
         main_content.label_decoration(marks, rules)
+        main_content.label_replies(marks, rules)
         content = main_content.label_outside(marks, rules)
     line_rules.spare_weak(marks, content)
     position_rules.label_titles(marks, title)
@@ -75,6 +77,7 @@ def _finish(labelled: _Labelled, learned: Templates) -> LabelledPage:
     templates.label_learned(marks, labelled.site, learned)
     position_rules.label_neighbours(marks)
     position_rules.label_listing(marks)
+    warnings = fallback.keep_visible(marks)
     marks = rejoin.join_lines(marks)
     return LabelledPage(
         page=page,
@@ -84,7 +87,7 @@ def _finish(labelled: _Labelled, learned: Templates) -> LabelledPage:
             kind=page_metadata.kind(page, marks),
             site=labelled.site,
             published=page_metadata.published(page, marks),
-            warnings=page.warnings,
+            warnings=tuple(dict.fromkeys((*page.warnings, *warnings))),
         ),
     )
 

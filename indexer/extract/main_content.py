@@ -23,6 +23,8 @@ _TEASER_SHARE = 0.25
 # Running text beside the main content belongs to it from this length, over so many others.
 _ADJOINING = 40
 _MAX_GAP = 1
+# So many elements side by side with the controls of a reply are replies.
+_MIN_REPLIES = 3
 # An element of which so much was dropped holds more than the body.
 _MUCH_DROPPED = 0.25
 # A decoration word on an element that holds this share of the page's running text is a
@@ -86,6 +88,35 @@ def label_links(marks: Sequence[Mark]) -> None:
     for mark in marks:
         if mark.kept and mark.linked:
             mark.drop("density:links")
+
+
+def label_replies(marks: Sequence[Mark], rules: Rules) -> None:
+    """Drop the replies of readers: elements side by side that each hold a reply's controls.
+
+    The first of them is the text where no text stands above it.
+    """
+    found = [m.block.place for m in marks if m.block.place and rules.reply.matches(m.key)]
+    kinds: dict[tuple[int, ...], set[int]] = defaultdict(set)
+    for place in found:
+        for depth, number in enumerate(place):
+            kinds[place[:depth]].add(number)
+    replies = {
+        place[: depth + 1]
+        for place in found
+        for depth in range(len(place))
+        if len(kinds[place[:depth]]) >= _MIN_REPLIES
+    }
+    seen = False
+    first: tuple[int, ...] | None = None
+    for mark in marks:
+        place = mark.block.place
+        unit = next((place[:n] for n in range(1, len(place) + 1) if place[:n] in replies), None)
+        if unit is None:
+            seen = seen or bool(mark.kept and mark.prose)
+        elif not seen and first in (None, unit):
+            first = unit
+        else:
+            mark.drop("dom:reply")
 
 
 def label_outside(marks: Sequence[Mark], rules: Rules) -> range:

@@ -60,6 +60,7 @@ class Rules:
     fragments: tuple[Fragment, ...]
     tails: tuple[Rule, ...]
     words: tuple[Rule, ...]
+    reply: Rule
     lead_in: Rule
     content: Rule
     summary: Rule
@@ -170,6 +171,7 @@ def _compile(data: dict[str, Any]) -> Rules:
         ),
         tails=tuple(map(_rule, data["tail"])),
         words=tuple(map(_rule, data["words"])),
+        reply=_rule(data["reply"]),
         lead_in=_rule(data["lead-in"]),
         content=_rule(data["content"]),
         summary=_rule(data["summary"]),
