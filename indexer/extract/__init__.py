@@ -68,7 +68,6 @@ def _label_blocks(page: Page, rules: Rules) -> _Labelled:
     position_rules.label_tail(marks, rules)
     line_rules.label_ends(marks, rules, content)
     position_rules.label_lead_in(marks, rules)
-    position_rules.label_abstract(marks, rules)
     return _Labelled(page, marks, title, page_metadata.site_name(page, marks))
 
 

@@ -107,22 +107,6 @@ def _as_printed(text: str, source: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def label_abstract(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop a preview of the text above the text itself."""
-    kept = [mark for mark in marks if mark.kept]
-    for number, mark in enumerate(kept[:_LEAD_BLOCKS]):
-        opening = mark.key.removeprefix("摘要:").removeprefix("简介:")
-        summary = opening != mark.key or mark.teaser or rules.summary.matches(mark.path_words)
-        opening = opening.rstrip(".…。")
-        if len(opening) < 30 or not summary:
-            continue
-        rest = "".join(other.key for other in kept[number + 1 :])
-        if opening in rest or (
-            len(opening) > 60 and opening[:30] in rest and opening[-20:] in rest
-        ):
-            mark.drop("head:abstract")
-
-
 def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
     """Drop what follows a tail marker (相关推荐, 上一篇, …), to the end or the next body text."""
     running = [number for number, mark in enumerate(marks) if mark.kept and mark.prose]

@@ -63,7 +63,6 @@ class Rules:
     reply: Rule
     lead_in: Rule
     content: Rule
-    summary: Rule
     control: re.Pattern[str]
     trigger: re.Pattern[str]
     strong: re.Pattern[str]
@@ -174,7 +173,6 @@ def _compile(data: dict[str, Any]) -> Rules:
         reply=_rule(data["reply"]),
         lead_in=_rule(data["lead-in"]),
         content=_rule(data["content"]),
-        summary=_rule(data["summary"]),
         # The lookahead takes all it can and gives nothing back; the possessive sign for that
         # is broken in Python before 3.11.5.
         control=re.compile(rf"(?=((?:{_SEPARATORS}|{_choice(words)})+))\1"),
