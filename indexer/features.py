@@ -64,20 +64,25 @@ class Mark:
     __slots__ = (
         "block",
         "cut",
+        "disabled",
         "goes_on",
         "key",
         "last_line",
         "line",
+        "pinned",
         "prose",
         "rule",
         "text",
         "weak",
     )
 
-    def __init__(self, block: PageBlock) -> None:
+    def __init__(self, block: PageBlock, disabled: frozenset[str] = frozenset()) -> None:
         self.block = block
         self.cut: list[str] = list(block.cut)
         self.rule: str | None = None
+        # The labels that it never gets, and whether it is kept whatever the rules say.
+        self.disabled = disabled
+        self.pinned = False
         # Whether a weak rule dropped it, and nothing else has spoken for it yet.
         self.weak = False
         # Its last printed line, and whether it goes on from the block before.
@@ -95,7 +100,7 @@ class Mark:
 
     def drop(self, rule: str) -> None:
         """Label as boilerplate, unless an earlier rule did."""
-        if self.rule is None:
+        if self.rule is None and not self.pinned and rule not in self.disabled:
             self.rule = rule
 
     def spare(self) -> None:
@@ -103,15 +108,15 @@ class Mark:
         self.rule = None
         self.weak = False
 
+    def restore(self) -> None:
+        """Take back what was cut out of its text."""
+        self.cut = list(self.block.cut)
+        self.retext(self.block.text)
+
     @property
     def kept(self) -> bool:
         """Whether no rule has dropped it so far."""
         return self.rule is None
-
-    @property
-    def path_words(self) -> str:
-        """The class and id words of the elements around it, as one line."""
-        return " ".join(self.block.path)
 
     @property
     def linked(self) -> bool:

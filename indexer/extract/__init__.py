@@ -52,7 +52,9 @@ def label_and_observe(page: Page, rules: Rules | None = None) -> tuple[LabelledP
 
 
 def _label_blocks(page: Page, rules: Rules) -> _Labelled:
-    marks = [Mark(block) for block in page.blocks]
+    marks = [Mark(block, rules.disabled) for block in page.blocks]
+    for mark in marks:
+        mark.pinned = rules.keep.matches(mark.key)
     main_content.label_hidden(marks)
     main_content.label_links(marks)
     line_rules.cut_fragments(marks, rules)
@@ -77,6 +79,9 @@ def _finish(labelled: _Labelled, learned: Templates) -> LabelledPage:
     position_rules.label_neighbours(marks)
     position_rules.label_listing(marks)
     warnings = fallback.keep_visible(marks)
+    for mark in marks:
+        if mark.pinned:
+            mark.restore()
     marks = rejoin.join_lines(marks)
     return LabelledPage(
         page=page,

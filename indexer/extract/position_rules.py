@@ -51,10 +51,13 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
         return
     kept = [mark for mark in marks if mark.kept]
     named = [mark for mark in kept if key in (mark.key, _AROUND.sub("", mark.key))]
+    running = False
     for mark in kept:
+        # Below the first paragraph of a plain text it is a heading that gave the text its name.
+        running = running or (mark.prose > 0 and not mark.block.place)
         if mark in named:
             # A page of one line has it as its text.
-            if len(named) < len(kept):
+            if len(named) < len(kept) and not (running and mark is named[0]):
                 mark.drop("title:repeated")
         elif mark.key.startswith(key):
             # One block with everything in it opens with the title.

@@ -54,7 +54,10 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons."""
+    """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons.
+
+    `disabled` are the labels that are never given; `keep` finds lines that no rule drops.
+    """
 
     lines: tuple[Rule, ...]
     fragments: tuple[Fragment, ...]
@@ -66,6 +69,8 @@ class Rules:
     control: re.Pattern[str]
     trigger: re.Pattern[str]
     strong: re.Pattern[str]
+    keep: Rule
+    disabled: frozenset[str]
 
     def control_strength(self, line: str) -> Strength | None:
         """How sure it is that a folded line without spaces is of buttons and menu words alone."""
@@ -87,6 +92,22 @@ _ESCAPED = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
 _GROUPED = re.compile(r"\([^()]*\)")
 # What an entry of a list of rules may hold.
 _KEYS = {"name", "find", "full", "max", "where", "strength", "needs"}
+# The labels that the rules of a table give, and those that have no entry in one.
+_LABELS = (("line", "line"), ("line", "fragment"), ("tail", "tail"), ("dom", "words"))
+_BUILT_IN = frozenset(
+    (
+        "dom:hidden",
+        "dom:outside",
+        "dom:reply",
+        "density:links",
+        "head:lead-in",
+        "line:button",
+        "neighbour:short",
+        "page:listing",
+        "template:learned",
+        "title:repeated",
+    )
+)
 _SEPARATORS = r"[\s\d|/·•>:,.()\[\]<«»‹›、\-—_+*【】{}!?。☆★→↓↑◆●■□▲]"
 
 
@@ -162,14 +183,25 @@ def _check_strings(table: str, key: str, value: Any) -> None:
 def _compile(data: dict[str, Any]) -> Rules:
     buttons = data["buttons"]
     words = [*buttons["strong"], *buttons["triggers"], *buttons["fillers"]]
+    disabled = frozenset(data["disable"]["rules"])
+    known = {f"{label}:{e['name']}" for label, table in _LABELS for e in data[table]} | _BUILT_IN
+    if unknown := disabled - known:
+        raise ValueError(f"[disable] rules: there is no rule {min(unknown)}")
+
+    def enabled(label: str, table: str) -> list[dict[str, Any]]:
+        return [entry for entry in data[table] if f"{label}:{entry['name']}" not in disabled]
+
     return Rules(
-        lines=tuple(sorted(map(_rule, data["line"]), key=lambda rule: rule.strength == "weak")),
+        # Strong rules first: a line is dropped by the surest of those that apply.
+        lines=tuple(
+            sorted(map(_rule, enabled("line", "line")), key=lambda rule: rule.strength == "weak")
+        ),
         fragments=tuple(
             Fragment(entry["name"], re.compile("|".join(entry["find"])), tuple(entry["needs"]))
-            for entry in data["fragment"]
+            for entry in enabled("line", "fragment")
         ),
-        tails=tuple(map(_rule, data["tail"])),
-        words=tuple(map(_rule, data["words"])),
+        tails=tuple(map(_rule, enabled("tail", "tail"))),
+        words=tuple(map(_rule, enabled("dom", "words"))),
         reply=_rule(data["reply"]),
         lead_in=_rule(data["lead-in"]),
         content=_rule(data["content"]),
@@ -178,6 +210,8 @@ def _compile(data: dict[str, Any]) -> Rules:
         control=re.compile(rf"(?=((?:{_SEPARATORS}|{_choice(words)})+))\1"),
         trigger=re.compile(_choice(buttons["triggers"])),
         strong=re.compile(_choice(buttons["strong"])),
+        keep=_rule(data["keep"]),
+        disabled=disabled,
     )
 
 
