@@ -15,7 +15,8 @@ from itertools import pairwise
 from statistics import median
 
 from indexer.page import PageBlock
-from indexer.readers.pdf.layout import Line, Margin, Sheet, body_em, columns_of, leading_of
+from indexer.readers.pdf.layout import Margin, Sheet, body_em, columns_of, leading_of
+from indexer.readers.pdf.lines import Line
 from indexer.text.numbering import leading
 from indexer.text.phrases import ends_sentence
 from indexer.text.spacing import collapse
@@ -57,6 +58,7 @@ _PATHS: dict[Margin, tuple[str, ...]] = {
     "page-footer": ("footer", "page-footer"),
     "page-number": ("footer", "page-number"),
     "watermark": ("footer", "watermark"),
+    "table-head": ("header", "table-head"),
 }
 
 
@@ -137,7 +139,7 @@ class _Flow:
                 waiting.clear()
                 current = [placed]
             for note in page[len(page) - notes :]:
-                waiting.append(PageBlock(text=collapse(note.line.text), path=("notes",)))
+                waiting.extend(_apart(note.line, ("notes",)))
             waiting.extend(_decoration(sheet, upper=False))
         if current:
             yield self._block(current, seen)
@@ -147,7 +149,7 @@ class _Flow:
         """Whether `after` is the next line of the paragraph `current`."""
         first, before = current[0], current[-1]
         line, last = after.line, before.line
-        if "\t" in line.text or "\t" in last.text or _LEADERS.search(last.text):
+        if line.row or last.row or _LEADERS.search(last.text):
             return False
         size = max(line.size, last.size)
         if abs(line.size - last.size) > _OTHER_SIZE * size:
@@ -191,11 +193,11 @@ class _Flow:
         return abs(after.line.x0 - first.x0) <= _SAME * self._em and not ends_sentence(first.text)
 
     def _block(self, lines: Sequence[_Placed], number: int) -> PageBlock:
-        text = _join([placed.line.text for placed in lines])
-        plain = collapse(text)
         first = lines[0]
-        # A row of cells, unless the tab stands between a heading's number and its words.
-        is_row = "\t" in text and leading(plain) is None
+        cut = tuple(mark for placed in lines for mark in placed.line.cut)
+        if first.line.row:
+            return PageBlock(text=first.line.text, tag="tr", cut=cut)
+        text = _join([placed.line.text for placed in lines])
         is_title = (
             number < _TITLE_WITHIN
             and first.page == 0
@@ -203,8 +205,9 @@ class _Flow:
             and self._is_title(first)
         )
         return PageBlock(
-            text=plain,
-            tag="h1" if is_title else "tr" if is_row else "p",
+            text=collapse(text),
+            tag="h1" if is_title else "p",
+            cut=cut,
             path=("nav", "contents") if _LEADERS.search(text) else (),
             indented=self._indent(first) >= _INDENT and not self._is_centred(first),
         )
@@ -213,7 +216,7 @@ class _Flow:
         """How many lines at the foot of a page are footnotes, by their smaller type."""
         count = 0
         for placed in reversed(page):
-            if placed.line.size > _NOTE * self._em:
+            if placed.line.size > _NOTE * self._em or placed.line.row:
                 break
             count += 1
         return count if count < len(page) else 0
@@ -250,14 +253,21 @@ def _counts_on(before: str, after: str) -> bool:
 def _decoration(sheet: Sheet, *, upper: bool) -> Iterator[PageBlock]:
     """Yield the decoration of a page's upper or lower half."""
     for line, kind in sheet.decoration:
-        text = collapse(line.text)
-        if text and (kind != "watermark" and line.middle > sheet.height / 2) == upper:
-            yield PageBlock(text=text, path=_PATHS[kind])
+        if (kind != "watermark" and line.middle > sheet.height / 2) == upper:
+            yield from _apart(line, _PATHS[kind])
+
+
+def _apart(line: Line, path: tuple[str, ...]) -> Iterator[PageBlock]:
+    """Yield a line that is no part of the text."""
+    text = line.text if line.row else collapse(line.text)
+    if text:
+        yield PageBlock(text=text, tag="tr" if line.row else "p", path=path, cut=line.cut)
 
 
 def _frame(lines: Sequence[Line], em: float, known: _Frame | None) -> _Frame:
     """The margins that at least two lines share; `known` where there are too few lines."""
-    usual = [line for line in lines if abs(line.size - em) <= _OTHER_SIZE * em] or list(lines)
+    text = [line for line in lines if not line.row] or lines
+    usual = [line for line in text if abs(line.size - em) <= _OTHER_SIZE * em] or list(text)
     if not usual:
         return known or _Frame(0.0, 0.0)
     if known is not None and len(usual) < _FEW:
