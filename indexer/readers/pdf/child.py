@@ -49,6 +49,9 @@ _MIXED_GAP = 0.5
 _REAL_GAP = 0.12
 # One as wide as this parts the cells of a table's row, or columns: another piece begins.
 _CELL_GAP = 1.6
+# A gap without a space of the file in it does so earlier; an ideographic space may be drawn so.
+_BARE_CELL_GAP = 1.05
+_FIGURES_GAP = 0.95
 # The spacing of a line is the usual gap between this many characters on either side; one below
 # this share of an em is no spacing, and figures are not set wider than the last.
 _BESIDE = 3
@@ -174,7 +177,7 @@ def _page_lines(text: Any, rules: Sequence[Box]) -> tuple[list[list[Any]], int]:
             run is None
             or before is None
             or run.turn == VERTICAL
-            or glyph.x0 - before.x1 >= _CELL_GAP * max(before.size, 1.0)
+            or _is_apart(before, glyph)
             or _is_ruled(before, glyph, upright[turn])
         ):
             runs.append(_Run(turn))
@@ -242,6 +245,13 @@ def _is_ruled(before: Glyph, after: Glyph, rules: Sequence[tuple[float, float, f
             return True
         at += 1
     return False
+
+
+def _is_apart(before: Glyph, after: Glyph) -> bool:
+    least = _BARE_CELL_GAP if before.text >= _HAN and after.text >= _HAN else _FIGURES_GAP
+    if after.space == _REAL:
+        least = _CELL_GAP
+    return after.x0 - before.x1 >= least * max(before.size, 1.0)
 
 
 def _is_other_type(before: Glyph, after: Glyph) -> bool:

@@ -14,8 +14,9 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Literal
 
+from indexer.readers.pdf.aligned import aligned_tables
 from indexer.readers.pdf.lines import Line, printed_lines, read_line
-from indexer.readers.pdf.tables import Rule, aligned_tables, ruled_tables
+from indexer.readers.pdf.ruled import Rule, ruled_tables
 from indexer.text.spacing import collapse
 
 Margin = Literal["page-header", "page-footer", "page-number", "watermark", "table-head"]
@@ -43,6 +44,8 @@ _CROSSING = 0.1
 # where one reads along them.
 _VERTICAL, _VERTICAL_TURN = 4, 3
 _HEADS = 4
+# The number of a page of vertical writing stands in this outer share of it.
+_EDGE = 0.12
 _CONTINUED = re.compile(r"续表|表.{0,40}[(（]续.{0,4}[)）]$")
 
 _NUMBER = re.compile(
@@ -124,10 +127,14 @@ def _upright(page: dict[str, Any]) -> Sheet:
     turn = max(amounts.most_common(1)[0][0], 0) if amounts else 0
     vertical = turn == _VERTICAL
     if vertical:
-        # What stands upright in vertical writing are single characters, or the page's number.
+        # Single characters stand upright in vertical writing, figures lie on their side.
         turn = _VERTICAL_TURN
+        edge = _EDGE * height
         lines = [
-            _along(line) if line.turn in (0, _VERTICAL) and not _page_number(line) else line
+            line
+            if line.turn < 0
+            or (_page_number(line) and not line.turn and not edge < line.middle < height - edge)
+            else _along(line)
             for line in lines
         ]
     else:
@@ -138,7 +145,7 @@ def _upright(page: dict[str, Any]) -> Sheet:
     level = [line.moved(right, up) for line in lines if line.turn == turn]
     if vertical:
         # PDFium gives the columns from the left.
-        level.sort(key=lambda line: (-round(line.middle / line.size), line.x0))
+        level = _by_column(level)
     rules = [_turned(rule, turn, right, up) for rule in page["rules"]]
     pieces = ruled_tables(level, rules)
     whole = [
@@ -159,7 +166,22 @@ def _upright(page: dict[str, Any]) -> Sheet:
 def _along(line: Line) -> Line:
     """A column of vertical writing as a line that one reads along."""
     x0, y0, x1, y1 = line.x0, line.y0, line.x1, line.y1
-    return replace(line, x0=-y1, y0=x0, x1=-y0, y1=x1, turn=_VERTICAL_TURN, base=x0)
+    if line.turn == 1:
+        x0, y0, x1, y1 = -y1, x0, -y0, x1
+    if line.turn != _VERTICAL_TURN:
+        x0, y0, x1, y1 = -y1, x0, -y0, x1
+    return replace(line, x0=x0, y0=y0, x1=x1, y1=y1, turn=_VERTICAL_TURN, base=y0)
+
+
+def _by_column(lines: Sequence[Line]) -> list[Line]:
+    """Lines of vertical writing from the right; those of one column from its top."""
+    columns: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: -line.middle):
+        if columns and columns[-1][0].middle - line.middle < line.size / 2:
+            columns[-1].append(line)
+        else:
+            columns.append([line])
+    return [line for column in columns for line in sorted(column, key=lambda line: line.x0)]
 
 
 def _turned(rule: Sequence[float], turn: int, right: float, up: float) -> Rule:

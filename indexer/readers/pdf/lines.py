@@ -13,8 +13,12 @@ from indexer.text.raised import read_raised
 # Pieces whose middles are this close, in ems, stand on one line; a gap this wide parts the
 # cells of a row, or words.
 _SAME_LINE = 0.35
-CELL_GAP = 1.6
+CELL_GAP = 0.95
 _WORD_GAP = 0.5
+# Signs that hold the space behind them.
+_WIDE_SIGNS = "，。、；：！？）》”’"
+# The dots between an entry of a list of contents and its page.
+LEADERS = re.compile(r"(?:[.…·．]\s?){4,}\s*\d{1,4}$")
 # A raised or lowered piece: how much smaller it is, how far its baseline is off the line's (in
 # ems of the line), and how near it stands to what it belongs to.
 _SMALL = 0.88
@@ -101,7 +105,8 @@ def printed_lines(pieces: Sequence[Line]) -> list[list[Line]]:
             lines[-1].append(piece)
         else:
             gap = (piece.x0 - before.x1) / max(piece.size, before.size)
-            lines[-1][-1] = _join_beside(before, piece, " " if gap >= _WORD_GAP else "")
+            spaced = gap >= _WORD_GAP and before.text[-1:] not in _WIDE_SIGNS
+            lines[-1][-1] = _join_beside(before, piece, " " if spaced else "")
     return lines
 
 

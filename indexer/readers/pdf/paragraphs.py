@@ -16,7 +16,7 @@ from statistics import median
 
 from indexer.page import PageBlock
 from indexer.readers.pdf.layout import Margin, Sheet, body_em, columns_of, leading_of
-from indexer.readers.pdf.lines import Line
+from indexer.readers.pdf.lines import LEADERS, Line
 from indexer.text.numbering import leading
 from indexer.text.phrases import ends_sentence
 from indexer.text.spacing import collapse
@@ -50,7 +50,8 @@ _SPACED = 0.8
 # A page with fewer lines takes its margins from the whole document.
 _FEW = 5
 _TITLE_WITHIN = 12
-_LEADERS = re.compile(r"(?:[.…·．]\s?){4,}\s*\d{1,4}$")
+# What no line break parts.
+_WORD = re.compile(r"[0-9A-Za-z.,%]+")
 # What opens a paragraph without being a heading's number.
 _POINT = re.compile(r"[一二三四五六七八九十]是|第[一二三四五六七八九十][,，、]|首先|其次|——")
 _PATHS: dict[Margin, tuple[str, ...]] = {
@@ -149,7 +150,7 @@ class _Flow:
         """Whether `after` is the next line of the paragraph `current`."""
         first, before = current[0], current[-1]
         line, last = after.line, before.line
-        if line.row or last.row or _LEADERS.search(last.text):
+        if line.row or last.row or LEADERS.search(last.text):
             return False
         size = max(line.size, last.size)
         if abs(line.size - last.size) > _OTHER_SIZE * size:
@@ -164,7 +165,7 @@ class _Flow:
             return self._is_title(before) and self._is_centred(after)
         if self._is_centred(before) or self._is_centred(after):
             return False
-        if not self._is_full(before):
+        if not self._is_full(before, line):
             return False
         if _counts_on(first.line.text, line.text):
             return False
@@ -208,7 +209,7 @@ class _Flow:
             text=collapse(text),
             tag="h1" if is_title else "p",
             cut=cut,
-            path=("nav", "contents") if _LEADERS.search(text) else (),
+            path=("nav", "contents") if LEADERS.search(text) else (),
             indented=self._indent(first) >= _INDENT and not self._is_centred(first),
         )
 
@@ -224,10 +225,14 @@ class _Flow:
     def _indent(self, placed: _Placed) -> float:
         return (placed.line.x0 - placed.frame.left) / self._em
 
-    def _is_full(self, placed: _Placed) -> bool:
+    def _is_full(self, placed: _Placed, after: Line | None = None) -> bool:
+        """Whether a line fills the measure, or the word that opens the next had no room."""
         latin = placed.line.text[-1:].isascii() and placed.line.text[-1:].isalnum()
-        slack = _LATIN_SLACK if latin else _SLACK
-        return placed.line.x1 >= placed.frame.right - slack * self._em
+        slack = (_LATIN_SLACK if latin else _SLACK) * self._em
+        if after and (word := _WORD.match(after.text)):
+            share = len(word.group()) / len(after.text)
+            slack = max(slack, share * (after.x1 - after.x0) + self._em)
+        return placed.line.x1 >= placed.frame.right - slack
 
     def _is_title(self, placed: _Placed) -> bool:
         """Whether a line is set as a title's: in the middle, or from margin to margin."""
@@ -239,7 +244,7 @@ class _Flow:
         left = placed.line.x0 - placed.frame.left
         right = placed.frame.right - placed.line.x1
         edge = _CENTRED * self._em
-        return left > edge and right > edge and abs(left - right) < self._em
+        return left > edge and right > edge and abs(left - right) < max(placed.line.size, self._em)
 
 
 def _counts_on(before: str, after: str) -> bool:

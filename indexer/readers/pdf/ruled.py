@@ -1,17 +1,13 @@
-"""The tables of a PDF page: rows between rules, or lines whose cells stand in columns."""
+"""The tables of a PDF page that have rules around their cells."""
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
-from statistics import median
 
 from indexer.readers.pdf.lines import Line, cell_text, one_line, printed_lines
-from indexer.text.numbering import leading
 from indexer.text.spacing import collapse
 
 Rule = tuple[float, float, float, float]
@@ -24,16 +20,6 @@ _MOST_RULES = 3_000
 _MOST_SLOTS = 20_000
 # Cells with so much text are the page itself, laid out in a table.
 _RUNNING = 150
-# In ems: edges of cells this near to each other stand in one column; lines of a table are no
-# further apart than that.
-_ALIGNED = 0.6
-_FURTHEST = 4.0
-# The share of a column's cells that must stand at one edge or in its middle.
-_MOSTLY = 0.7
-# So many lines make a table without rules, and two where they have more than two cells.
-_FEWEST = 3
-# A first or last line further off than this, in usual steps, is a running head or foot.
-_OFF = 1.6
 
 
 @dataclass(slots=True)
@@ -206,10 +192,10 @@ class _Ruled:
         low, high = max(height[0], min(bottoms)), min(height[1], max(tops))
         first = next(iter(cells.values()))[0][0]
         whole = Line(self._xs[0], low, self._xs[-1], high, first.size, "", first.turn, low)
-        return _as_row(whole, [read.get(column, ("", ())) for column in range(self._columns)])
+        return as_row(whole, [read.get(column, ("", ())) for column in range(self._columns)])
 
 
-def _as_row(line: Line, cells: Sequence[tuple[str, tuple[str, ...]]]) -> Line:
+def as_row(line: Line, cells: Sequence[tuple[str, tuple[str, ...]]]) -> Line:
     text = "\t".join(collapse(text) for text, _ in cells)
     return replace(line, text=text, cut=tuple(mark for _, cut in cells for mark in cut), row=True)
 
@@ -243,127 +229,3 @@ def _parted(
             nearest = min(range(many), key=lambda n: abs(heights[n] - line[0].base))
             parts[nearest][column].append(line)
     yield from parts
-
-
-def aligned_tables(lines: Sequence[Sequence[Line]]) -> list[Line]:
-    """The printed lines (each its cells); those whose cells stand in columns as rows."""
-    result: list[Line] = []
-    at = 0
-    while at < len(lines):
-        group = _group(lines, at)
-        columns = _columns(group)
-        if columns:
-            result += _aligned_rows(group, columns)
-            at += len(group)
-        else:
-            result.append(one_line(lines[at]))
-            at += 1
-    return result
-
-
-def _is_cells(line: Sequence[Line]) -> bool:
-    """Whether a line can be a row: several cells, and not a heading's number and its words."""
-    if len(line) < 2 or line[0].row:
-        return False
-    mark = leading(line[0].text)
-    return len(line) > 2 or mark is None or mark.end < len(line[0].text.strip())
-
-
-def _group(lines: Sequence[Sequence[Line]], start: int) -> Sequence[Sequence[Line]]:
-    """The lines from `start` that may be one table; it ends with a line of several cells."""
-    end = start
-    at = start
-    while at < len(lines) and not lines[at][0].row:
-        step = lines[at - 1][0].base - lines[at][0].base if at > start else 0.0
-        if not 0 <= step <= _FURTHEST * lines[at][0].size:
-            break
-        if _is_cells(lines[at]):
-            end = at + 1
-        elif at == start or at - end >= 2 or leading(lines[at][0].text):
-            break
-        at += 1
-    group = lines[start:end]
-    steps = [above[0].base - below[0].base for above, below in pairwise(group)]
-    if len(steps) > 2 and steps[-1] > _OFF * median(steps):
-        group = group[:-1]
-    # A running head stands alone; what follows it is looked at again.
-    return group[:1] if len(steps) > 2 and steps[0] > _OFF * median(steps) else group
-
-
-def _columns(group: Sequence[Sequence[Line]]) -> list[tuple[float, float]]:
-    """The columns that the lines share, as (left, right); none where they share none."""
-    rows = [line for line in group if _is_cells(line)]
-    if len(rows) < 2:
-        return []
-    most = max(len(line) for line in rows)
-    full = [line for line in rows if len(line) == most]
-    if (len(rows) < _FEWEST and (most < _FEWEST or len(full) < 2)) or 2 * len(full) < len(rows):
-        return []
-    columns = []
-    for cells in zip(*full, strict=True):
-        em = cells[0].size * _ALIGNED
-        edges = ([c.x0 for c in cells], [c.x1 for c in cells], [c.x0 + c.x1 for c in cells])
-        if not any(
-            sum(abs(value - median(values)) <= em * wide for value in values)
-            >= _MOSTLY * len(cells)
-            for values, wide in zip(edges, (1, 1, 2), strict=True)
-        ):
-            return []
-        columns.append((min(edges[0]), max(edges[1])))
-    if any(one[1] > two[0] for one, two in pairwise(columns)):
-        return []
-    # A line of text among the rows parts two tables, or is no table's.
-    alone = [line[0] for line in group if not _is_cells(line)]
-    spans = any(
-        line.x1 > columns[_column_of(line, columns)][1] + _ALIGNED * line.size for line in alone
-    )
-    return [] if spans else columns
-
-
-def _column_of(cell: Line, columns: Sequence[tuple[float, float]]) -> int:
-    """The first column that a cell stands in, or the nearest."""
-    over = [n for n, (left, right) in enumerate(columns) if cell.x0 < right and cell.x1 > left]
-    middle = (cell.x0 + cell.x1) / 2
-    nearest = range(len(columns))
-    return over[0] if over else min(nearest, key=lambda n: abs(sum(columns[n]) / 2 - middle))
-
-
-def _aligned_rows(
-    group: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]]
-) -> Iterator[Line]:
-    """Yield the rows; a line of one cell goes on from the row above, or opens the one below."""
-    rows: list[dict[int, list[list[Line]]]] = []
-    ahead: dict[int, list[list[Line]]] = defaultdict(list)
-    for line in group:
-        if not _is_cells(line):
-            column = _column_of(line[0], columns)
-            if not column:
-                rows.append({column: [list(line)]})
-            elif rows and column in rows[-1]:
-                rows[-1][column].append(list(line))
-            else:
-                ahead[column].append(list(line))
-            continue
-        row: dict[int, list[list[Line]]] = ahead
-        ahead = defaultdict(list)
-        for column, cells_here in groupby(line, lambda cell: _column_of(cell, columns)):
-            row[column].append(list(cells_here))
-        rows.append(row)
-    for cells in rows:
-        every = [piece for lines in cells.values() for line in lines for piece in line]
-        first = every[0]
-        whole = replace(
-            first,
-            x0=min(piece.x0 for piece in every),
-            x1=max(piece.x1 for piece in every),
-            y0=min(piece.y0 for piece in every),
-            y1=max(piece.y1 for piece in every),
-        )
-        empty: list[list[Line]] = []
-        yield _as_row(
-            whole,
-            [
-                cell_text(cells.get(n, empty), -math.inf, right)
-                for n, (_, right) in enumerate(columns)
-            ],
-        )
