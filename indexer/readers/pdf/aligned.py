@@ -32,14 +32,19 @@ _FEWEST = 3
 _OFF = 1.6
 # Cells that reach over two columns are heads over both, unless there are more of them.
 _BRIDGES = 0.25
+# At most so many lines of a page stand above a table that goes on there.
+_HEADS = 3
 
 # A row as it is found: its cells by column, each the printed lines in it.
 _Cells = dict[int, list[list[Line]]]
 _Columns = list[tuple[float, float]]
 
 
-def aligned_tables(lines: Sequence[Sequence[Line]]) -> list[Line]:
-    """The printed lines (each its cells); those whose cells stand in columns as rows."""
+def aligned_tables(lines: Sequence[Sequence[Line]], known: _Columns) -> list[Line]:
+    """The printed lines (each its cells); those whose cells stand in columns as rows.
+
+    `known` are the columns of the table that the page before ends with, if it does.
+    """
     beside = [_is_tabular(lines, number) for number in range(len(lines))]
     result: list[Line] = []
     at = 0
@@ -47,8 +52,10 @@ def aligned_tables(lines: Sequence[Sequence[Line]]) -> list[Line]:
         end = _end(lines, beside, at)
         table: list[Line] = []
         # What stands close above a table may look like a row of it.
-        for start in range(at, min(at + 3, end)):
-            if table := _table(lines[start:end]):
+        for start in range(at, min(at + _HEADS, end)):
+            before = known if start < _HEADS else []
+            table = _table(lines[start:end], before) or _table(lines[start:end], [])
+            if table:
                 result += [*map(one_line, lines[at:start]), *table]
                 break
         end = max(end, at + 1)
@@ -95,20 +102,27 @@ def _end(lines: Sequence[Sequence[Line]], beside: Sequence[bool], start: int) ->
     return end
 
 
-def _table(lines: Sequence[Sequence[Line]]) -> list[Line]:
-    """The rows of a table; none where the lines are no table."""
-    columns = _columns([cell for line in lines for cell in line])
-    if len(columns) < 2 or len(lines) < 2:
+def _table(lines: Sequence[Sequence[Line]], known: _Columns) -> list[Line]:
+    """The rows of a table, which goes on in `known` columns if there are any; else none."""
+    cells = [cell for line in lines for cell in line]
+    columns = known or _columns(cells)
+    if len(columns) < 2:
         return []
-    rows, columns = _rows(lines, columns)
+    if known:
+        rows, needed = _rows(lines, columns), 1
+        is_aligned = all(any(_share(cell, column) for column in columns) for cell in cells)
+    else:
+        rows = _rows(lines, columns)
+        rows, columns = _united(rows, columns)
+        needed = 2 if len(columns) >= _FEWEST else _FEWEST
+        is_aligned = _is_aligned(rows, columns)
     full = [row for row in rows if len(row) > 1]
-    needed = 2 if len(columns) >= _FEWEST else _FEWEST
-    if len(full) < needed or len(full) < _MOSTLY * len(rows) or not _is_aligned(full, columns):
+    if len(full) < needed or len(full) < _MOSTLY * len(rows) or not is_aligned:
         return []
     found = [_read(row, columns) for row in rows]
     steps = [above.base - below.base for above, below in pairwise(found)]
-    for number, step in ((0, steps[0]), (-1, steps[-1])):
-        if len(steps) > 2 and step > _OFF * median(steps):
+    for number, step in ((0, steps[0]), (-1, steps[-1])) if len(steps) > 2 else ():
+        if step > _OFF * median(steps):
             found[number] = one_line([cell for part in rows[number].values() for cell in part[0]])
     return found
 
@@ -118,7 +132,7 @@ def _columns(cells: Sequence[Line]) -> _Columns:
     columns: list[list[Line]] = []
     bridges: list[Line] = []
     for cell in sorted(cells, key=lambda cell: cell.x1 - cell.x0):
-        over = [column for column in columns if any(_share(cell, other) for other in column)]
+        over = [c for c in columns if any(_share(cell, (one.x0, one.x1)) for one in c)]
         if len(over) > 1 and all(len(column) > 1 for column in over):
             bridges.append(cell)
             continue
@@ -136,24 +150,20 @@ def _columns(cells: Sequence[Line]) -> _Columns:
     return result
 
 
-def _share(one: Line, two: Line) -> bool:
-    return one.x0 < two.x1 and two.x0 < one.x1
+def _share(cell: Line, column: tuple[float, float]) -> bool:
+    return cell.x0 < column[1] and column[0] < cell.x1
 
 
 def _column_of(cell: Line, columns: _Columns) -> int:
     """The first column that a cell stands in, or the nearest."""
-    over = [n for n, (left, right) in enumerate(columns) if cell.x0 < right and cell.x1 > left]
+    over = [n for n, column in enumerate(columns) if _share(cell, column)]
     middle = (cell.x0 + cell.x1) / 2
     nearest = range(len(columns))
     return over[0] if over else min(nearest, key=lambda n: abs(sum(columns[n]) / 2 - middle))
 
 
-def _rows(lines: Sequence[Sequence[Line]], columns: _Columns) -> tuple[list[_Cells], _Columns]:
-    """The cells by row: what stands beside a cell of a row, or goes on from one above.
-
-    Columns next to each other that no row has both of are one: a head in the middle over
-    figures at the side.
-    """
+def _rows(lines: Sequence[Sequence[Line]], columns: _Columns) -> list[_Cells]:
+    """The cells by row: what stands beside a cell of a row, or goes on from one above."""
     rows: list[_Cells] = []
     for line in lines:
         for column, group in groupby(line, lambda cell: _column_of(cell, columns)):
@@ -169,19 +179,28 @@ def _rows(lines: Sequence[Sequence[Line]], columns: _Columns) -> tuple[list[_Cel
                 row = rows.pop()
                 for number, found in row.items():
                     rows[-1].setdefault(number, []).extend(found)
-    gaps = sorted(
-        (right[0] - left[1], number) for number, (left, right) in enumerate(pairwise(columns))
-    )
+    return rows
+
+
+def _united(rows: Sequence[_Cells], columns: _Columns) -> tuple[list[_Cells], _Columns]:
+    """Rows and columns with columns made one that are next to each other, but in no row both.
+
+    They are a head in the middle over figures at the side.
+    """
     one = list(range(len(columns)))
+    gaps = sorted((right[0] - left[1], n) for n, (left, right) in enumerate(pairwise(columns)))
     for _, number in gaps:
         left, right = one[number], one[number + 1]
         if not any({left, right} <= {one[n] for n in row} for row in rows):
             one = [left if n == right else n for n in one]
     kept = sorted(set(one))
-    return [{kept.index(one[n]): found for n, found in row.items()} for row in rows], [
-        (columns[n][0], max(c[1] for c, of in zip(columns, one, strict=True) if of == n))
-        for n in kept
-    ]
+    return (
+        [{kept.index(one[n]): found for n, found in row.items()} for row in rows],
+        [
+            (columns[n][0], max(c[1] for c, of in zip(columns, one, strict=True) if of == n))
+            for n in kept
+        ],
+    )
 
 
 def _is_over(cell: Line, row: _Cells) -> bool:
@@ -222,9 +241,7 @@ def _read(row: _Cells, columns: _Columns) -> Line:
         x1=max(piece.x1 for piece in every),
         y0=min(piece.y0 for piece in every),
         y1=max(piece.y1 for piece in every),
+        columns=tuple(columns),
     )
-    empty: list[list[Line]] = []
-    return as_row(
-        whole,
-        [cell_text(row.get(n, empty), -math.inf, right) for n, (_, right) in enumerate(columns)],
-    )
+    cells = [cell_text(row.get(n, []), -math.inf, column[1]) for n, column in enumerate(columns)]
+    return as_row(whole, cells)

@@ -71,7 +71,10 @@ class Sheet:
 
 def sort_out(pages: Iterable[dict[str, Any]]) -> list[Sheet]:
     """The pages that the child described with their decoration told from their text."""
-    sheets = [_upright(page) for page in pages]
+    sheets: list[Sheet] = []
+    for page in pages:
+        ends = sheets[-1].lines[-1:] if sheets else ()
+        sheets.append(_upright(page, [column for line in ends for column in line.columns]))
     em = body_em(line for sheet in sheets for line in sheet.lines)
     return _without_repeated_heads(
         replace(
@@ -117,8 +120,11 @@ def body_em(lines: Iterable[Line]) -> float:
     return amounts.most_common(1)[0][0] if amounts else 1.0
 
 
-def _upright(page: dict[str, Any]) -> Sheet:
-    """The page held so that most of its text is upright; the rest of it is a watermark."""
+def _upright(page: dict[str, Any], known: list[tuple[float, float]]) -> Sheet:
+    """The page held so that most of its text is upright; the rest of it is a watermark.
+
+    `known` are the columns of the table that the page before ends with.
+    """
     width, height = page["page"]
     lines = [read_line(values) for values in page["lines"]]
     amounts: Counter[int] = Counter()
@@ -149,7 +155,9 @@ def _upright(page: dict[str, Any]) -> Sheet:
     rules = [_turned(rule, turn, right, up) for rule in page["rules"]]
     pieces = ruled_tables(level, rules)
     whole = [
-        line for column in columns_of(pieces) for line in aligned_tables(printed_lines(column))
+        line
+        for column in columns_of(pieces)
+        for line in aligned_tables(printed_lines(column), known)
     ]
     others = [line for line in lines if line.turn != turn]
     return Sheet(

@@ -48,7 +48,7 @@ class Line:
     """A printed line, or a piece of one: its box in points (y upwards), its em, its text.
 
     `base` is the height of its baseline, `cut` are the note marks taken from its text. A
-    `row` is a row of a table: its text is its cells joined by TAB.
+    `row` is a row of a table: its text is its cells joined by TAB, `columns` their places.
     """
 
     x0: float
@@ -61,6 +61,7 @@ class Line:
     base: float = 0.0
     cut: tuple[str, ...] = ()
     row: bool = False
+    columns: tuple[tuple[float, float], ...] = ()
 
     @property
     def middle(self) -> float:

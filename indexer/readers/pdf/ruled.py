@@ -196,6 +196,7 @@ class _Ruled:
 
 
 def as_row(line: Line, cells: Sequence[tuple[str, tuple[str, ...]]]) -> Line:
+    """A row of a table, from the texts of its cells and what was cut from them."""
     text = "\t".join(collapse(text) for text, _ in cells)
     return replace(line, text=text, cut=tuple(mark for _, cut in cells for mark in cut), row=True)
 
