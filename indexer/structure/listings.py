@@ -7,19 +7,21 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from indexer.structure.lines import Line
-from indexer.text.numbering import Mark, Style
+from indexer.text.numbering import Mark, Style, leading
 from indexer.text.phrases import ends_sentence
 
 # No entry of a list of contents, and no heading without a dot, is longer.
 _ENTRY, _BARE = 60, 24
 # Without the word 目录 above them, so many entries make a list of contents.
 _ENTRIES = 3
+# Below the word 目录 a heading is known by so many characters, for text may be glued to it.
+_BEGINNING = 5
 # So many headings with a bare number must count on; fewer with a zero in front: 01, 02.
 _COUNTED, _PADDED = 3, 2
 
 _CONTENTS = re.compile(r"(?:目\s*[录次]|内容目录|contents)\s?[:：]?", re.IGNORECASE)
 _LEADERS = re.compile(r"\s*[.．…·⋯_\-—]{2,}\s*[(（]?\d{0,4}[)）]?$")
-_PAGE = re.compile(r"[\s.．…·⋯_\-—]*[(（]?\d{0,4}[)）]?$")
+_PAGE = re.compile(r"[\s.．…·⋯_\-—]+[(（]?\d{0,4}[)）]?$")
 _CAPTION = re.compile(
     r"[(（]?(?:附?[表图]|图表|专栏|图片|照片)\s?[\d一二三四五六七八九十]{1,3}(?:[-—.．]\d{1,2})?"
     r"(?![\d年月日个张份种]).{0,60}|(?:计量)?单位\s?[:：].*|注\s?[:：].*|(?:资料|数据|图片)来源.*|图为.*"
@@ -39,24 +41,36 @@ def is_caption(text: str) -> bool:
 
 
 def contents(lines: Sequence[Line], others: Collection[int]) -> set[int]:
-    """Return the lines of a list of contents: short ones that come again below, or have pages."""
+    """Return the lines of a list of contents: short ones that come again below, or have pages.
+
+    Without the word 目录 above them most of them are numbered.
+    """
     entries = [_entry(line.text) if len(line.text) <= _ENTRY else "" for line in lines]
     last = {entry: i for i, entry in enumerate(entries)}
+    begins = {_entry(line.text[:_ENTRY])[:_BEGINNING]: i for i, line in enumerate(lines)}
     found: set[int] = set()
     run: list[int] = []
+    named = False
     for i, line in enumerate(lines):
-        text = line.text
-        if i in others or not entries[i]:
-            run = []
+        text, entry = line.text, entries[i]
+        if i in others or not entry:
+            run, named = [], False
         elif _CONTENTS.fullmatch(text):
-            run = [i]
-        elif text[-1] not in "。；;：:" and (last[entries[i]] > i or _LEADERS.search(text)):
+            run, named = [i], True
+            found.add(i)
+        elif text[-1] not in "。；;：:" and (
+            last[entry] > i
+            or _LEADERS.search(text)
+            or (named and len(entry) >= _BEGINNING and begins[entry[:_BEGINNING]] > i)
+        ):
             run.append(i)
-            named = _CONTENTS.fullmatch(lines[run[0]].text)
-            if named or len(run) >= _ENTRIES:
+            numbered = [
+                at for at in run if leading(lines[at].text) or _LEADERS.search(lines[at].text)
+            ]
+            if named or (len(run) >= _ENTRIES and 2 * len(numbered) >= len(run)):
                 found.update(run)
         else:
-            run = []
+            run, named = [], False
     return found
 
 

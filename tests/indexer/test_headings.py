@@ -455,6 +455,7 @@ def test_a_numbered_sentence_is_not_cut_at_words_of_time(text: str) -> None:
     "entries",
     [
         ("目录", "一、工作目标", "二、保障措施"),
+        ("目次：", "序言", "一、工作目标 1", "二、保障措施 (4)", "三、组织领导 11"),
         ("目 录", "一、工作目标……3", "二、保障措施……12"),
         ("一、工作目标", "二、保障措施", "三、组织领导"),
     ],
@@ -466,6 +467,22 @@ def test_a_list_of_contents_is_no_headings(entries: tuple[str, ...]) -> None:
     assert [p.heading_path for p in found[: len(entries)]] == [()] * len(entries)
     assert [p.heading_path for p in found[-2:]] == [("三、组织领导",)] * 2
     assert found[len(entries) + 1].heading_path in ((), ("序言",))
+
+
+def test_contents_are_known_by_their_beginnings_and_repeated_names_are_none() -> None:
+    texts = (
+        "目录",
+        "一、抓好防火宣传",
+        "二、抓好造林绿化",
+        "一、抓好防火宣传。" + LONG,
+        "二、抓好造林绿化。" + LONG,
+    )
+    assert paths(*texts)[:3] == [()] * 3
+    assert paths(*texts)[-1] == ("二、抓好造林绿化。",)
+    names = ("东山站", "西山站", "南山站")
+    assert (
+        paths("一、先进单位", *names, "二、达标单位", *names, LONG)[1:4] == [("一、先进单位",)] * 3
+    )
 
 
 @pytest.mark.parametrize("caption", ["表1 苗木分布", "图2-1 管护站", "附表三：验收", "单位：亩"])
