@@ -39,8 +39,8 @@ _ANNOUNCES = re.compile(
 _COLONS = (":", "：")
 # The number of a document: 云政发〔2021〕4号.
 _NUMBER_LINE = re.compile(r".{0,15}[〔\[【(（]\s?(?:19|20)\d\d\s?[〕\]】)）]\s?第?\s?\d+\s?[号期]")
-# A numbered sentence that defines or prescribes is text, as is one that is longer than this
-# and has no text of its own; a division of a text is no sentence at all.
+# A numbered sentence that defines or prescribes is text, and heads none; so is one that is
+# longer than this and has no text of its own. A division of a text is no sentence at all.
 _STATES = re.compile("是指|系指|指的是|所称|应当|不得|删去|修改为|增加一")
 _SENTENCE_LIMIT = 24
 
@@ -149,7 +149,8 @@ class _Reading:
         self._close_for(mark)
         if mark.value is not None:
             self._counts[mark.style] = mark.value, len(self._chain)
-        if heading == text and self._is_statement(i, mark):
+        is_sentence = run_in and len(text) > _SENTENCE_LIMIT and text[-1] in SENTENCE_END
+        if heading == text and (is_sentence or self._is_statement(i, mark)):
             return Form.BODY
         self._chain.append(_Open(heading, mark.style, run_in))
         return Form.BODY if run_in else Form.HEADING

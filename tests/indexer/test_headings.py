@@ -513,6 +513,12 @@ def test_sentences_and_options_are_no_headings(texts: tuple[str, ...], wanted: s
     assert forms(*texts) == wanted
 
 
+def test_a_long_sentence_is_in_no_path() -> None:
+    texts = ("一、要求", "1.认真核对每一块林地的面积和权属，并按时上报结果。", "2.按期验收。", BODY)
+    assert paths(*texts)[1] == ("一、要求",)
+    assert paths(*texts)[-1] == ("一、要求", "2.按期验收。")
+
+
 def test_numbers_without_a_sign_are_headings_where_they_count_on() -> None:
     padded = ("01综合", LONG, "02农业", LONG, "表1 面积", LONG, "11文化", LONG)
     assert [p.heading_path for p in read(*padded)][2:] == [
