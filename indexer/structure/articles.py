@@ -265,7 +265,7 @@ def _is_title(line: Line) -> bool:
         or len(text) > TITLE_LIMIT
         or text[-1] in "。；;：:，,、"
         or leading(text)
-        or is_small(text)
+        or (is_small(text) and len(text) > 2)
         or is_salutation(text)
         or ANNEX_SIGN.fullmatch(text)
     )

@@ -221,6 +221,7 @@ def test_an_annex_s_title_on_two_lines_is_whole(above: str) -> None:
         (("附件", "造林任务分解表", "一、任务"), "造林任务分解表"),
         (("附件2：苗木调拨清单",), "附件2：苗木调拨清单"),
         (("附件一", "一、任务"), "附件一"),
+        (("附件2", "名单"), "名单"),
     ],
 )
 def test_the_word_for_an_annex_opens_an_article(lines: tuple[str, ...], title: str) -> None:

@@ -67,6 +67,7 @@ def test_what_stands_below_a_text_closes_its_last_section(closing: tuple[str, ..
     [
         "各乡镇人民政府，县直各部门：",
         "县人民政府：",
+        "各科室：",
         "东山、西山、南山林场，各管护站：",
         "各县（市、区）林业局、财政局（农办）：",
         "孙山、李河委员：",
@@ -95,6 +96,12 @@ def test_a_greeting_in_the_middle_stays_in_its_section() -> None:
     found = read("各位代表：", BODY, ITEM, BODY, "各位代表！", BODY)
     assert [p.form.value[0] for p in found] == ["o", "b", "h", "b", "o", "b"]
     assert found[-1].heading_path == found[-2].heading_path == (ITEM,)
+
+
+def test_a_list_of_names_and_posts_is_text() -> None:
+    names = ("主任：孙山 县政府副县长", "副主任：李河 县林业局局长", "周原 县财政局副局长")
+    found = forms("各乡镇：", "现将名单通知如下：", *names, BODY, "东岭县人民政府", "2006年5月23日")
+    assert found == ["opening"] + ["body"] * 5 + ["closing"] * 2
 
 
 @pytest.mark.parametrize(
