@@ -1,35 +1,35 @@
-"""What a raised piece of text is: an exponent, part of a unit or word, or a note's mark."""
+"""Raised characters written in a line of plain text: exponents, squares, note marks.
+
+Set on the line as it is, a note mark behind a figure makes another figure.
+"""
 
 from __future__ import annotations
 
 import re
 
-# 10 itself, not the end of another figure.
-_TEN = re.compile(r"(?<![\d.,])10$")
-_EXPONENT = re.compile(r"[-−–+]?\d{1,3}")
-_LENGTH = re.compile(r"(?:(?<![A-Za-z])[cdhkmnμµ]?m|(?<![方尺])(?:[毫厘分千]?米|公里))$")
-_POWERS = {"2": "²", "3": "³"}
-_NUMBER = r"(?:注?\s?\d{1,3}|[①-⑳㉑-㊿])"
-_MARK = re.compile(
-    rf"[\[〔【(（﹝]?(?:{_NUMBER}(?:\s?[-–~,，、]?\s?{_NUMBER})*|注|[*＊※†‡§#★☆]+|[a-np-zA-NP-Z])"
-    r"[)）\]〕】﹞]?"
+_POWER = re.compile(r"(?<![\d.,])10$")
+_EXPONENT = re.compile(r"[-+−–]?\d{1,3}")
+_LENGTH = re.compile(r"(?:(?<![A-Za-z])(?:[kKdDcCmMhHnμµ]?[mM]|[A-Za-z])|米|公里|英里|[㎜-㎞])$")
+_SQUARES = {"2": "²", "3": "³"}
+_ITEM = r"(?:注?\d{1,3}|[a-h]|[①-⑳]|[*＊†‡§※]{1,4}|注|[ⅰ-ⅻ])"
+_NOTE_MARK = re.compile(
+    rf"[\[［【〔(（]?{_ITEM}(?:[,，、;；~～–-]{_ITEM})*[\]］】〕)）]?", re.IGNORECASE
 )
-_ORDINAL = re.compile("st|nd|rd|th", re.IGNORECASE)
 
 
-def read_raised(before: str, raised: str) -> tuple[str, str]:
-    """What `raised`, printed above the line behind `before`, adds to the text, and what is cut.
+def write_raised(before: str, raised: str) -> str | None:
+    """How `raised`, set above the line behind the text `before`, is written; None: a note mark.
 
-    >>> read_raised("1.2×10", "5"), read_raised("占地3000m", "2")
-    (('^5', ''), ('²', ''))
-    >>> read_raised("常住人口", "1"), read_raised("达到99.8%", "[1]"), read_raised("the 5", "th")
-    (('', '1'), ('', '[1]'), ('th', ''))
+    A note mark is no part of the text. What is neither exponent nor mark stays as it is.
+
+    >>> write_raised("1.2×10", "5"), write_raised("建筑面积900m", "2"), write_raised("June 1", "st")
+    ('^5', '²', 'st')
+    >>> write_raised("巩固率达到99.8", "1") or write_raised("学前教育", "[2]")
     """
-    bare = raised.strip()
-    if _TEN.search(before) and _EXPONENT.fullmatch(bare):
-        return "^" + re.sub("[−–]", "-", bare), ""
-    if bare in _POWERS and _LENGTH.search(before):
-        return _POWERS[bare], ""
-    if _MARK.fullmatch(bare) and not (_ORDINAL.fullmatch(bare) and before[-1:].isdigit()):
-        return "", bare
-    return raised, ""
+    mark = "".join(raised.split())
+    line = before.rstrip()
+    if _EXPONENT.fullmatch(mark) and _POWER.search(line):
+        return f"^{mark}"
+    if mark in _SQUARES and _LENGTH.search(line):
+        return _SQUARES[mark]
+    return None if _NOTE_MARK.fullmatch(mark) else raised

@@ -73,8 +73,10 @@ def test_a_title_of_two_lines_is_one_and_is_the_page_s_title() -> None:
 
 
 def test_the_stated_title_counts_where_none_is_printed() -> None:
-    data = pdf_file(typeset(sentences(5)), info="Microsoft Word - 关于招生工作的通知.doc")
-    assert read_pdf(data, "a.pdf").title == "关于招生工作的通知"
+    data = pdf_file(typeset(sentences(5)), info="Microsoft Word - 关于学校安全的通知.doc")
+    assert read_pdf(data, "a.pdf").title == "关于学校安全的通知"
+    data = pdf_file(typeset(sentences(5)), info="2009年农村饮水情况汇报")
+    assert read_pdf(data, "a.pdf").title is None
 
 
 def test_short_lines_of_one_length_are_not_one_paragraph() -> None:

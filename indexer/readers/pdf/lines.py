@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from indexer.text.raised import read_raised
+from indexer.text.raised import write_raised
 
 # Pieces whose middles are this close, in ems, stand on one line; a gap this wide parts the
 # cells of a row, or words.
@@ -149,22 +149,16 @@ def _join_raised(before: Line, after: Line) -> Line | None:
     if _is_off(after, before):
         if after.base < before.base:
             return replace(before, text=before.text + after.text, x1=after.x1)
-        text, cut = read_raised(before.text, after.text)
-        return replace(
-            before,
-            text=before.text + text,
-            x1=after.x1,
-            cut=(*before.cut, *([cut] if cut else [])),
-        )
+        written = write_raised(before.text, after.text)
+        mark = (after.text.strip(),) if written is None else ()
+        text = before.text + (written or "")
+        return replace(before, text=text, x1=after.x1, cut=(*before.cut, *mark))
     if _is_off(before, after):
         raised = before.base > after.base
-        text, cut = read_raised("", before.text) if raised else (before.text, "")
-        return replace(
-            after,
-            text=text + after.text.lstrip(),
-            x0=before.x0,
-            cut=(*before.cut, *([cut] if cut else []), *after.cut),
-        )
+        written = write_raised("", before.text) if raised else before.text
+        mark = (before.text.strip(),) if written is None else ()
+        text = (written or "") + after.text.lstrip()
+        return replace(after, text=text, x0=before.x0, cut=(*before.cut, *mark, *after.cut))
     return None
 
 
