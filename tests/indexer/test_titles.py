@@ -130,5 +130,5 @@ def test_the_office_above_a_title_that_names_it_is_kept(tmp_path: Path) -> None:
     ],
 )
 def test_a_stale_property_is_no_title(tmp_path: Path, stale: str) -> None:
-    body = "".join(map(par, ("学校饮水安全检查情况", *NOTICE)))
+    body = "".join(map(par, ("学校饮水安全检查情况", *NOTICE, "县教育局于2021年起试行。")))
     assert read(tmp_path, "a.docx", docx(body, stale)).document.title == "学校饮水安全检查情况"
