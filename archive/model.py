@@ -25,6 +25,16 @@ class Form(StrEnum):
     OPENING = "opening"
     CLOSING = "closing"
 
+    @property
+    def heads(self) -> bool:
+        """Whether it is a title or a heading."""
+        return self in (Form.ARTICLE_TITLE, Form.HEADING)
+
+    @property
+    def running(self) -> bool:
+        """Whether it is running text or heads some: no table's row, no addressee, no signature."""
+        return self.heads or self is Form.BODY
+
 
 class ReadingWarning(StrEnum):
     """Why a reader should look at the original: how a document was read is uncertain."""

@@ -26,6 +26,7 @@ _MIN_ITEMS = 4
 _ITEM_SHARE = 0.7
 # After a tail marker this much running text is the body going on, not more boilerplate.
 _BODY_AGAIN = 60
+_LONGEST_MARKER = 16
 _INLINE_ARTICLE = re.compile(
     r"\(篇[一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十]{1,3}篇[:：\s]|[\u4e00-\u9fff)]篇[一1][\s:：]?"
 )
@@ -58,10 +59,11 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
     for run in title_runs(kept, key):
         if "".join(mark.key for mark in run) == key:
             named.extend(mark for mark in run if mark not in named)
+    running = False
     for mark in kept:
         if mark in named:
             # A page of one line has it as its text.
-            if len(named) < len(kept):
+            if len(named) < len(kept) and not (running and mark is named[0]):
                 mark.drop("title:repeated")
         elif mark.key.startswith(key):
             # One block with everything in it opens with the title.
@@ -70,6 +72,8 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
             if _INLINE_ARTICLE.match(fold(rest)) or _key(rest).startswith(key) or glued:
                 mark.cut.append(mark.text[: len(mark.text) - len(rest)].strip())
                 mark.retext(rest)
+        # Below the first paragraph of a plain text it is a heading that gave the text its name.
+        running = running or (mark.prose > 0 and not mark.block.place and mark not in named)
 
 
 def label_lead_in(marks: Sequence[Mark], rules: Rules) -> None:
@@ -114,22 +118,6 @@ def _as_printed(text: str, source: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def label_abstract(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop a preview of the text above the text itself."""
-    kept = [mark for mark in marks if mark.kept]
-    for number, mark in enumerate(kept[:_LEAD_BLOCKS]):
-        opening = mark.key.removeprefix("摘要:").removeprefix("简介:")
-        summary = opening != mark.key or mark.teaser or rules.summary.matches(mark.path_words)
-        opening = opening.rstrip(".…。")
-        if len(opening) < 30 or not summary:
-            continue
-        rest = "".join(other.key for other in kept[number + 1 :])
-        if opening in rest or (
-            len(opening) > 60 and opening[:30] in rest and opening[-20:] in rest
-        ):
-            mark.drop("head:abstract")
-
-
 def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
     """Drop what follows a tail marker (相关推荐, 上一篇, …), to the end or the next body text."""
     running = [number for number, mark in enumerate(marks) if mark.kept and mark.prose]
@@ -139,6 +127,10 @@ def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
     inside: str | None = None
     for number, mark in enumerate(marks):
         rule = next((rule for rule in rules.tails if rule.matches(mark.key)), None)
+        # A marker among the running text is a heading, not a sentence of it.
+        among = number <= running[-1] and len(mark.key) > _LONGEST_MARKER
+        if mark.block.row or mark.is_numbered or mark.text[-1] in _STOPS or among:
+            rule = None
         if rule is not None and (mark.kept or mark.rule != "dom:hidden"):
             mark.drop(f"tail:{rule.name}")
             # A marker above the body heads a box of its own.
@@ -163,8 +155,11 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
     """Drop short remnants above the first and below the last body text.
 
     Only blocks that are neither running text nor a heading go, and only where what stands
-    between them and the body was dropped. A document's own end is of its body.
+    between them and the body was dropped. A document's own end is of its body, and where
+    nothing is running text, no line is a remnant.
     """
+    if not any(mark.kept and mark.prose for mark in marks):
+        return
     for order in (marks, list(reversed(marks))):
         since_dropped: list[Mark] = []
         for mark in order:
@@ -189,9 +184,21 @@ def label_listing(marks: Sequence[Mark]) -> None:
     running = sum(mark.prose for mark in kept)
     links = sum(len(mark.text) for mark in marks if mark.linked)
     empty = running < _BODY_AGAIN and links > 2 * sum(len(mark.text) for mark in kept)
-    if empty or _is_index(marks):
+    if (empty and not _has_sentence(marks)) or _is_index(marks):
         for mark in kept:
             mark.drop("page:listing")
+
+
+def _has_sentence(marks: Sequence[Mark]) -> bool:
+    """Whether a kept sentence or verse stands elsewhere than right below a link."""
+    return any(
+        mark.kept
+        and (mark.prose or mark.verse)
+        and mark.is_closed
+        and not mark.teaser
+        and not (number and marks[number - 1].linked)
+        for number, mark in enumerate(marks)
+    )
 
 
 def _is_index(marks: Sequence[Mark]) -> bool:

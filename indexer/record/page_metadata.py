@@ -59,6 +59,8 @@ _ARTICLE_NUMBER = re.compile(r"(?:[第（(【]?篇?[一二三四五六七八九�
 _SITE_METAS = ("og:site_name", "sitename", "application-name")
 _HEADLINES = frozenset(("h1", "h2", "h3"))
 _MAX_TITLE = 80
+# A title of what it is about is one with a comma in it, too.
+_ABOUT = re.compile(r"(?!根据|按照|依据|遵照|贯彻|现将|现就|为)[\u4e00-\u9fff、]{0,25}关于")
 # A text's own title stands among so many lines.
 _OPENING = 10
 _MAX_SITE = 8
@@ -284,7 +286,7 @@ def _headline_above(marks: Sequence[Mark]) -> str | None:
     """The headline of a page whose title does not name its text: it stands above the text."""
     above: list[str] = []
     for mark in marks:
-        if mark.kept and mark.prose:
+        if mark.kept and _is_running(mark):
             break
         if mark.kept:
             fits = len(mark.key) <= _LONGEST_PART and not (mark.linked or mark.block.hidden)
@@ -293,6 +295,12 @@ def _headline_above(marks: Sequence[Mark]) -> str | None:
     closed = [title for title, closes in printed_titles(above) if closes]
     long = [line for line in above if len(_key(line)) >= _PART]
     return next(iter([*closed[-1:], *long[-1:]]), None)
+
+
+def _is_running(mark: Mark) -> bool:
+    """Whether a block is running text and no long title of what it is about."""
+    about = len(mark.key) <= _LONGEST_PART and _ABOUT.match(mark.key) and not mark.is_closed
+    return mark.prose > 0 and not about
 
 
 def _headline(marks: Sequence[Mark]) -> str | None:
@@ -328,7 +336,7 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
             return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
         if mark.is_article_title or mark.is_heading:
             break
-        if mark.prose or len(mark.text) > _MAX_TITLE:
+        if _is_running(mark) or len(mark.text) > _MAX_TITLE:
             # A lead-in may stand above the first article; no title stands below a text.
             running = True
         elif not running:
