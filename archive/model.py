@@ -69,9 +69,10 @@ CORRECTED = "读者更正"
 class Block:
     """One text block of a page, labelled.
 
-    `rule` names the rule that dropped it, and is None where the block was kept. `added` is
-    what its reader wrote in front of the text and the source does not spell out: the number
-    of a list. The text of a table's row is its cells, joined by TAB; `row` says so.
+    `rule` names the rule that dropped it, and is None where the block was kept. The text of a
+    table's row is its cells, joined by TAB; `row` says so. `added` is what the reader wrote in
+    front of the text and the source does not spell out: the number of a list; `cut` is what it
+    took out of the text: marks of notes, readings of characters.
     """
 
     text: str
@@ -79,6 +80,7 @@ class Block:
     rule: str | None = None
     added: str = ""
     row: bool = False
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

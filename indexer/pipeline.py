@@ -169,7 +169,7 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         url=page.url,
         encoding=page.encoding,
         blocks=tuple(
-            Block(b.source.text, b.keep, b.rule, b.source.added, b.source.row)
+            Block(b.source.text, b.keep, b.rule, b.source.added, b.source.row, b.source.cut)
             for b in labelled.blocks
         ),
     )

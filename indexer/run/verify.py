@@ -127,7 +127,8 @@ class _Comparison:
 
 def _texts(reading: Reading) -> Iterator[str]:
     """Every text that is kept of a document: of its blocks, and what was cut out of them."""
-    yield from (block.text for block in reading.document.blocks)
+    for block in reading.document.blocks:
+        yield from (block.text, *block.cut)
     for paragraph in reading.paragraphs:
         yield from (paragraph.text, *paragraph.cut)
 

@@ -149,20 +149,17 @@ def _join_raised(before: Line, after: Line) -> Line | None:
     if _is_off(after, before):
         if after.base < before.base:
             return replace(before, text=before.text + after.text, x1=after.x1)
-        text, cut = _written(before.text, after.text)
-        return replace(before, text=before.text + text, x1=after.x1, cut=before.cut + cut)
+        written = write_raised(before.text, after.text)
+        mark = (after.text.strip(),) if written is None else ()
+        text = before.text + (written or "")
+        return replace(before, text=text, x1=after.x1, cut=(*before.cut, *mark))
     if _is_off(before, after):
         raised = before.base > after.base
-        text, cut = _written("", before.text) if raised else (before.text, ())
-        cut = before.cut + cut + after.cut
-        return replace(after, text=text + after.text.lstrip(), x0=before.x0, cut=cut)
+        written = write_raised("", before.text) if raised else before.text
+        mark = (before.text.strip(),) if written is None else ()
+        text = (written or "") + after.text.lstrip()
+        return replace(after, text=text, x0=before.x0, cut=(*before.cut, *mark, *after.cut))
     return None
-
-
-def _written(before: str, raised: str) -> tuple[str, tuple[str, ...]]:
-    """What a raised piece adds to the text before it, and the note mark that is cut."""
-    text = write_raised(before, raised)
-    return ("", (raised.strip(),)) if text is None else (text, ())
 
 
 def _is_off(piece: Line, line: Line) -> bool:
