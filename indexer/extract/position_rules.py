@@ -39,6 +39,10 @@ _STOPS = "。！？!?；;"
 _OWN_END = re.compile(
     r"^附件?\d{0,2}:|^\(此件|^(?:[12]\d{3}|[一二][〇○零o一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日$"
 )
+# Its own head above the title: letterhead, number, the sign of an annex, security.
+_OWN_HEAD = re.compile(
+    r"^.{2,}文件$|.*(?:19|20)\d{2}[)\]〕]第?\d+号$|^附件?[\d一二三四五六七八九十]{0,3}:?$|^(?:绝密|机密|秘密|特急|加急)"
+)
 # After these a title at the head of a block is the subject of its first sentence.
 _GOES_ON = "的是为要和与及、，,》”）)"
 # What sites set around a title: a note in front, the suffix of its file behind.
@@ -61,8 +65,6 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
             named.extend(mark for mark in run if mark not in named)
     running = False
     for mark in kept:
-        # Below the first paragraph of a plain text it is a heading that gave the text its name.
-        running = running or (mark.prose > 0 and not mark.block.place)
         if mark in named:
             # A page of one line has it as its text.
             if len(named) < len(kept) and not (running and mark is named[0]):
@@ -74,6 +76,8 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
             if _INLINE_ARTICLE.match(fold(rest)) or _key(rest).startswith(key) or glued:
                 mark.cut.append(mark.text[: len(mark.text) - len(rest)].strip())
                 mark.retext(rest)
+        # Below the first paragraph of a plain text it is a heading that gave the text its name.
+        running = running or (mark.prose > 0 and not mark.block.place and mark not in named)
 
 
 def label_lead_in(marks: Sequence[Mark], rules: Rules) -> None:
@@ -172,8 +176,13 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
         for mark in reversed(since_dropped):
             if not mark.kept:
                 drop_seen = True
-            elif drop_seen and len(mark.key) <= _REMNANT and not is_office(mark.text):
+            elif drop_seen and len(mark.key) <= _REMNANT and not _is_own_head(mark):
                 mark.drop("neighbour:short")
+
+
+def _is_own_head(mark: Mark) -> bool:
+    """Whether a line above a title belongs to the document: its office, its number …"""
+    return is_office(mark.text) or _OWN_HEAD.match(mark.key) is not None
 
 
 def label_listing(marks: Sequence[Mark]) -> None:

@@ -28,6 +28,7 @@ _NO_TITLE = re.compile(
 )
 # What a template leaves to fill in; a number that is no title.
 _TEMPLATE = re.compile(r"[xX×ＸX]{2,}|20[xX×*＊]{2}|_{2,}|[〔\[（(]\s*\d{4}\s*[〕\]）)]\d*号$")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 # The words of every title say nothing of one.
 _ANY_TITLE = re.compile(
     "关于|印发|做好|进一步|工作|的?(?:通知|通报|意见|报告|方案|总结|计划|办法)$"
@@ -71,8 +72,9 @@ def choose_title(stated: str | None, opening: Iterable[tuple[str, bool]]) -> str
 
 
 def _bears_out(text: str, key: str) -> bool:
-    """Whether a text can have the title `key`: it has most of its words, and it is filled in."""
-    if _TEMPLATE.search(key):
+    """Whether a text can have the title `key`: it has its words and year, and it is filled in."""
+    years = set(_YEAR.findall(text))
+    if _TEMPLATE.search(key) or (years and not years.issuperset(_YEAR.findall(key))):
         return False
     pairs = ["".join(pair) for part in _ANY_TITLE.split(key) for pair in pairwise(part)]
     found = sum(pair in text for pair in pairs)

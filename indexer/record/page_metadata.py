@@ -13,7 +13,7 @@ from archive.text.fold import fold
 from indexer.features import Mark
 from indexer.page import DraftArticle, LabelledPage, Page
 from indexer.text import suffixes
-from indexer.text.titles import TITLE_LINES, is_column, join_lines, printed_titles
+from indexer.text.titles import TITLE_LINES, is_column, is_office, join_lines, printed_titles
 
 _SITE_WORD = re.compile(
     r"网$|网站$|站$|文库|文档|频道|在线$|论坛$|门户|首页|\.(?:com|cn|net|org)|百科$|日报|晚报|新闻|资讯|人民政府$|"
@@ -59,6 +59,10 @@ _ARTICLE_NUMBER = re.compile(r"(?:[第（(【]?篇?[一二三四五六七八九�
 _SITE_METAS = ("og:site_name", "sitename", "application-name")
 _HEADLINES = frozenset(("h1", "h2", "h3"))
 _MAX_TITLE = 80
+# Where a page's title is cut short.
+_BROKEN_OFF = re.compile(r"\.{3}|…")
+# A title of what it is about is one with a comma in it, too.
+_ABOUT = re.compile(r"(?!根据|按照|依据|遵照|贯彻|现将|现就|为)[\u4e00-\u9fff、]{0,25}关于")
 # A text's own title stands among so many lines.
 _OPENING = 10
 _MAX_SITE = 8
@@ -128,19 +132,22 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
         pieces = join_lines([mark.text for mark in run])
         if _heads(key, _key(pieces)) and len(_key(pieces)) > len(_key(best)):
             best = clean_title(pieces)
+    broken = _BROKEN_OFF.split(key)
+    if (whole and not naming) or (len(broken) > 1 and len(broken[0]) >= _PART):
+        above = _headline_above(marks)
+        if above and (not naming or _key(above).startswith(broken[0])):
+            return above
     if naming and best:
         return best
-    if whole and not naming and (above := _headline_above(marks)):
-        return above
     if plain:
         return plain
     return _headline(marks) or _text_title(marks) or _file_name(page)
 
 
 def _names_no_text(title: str) -> bool:
-    """Whether a page's title is the name of its site or of a column, or a kind without more."""
+    """Whether a page's title is the name of its site, office or column, or a bare kind."""
     plain = clean_title(_strip_site(title)[0])
-    return is_column(plain) or _SITE_ALONE.search(_key(plain)) is not None
+    return is_column(plain) or is_office(plain) or _SITE_ALONE.search(_key(plain)) is not None
 
 
 def title_runs(marks: Sequence[Mark], key: str) -> Iterator[list[Mark]]:
@@ -284,7 +291,7 @@ def _headline_above(marks: Sequence[Mark]) -> str | None:
     """The headline of a page whose title does not name its text: it stands above the text."""
     above: list[str] = []
     for mark in marks:
-        if mark.kept and mark.prose:
+        if mark.kept and _is_running(mark):
             break
         if mark.kept:
             fits = len(mark.key) <= _LONGEST_PART and not (mark.linked or mark.block.hidden)
@@ -293,6 +300,12 @@ def _headline_above(marks: Sequence[Mark]) -> str | None:
     closed = [title for title, closes in printed_titles(above) if closes]
     long = [line for line in above if len(_key(line)) >= _PART]
     return next(iter([*closed[-1:], *long[-1:]]), None)
+
+
+def _is_running(mark: Mark) -> bool:
+    """Whether a block is running text and no long title of what it is about."""
+    about = len(mark.key) <= _LONGEST_PART and _ABOUT.match(mark.key) and not mark.is_closed
+    return mark.prose > 0 and not about
 
 
 def _headline(marks: Sequence[Mark]) -> str | None:
@@ -328,7 +341,7 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
             return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
         if mark.is_article_title or mark.is_heading:
             break
-        if mark.prose or len(mark.text) > _MAX_TITLE:
+        if _is_running(mark) or len(mark.text) > _MAX_TITLE:
             # A lead-in may stand above the first article; no title stands below a text.
             running = True
         elif not running:

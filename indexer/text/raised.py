@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 
+# 10 itself, not the end of another figure.
 _POWER = re.compile(r"(?<![\d.,])10$")
 _EXPONENT = re.compile(r"[-+−–]?\d{1,3}")
-_LENGTH = re.compile(r"(?:(?<![A-Za-z])(?:[kKdDcCmMhHnμµ]?[mM]|[A-Za-z])|米|公里|英里|[㎜-㎞])$")
+_LENGTH = re.compile(
+    r"(?:(?<![A-Za-z])(?:[kKdDcCmMhHnμµ]?[mM]|[A-Za-z])|(?<![方尺])米|公里|英里|[㎜-㎞])$"
+)
 _SQUARES = {"2": "²", "3": "³"}
-_ITEM = r"(?:注?\d{1,3}|[a-h]|[①-⑳]|[*＊†‡§※]{1,4}|注|[ⅰ-ⅻ])"
+_ITEM = r"(?:注?\d{1,3}|[a-h]|[①-⑳㉑-㊿]|[*＊†‡§※#★☆]{1,4}|注|[ⅰ-ⅻ])"
 _NOTE_MARK = re.compile(
-    rf"[\[［【〔(（]?{_ITEM}(?:[,，、;；~～–-]{_ITEM})*[\]］】〕)）]?", re.IGNORECASE
+    rf"[\[［【〔(（﹝]?{_ITEM}(?:[,，、;；~～–-]?{_ITEM})*[\]］】〕)）﹞]?", re.IGNORECASE
 )
 
 
@@ -29,7 +32,7 @@ def write_raised(before: str, raised: str) -> str | None:
     mark = "".join(raised.split())
     line = before.rstrip()
     if _EXPONENT.fullmatch(mark) and _POWER.search(line):
-        return f"^{mark}"
+        return "^" + re.sub("[−–]", "-", mark)
     if mark in _SQUARES and _LENGTH.search(line):
         return _SQUARES[mark]
     return None if _NOTE_MARK.fullmatch(mark) else raised

@@ -54,6 +54,7 @@ TITLES = [
     (["云溪县人民政府办公室", "关于印发云溪县2021年教育", "工作要点的通知"], ""),
     (["中共云溪县委", "云溪县人民政府", "关于办好乡村学校的意见"], " "),
     (["云溪县学校饮水管理办法", "（试行）"], ""),
+    (["云溪县人民政府关于加强学校食堂、宿舍管理，保障学生", "饮水安全的实施意见"], ""),
     (["云溪海关", "2023年度拟录用公务员公示公告"], ""),
 ]
 
@@ -110,6 +111,23 @@ def test_a_columns_name_gives_way_to_the_texts_title(tmp_path: Path, column: str
     assert read(tmp_path, "a.html", page(column, "")).document.title == column
 
 
+@pytest.mark.parametrize("stated", ["云溪县教育局", "云溪县教育局关于加强学校...-云溪县政府网"])
+def test_an_offices_name_and_a_cut_title_give_way_to_the_headline(
+    tmp_path: Path, stated: str
+) -> None:
+    opening = "<h1>云溪县教育局</h1><h2>关于加强学校饮水安全工作的通知</h2>"
+    document = read(tmp_path, "a.html", page(stated, opening)).document
+    assert document.title == "云溪县教育局关于加强学校饮水安全工作的通知"
+
+
+@pytest.mark.parametrize("head", ["云溪县教育局文件", "云教发〔2021〕8号", "附件1"])
+def test_what_a_document_prints_above_its_title_is_kept(tmp_path: Path, head: str) -> None:
+    lines = [head, "关于做好学校饮水安全工作的通知", "各学校：", *NOTICE]
+    reading = read(tmp_path, "a.txt", "\n".join(lines))
+    assert reading.document.title == lines[1]
+    assert [paragraph.text for paragraph in reading.paragraphs] == [head, *lines[2:]]
+
+
 def test_the_office_above_a_title_that_names_it_is_kept(tmp_path: Path) -> None:
     title = "云溪县教育局关于做好招生工作的通知"
     lines = ["云溪县教育局", title, "各学校：", *NOTICE, "云溪县教育局"]
@@ -130,5 +148,5 @@ def test_the_office_above_a_title_that_names_it_is_kept(tmp_path: Path) -> None:
     ],
 )
 def test_a_stale_property_is_no_title(tmp_path: Path, stale: str) -> None:
-    body = "".join(map(par, ("学校饮水安全检查情况", *NOTICE)))
+    body = "".join(map(par, ("学校饮水安全检查情况", *NOTICE, "县教育局于2021年起试行。")))
     assert read(tmp_path, "a.docx", docx(body, stale)).document.title == "学校饮水安全检查情况"

@@ -6,9 +6,8 @@ Trees are walked with an explicit stack: mark-up may nest deeper than Python's o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from indexer.readers.docx.styles import Properties, Styles, W
 from indexer.text.raised import write_raised
@@ -40,8 +39,7 @@ _PRIVATE = range(0xE000, 0xF900)
 _POWERS = (f"{_MATH}sSup", f"{_MATH}sSubSup")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of text; `linked`: inside a link; `contents`: one to a heading of the text.
 
     `raised`: set above the line.
@@ -109,15 +107,15 @@ def read_runs(paragraph: Any, styles: Styles, stated: Properties) -> tuple[list[
             stack.append((chosen(element), context))
         elif text := _text(element, name):
             if not instructions:
-                pieces.append(replace(context, text=text))
+                pieces.append(context._replace(text=text))
         elif name == f"{W}r":
             run = styles.run_setting(element.find(f"{W}rPr"), stated)
             hidden = context.hidden or bool(run.hidden)
-            stack.append((iter(element), replace(context, hidden=hidden, raised=bool(run.raised))))
+            stack.append((iter(element), context._replace(hidden=hidden, raised=bool(run.raised))))
         elif name == f"{W}hyperlink":
             to_heading = (element.get(f"{W}anchor") or "").startswith("_Toc")
             linked = element.get(RELATION) is not None
-            stack.append((iter(element), replace(context, linked=linked, contents=to_heading)))
+            stack.append((iter(element), context._replace(linked=linked, contents=to_heading)))
         elif len(element):
             stack.append((iter(element), context))
     return pieces, behind

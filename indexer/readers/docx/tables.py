@@ -12,7 +12,6 @@ from typing import Any
 from indexer.page import RECORD_CELL
 from indexer.readers.docx.runs import (
     ALTERNATE,
-    BOX,
     GONE,
     PARAGRAPH,
     PROPERTIES,
@@ -120,11 +119,10 @@ def _is_gone(properties: Any | None) -> bool:
 
 
 def _texts(cell: Any | None) -> Iterator[str]:
-    """Yield the text of each paragraph with text in a cell, nested tables and boxes aside."""
+    """Yield the text of each paragraph with text in a cell, nested tables aside."""
     for paragraph in () if cell is None else within(cell, (PARAGRAPH, TABLE)):
         if paragraph.tag == PARAGRAPH:
-            texts = (x for x in within(paragraph, (f"{W}t", BOX)) if x.tag != BOX)
-            text = "".join(element.text or "" for element in texts).strip()
+            text = "".join(paragraph.itertext(f"{W}t")).strip()
             # An automatic number is printed without a text behind it, too.
             if text or paragraph.find(f"{PROPERTIES}/{W}numPr") is not None:
                 yield text or "0"
