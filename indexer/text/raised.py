@@ -11,7 +11,7 @@ _POWER = re.compile(r"(?<![\d.,])10$")
 _EXPONENT = re.compile(r"[-+−–]?\d{1,3}")
 _LENGTH = re.compile(r"(?:(?<![A-Za-z])(?:[kKdDcCmMhHnμµ]?[mM]|[A-Za-z])|米|公里|英里|[㎜-㎞])$")
 _SQUARES = {"2": "²", "3": "³"}
-_ITEM = r"(?:注?\d{1,3}|[a-h]|[①-⑳]|[*＊†‡§※]{1,4}|注|[ⅰ-ⅻ])"
+_ITEM = r"(?:注?\d{1,3}|[a-h]|[①-⑳]{1,4}|[*＊†‡§※]{1,4}|注|[ⅰ-ⅻ])"
 _NOTE_MARK = re.compile(
     rf"[\[［【〔(（]?{_ITEM}(?:[,，、;；~～–-]{_ITEM})*[\]］】〕)）]?", re.IGNORECASE
 )
