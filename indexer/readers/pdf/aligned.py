@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from statistics import median
 
-from indexer.readers.pdf.lines import LEADERS, Line, cell_text, one_line
+from indexer.readers.pdf.lines import LEADERS, Line, cell_text, text_line
 from indexer.readers.pdf.ruled import as_row
 from indexer.text.numbering import leading
 
@@ -32,6 +32,8 @@ _FEWEST = 3
 _OFF = 1.6
 # Cells that reach over two columns are heads over both, unless there are more of them.
 _BRIDGES = 0.25
+# More cells on one page are a drawing's.
+_MOST_CELLS = 3_000
 # At most so many lines of a page stand above a table that goes on there.
 _HEADS = 3
 
@@ -56,11 +58,11 @@ def aligned_tables(lines: Sequence[Sequence[Line]], known: _Columns) -> list[Lin
             before = known if start < _HEADS else []
             table = _table(lines[start:end], before) or _table(lines[start:end], [])
             if table:
-                result += [*map(one_line, lines[at:start]), *table]
+                result += [*map(text_line, lines[at:start]), *table]
                 break
         end = max(end, at + 1)
         if not table:
-            result += map(one_line, lines[at:end])
+            result += map(text_line, lines[at:end])
         at = end
     return result
 
@@ -105,7 +107,7 @@ def _end(lines: Sequence[Sequence[Line]], beside: Sequence[bool], start: int) ->
 def _table(lines: Sequence[Sequence[Line]], known: _Columns) -> list[Line]:
     """The rows of a table, which goes on in `known` columns if there are any; else none."""
     cells = [cell for line in lines for cell in line]
-    columns = known or _columns(cells)
+    columns = known or (_columns(cells) if len(cells) <= _MOST_CELLS else [])
     if len(columns) < 2:
         return []
     if known:
@@ -123,7 +125,7 @@ def _table(lines: Sequence[Sequence[Line]], known: _Columns) -> list[Line]:
     steps = [above.base - below.base for above, below in pairwise(found)]
     for number, step in ((0, steps[0]), (-1, steps[-1])) if len(steps) > 2 else ():
         if step > _OFF * median(steps):
-            found[number] = one_line([cell for part in rows[number].values() for cell in part[0]])
+            found[number] = text_line([cell for part in rows[number].values() for cell in part[0]])
     return found
 
 

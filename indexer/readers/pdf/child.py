@@ -60,6 +60,9 @@ _MOST_SPACED = 0.8
 # Characters whose sizes or baselines differ by more of an em are not of one piece.
 _OTHER_TYPE = 0.1
 VERTICAL = 4
+# What stands before a figure that ends a piece, where a gap sets it off from the words before:
+# a space in a table's cell (清溪镇 1), nothing in a line of text.
+_SET_OFF = "\u2009"
 # What is drawn thinner than this, in points, and longer than that is a rule; a page with more
 # drawn objects is a map.
 _THIN, _LONG = 3.0, 5.0
@@ -151,7 +154,7 @@ def _page_lines(text: Any, rules: Sequence[Box]) -> tuple[list[list[Any]], int]:
     broken, space = True, _NONE
     box = raw.FS_RECTF()
     place = ctypes.byref(box)
-    upright = {turn: _upright_rules(rules, turn) for turn in range(-1, VERTICAL)}
+    upright: dict[int, list[tuple[float, float, float]]] = {}
     for index in range(text.count_chars()):
         character = _character(raw.FPDFText_GetUnicode(text, index))
         if character == "\n":
@@ -168,6 +171,8 @@ def _page_lines(text: Any, rules: Sequence[Box]) -> tuple[list[list[Any]], int]:
         if not character or not raw.FPDFText_GetLooseCharBox(text, index, place):
             continue
         turn = _quarter(raw.FPDFText_GetCharAngle(text, index))
+        if turn not in upright:
+            upright[turn] = _upright_rules(rules, turn)
         glyph = Glyph(character, *_turned(box, turn), space, *_type(text, index, turn))
         run = runs[-1] if runs and not broken and runs[-1].turn in (turn, VERTICAL) else None
         before = run.glyphs[-1] if run else None
@@ -182,7 +187,7 @@ def _page_lines(text: Any, rules: Sequence[Box]) -> tuple[list[list[Any]], int]:
         ):
             runs.append(_Run(turn))
         elif turn >= 0 and _is_other_type(before, glyph):
-            gap = (glyph.x0 - before.x1) / max(before.size, 1.0)
+            gap = (glyph.x0 - before.x1) / max(before.size, glyph.size, 1.0)
             opening = _between(before.text, glyph.text, gap, space) if space else ""
             runs.append(_Run(turn, [], opening))
         runs[-1].glyphs.append(glyph)
@@ -316,17 +321,22 @@ def _line(run: _Run) -> list[Any]:
     size = max(glyphs[0].size, 1.0)
     gaps = [(after.x0 - before.x1) / size for before, after in pairwise(glyphs)]
     text = run.opening + glyphs[0].text
+    figure = 0
     for number, (before, after) in enumerate(pairwise(glyphs)):
         if run.turn == VERTICAL:
             text += after.text
             continue
         gap, space = gaps[number], after.space
+        if space == _GUESSED and before.text >= _HAN > after.text:
+            figure = len(text)
         if space != _REAL and gap >= _SPACED:
             spread = _spread(gaps, glyphs, number)
             if before.text >= _HAN or after.text >= _HAN or spread <= _MOST_SPACED:
                 gap -= spread
                 space = space if spread < _SPACED or gap >= _GAP else _NONE
         text += _between(before.text, after.text, gap, space) + after.text
+    if figure and text[figure:].isdigit():
+        text = text[:figure] + _SET_OFF + text[figure:]
     return [
         *(min(glyph.x0 for glyph in glyphs), min(glyph.y0 for glyph in glyphs)),
         *(max(glyph.x1 for glyph in glyphs), max(glyph.y1 for glyph in glyphs)),

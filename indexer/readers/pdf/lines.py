@@ -19,6 +19,8 @@ _WORD_GAP = 0.5
 _WIDE_SIGNS = "，。、；：！？）》”’"
 # The dots between an entry of a list of contents and its page.
 LEADERS = re.compile(r"(?:[.…·．]\s?){4,}\s*\d{1,4}$")
+# The child's sign of a gap before a figure: a space in a table's cell only.
+_SET_OFF = "\u2009"
 # A raised or lowered piece: how much smaller it is, how far its baseline is off the line's (in
 # ems of the line), and how near it stands to what it belongs to.
 _SMALL = 0.88
@@ -112,11 +114,17 @@ def printed_lines(pieces: Sequence[Line]) -> list[list[Line]]:
 
 
 def one_line(cells: Sequence[Line]) -> Line:
-    """The cells of a printed line that is no row of a table, as one line."""
+    """The cells of a printed line as one line."""
     line = cells[0]
     for cell in cells[1:]:
         line = _join_beside(line, cell, " ")
     return line
+
+
+def text_line(cells: Sequence[Line]) -> Line:
+    """A printed line that is no row of a table, as one line."""
+    line = one_line(cells)
+    return line if line.row else replace(line, text=line.text.replace(_SET_OFF, ""))
 
 
 def _join_beside(before: Line, after: Line, between: str) -> Line:

@@ -50,6 +50,10 @@ _SPACED = 0.8
 # A page with fewer lines takes its margins from the whole document.
 _FEW = 5
 _TITLE_WITHIN = 12
+# The name of a table or picture.
+_CAPTION = re.compile(
+    r"[附续]?[表图]\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})(?!\d|[是为。，,所中]).{0,50}"
+)
 # What no line break parts.
 _WORD = re.compile(r"[0-9A-Za-z.,%]+")
 # What opens a paragraph without being a heading's number.
@@ -162,7 +166,7 @@ class _Flow:
             return False
         if last.size >= _TITLE * self._em:
             # A title of several lines.
-            return self._is_title(before) and self._is_centred(after)
+            return self._is_title(before) and self._is_title(after)
         if self._is_centred(before) or self._is_centred(after):
             return False
         if not self._is_full(before, line):
@@ -207,7 +211,7 @@ class _Flow:
         )
         return PageBlock(
             text=collapse(text),
-            tag="h1" if is_title else "p",
+            tag="h1" if is_title else "caption" if _CAPTION.fullmatch(collapse(text)) else "p",
             cut=cut,
             path=("nav", "contents") if LEADERS.search(text) else (),
             indented=self._indent(first) >= _INDENT and not self._is_centred(first),
@@ -236,8 +240,11 @@ class _Flow:
 
     def _is_title(self, placed: _Placed) -> bool:
         """Whether a line is set as a title's: in the middle, or from margin to margin."""
-        return self._is_centred(placed) or (
-            self._is_full(placed) and self._indent(placed) < _INDENT
+        line, width = placed.line, self._sheets[placed.page].width
+        return (
+            self._is_centred(placed)
+            or (self._is_full(placed) and self._indent(placed) < _INDENT)
+            or abs(line.x0 + line.x1 - width) < line.size
         )
 
     def _is_centred(self, placed: _Placed) -> bool:

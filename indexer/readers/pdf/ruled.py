@@ -15,9 +15,10 @@ Rule = tuple[float, float, float, float]
 
 # Rules this near to each other, in points, are one, or touch.
 _NEAR = 3.5
-# Larger grids are drawings.
-_MOST_RULES = 3_000
-_MOST_SLOTS = 20_000
+# Larger grids are drawings; a page of so many pieces is no page of a table that one reads.
+_MOST_RULES = 1_000
+_MOST_SLOTS = 6_000
+_MOST_PIECES = 10_000
 # Cells with so much text are the page itself, laid out in a table.
 _RUNNING = 150
 
@@ -36,7 +37,7 @@ def ruled_tables(pieces: Sequence[Line], rules: Sequence[Rule]) -> list[Line]:
     The rows stand where the first piece of their table stood.
     """
     result = list(pieces)
-    for grid in _grids(rules):
+    for grid in _grids(rules) if len(pieces) <= _MOST_PIECES else ():
         left, right = min(r[0] for r in grid.level), max(r[2] for r in grid.level)
         low, high = min(r[1] for r in grid.upright), max(r[3] for r in grid.upright)
         inside = [
