@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from tests.measure.quality import duplicates, floors, measures, report
+from tests.measure.quality import duplicates, floors, measures, report, rules
 from tests.measure.quality import peers as public
 from tests.measure.quality.gold import own, third_party
 
@@ -25,7 +25,8 @@ def main() -> int:
     folder = os.environ.get("XIANLI_TESTDATA")
     peers = list(public.peers())
     rows, found = [], {}
-    for gold in (own(), *(third_party(Path(folder)) if folder else ())):
+    sets = (own(), *(third_party(Path(folder)) if folder else ()))
+    for gold in sets:
         counts = measures.measure(gold)
         beside = {peer.name: public.measure(peer, gold) for peer in peers}
         known = {name: score for name, score in beside.items() if score}
@@ -33,7 +34,7 @@ def main() -> int:
         found[gold.name] = floors.Measured(gold.digest, counts.figures())
     if folder:
         found["duplicates"] = duplicates.measure(Path(folder))
-    _say(report.extraction(rows, peers), "", report.structure(rows), "")
+    _say(report.extraction(rows, peers), "", report.structure(rows), "", rules.table(sets), "")
     if not folder:
         _say("XIANLI_TESTDATA is not set: our own pages only.")
     if len(peers) < 2:
