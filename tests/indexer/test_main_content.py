@@ -224,7 +224,7 @@ def test_no_rule_touches_a_genuine_line_wherever_it_stands() -> None:
 WEAK = [
     "关注“临山发布”微信公众号",
     "客服电话：0000-8120055",
-    "格式：A4纸双面打印",
+    "现价2元一吨",
     "咨询邮箱：lszn@163.com",
 ]
 
