@@ -162,6 +162,9 @@ class Field:
         >>> named("form").read("小标题"), str(named("year").read("2019.."))
         ('heading', '2019..')
         """
+        if not _folded(value):
+            # It would be contained in everything.
+            raise QueryError("query.value_missing", position=position, name=self.keys[0])
         value = self.canonical(value)
         if self.ordered:
             return self._read_range(value, position)

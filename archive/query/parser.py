@@ -44,6 +44,9 @@ def read(text: str) -> Node | None:
     reader = _Reader(text, _signs(text))
     reader.skip_spaces()
     if reader.at_end():
+        if text.strip():
+            # Nothing but characters that are not seen: it would find everything.
+            raise QueryError("query.word_missing", position=0, at=1)
         return None
     node = reader.choice(0)
     if not reader.at_end():
@@ -85,7 +88,7 @@ class _Reader:
         return self.signs[self.at] if self.at < len(self.signs) else ""
 
     def skip_spaces(self) -> None:
-        while not self.at_end() and self.peek().isspace():
+        while not self.at_end() and not fold(self.peek()).strip():
             self.at += 1
 
     def choice(self, depth: int) -> Node:
@@ -188,7 +191,7 @@ class _Reader:
         if end < 0:
             raise QueryError("query.quotation_not_closed", position=start, start=start + 1)
         self.at = end + 1
-        if end == start + 1:
+        if not fold(self.text[start + 1 : end]):
             raise QueryError("query.quotation_empty", position=start, start=start + 1)
         return self.text[start + 1 : end]
 
@@ -213,6 +216,8 @@ class _Reader:
         # Without pattern signs a quotation is a clause of its own.
         quote = self.signs.find('"', start, end)
         self.at = end if quote < 0 else quote
+        if not fold(self.text[start : self.at]):
+            raise QueryError("query.word_missing", position=start, at=start + 1)
         return Word(self.text[start : self.at])
 
     def field(self, field: Field, name: str) -> Node:
@@ -226,7 +231,7 @@ class _Reader:
                     raise QueryError("query.sign_out_of_place", position=at, i=at + 1, text=sign)
                 self.at += 1
             value = self.text[value_start : self.at]
-        if not value.strip():
+        if not fold(value).strip():
             raise _missing_value(name, value_start)
         if field.name == "heading" and value.startswith(EXACT):
             return FieldFilter("section", value.removeprefix(EXACT))

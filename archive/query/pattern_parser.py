@@ -114,11 +114,17 @@ class _Reader:
             elif sign == '"':
                 self.quotation()
             else:
-                self.take(Choice((fold(self.text[self.at]),)))
+                self.characters(self.text[self.at])
+                self.at += 1
 
     def take(self, element: Element) -> None:
         self.elements.append(element)
         self.at += 1
+
+    def characters(self, text: str) -> None:
+        # Of what is not seen nothing is left.
+        if folded := fold(text):
+            self.elements.append(Choice((folded,)))
 
     def gap(self) -> None:
         while self.at < self.end and self.signs[self.at] in "*…":
@@ -138,8 +144,7 @@ class _Reader:
         end = self.signs.find('"', self.at + 1, self.end)
         if end < 0:
             raise _refused("pattern.quotation_not_closed", self.at)
-        if end > self.at + 1:
-            self.elements.append(Choice((fold(self.text[self.at + 1 : end]),)))
+        self.characters(self.text[self.at + 1 : end])
         self.at = end + 1
 
     def any_order(self) -> Choice:

@@ -1,7 +1,8 @@
 """Folding text for matching, with the way back to the original; sentences.
 
 Folding makes characters equal that a reader takes for equal: width, case, brackets,
-Traditional and Simplified. It is defined per character and free of context, so that
+Traditional and Simplified, radicals and the ideographs that look the same; what no reader
+sees folds to nothing. It is defined per character and free of context, so that
 fold(a + b) = fold(a) + fold(b): a phrase that stands in a text also stands in its
 folded form, and the reverse check on the original is never needed.
 """
@@ -16,12 +17,27 @@ from pathlib import Path
 
 # Lenticular and tortoise-shell brackets stand for round ones in document numbers and
 # article titles (〔2022〕1号, 【篇一】); the full-width round ones fall to NFKC.
-_BRACKETS = {"〔": "(", "〕": ")", "【": "(", "】": ")"}
+# The last two are blanks that NFKC leaves alone; a line break is none, it ends a sentence.
+_SIGNS = {"〔": "(", "〕": ")", "【": "(", "】": ")", "\t": " ", "\u1680": " "}
 
 # Pairs of a Traditional character and its Simplified one, from OpenCC's single-character
 # table (Apache License 2.0): kept as data, because loading OpenCC takes longer than a search
 # and another version of it would fold otherwise than the index was written.
 _SIMPLIFIED = Path(__file__).with_name("simplified.txt")
+# Pairs of a radical or stroke and the ideograph that looks the same, as Unicode's
+# EquivalentUnifiedIdeograph.txt has them, where the radical has no compatibility mapping.
+_RADICALS = Path(__file__).with_name("radicals.txt")
+
+# Unicode's Default_Ignorable_Code_Point, as the inside of a character class: joiners, marks
+# of direction, variation selectors, fillers, the soft hyphen, the byte order mark.
+IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_IGNORED = re.compile(f"[{IGNORABLE}]")
+# Digits that readers tell from plain ones (10⁵ is not 105); ² and ³ are those of m² and m³.
+_RAISED = frozenset("⁰¹⁴⁵⁶⁷⁸⁹")
 
 # A sentence ends at these, in either width, or at a line break. Everything that can begin an
 # end stands in front: so written, it is looked for twice as fast as three alternatives are.
@@ -32,20 +48,40 @@ _SENTENCE_END = re.compile(
 END_SIGNS = frozenset('。!！?？;；\n\r”’」』")）')
 
 
-@lru_cache(maxsize=1)
-def _simplified() -> dict[str, str]:
-    """Each Traditional character and its Simplified one (read at first use)."""
-    pairs = _SIMPLIFIED.read_text("utf-8").replace("\n", "")
+@lru_cache(maxsize=2)
+def _pairs(file: Path) -> dict[str, str]:
+    """The pairs of characters of a data file (read at first use)."""
+    pairs = file.read_text("utf-8").replace("\n", "")
     return dict(zip(pairs[::2], pairs[1::2], strict=True))
+
+
+def ideograph(character: str) -> str:
+    """Return the ideograph that a radical, stroke or compatibility ideograph stands for.
+
+    >>> "".join(map(ideograph, "⼀、⼈⺠教育"))
+    '一、人民教育'
+    """
+    return _pairs(_RADICALS).get(character) or unicodedata.normalize("NFKC", character)
+
+
+def _fold_character(character: str) -> str:
+    if character in _RAISED or unicodedata.decomposition(character).startswith("<fraction>"):
+        return character
+    normal = ideograph(character).lower()
+    if (number := unicodedata.numeric(character, None)) is not None and "CIRCLED" in (
+        unicodedata.name(character)
+    ):
+        # ① and ❶ as ⑴ is by itself; ㊀ as ㈠ is.
+        normal = f"({normal if normal in '一二三四五六七八九十' else int(number)})"
+    simplified = _pairs(_SIMPLIFIED)
+    return "".join(_SIGNS.get(c) or simplified.get(c, c) for c in _IGNORED.sub("", normal))
 
 
 class _FoldTable(dict[int, str]):
     """A str.translate table that learns each character at its first sight."""
 
     def __missing__(self, codepoint: int) -> str:
-        normal = unicodedata.normalize("NFKC", chr(codepoint)).lower()
-        folded = "".join(_BRACKETS.get(c) or _simplified().get(c, c) for c in normal)
-        self[codepoint] = folded
+        self[codepoint] = folded = _fold_character(chr(codepoint))
         return folded
 
 
@@ -68,7 +104,7 @@ def _changing() -> re.Pattern[str]:
         for c in (*range(0x80), *range(0x2010, 0x2040), *range(0x3000, 0x3020))
         if _TABLE[c] == chr(c)
     ]
-    traditional = set(map(ord, _simplified()))
+    traditional = set(map(ord, _pairs(_SIMPLIFIED)))
     same += [c for c in range(0x4E00, 0xA000) if c not in traditional]
     # As ranges: a class of as many single characters takes twenty times as long to compile.
     breaks = [at for at in range(1, len(same)) if same[at] != same[at - 1] + 1]
@@ -80,7 +116,8 @@ def _changing() -> re.Pattern[str]:
 def fold(text: str) -> str:
     """Return `text` folded: NFKC, lower case, Simplified, round brackets.
 
-    Quotes and spaces are kept as they are. One character may fold to several.
+    Quotes are kept as they are, every blank is a space. One character may fold to several,
+    one that is not seen to none.
 
     >>> fold("〔2022〕１號ＡＢＣ")
     '(2022)1号abc'
@@ -105,16 +142,17 @@ def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
     ('a...b', [0, 1, 1, 1, 2])
     >>> fold_with_offsets("甲乙")
     ('甲乙', None)
+    >>> fold_with_offsets("甲\\u200b…")
+    ('甲...', [0, 2, 2, 2])
     """
     folded = fold(text)
-    # Nothing folds to nothing, so equal lengths mean one to one.
-    if len(folded) == len(text):
+    if len(folded) == len(text) and not _IGNORED.search(text):
         return folded, None
-    # Few characters fold to several: between them offsets run on one by one.
-    wide = [c for c in set(text) if len(_TABLE[ord(c)]) > 1]
+    # Few characters fold to several or to none: between them offsets run on one by one.
+    uneven = [c for c in set(text) if len(_TABLE[ord(c)]) != 1]
     offsets: list[int] = []
     done = 0
-    for at in sorted(at for c in wide for at in find_all(c, text)):
+    for at in sorted(at for c in uneven for at in find_all(c, text)):
         offsets.extend(range(done, at))
         offsets.extend([at] * len(_TABLE[ord(text[at])]))
         done = at + 1

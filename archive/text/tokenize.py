@@ -277,5 +277,5 @@ def analyzer_stamp() -> str:
     digest = hashlib.blake2b(digest_size=8)
     digest.update(f"rules {RULES_VERSION}\n".encode())
     digest.update(_dictionary().read_bytes())
-    digest.update(fold("後學臺乾〔【（Ａ…％㈠").encode())
+    digest.update(fold("後學臺乾〔【（Ａ…％㈠①⁵½⻓\u200b\t").encode())
     return digest.hexdigest()

@@ -157,7 +157,7 @@ def _is_frame_line(read: Read) -> bool:
 
 def _heading_year(part: Sequence[Read]) -> Stated | None:
     for read in part:
-        if read.paragraph.form is Form.BODY or read.ahead:
+        if not read.paragraph.form.heads or read.ahead:
             continue
         for mention in read.years:
             if mention.frame is Frame.PLAIN:

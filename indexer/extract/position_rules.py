@@ -11,7 +11,9 @@ from archive.text.fold import fold
 from indexer.extract.main_content import text_place
 from indexer.extract.rules import Rules
 from indexer.features import CELLS, Mark
+from indexer.record.page_metadata import title_runs
 from indexer.text import suffixes
+from indexer.text.titles import is_office
 
 # A lead-in stands within this many kept blocks of the top, and runs over at most so many
 # before the first article's title.
@@ -46,14 +48,19 @@ _BLANK = re.compile(r"\s+")
 
 
 def label_titles(marks: Sequence[Mark], title: str) -> None:
-    """Drop the page's title where it is repeated: it is kept once, as the document's."""
+    """Drop the page's title where it is repeated: it is kept once, as the document's.
+
+    It may stand in several blocks, a line in each.
+    """
     key = _key(title)
     if len(key) < 4:
         return
     kept = [mark for mark in marks if mark.kept]
-    named = [
-        mark for mark in kept if not mark.block.row and key in (mark.key, _AROUND.sub("", mark.key))
-    ]
+    lines = [mark for mark in kept if not mark.block.row]
+    named = [mark for mark in lines if key in (mark.key, _AROUND.sub("", mark.key))]
+    for run in title_runs(lines, key):
+        if "".join(mark.key for mark in run) == key:
+            named.extend(mark for mark in run if mark not in named)
     running = False
     for mark in kept:
         # Below the first paragraph of a plain text it is a heading that gave the text its name.
@@ -167,7 +174,7 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
         for mark in reversed(since_dropped):
             if not mark.kept:
                 drop_seen = True
-            elif drop_seen and len(mark.key) <= _REMNANT:
+            elif drop_seen and len(mark.key) <= _REMNANT and not is_office(mark.text):
                 mark.drop("neighbour:short")
 
 

@@ -677,6 +677,19 @@ def test_near_matches_are_those_of_the_reference(rival: EngineFactory, data: st.
         assert [h.score for h in offered] == pytest.approx([h.score for h in expected], rel=1e-3)
 
 
+def test_rows_of_tables_are_no_precedents(factory: EngineFactory) -> None:
+    paragraphs = (
+        Paragraph("d", 0, "均衡发展\t12\t均衡", form=Form.ROW),
+        Paragraph("d", 1, "推进均衡发展，工作扎实"),
+        Paragraph("d", 2, "均衡发展", form=Form.HEADING),
+    )
+    with factory.engine(Archive((paragraphs,), {})) as engine:
+        (nearest,) = engine.nearest([[Clue(("均衡",), 1.0)]], 1)
+        assert [near.paragraph.ordinal for near in nearest.passages] in ([1], [2])
+        (nearest,) = engine.nearest([[Clue(("均衡",), 1.0, word=True)]], 5)
+        assert sorted(near.paragraph.ordinal for near in nearest.passages) == [1, 2]
+
+
 @COSTLY
 @given(data=st.data())
 def test_the_passages_nearest_to_a_draft_are_those_of_the_reference(

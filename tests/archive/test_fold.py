@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.text.fold import (
+    _SIMPLIFIED,
+    IGNORABLE,
     _FoldTable,
-    _simplified,
+    _pairs,
     find_all,
     fold,
     fold_with_offsets,
@@ -26,7 +29,9 @@ from tests.measure import simplified_table
 
 # All of Unicode, surrogates included: pages hold anything.
 anything = st.text(st.characters(exclude_categories=()))
-texts = anything | st.lists(st.sampled_from(PIECES)).map("".join)
+# What folds to several characters beside what folds to none.
+uneven = st.text("甲…①㎡㈠\u200b\ufe0f\u3164\U000e0100學")
+texts = anything | uneven | st.lists(st.sampled_from(PIECES)).map("".join)
 spans = st.tuples(st.integers(0, 30), st.integers(1, 6)).map(lambda s: (s[0], s[0] + s[1]))
 
 
@@ -36,14 +41,22 @@ def test_folding_is_free_of_context(a: str, b: str) -> None:
 
 
 def test_the_table_of_simplified_characters_is_what_opencc_says() -> None:
-    assert _simplified() == simplified_table.pairs()
+    assert _pairs(_SIMPLIFIED) == simplified_table.pairs()
 
 
-def test_folding_twice_changes_nothing_and_no_character_vanishes() -> None:
+def test_folding_twice_changes_nothing_and_only_what_is_not_seen_vanishes() -> None:
+    ignorable = re.compile(f"[{IGNORABLE}]")
     for codepoint in range(sys.maxunicode + 1):
         folded = fold(chr(codepoint))
-        assert folded
+        assert bool(folded) == (ignorable.match(chr(codepoint)) is None)
         assert fold(folded) == folded
+
+
+def test_every_radical_of_unicode_folds_to_an_ideograph() -> None:
+    radicals = [c for c in map(chr, range(0x2E80, 0x2FD6)) if unicodedata.name(c, None)]
+    assert len(radicals) == 115 + 214
+    # The mark of repetition stands for no ideograph.
+    assert [c for c in radicals if unicodedata.category(fold(c)) != "Lo"] == ["⺀"]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +67,12 @@ def test_folding_twice_changes_nothing_and_no_character_vanishes() -> None:
         ("義務教育均衡發展", "义务教育均衡发展"),
         ("ＡＢＣ", "abc"),
         ("：；！？，", ":;!?,"),
-        ("㈠①％", "(一)1%"),
+        ("㈠①％", "(一)(1)%"),
+        ("⑴❷㉑㊾㊂⓪", "(1)(2)(21)(49)(三)(0)"),
+        ("５㎡，3m³，CO₂", "5m2,3m3,CO2"),
+        ("⼀、⺠⽣，校⻓、⻔卫，⻅⾏动", "一、民生，校长、门卫，见行动"),
+        ("义务教\u200b育均\ufe0f衡\U000e0100发\u3164展\uffa0", "义务教育均衡发展"),
+        ("第一中学\t46\u3000820\xa0", "第一中学 46 820 "),
         ("ﬁ", "FI"),
         ("　", " "),
         ("薴", "苧"),
@@ -66,7 +84,18 @@ def test_what_a_reader_takes_for_equal_folds_to_the_same(one: str, other: str) -
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("“安全”", '"安全"'), ("‘", "'"), ("安 全", "安全"), ("《", "<"), ("。", "."), ("、", ",")],
+    [
+        ("“安全”", '"安全"'),
+        ("‘", "'"),
+        ("安 全", "安全"),
+        ("《", "<"),
+        ("。", "."),
+        ("、", ","),
+        ("1.2×10⁵", "1.2×105"),
+        ("99.8¹", "99.81"),
+        ("1½", "11/2"),
+        ("甲\n乙", "甲 乙"),
+    ],
 )
 def test_quotes_spaces_and_other_punctuation_stay_apart(one: str, other: str) -> None:
     assert fold(one) != fold(other)
@@ -80,7 +109,7 @@ def test_offsets_name_the_character_each_folded_one_came_from(text: str) -> None
     assert (list(range(len(folded))) if offsets is None else offsets) == expected
 
 
-@given(text=texts.filter(bool), data=st.data())
+@given(text=texts.filter(fold), data=st.data())
 def test_a_span_maps_back_to_the_characters_that_hold_it(text: str, data: st.DataObject) -> None:
     folded, offsets = fold_with_offsets(text)
     start = data.draw(st.integers(0, len(folded) - 1))

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from archive.errors import QueryError
 from archive.fields import FIELDS, named
-from archive.model import Form, YearBasis
+from archive.model import Form, Paragraph, YearBasis
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, rewrite, walk
 from archive.query.filters import Filters
 from archive.query.parser import DEEPEST_NESTING, LONGEST_QUERY, MOST_CLAUSES
 from archive.query.patterns import Pattern
 from archive.query.query import DEEPEST_HIT, LARGEST_PAGE, Query, Sort, from_args, parse
 from archive.ranges import Range
+from archive.search.matching import Subject, matches, spans
 from tests.fixtures.strategies import FACET_VALUES, FACETS, PIECES, VALUE_FIELDS, YEARS
 
 PARAMETERS = tuple(field.parameter for field in FIELDS)
@@ -261,6 +262,13 @@ def test_a_query_is_read_as_its_tree(text: str, tree: Node | None) -> None:
         ("段内:", 3, "“段内:” needs a value"),
         ("标题:推进*发展", 5, "“*” at character 6"),
         ("来源:*.cn", 3, "“*” at character 4"),
+        # What folds to nothing.
+        ("\u200b", 0, "a word is missing at character 1"),
+        ("甲 -\ufeff", 3, "a word is missing at character 4"),
+        ('"\u2060\u3164"', 0, "there is nothing"),
+        ("章节:\u200b", 3, "needs a value"),
+        ("[\u200b|甲]…乙", 0, "lack characters"),
+        ("\u200b…?", 1, "no character of its own"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_place(text: str, position: int, says: str) -> None:
@@ -269,6 +277,18 @@ def test_what_cannot_be_read_is_refused_with_its_place(text: str, position: int,
     assert refused.value.position == position
     assert says in refused.value.english
     assert refused.value.chinese
+
+
+@pytest.mark.parametrize(
+    "text", ["义务教\u200b育", "\ufeff义务教育", "义务教育 \u200b", "义\u3164务教育"]
+)
+def test_what_is_not_seen_changes_no_query(text: str) -> None:
+    subject = Subject(Paragraph("a", 0, "推进义务\ufe0f教育均衡发展"))
+    assert matches(parse(text).node, subject)
+    (span,) = spans(parse(text), subject)
+    assert subject.paragraph.text[slice(*span)] == "义务\ufe0f教育"
+    with pytest.raises(QueryError):
+        from_args([("section", "\u200b")])
 
 
 def test_what_would_cost_too_much_is_refused_and_what_just_fits_is_read() -> None:

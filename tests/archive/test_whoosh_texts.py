@@ -11,7 +11,7 @@ from archive.engines.whoosh.texts import Texts, text_arrays
 from archive.text.fold import fold
 
 # Signs in both widths, characters that fold to several, Traditional forms, and anything.
-SIGNS = "，,：:（(〔【）)…①⑴℃％ﬁＡaA發髮学。 \n\ud800😀"
+SIGNS = "，,：:（(〔【）)…①⑴℃％ﬁＡaA發髮学。 \n\t\ud800😀\u200b\ufe0f\u3164"
 TEXTS = st.lists(st.text(st.sampled_from(SIGNS)) | st.text(), max_size=8)
 
 

@@ -61,13 +61,13 @@ def text_arrays(texts: Sequence[str], folded: Sequence[str]) -> dict[str, NDArra
     codes = np.frombuffer(joined, np.uint32)
     width, odd = _behaviour(codes)
     places = np.flatnonzero(odd[codes])
-    # Few characters fold to several; each pushes on all that follow it.
-    wide = np.flatnonzero(width[codes] > 1)
-    pushed = np.cumsum([0, *(width[codes[wide]].astype(np.int64) - 1)])
+    # Few characters fold to several or to none; each moves all that follow it.
+    uneven = np.flatnonzero(width[codes] != 1)
+    pushed = np.cumsum([0, *(width[codes[uneven]].astype(np.int64) - 1)])
     ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
     folded_ends = np.cumsum([0, *map(len, folded)], dtype=np.int64)
     first = np.searchsorted(places, ends)
-    at = places + pushed[np.searchsorted(wide, places)]
+    at = places + pushed[np.searchsorted(uneven, places)]
     at -= np.repeat(folded_ends[:-1], np.diff(first))
     return {
         **string_arrays("folded", map(encode, folded)),
