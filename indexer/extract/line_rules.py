@@ -12,6 +12,8 @@ from indexer.features import Mark
 # Readings in brackets (頁(yè)) are a site's trick where they keep coming, a learned otherwise.
 _READING = "latin-reading"
 _MIN_READINGS = 3
+# What stands beside the day and the recorder of a meeting.
+_MEETING = re.compile("(?:会议)?(?:地点|主持|参加|出席|列席|与会|记录|议题)")
 # A line of so many characters that ends as a sentence ends is one.
 _SENTENCE = 10
 # What figures and short cells look like, to a rule that does not know that they are a row.
@@ -141,6 +143,8 @@ def label_ends(marks: Sequence[Mark], rules: Rules, content: range) -> None:
             near in content and _speaks(marks[near]) for near in (index - 1, index + 1)
         )
         rule = _line_rule(mark, rules, "ends") if mark.kept else None
+        if rule and any(_MEETING.match(m.key) for m in marks[max(0, index - 2) : index + 3]):
+            continue
         if rule and (beside or rule.strength == "strong"):
             mark.drop(f"line:{rule.name}")
 

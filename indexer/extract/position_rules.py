@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 from archive.text.fold import fold
 from indexer.extract.main_content import text_place
@@ -59,8 +60,9 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
     if len(key) < 4:
         return
     kept = [mark for mark in marks if mark.kept]
-    named = [mark for mark in kept if key in (mark.key, _AROUND.sub("", mark.key))]
-    for run in title_runs(kept, key):
+    lines = [mark for mark in kept if not mark.block.row]
+    named = [mark for mark in lines if key in (mark.key, _AROUND.sub("", mark.key))]
+    for run in title_runs(lines, key):
         if "".join(mark.key for mark in run) == key:
             named.extend(mark for mark in run if mark not in named)
     running = False
@@ -69,7 +71,7 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
             # A page of one line has it as its text.
             if len(named) < len(kept) and not (running and mark is named[0]):
                 mark.drop("title:repeated")
-        elif mark.key.startswith(key):
+        elif mark.key.startswith(key) and not mark.block.row:
             # One block with everything in it opens with the title.
             rest = mark.text[_reach(mark.text, len(key)) :].strip()
             glued = len(rest) > _GLUED and rest[0] not in _GOES_ON
@@ -199,15 +201,20 @@ def label_listing(marks: Sequence[Mark]) -> None:
 
 
 def _has_sentence(marks: Sequence[Mark]) -> bool:
-    """Whether a kept sentence or verse stands elsewhere than right below a link."""
-    return any(
-        mark.kept
-        and (mark.prose or mark.verse)
-        and mark.is_closed
-        and not mark.teaser
-        and not (number and marks[number - 1].linked)
-        for number, mark in enumerate(marks)
-    )
+    """Whether a kept sentence or verse is no excerpt: not set below a link in one element."""
+    for before, mark in pairwise((None, *marks)):
+        if mark is None or not mark.kept or not (mark.prose or mark.verse):
+            continue
+        excerpt = before is not None and before.linked and _is_within(mark, before)
+        if mark.is_closed and not mark.teaser and not excerpt:
+            return True
+    return False
+
+
+def _is_within(mark: Mark, before: Mark) -> bool:
+    """Whether `mark` stands in the element of `before`, or beside it in the same one."""
+    place, other = mark.block.place, before.block.place
+    return place[: len(other)] == other or place[:-1] == other[:-1]
 
 
 def _is_index(marks: Sequence[Mark]) -> bool:

@@ -148,6 +148,8 @@ def test_facts_and_topics_that_change_in_a_running_process_are_read_again(home: 
         ("rules.toml", '[[fragment]]\nname = "a"\nfind = ["b"]\n'),
         ("rules.toml", '[[lines]]\nname = "a"\nfind = ["b"]\n'),
         ("rules.toml", "[lead-in]\nmax = 12\n"),
+        ("rules.toml", '[disable]\nrules = ["line:nothing"]\n'),
+        ("rules.toml", '[[line]]\nname = "a"\nfind = ["b"]\nstrength = "firm"\n'),
         ("rules.toml", "line = 3\n"),
         ("profiles.toml", '[[profile]]\nname = "a"\n'),
         ("facts.toml", '[[since]]\nname = "a"\n'),
@@ -193,6 +195,31 @@ def test_single_rules_and_buttons_take_further_words(tmp_path: Path) -> None:
     assert rules.lead_in.matches("清溪开场白")
     assert rules.control_strength("戳我") == "weak"
     assert load_rules().control_strength("戳我") is None
+
+
+@pytest.mark.parametrize("rules", ["line:rights", "dom:outside", "title:repeated"])
+def test_a_disabled_rule_labels_nothing(home: Home, rules: str) -> None:
+    rule(home, "rules.toml", f'[disable]\nrules = ["{rules}"]\n')
+    (home.corpus / "a.txt").write_text(
+        "\n".join([*TEXT, "本文档由会员分享，收益归上传者。", TEXT[0]]), encoding="utf-8"
+    )
+    for name in ("a.txt", "b.html"):
+        (told,) = explain_file(home.corpus / name, name, home)
+        assert rules not in {block.rule for block in told.reading.document.blocks}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["本文档由会员分享，收益归上传者。", "下载本文档", "落实责任，点击免费下载本文档，强化监督。"],
+)
+def test_a_line_that_a_user_keeps_stays_whole(home: Home, line: str) -> None:
+    text = "\n".join([*TEXT[:2], line, TEXT[3]])
+    (home.corpus / "a.txt").write_text(text, encoding="utf-8")
+    run(home)
+    assert all(paragraph.text != line for paragraph in paragraphs(home))
+    rule(home, "rules.toml", f'[keep]\nfull = ["{line.replace("，", ",")}"]\n')
+    run(home)
+    assert [p.text for p in of_text(home, line)] == [line]
 
 
 def test_the_examples_of_the_documentation_are_accepted(home: Home) -> None:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.measure.quality import duplicates, floors, measures, report
+from tests.measure.quality import duplicates, floors, measures, report, rules
 from tests.measure.quality import peers as public
 from tests.measure.quality.gold import generated, own, third_party
 
@@ -37,7 +37,7 @@ def main() -> int:
         found[gold.name] = floors.Measured(gold.digest, counts.figures())
     if folder:
         found["duplicates"] = duplicates.measure(Path(folder))
-    _say(report.extraction(rows, peers), "", report.structure(rows), "")
+    _say(report.extraction(rows, peers), "", report.structure(rows), "", rules.table(sets), "")
     if not folder:
         _say("XIANLI_TESTDATA is not set: our own pages only.")
     if len(peers) < PEERS:
