@@ -44,6 +44,7 @@ READ = {
     "/api/clips": ("collection",),
     "/history": ("keep", "q"),
     "/login": ("next",),
+    "/documents": ("warning",),
     "/api/export": ("format",),
     "/api/complete": ("q",),
     "/api/search": (
