@@ -353,5 +353,6 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"facet.{state}" for state in ("on", "off")}
     # Keys that the chart is handed.
     used |= set(re.findall(r'"((?:year|wording)\.(?:rate_)?bar)"', source))
+    used |= {f"correct.{do}" for do in ("restore", "cut", "undo")}
     used |= {f"clips.as_{form}" for form in ExportFormat} | {"error.notes"}
     assert used == strings("zh").keys()

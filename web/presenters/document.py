@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,6 +41,7 @@ class Line:
     it. `dating` is given where another run of years begins. A row has `cells`; the first of
     them on the page `opens` a table, the last one `closes` it, and `heads` are the columns'
     where the table begins on a page before. `place` names how a line stands on the sheet.
+    `block` is the place of the block that the paragraph is all of (None: it is none).
     """
 
     paragraph: Paragraph
@@ -55,6 +57,7 @@ class Line:
     closes: bool = False
     heads: tuple[str, ...] = ()
     place: str = ""
+    block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Reading:
     partly: bool
     datings: tuple[Dating, ...]
     cuts: tuple[Cut, ...]
-    dropped: tuple[Block, ...]
+    dropped: tuple[tuple[int, Block], ...]
 
 
 def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -> Reading:
@@ -91,6 +94,7 @@ def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -
     lines = []
     before: Dating | None = None
     above = unprinted(paragraphs, base)
+    block_of = _blocks_of(paragraphs, document.blocks)
     rows = {p.ordinal for p in paragraphs if p.form is Form.ROW}
     for p in paragraphs:
         n = nth.get(p.ordinal, 0)
@@ -113,6 +117,7 @@ def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -
                 closes=row and p.ordinal + 1 not in rows,
                 heads=column_heads(p) if opens and p is paragraphs[0] else (),
                 place=_place(p),
+                block=block_of.get(p.ordinal),
             )
         )
     return Reading(
@@ -123,7 +128,7 @@ def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -
         partly=partly,
         datings=datings,
         cuts=tuple(cuts),
-        dropped=tuple(block for block in document.blocks if not block.keep),
+        dropped=tuple((n, block) for n, block in enumerate(document.blocks) if not block.keep),
     )
 
 
@@ -180,6 +185,16 @@ def _pieces(paragraph: Paragraph, marked: Spans, cuts: Iterable[Cut]) -> tuple[P
             )
             pieces.append(Piece(text[start:end], mark, end <= run_in, masked))
     return tuple(pieces)
+
+
+def _blocks_of(paragraphs: Sequence[Paragraph], blocks: Sequence[Block]) -> dict[int, int]:
+    """The places of the blocks that are one paragraph each, by the paragraphs' ordinals."""
+    places: dict[str, deque[int]] = {}
+    for place, block in enumerate(blocks):
+        if block.keep:
+            places.setdefault(block.text, deque()).append(place)
+    # Equal ones stand in the order of the text.
+    return {p.ordinal: places[p.text].popleft() for p in paragraphs if places.get(p.text)}
 
 
 def _place(paragraph: Paragraph) -> str:
