@@ -52,8 +52,8 @@ def button(client: FlaskClient, text: str, page: str) -> Tag:
     """The button beside a block."""
     soup = get(client, page)
     places = soup.select(".official p[id], .removed tr, .blocks li")
-    (place,) = (p for p in places if text in p.get_text() and p.select("button.label"))
-    return place.select("button.label")[-1]
+    (place,) = (p for p in places if text in p.get_text() and p.select("button.relabel"))
+    return place.select("button.relabel")[-1]
 
 
 def press(client: FlaskClient, text: str, page: str = PAGE) -> TestResponse:
