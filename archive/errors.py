@@ -48,6 +48,11 @@ class ArchiveError(Exception):
         return filled(sentence, **self.values)
 
 
+def warning_message(code: str, language: str) -> str:
+    """What a value of archive.model.ReadingWarning means, in `language` as in `message`."""
+    return _sentences()[f"warning.{code}"]["zh" if language.startswith("zh") else "en"]
+
+
 @cache
 def _sentences() -> Mapping[str, Mapping[str, str]]:
     """The sentences by key and language: `query.too_long` for [query.too_long]."""

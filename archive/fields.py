@@ -41,14 +41,14 @@ _FORMS: dict[str, tuple[str, ...]] = {
     Form.CLOSING.value: ("落款", "附件与落款", "signature"),
 }
 _WARNINGS: dict[str, tuple[str, ...]] = {
-    ReadingWarning.EMPTY.value: ("没有文字",),
-    ReadingWarning.LITTLE.value: ("所取正文偏少",),
-    ReadingWarning.HIDDEN.value: ("取自网页隐藏部分",),
-    ReadingWarning.FRAMES.value: ("取自网页框架",),
-    ReadingWarning.GARBLED.value: ("有乱码",),
-    ReadingWarning.MIXED.value: ("编码混杂",),
-    ReadingWarning.PICTURES.value: ("只有图片",),
-    ReadingWarning.UNREAD.value: ("有未读部分",),
+    ReadingWarning.EMPTY.value: ("没有文字", "no text"),
+    ReadingWarning.LITTLE.value: ("所取正文偏少", "little text kept"),
+    ReadingWarning.HIDDEN.value: ("取自网页隐藏部分", "from hidden markup"),
+    ReadingWarning.FRAMES.value: ("取自网页框架", "from frames"),
+    ReadingWarning.GARBLED.value: ("有乱码", "garbled"),
+    ReadingWarning.MIXED.value: ("编码混杂", "mixed encodings"),
+    ReadingWarning.PICTURES.value: ("只有图片", "pictures only"),
+    ReadingWarning.UNREAD.value: ("有未读部分", "parts unread"),
 }
 _BASES: dict[str, tuple[str, ...]] = {
     YearBasis.STATED.value: ("原文写明",),
@@ -246,7 +246,7 @@ FIELDS: tuple[Field, ...] = (
         name="warnings",
         keys=("警告", "读取提示"),
         parameter="warning",
-        record=lambda r: r.warnings,
+        record=lambda r: tuple(w for w in r.warnings if w in _WARNINGS),
         several=True,
         vocabulary=_WARNINGS,
     ),

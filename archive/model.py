@@ -82,6 +82,11 @@ class Block:
     row: bool = False
     cut: tuple[str, ...] = ()
 
+    @property
+    def cells(self) -> list[str]:
+        """The cells of a table's row, empty ones too."""
+        return self.text.split("\t")
+
 
 @dataclass(frozen=True, slots=True)
 class Dating:
@@ -179,6 +184,11 @@ class Paragraph(_Recorded):
     def paragraph_id(self) -> str:
         """The id, `document_id:ordinal`."""
         return build_paragraph_id(self.document_id, self.ordinal)
+
+    @property
+    def cells(self) -> list[str]:
+        """The cells of a table's row, empty ones too."""
+        return self.text.split("\t")
 
     @property
     def year(self) -> int | None:

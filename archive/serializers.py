@@ -8,8 +8,9 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar
 
+from archive.errors import warning_message
 from archive.fields import EXPORTED, printed
-from archive.model import Block, Paragraph, Record
+from archive.model import Block, Form, Paragraph, ReadingWarning, Record
 from archive.query.query import Query
 from archive.stored import attributes
 
@@ -22,6 +23,9 @@ PARAGRAPH_KEYS = (
     *("year_stated=dating.stated", "year_from=dating.first", "year_to=dating.last"),
     "year_evidence=dating.evidence",
 )
+BLOCK_KEYS = ("text", "keep", "rule", "added", "cells")
+# Keys that not all have: the cells of a table's row, a list's number that a reader wrote out.
+OF_SOME = ("added", "cells")
 
 
 class Printed:
@@ -70,7 +74,11 @@ def paths(kind: Any, keys: tuple[str, ...] = ()) -> dict[str, str]:
 
 def paragraph_to_dict(paragraph: Paragraph) -> dict[str, Any]:
     """A paragraph in the words of `explain --json`."""
-    return to_dict(paragraph, PARAGRAPH_KEYS) | printed(_OF_PARAGRAPHS, paragraph)
+    return {
+        **to_dict(paragraph, PARAGRAPH_KEYS),
+        **printed(_OF_PARAGRAPHS, paragraph),
+        **_cells(paragraph),
+    }
 
 
 def passage_to_dict(paragraph: Paragraph) -> dict[str, Any]:
@@ -83,24 +91,42 @@ def passage_to_dict(paragraph: Paragraph) -> dict[str, Any]:
         "heading_path": list(paragraph.heading_path),
         **printed(EXPORTED, paragraph),
         "text": paragraph.text,
+        **_cells(paragraph),
     }
 
 
+def _cells(paragraph: Paragraph) -> dict[str, Any]:
+    return {"cells": paragraph.cells} if paragraph.form is Form.ROW else {}
+
+
 def record_to_dict(record: Record) -> dict[str, Any]:
-    """The elements of a document, each under its name."""
+    """The elements of a document, each under its name; a warning with what it means."""
     elements = attributes(record)
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in elements.items()}
+    told = {name: list(v) if isinstance(v, tuple) else v for name, v in elements.items()}
+    known = [code for code in record.warnings if code in set(ReadingWarning)]
+    said = [f"{warning_message(code, 'zh')} ({warning_message(code, 'en')})" for code in known]
+    pairs = zip(known, said, strict=True)
+    return told | {"warnings": [{"code": code, "message": message} for code, message in pairs]}
 
 
 def blocks_to_dicts(blocks: Iterable[Block]) -> list[dict[str, Any]]:
-    """Labelled blocks in the words of `explain --json`."""
-    return [to_dict(block) for block in blocks]
+    """Labelled blocks in the words of `explain --json`: those of rows with their cells."""
+    return [
+        {
+            name: value
+            for name, value in to_dict(block, BLOCK_KEYS).items()
+            if name not in OF_SOME or (block.row if name == "cells" else value)
+        }
+        for block in blocks
+    ]
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Printed):
         return value.to_dict()
     if isinstance(value, tuple):
+        if value and isinstance(value[0], Block):
+            return blocks_to_dicts(value)
         return [_plain(item) for item in value]
     if isinstance(value, Query):
         return value.text

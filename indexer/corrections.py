@@ -1,7 +1,8 @@
-"""A document as its readers corrected it: their title, kind and year in place of the page's.
+"""A document as its readers corrected it: their title, kind, year and blocks.
 
-The last stage of reading. Nothing else follows from a correction: topics, parts and the
-fields that were not corrected stay as they were read.
+Blocks that they restored or cut are labelled so before the page is split into articles. The
+other corrections are the last stage of reading, and nothing else follows from them: topics,
+parts and the fields that were not corrected stay as they were read.
 """
 
 from __future__ import annotations
@@ -14,30 +15,55 @@ from types import MappingProxyType
 
 from archive.errors import SourceError
 from archive.ids import build_document_id
-from archive.model import CORRIGIBLE, AsRead, Record
-from archive.notes.corrections import Correction, Corrections, digests
+from archive.model import CORRIGIBLE, AsRead, ReadingWarning, Record
+from archive.notes.corrections import CUT_BY_READER, Correction, Corrections, digests, placed
 from archive.notes.store import Store
 from archive.store.catalog import CORRECTIONS, Catalog
 from archive.store.home import Generation, Home
-from indexer.page import Reading
+from indexer.page import LabelledBlock, LabelledPage, Reading
 from indexer.readers import jsonl
 from indexer.sources import Plan, digest
 
 # The readers' corrections by document.
 Corrected = Mapping[str, Correction]
 
+_OF_TOO_LITTLE = (ReadingWarning.EMPTY, ReadingWarning.LITTLE)
+
 NOTHING_CORRECTED: Corrected = MappingProxyType({})
+
+
+def relabelled(page: LabelledPage, correction: Correction | None) -> LabelledPage:
+    """Return a page with the blocks that its readers restored or cut labelled so.
+
+    Who restored a block has seen that too little was kept, and is no longer warned of it.
+    """
+    if correction is None or not correction.blocks:
+        return page
+    chosen = placed(correction.blocks, [block.source.text for block in page.blocks])
+    blocks = list(page.blocks)
+    for place, choice in chosen.items():
+        block = blocks[place]
+        if not choice.keep:
+            blocks[place] = replace(block, rule=CUT_BY_READER)
+        elif block.text:
+            blocks[place] = replace(block, rule=None)
+        else:
+            blocks[place] = LabelledBlock(block.source, block.source.text)
+    warnings = page.record.warnings
+    if any(choice.keep for choice in chosen.values()):
+        warnings = tuple(w for w in warnings if w not in _OF_TOO_LITTLE)
+    return replace(page, blocks=tuple(blocks), record=replace(page.record, warnings=warnings))
 
 
 def corrected(reading: Reading, correction: Correction | None) -> Reading:
     """Return a reading under a reader's correction, with what the page says beside it."""
-    if correction is None or correction.is_empty:
+    given = tuple(name for name in CORRIGIBLE if getattr(correction, name, None) is not None)
+    if correction is None or not given:
         return reading
     document = reading.document
     title = document.title if correction.title is None else correction.title
     kind = correction.kind
     articles = tuple(replace(a, kind=a.kind if kind is None else kind) for a in document.articles)
-    given = tuple(name for name in CORRIGIBLE if getattr(correction, name) is not None)
     paragraphs = tuple(
         replace(
             paragraph,

@@ -1,6 +1,7 @@
 """The stages in their order: a source in, documents with dated, tagged paragraphs out.
 
-    page:   read → label → split into articles → date → tag → Document, Paragraphs → correct
+    page:   read → label → correct labels → split into articles → date → tag → Document,
+            Paragraphs → correct
     JSONL:  read → date where no year is given → topic → Document, Paragraphs → correct
 
 Where templates are learned, a page is labelled first and goes on when they are known. The
@@ -19,7 +20,7 @@ from archive.ids import build_document_id
 from archive.model import Article, Block, Dating, Document, Paragraph, YearBasis
 from archive.notes.corrections import Correction
 from indexer import dating, extract, readers, topics
-from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected
+from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected, relabelled
 from indexer.extract import Seen
 from indexer.page import DraftArticle, LabelledPage, Reading
 from indexer.readers import jsonl
@@ -124,13 +125,13 @@ def perform(task: Task) -> list[Reading]:
         if task.again:
             with spent("page"):
                 labelled = extract.label(labelled.page, rules.boilerplate, rules.templates)
-        return [corrected(_structure(labelled, source_digest, rules), correction)]
+        return [_finish(labelled, source_digest, rules, correction)]
     # Before reading: a file that changes meanwhile has another digest at the next run.
     source_digest = digest(task.path)
     with spent("page"):
         page = readers.read_page(task.path, task.relative, rules.profiles)
         labelled = extract.label(page, rules.boilerplate, rules.templates)
-    return [corrected(_structure(labelled, source_digest, rules), task.correction)]
+    return [_finish(labelled, source_digest, rules, task.correction)]
 
 
 def look(task: PageTask) -> FirstLook:
@@ -153,6 +154,17 @@ def read_source(
     """
     for task in tasks(path, relative, guide, corrections):
         yield from perform(task)
+
+
+def _finish(
+    labelled: LabelledPage,
+    source_digest: str,
+    rules: ReadingRules,
+    correction: Correction | None,
+) -> Reading:
+    """A labelled page as a document under its reader's correction."""
+    labelled = relabelled(labelled, correction)
+    return corrected(_structure(labelled, source_digest, rules), correction)
 
 
 def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) -> Reading:

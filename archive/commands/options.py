@@ -37,13 +37,13 @@ def with_filters(command: F) -> F:
             f"--{name}",
             multiple=True,
             metavar="A..B" if field.ordered else None,
-            type=_OneOf(field) if field.vocabulary and not field.ordered else str,
+            type=OneOf(field) if field.vocabulary and not field.ordered else str,
             help=f"{field.keys[0]}（可重复）/ {field.parameter}, repeatable",
         )(command)
     return command
 
 
-class _OneOf(click.Choice[str]):
+class OneOf(click.Choice[str]):
     """One value of a fixed field, under any of its names."""
 
     def __init__(self, field: Field) -> None:

@@ -7,20 +7,33 @@ from pathlib import Path
 
 import click
 
-from archive.commands.options import as_json
+from archive.commands.options import OneOf, as_json
 from archive.commands.output import localised, print_json
+from archive.fields import named
+from archive.serializers import to_dict
 from archive.store.home import Home
 from archive.store.library import open_archive
 
 
 @click.command()
+@click.option(
+    "--warning",
+    type=OneOf(named("warnings")),
+    help="列出有此读取提示的文档 / list the documents with this warning",
+)
 @as_json
 @click.pass_obj
-def stats(home: Path, machine: bool) -> None:
+def stats(home: Path, warning: str | None, machine: bool) -> None:
     """档案的状况 / the state of the archive."""
     with open_archive(home) as archive:
         state = archive.stats()
-    if machine:
+    if warning:
+        listed = [document for document in state.warned if warning in document.warnings]
+        if machine:
+            print_json({"documents": [to_dict(document) for document in listed]})
+        for document in () if machine else listed:
+            click.echo(f"{document.path}: {document.title}")
+    elif machine:
         print_json(state.to_dict())
     else:
         click.echo(state.to_text())

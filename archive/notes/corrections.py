@@ -9,14 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from typing import Literal
 
 from archive.errors import NoteRefusedError
 from archive.model import CORRECTED, EARLIEST, LATEST, Dating, YearBasis
 from archive.notes.clips import now
 from archive.notes.store import Store
+from archive.text.fold import fold
+
+# The rule of a block that a reader cut.
+CUT_BY_READER = "reader"
 
 LONGEST_TITLE = 200
 LONGEST_KIND = 20
@@ -25,9 +29,50 @@ UNKNOWN_WORDS = ("不明", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
+class BlockChoice:
+    """A reader's label for one block of a page: kept (restored), or cut.
+
+    The block is known by its text; of equal ones `ordinal`, its place on the page, tells which.
+    """
+
+    text: str
+    ordinal: int
+    keep: bool
+
+
+def placed(choices: Sequence[BlockChoice], texts: Sequence[str]) -> dict[int, BlockChoice]:
+    """Return the choices by the places of their blocks among `texts`; those of none are left out.
+
+    >>> placed([BlockChoice("甲", 0, True)], ["乙", "甲", "丙", "甲"])
+    {1: BlockChoice(text='甲', ordinal=0, keep=True)}
+    """
+    places: dict[str, list[int]] = {}
+    for place, text in enumerate(texts if choices else ()):
+        places.setdefault(_bare(text), []).append(place)
+    found: dict[int, BlockChoice] = {}
+    for choice in choices:
+        free = [place for place in places.get(_bare(choice.text), ()) if place not in found]
+        if free:
+            found[min(free, key=lambda place: abs(place - choice.ordinal))] = choice
+    return found
+
+
+def _bare(text: str) -> str:
+    """What stays of a block's text where another version spaces it otherwise."""
+    return "".join(fold(text).split())
+
+
+def block_key(ordinal: int, text: str) -> str:
+    """What a form names a block by: its place, and a digest of its text."""
+    digest = hashlib.blake2b(_bare(text).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return f"{ordinal}-{digest}"
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A reader's correction of one document; a field that is None is as the page has it.
 
+    `blocks` are those of the page that the reader restored or cut.
     `year` is "unknown" where the reader says that it cannot be known. `path` is the file's
     below corpus/ and `digest` the SHA-256 of its bytes: by them the correction follows a
     file that was moved. `made` is ISO 8601, in UTC.
@@ -40,11 +85,12 @@ class Correction:
     kind: str | None = None
     year: int | Literal["unknown"] | None = None
     made: str = ""
+    blocks: tuple[BlockChoice, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether it corrects nothing."""
-        return self.title is None and self.kind is None and self.year is None
+        return not self.blocks and {self.title, self.kind, self.year} == {None}
 
     def dated(self, dating: Dating) -> Dating:
         """A dating under this correction: the reader's year, and the word that says so.
@@ -96,16 +142,15 @@ class Corrections:
 
     def put(self, correction: Correction) -> None:
         """Keep a correction in place of the document's former one; an empty one withdraws it."""
-        for what, given, most in (
-            (("题名", "title"), correction.title, LONGEST_TITLE),
-            (("文种", "kind"), correction.kind, LONGEST_KIND),
-        ):
-            if given is not None and not 0 < len(given) <= most:
-                raise NoteRefusedError(
-                    "corrections.length", chinese=what[0], english=what[1], most=most
-                )
+        self.change(correction, lambda _: correction)
+
+    def change(self, empty: Correction, how: Callable[[Correction], Correction]) -> None:
+        """Keep what `how` makes of the document's correction, of `empty` where it has none."""
         with self._store.writing() as db:
-            db.execute("DELETE FROM corrections WHERE document_id = ?", (correction.document_id,))
+            (former,) = _selected(db, "document_id = ?", empty.document_id) or [empty]
+            correction = how(replace(former, path=empty.path, digest=empty.digest))
+            _check(correction)
+            db.execute("DELETE FROM corrections WHERE document_id = ?", (empty.document_id,))
             if not correction.is_empty:
                 _insert(db, replace(correction, made=now()))
 
@@ -123,23 +168,40 @@ class Corrections:
 
     def _select(self, where: str, *values: str) -> list[Correction]:
         with self._store.reading() as db:
-            rows = db.execute(
-                "SELECT document_id, path, digest, title, kind, year, made FROM corrections "
-                f"WHERE {where} ORDER BY document_id",
-                values,
+            return _selected(db, where, *values)
+
+
+def _selected(db: sqlite3.Connection, where: str, *values: str) -> list[Correction]:
+    rows = db.execute(
+        "SELECT document_id, path, digest, title, kind, year, made, blocks FROM corrections "
+        f"WHERE {where} ORDER BY document_id",
+        values,
+    )
+    found = []
+    for document_id, path, digest, title, kind, year, made, blocks in rows:
+        known = int(year) if year and year.isdigit() else year
+        choices = tuple(BlockChoice(*choice) for choice in json.loads(blocks))
+        found.append(Correction(document_id, path, digest, title, kind, known, made, choices))
+    return found
+
+
+def _check(correction: Correction) -> None:
+    for what, given, most in (
+        (("题名", "title"), correction.title, LONGEST_TITLE),
+        (("文种", "kind"), correction.kind, LONGEST_KIND),
+    ):
+        if given is not None and not 0 < len(given) <= most:
+            raise NoteRefusedError(
+                "corrections.length", chinese=what[0], english=what[1], most=most
             )
-            found = []
-            for document_id, path, digest, title, kind, year, made in rows:
-                known = int(year) if year and year.isdigit() else year
-                found.append(Correction(document_id, path, digest, title, kind, known, made))
-            return found
 
 
 def digests(corrections: Iterable[Correction]) -> dict[str, str]:
     """By path, a digest of what is corrected of the file's documents."""
     by_path: dict[str, list[object]] = {}
     for c in sorted(corrections, key=lambda c: c.document_id):
-        by_path.setdefault(c.path, []).append([c.document_id, c.title, c.kind, c.year])
+        chosen = [astuple(choice) for choice in c.blocks]
+        by_path.setdefault(c.path, []).append([c.document_id, c.title, c.kind, c.year, chosen])
     return {
         path: hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
         for path, said in by_path.items()
@@ -148,7 +210,8 @@ def digests(corrections: Iterable[Correction]) -> dict[str, str]:
 
 def _insert(db: sqlite3.Connection, c: Correction) -> None:
     year = None if c.year is None else str(c.year)
+    blocks = json.dumps([astuple(choice) for choice in c.blocks])
     db.execute(
-        "INSERT INTO corrections VALUES (?,?,?,?,?,?,?)",
-        (c.document_id, c.path, c.digest, c.title, c.kind, year, c.made),
+        "INSERT INTO corrections VALUES (?,?,?,?,?,?,?,?)",
+        (c.document_id, c.path, c.digest, c.title, c.kind, year, c.made, blocks),
     )

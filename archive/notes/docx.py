@@ -16,6 +16,12 @@ from importlib import resources
 
 # What XML 1.0 cannot hold, escaped or not.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SIDES = ("top", "left", "bottom", "right", "insideV")
+_BORDERS = (
+    '<w:tblBorders xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+    + "".join(f'<w:{side} w:val="single" w:sz="4"/>' for side in _SIDES)
+    + "</w:tblBorders>"
+)
 # Of a document's title in its properties, by python-docx's measure.
 _LONGEST_TITLE = 255
 
@@ -27,6 +33,7 @@ class Style(StrEnum):
     COUNT = "Subtitle"
     NUMBER = "heading 1"
     PASSAGE = "Quote"
+    ROW = "Cell"
     CREDIT = "Credit"
     DETAIL = "Detail"
     NOTE = "Note"
@@ -34,7 +41,10 @@ class Style(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One paragraph of the document; a line break in its text stays one."""
+    """One paragraph of the document; a line break in its text stays one.
+
+    A table's row has its cells joined by TAB.
+    """
 
     text: str
     style: Style
@@ -61,7 +71,16 @@ def document(title: str, lines: Iterable[Line], *, language: str) -> bytes:
     about.author = about.comments = ""
     about.created = about.modified = datetime.datetime.now(datetime.UTC)
     for line in lines:
-        made.add_paragraph(_text("\n".join(line.text.splitlines())), line.style.value)
+        if line.style is not Style.ROW:
+            made.add_paragraph(_text("\n".join(line.text.splitlines())), line.style.value)
+            continue
+        cells = line.text.split("\t")
+        table = made.add_table(1, len(cells))
+        table._tbl.tblPr.append(parse_xml(_BORDERS))
+        for place, text in zip(table.rows[0].cells, cells, strict=True):
+            (paragraph,) = place.paragraphs
+            paragraph.style = line.style.value
+            paragraph.add_run(_text(text))
     packed = io.BytesIO()
     made.save(packed)
     return packed.getvalue()

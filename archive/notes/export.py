@@ -51,7 +51,11 @@ def _lines(clips: Sequence[Clip], title: str, words: Words) -> list[Line]:
     for number, clip in enumerate(clips, start=1):
         citation = cite(clip, words)
         lines.append(Line(words["number"].format(n=number), Style.NUMBER))
-        lines += [Line(part, Style.PASSAGE) for part in citation.passage.splitlines() if part]
+        lines += [
+            Line(part, Style.ROW if "\t" in part else Style.PASSAGE)
+            for part in citation.passage.splitlines()
+            if part
+        ]
         lines.append(Line(citation.credit, Style.CREDIT))
         for label, said in citation.lines:
             style = Style.NOTE if label == words["note"] else Style.DETAIL
@@ -65,9 +69,9 @@ def _markdown(clips: Sequence[Clip], title: str, words: Words) -> str:
     parts = [f"# {_plain(title)}\n"]
     for number, clip in enumerate(clips, start=1):
         citation = cite(clip, words)
-        quoted = [*citation.passage.splitlines(), "", citation.credit]
+        passage = [line for part in citation.passage.splitlines() for line in _marked_up(part)]
         lines = [f"## {words['number'].format(n=number)}\n"]
-        lines += [f"> {_plain(part)}".rstrip() for part in quoted]
+        lines += [f"> {part}".rstrip() for part in (*passage, "", _plain(citation.credit))]
         lines.append("")
         for label, said in citation.lines:
             # A note of several lines stays one item of the list.
@@ -76,6 +80,18 @@ def _markdown(clips: Sequence[Clip], title: str, words: Words) -> str:
             lines.append(f"- {citation.lost}")
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
+
+
+def _marked_up(line: str) -> list[str]:
+    """A line of a passage in Markdown; a table's row is a table of its own.
+
+    >>> _marked_up("甲\\t\\t3|4")
+    ['| 甲 |  | 3\\\\|4 |', '| --- | --- | --- |']
+    """
+    cells = line.split("\t")
+    if len(cells) == 1:
+        return [_plain(line)]
+    return [f"| {' | '.join(map(_plain, cells))} |", "|" + " --- |" * len(cells)]
 
 
 def _plain(text: str) -> str:

@@ -54,4 +54,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "DROP TABLE former",
         "CREATE INDEX clips_by_collection ON clips (collection_id, place)",
     ),
+    # Blocks that a reader restored or cut, as JSON: text, place on the page, whether it is kept.
+    ("ALTER TABLE corrections ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]'",),
 )

@@ -22,7 +22,7 @@ _COLUMNS = (
 )
 
 # A spreadsheet takes a cell that begins so for a formula and runs it.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\r")
 
 
 def rows(paragraphs: Iterable[Paragraph], form: Format) -> Iterator[str]:
@@ -55,5 +55,6 @@ def csv_line(cells: Iterable[object]) -> str:
 def _cell(value: object) -> str:
     if isinstance(value, list):
         value = "; ".join(value)
-    text = "" if value is None else str(value)
+    # A table's row within one cell.
+    text = "" if value is None else str(value).replace("\t", " | ")
     return "'" + text if text.startswith(_FORMULA_SIGNS) else text

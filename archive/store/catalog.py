@@ -106,6 +106,16 @@ class Totals:
     characters: int
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A document whose reading is uncertain; `warnings` are values of ReadingWarning."""
+
+    document_id: str
+    path: str
+    title: str
+    warnings: tuple[str, ...]
+
+
 class Catalog:
     """The catalog in one file, for reading, or, `writable`, for the indexer.
 
@@ -152,7 +162,7 @@ class Catalog:
 
     def put_document(self, document: Document, characters: int) -> None:
         """Record a document and its labelled blocks."""
-        blocks = [[block.text, block.keep, block.rule] for block in document.blocks]
+        blocks = [astuple(block) for block in document.blocks]
         self._execute(
             "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?)",
             document.document_id,
@@ -218,6 +228,18 @@ class Catalog:
             "WHERE site IS NOT NULL AND blocks IS NOT NULL GROUP BY site ORDER BY site"
         )
         return dict(rows.fetchall())
+
+    def warned(self) -> list[Warned]:
+        """Return the documents whose reading is uncertain, by id."""
+        rows = self._execute(
+            "SELECT document_id, path, json_extract(kept, '$.title'), "
+            "json_extract(kept, '$.record.warnings') AS warnings "
+            "FROM documents WHERE warnings IS NOT NULL ORDER BY document_id"
+        )
+        return [
+            Warned(document_id, path, title, tuple(json.loads(codes)))
+            for document_id, path, title, codes in rows
+        ]
 
     def set_independence(self, sources: Sources) -> None:
         """Replace which articles are of one source, for the whole archive."""

@@ -73,6 +73,7 @@ class _Opened:
             built = catalog.fact("built") or ""
             learned = json.loads(catalog.fact(SITES_LEARNED) or "{}")
             stale = outgrown(learned, catalog.pages_by_site())
+            warned = tuple(catalog.warned())
         everything = self.engine.search(Query(limit=0, fold=False))
         sites, kinds = everything.facet("site"), everything.facet("kind")
         return Stats(
@@ -94,6 +95,7 @@ class _Opened:
             skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
             failed=tuple(s for s in sources if s.state is SourceState.FAILED),
             stale_templates=stale,
+            warned=warned,
         )
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from archive.fields import named
 from archive.serializers import Printed, to_dict
-from archive.store.catalog import SourceRecord
+from archive.store.catalog import SourceRecord, Warned
+
+# What is counted by value; one entry is called by the name without its `s`.
+COUNTED = ("years", "sites", "kinds", "warnings")
 
 # Templates of a site are worth learning again once it has doubled, from so many pages on.
 _GROWN = 2
@@ -29,6 +34,19 @@ def outgrown(learned: Mapping[str, int], now: Mapping[str, int]) -> tuple[str, .
     )
 
 
+def warning_lines(counts: Iterable[tuple[str, int]]) -> list[str]:
+    """The documents of each warning as lines, each with the command that lists them.
+
+    >>> warning_lines([("garbled", 3)])
+    ['有乱码 / garbled: 3  → xianli stats --warning garbled']
+    """
+    names = named("warnings").vocabulary
+    return [
+        f"{names[code][0]} / {names[code][-1]}: {count}  → xianli stats --warning {code}"
+        for code, count in counts
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Stats(Printed):
     """The state of an archive.
@@ -37,12 +55,13 @@ class Stats(Printed):
     paragraphs' text, `years`, `sites` and `kinds` give paragraphs per value (None: not
     known). Sites and kinds are the most frequent; `sites_more` and `kinds_more` count the
     others. `skipped` and `failed` are the sources that are not in it, with the reason,
-    `stale_templates` the sites that have outgrown the templates learned of them.
+    `stale_templates` the sites that have outgrown the templates learned of them, `warned`
+    the documents whose reading is uncertain.
     """
 
     json_keys: ClassVar = (
         *("generation", "built", "sources", "documents", "articles", "paragraphs", "characters"),
-        *("sites_more", "kinds_more", "skipped", "failed", "stale_templates"),
+        *("sites_more", "kinds_more", "skipped", "failed", "stale_templates", "warned"),
     )
 
     generation: str
@@ -60,13 +79,19 @@ class Stats(Printed):
     stale_templates: tuple[str, ...] = ()
     sites_more: int = 0
     kinds_more: int = 0
+    warned: tuple[Warned, ...] = ()
+
+    @property
+    def warnings(self) -> tuple[tuple[str, int], ...]:
+        """The documents of each warning, the most frequent first."""
+        counts = Counter(code for document in self.warned for code in document.warnings)
+        return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def to_dict(self) -> dict[str, Any]:
         """The state in the words of `--json`."""
-        counted = {"year": self.years, "site": self.sites, "kind": self.kinds}
         return to_dict(self, self.json_keys) | {
-            f"{name}s": [{name: value, "count": count} for value, count in pairs]
-            for name, pairs in counted.items()
+            name: [{name.removesuffix("s"): v, "count": n} for v, n in getattr(self, name)]
+            for name in COUNTED
         }
 
     def to_text(self) -> str:
@@ -85,6 +110,7 @@ class Stats(Printed):
             f"失败 / failed        {len(self.failed)}",
         ]
         lines += [f"  {source.path}: {source.reason}" for source in self.failed]
+        lines += warning_lines(self.warnings)
         if self.stale_templates:
             sites = "、".join(self.stale_templates)
             lines.append(

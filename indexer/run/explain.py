@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.errors import SourceError
+from archive.errors import SourceError, warning_message
 from archive.serializers import blocks_to_dicts, paragraph_to_dict, record_to_dict
 from archive.store.home import Home
 from indexer.corrections import read_corrections
@@ -42,6 +42,8 @@ class Explanation:
         document = self.reading.document
         known = (document.site, document.published, document.encoding)
         lines = [f"# {document.title}", " · ".join(filter(None, known)), ""]
+        for code in document.warnings:
+            lines.insert(-1, f"! {code}: {warning_message(code, 'zh')}")
         lines += [f"- [{b.rule}] {b.text}" for b in document.blocks if not b.keep]
         lines.append("")
         for paragraph in self.reading.paragraphs:

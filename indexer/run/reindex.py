@@ -11,6 +11,7 @@ import datetime
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -326,5 +327,7 @@ def _summarise(report: Report, generation: Generation) -> None:
     with Catalog(generation.catalog) as catalog:
         report.failed = [s for s in catalog.sources() if s.state is SourceState.FAILED]
         report.documents = catalog.totals().documents
+        codes = Counter(code for document in catalog.warned() for code in document.warnings)
+        report.warnings = dict(codes.most_common())
     with closing(open_engine(generation.index, engine=generation.engine)) as engine:
         report.paragraphs = engine.size

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from archive.store.catalog import SourceRecord
+from archive.store.stats import warning_lines
 
 # A folder of pictures beside the pages would fill the screen; the count says the rest.
 MOST_LISTED = 20
@@ -19,6 +20,7 @@ class Report:
     """What a run did. `seconds` by stage; `failed` and `skipped` with their reasons.
 
     `reading` has the processor seconds that the stages of reading took in all processes.
+    `warnings` counts the documents of each warning.
     `generation` is the one that answers now, `published` whether this run made it.
     """
 
@@ -30,6 +32,7 @@ class Report:
     removed: int = 0
     documents: int = 0
     paragraphs: int = 0
+    warnings: dict[str, int] = field(default_factory=dict)
     skipped: list[SourceRecord] = field(default_factory=list)
     failed: list[SourceRecord] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -82,4 +85,5 @@ class Report:
             lines += [f"{label}: {s.path}: {s.reason}" for s in sources[:MOST_LISTED]]
             if len(sources) > MOST_LISTED:
                 lines.append(f"{label}: … +{len(sources) - MOST_LISTED}")
+        lines += warning_lines(self.warnings.items())
         return "\n".join(lines)

@@ -15,7 +15,7 @@ import pytest
 
 from archive.errors import QueryError
 from archive.fields import FIELDS, UNKNOWN, Field, digest, field_of_key, named
-from archive.model import Form, YearBasis
+from archive.model import Form, ReadingWarning, YearBasis
 from archive.ranges import Range
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -85,6 +85,7 @@ def test_names_are_not_shared() -> None:
 def test_fixed_vocabularies_are_whole() -> None:
     assert [*named("form").vocabulary] == [*Form]
     assert [*named("basis").vocabulary] == [*YearBasis]
+    assert sorted(named("warnings").vocabulary) == sorted(ReadingWarning)
 
 
 def test_a_field_that_is_none_is_refused_with_those_that_are() -> None:

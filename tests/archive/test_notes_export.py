@@ -50,3 +50,13 @@ def test_every_part_is_whole_and_names_its_language(language: str, tag: str) -> 
         assert {"[Content_Types].xml", "word/document.xml"} <= set(package.namelist())
         styles = package.read("word/styles.xml").decode()
     assert f'<w:lang w:val="{tag}" w:eastAsia="zh-CN"/>' in styles
+
+
+def test_a_row_is_a_table_of_its_cells() -> None:
+    lines = [Line("柳溪中学\t\t128.5", Style.ROW), Line("——《计划》", Style.CREDIT)]
+    packed = document("摘录", lines, language="zh-CN")
+    (table,) = docx.Document(io.BytesIO(packed)).tables
+    assert [cell.text for cell in table.rows[0].cells] == ["柳溪中学", "", "128.5"]
+    assert {p.style.name for cell in table.rows[0].cells for p in cell.paragraphs if p.style} == {
+        "Cell"
+    }

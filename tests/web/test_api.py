@@ -150,6 +150,7 @@ def test_every_described_parameter_of_wordings_is_obeyed(client: FlaskClient) ->
     given = [(name, "1") for name in names - NOT_NUMBERS - {"side"}] + [
         *(("sort", "left1"), ("side", "left"), ("form", "body"), ("basis", "stated")),
         *(("year", "2000"), ("not_form", "body"), ("not_basis", "stated"), ("not_year", "2001")),
+        *(("warning", "garbled"), ("not_warning", "empty")),
     ]
     query, options = wording_args(given)
     assert {name for name, _ in (*query.to_args(), *options.to_args())} | {"lang"} == names
@@ -206,8 +207,8 @@ def test_every_described_parameter_is_obeyed(client: FlaskClient) -> None:
 
 # Parameters whose values cannot be "1", or which say how, not what, to answer.
 NOT_NUMBERS = {
-    *("sort", "form", "basis", "year", "fold", "lang"),
-    *("not_form", "not_basis", "not_year"),
+    *("sort", "form", "basis", "year", "warning", "fold", "lang"),
+    *("not_form", "not_basis", "not_year", "not_warning"),
 }
 
 

@@ -44,6 +44,7 @@ READ = {
     "/api/clips": ("collection",),
     "/history": ("keep", "q"),
     "/login": ("next",),
+    "/documents": ("warning",),
     "/api/export": ("format",),
     "/api/complete": ("q",),
     "/api/search": (
@@ -63,6 +64,7 @@ SENT = {
     "/history": (("args", "name"), ("keep", "on", "clear", "dance")),
     "/history/1": ((), ("looked", "drop", "dance")),
     "/document/通知.txt/correction": (("title", "kind", "year"), ("", "withdraw")),
+    "/document/通知.txt/blocks": (("restore", "cut", "undo", "all"), ("",)),
     "/wording/batch": (("lines", "as"), ("",)),
     "/precedents": (("draft",), ("",)),
     "/login": (("next", "password"), ("",)),

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 import web
 from archive import Archive
 from archive.fields import FIELDS
-from archive.model import Form, YearBasis
+from archive.model import Form, ReadingWarning, YearBasis
 from archive.notes.export import ExportFormat
 from archive.query.query import Query, Sort
 from archive.wording import Side
@@ -342,6 +342,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     # Keys that are put together from labels and numbers.
     used |= {f"field.{field.name}" for field in FIELDS}
     used |= {f"form.{form}" for form in Form} | {f"basis.{basis}" for basis in YearBasis}
+    used |= {f"warnings.{warning}" for warning in ReadingWarning}
     used |= {f"sort.{order.name.lower()}" for order in Sort}
     used |= {f"help.{key}" for _, key, _ in EXAMPLES} | {f"help.{key}" for _, key in SHORTCUTS}
     used |= {f"wording.side_{side}" for side in Side}
@@ -352,5 +353,6 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"facet.{state}" for state in ("on", "off")}
     # Keys that the chart is handed.
     used |= set(re.findall(r'"((?:year|wording)\.(?:rate_)?bar)"', source))
+    used |= {f"correct.{do}" for do in ("restore", "cut", "undo")}
     used |= {f"clips.as_{form}" for form in ExportFormat} | {"error.notes"}
     assert used == strings("zh").keys()

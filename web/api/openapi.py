@@ -14,7 +14,7 @@ from archive.query.query import DEEPEST_HIT, EXCLUDED, LARGEST_PAGE, Sort
 from archive.search.export import Format
 from archive.search.results import Bucket, Hit, Results
 from archive.serializers import PARAGRAPH_KEYS
-from archive.store.stats import Stats
+from archive.store.stats import COUNTED, Stats
 from archive.suggest import Completion, Correction
 from archive.wording import LineSort, Side, Wording
 from archive.wording.options import DEFAULT_WINDOW, WIDEST_WINDOW
@@ -131,11 +131,15 @@ def _whole(least: int, most: int, default: int) -> Schema:
     return {"type": "integer", "minimum": least, "maximum": most, "default": default}
 
 
+def _counted(name: str) -> Schema:
+    """How often there is one value."""
+    return entity({name: MAYBE_NUMBER if name == "year" else TEXT, "count": NUMBER})
+
+
 def _schemas() -> Schema:
     named = {Hit: "Hit", Precedent: "Precedent"}
     bucket = schema_of(Bucket)
     collection = {**properties_of(Collection), "current": TRUTH}
-    counted = {"year": MAYBE_NUMBER, "site": TEXT, "kind": TEXT}
     results = entity(
         {
             **properties_of(Results, ("query", "total", "clusters", "took_ms", "hits"), named),
@@ -147,7 +151,7 @@ def _schemas() -> Schema:
         optional=("nearest", "did_you_mean"),
     )
     document = properties_of(Document, DOCUMENT_KEYS)
-    paragraph = properties_of(Paragraph, PARAGRAPH_KEYS)
+    paragraph = properties_of(Paragraph, (*PARAGRAPH_KEYS, "cells"))
     return {
         "Results": results,
         "Hit": schema_of(Hit),
@@ -168,7 +172,7 @@ def _schemas() -> Schema:
         "Stats": entity(
             {
                 **properties_of(Stats, Stats.json_keys),
-                **{f"{n}s": array(entity({n: s, "count": NUMBER})) for n, s in counted.items()},
+                **{name: array(_counted(name.removesuffix("s"))) for name in COUNTED},
             }
         ),
     }

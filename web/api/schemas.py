@@ -8,9 +8,9 @@ from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from archive.fields import EXPORTED, Field
-from archive.model import Paragraph, Record
+from archive.model import Block, Paragraph, ReadingWarning, Record
 from archive.query.query import Query
-from archive.serializers import Printed, paths
+from archive.serializers import BLOCK_KEYS, OF_SOME, Printed, paths
 
 Schema = dict[str, Any]
 
@@ -24,7 +24,7 @@ _SIMPLE = {str: "string", Query: "string", bool: "boolean", int: "integer", floa
 
 def entity(properties: Schema, optional: tuple[str, ...] = ()) -> Schema:
     """An object with these properties and no others, all there but the `optional` ones."""
-    required = [name for name in properties if name not in optional]
+    required = [name for name in properties if name not in (*optional, *OF_SOME)]
     return {
         "type": "object",
         "properties": properties,
@@ -70,7 +70,7 @@ def schema_of(kind: Any, named: Mapping[Any, str] | None = None) -> Schema:
     if is_typeddict(kind):
         hints = get_type_hints(kind).items()
         return entity({n: schema_of(h, named) for n, h in hints}, (*kind.__optional_keys__,))
-    keys = kind.json_keys if issubclass(kind, Printed) else ()
+    keys = kind.json_keys if issubclass(kind, Printed) else BLOCK_KEYS if kind is Block else ()
     return entity(properties_of(kind, keys, named))
 
 
@@ -83,10 +83,10 @@ def properties_of(
         known = _type_at(kind, path)
         if known is Paragraph:
             properties |= properties_of(Paragraph, ("paragraph_id", "document_id", "title"))
-            properties |= properties_of(Paragraph, ("article", "heading_path", "text"))
+            properties |= properties_of(Paragraph, ("article", "heading_path", "text", "cells"))
             properties |= exported_properties()
         elif known is Record:
-            properties |= properties_of(Record)
+            properties |= properties_of(Record) | {"warnings": array(_WARNING)}
         else:
             properties[name] = schema_of(known, named)
     return properties
@@ -96,6 +96,10 @@ def exported_properties(*, document: bool = True) -> Schema:
     """The properties of a passage's fields, without those of its `document` if not wanted."""
     fields = (field for field in EXPORTED if document or field.record is None)
     return {field.column or field.name: _value_schema(field) for field in fields}
+
+
+# A warning about the reading of a document, with what it means.
+_WARNING = entity({"code": choice(ReadingWarning), "message": TEXT})
 
 
 def _value_schema(field: Field) -> Schema:

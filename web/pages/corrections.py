@@ -1,16 +1,25 @@
-"""Correcting what a page says of itself: title, kind and year of a document."""
+"""Correcting how a document was read: its title, kind and year, and which blocks are kept."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, abort, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import HomeError, NotesError
 from archive.model import CORRIGIBLE, Document
-from archive.notes.corrections import LONGEST_KIND, LONGEST_TITLE, Correction, read_year
+from archive.notes.corrections import (
+    CUT_BY_READER,
+    LONGEST_KIND,
+    LONGEST_TITLE,
+    BlockChoice,
+    Correction,
+    block_key,
+    placed,
+    read_year,
+)
 from web.context import app_state, archive, page_links, words
 from web.pages.upload import Uploads
 from web.presenters.notes import done, notes, require_own_form
@@ -35,6 +44,7 @@ def corrigible(document: Document) -> dict[str, object]:
     as_read = document.as_read
     stats = app_state().stats()
     given, unusable = _nothing(document), ""
+    texts = [block.text for block in document.blocks]
     try:
         given = notes().corrections.of(document.document_id) or given
     except NotesError as error:
@@ -48,6 +58,9 @@ def corrigible(document: Document) -> dict[str, object]:
         "years": [year_mark(dating, t) for dating in (as_read.datings if as_read else ())],
         "kinds": [kind for kind, _ in stats.kinds],
         "kinds_more": stats.kinds_more,
+        "chosen": placed(given.blocks, texts),
+        "block_key": lambda place: block_key(place, texts[place]),
+        "blocks_action": links.to("corrections.label", document_id=document.document_id),
         "action": links.to("corrections.correct", document_id=document.document_id),
         "job": links.to("upload.job", job_id=job) if job else "",
         "unusable": unusable,
@@ -64,20 +77,57 @@ def correct(document_id: str) -> BaseResponse:
     said = document.as_read
     title = " ".join(request.form.get("title", "").split())
     kind = " ".join(request.form.get("kind", "").split())
-    correction = _nothing(document)
-    if request.form.get("do") != "withdraw":
-        # What is left as the page has it is no correction.
-        correction = replace(
-            correction,
-            title=title if title not in ("", said.title if said else document.title) else None,
-            kind=kind if kind not in ("", (said.kind if said else document.kind) or "") else None,
-            year=read_year(request.form.get("year", "")),
-        )
-    notes().corrections.put(correction)
-    links = page_links()
-    back = links.document(document_id)
+    withdrawn = request.form.get("do") == "withdraw"
+    # What is left as the page has it is no correction.
+    kept_title = withdrawn or title in ("", said.title if said else document.title)
+    kept_kind = withdrawn or kind in ("", (said.kind if said else document.kind) or "")
+    year = None if withdrawn else read_year(request.form.get("year", ""))
+    notes().corrections.change(
+        _nothing(document),
+        lambda former: replace(
+            former,
+            title=None if kept_title else title,
+            kind=None if kept_kind else kind,
+            year=year,
+        ),
+    )
+    return _read_and_return(document, page_links().document(document_id))
+
+
+@pages.post("/document/<document_id>/blocks")
+def label(document_id: str) -> BaseResponse:
+    """Restore or cut a block, or undo that, as the pressed button says, and read it again.
+
+    The button's value names the block (archive.notes.corrections.block_key); one that the page
+    no longer has is refused with 404.
+    """
+    require_own_form()
+    document = archive().document(document_id)
+    texts = [block.text for block in document.blocks]
+    keys = {block_key(place, text): place for place, text in enumerate(texts)}
+    do = next((do for do in ("restore", "cut", "undo") if do in request.form), None) or abort(400)
+    place = keys.get(request.form[do])
+    if place is None:
+        abort(404)
+
+    def choose(former: Correction) -> Correction:
+        known = placed(former.blocks, texts).get(place)
+        others = tuple(choice for choice in former.blocks if choice is not known)
+        own = BlockChoice(texts[place], place, do == "restore")
+        return replace(former, blocks=others if do == "undo" else (*others, own))
+
+    notes().corrections.change(_nothing(document), choose)
+    original = request.form.get("all") == "1"
+    back = page_links().document(document_id, original=original)
+    return _read_and_return(document, back, f"#b{place}" if original else "#cuts")
+
+
+def _read_and_return(document: Document, back: str, mark: str = "") -> BaseResponse:
+    """Have a document read again; lead back to its page."""
     job = _read_again(document)
-    return done(back + ("&" if "?" in back else "?") + f"job={job}" if job else back)
+    if job:
+        back += ("&" if "?" in back else "?") + f"job={job}"
+    return done(back + mark)
 
 
 def _read_again(document: Document) -> str:
@@ -111,6 +161,13 @@ def _applied(given: Correction, document: Document) -> bool:
     wanted = tuple(n for n in CORRIGIBLE if getattr(given, n) is not None)
     if wanted != (document.as_read.corrected if document.as_read else ()):
         return False
+    chosen = placed(given.blocks, [block.text for block in document.blocks])
+    for place, block in enumerate(document.blocks):
+        own = chosen.get(place)
+        if (own is not None and own.keep != block.keep) or (
+            own is None and block.rule == CUT_BY_READER
+        ):
+            return False
     if given.year is not None:
         first = next(iter(archive().paragraphs(document.document_id)), None)
         year = None if given.year == "unknown" else given.year

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from archive.errors import QueryError
-from archive.fields import FIELDS
+from archive.errors import QueryError, warning_message
+from archive.fields import FIELDS, named
 from web.context import about, archive, asked, words
 from web.pages.corrections import corrigible
 from web.presenters.document import lay_out, original_blocks
@@ -33,7 +33,10 @@ def document(document_id: str) -> str | tuple[str, int]:
     return render_template(
         "original.html" if show_all else "document.html",
         document=kept,
-        elements=[(f.name, f.values(kept)) for f in FIELDS if f.record is not None],
+        elements=[(f.name, f.values(kept)) for f in FIELDS if f.record and not f.vocabulary],
+        warnings=[
+            (code, warning_message(code, words().code)) for code in named("warnings").values(kept)
+        ],
         reading=reading,
         parts=parts,
         blocks=original_blocks(kept.blocks, reading.cuts) if show_all else [],

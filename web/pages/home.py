@@ -8,10 +8,10 @@ from flask import Blueprint, Response, render_template
 
 from archive.errors import NotesError
 from archive.query.query import parse
-from web.context import app_state, archive, page_links
+from web.context import app_state, archive, page_links, words
 from web.pages.history import KeptRow, kept_rows
 from web.presenters.charts import chart
-from web.presenters.facets import plain_values
+from web.presenters.facets import Value, plain_values
 from web.presenters.notes import when
 from web.presenters.query_help import STARTS
 
@@ -48,6 +48,16 @@ def home() -> str:
         chart=chart(dict(stats.years), links),
         sites=plain_values("site", stats.sites[:MOST_VALUES], links),
         kinds=plain_values("kind", stats.kinds[:MOST_VALUES], links),
+        warned=[
+            Value(
+                words()(f"warnings.{code}"),
+                f"{n:,}",
+                links.to("documents.page", warning=code),
+                "",
+                code,
+            )
+            for code, n in stats.warnings
+        ],
         kept=kept,
     )
 

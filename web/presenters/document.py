@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,21 +22,13 @@ from web.presenters.outline import (
     run_in_length,
     unprinted,
 )
+from web.presenters.tables import Cells, Piece, cells_of, column_heads
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of characters shown alike; one with `cut` stands for a fragment removed there.
-
-    `mark` is part of a hit, `strong` of a run-in heading, `masked` of a character that the site
-    put in the place of a name or a figure.
-    """
-
-    text: str
-    mark: bool = False
-    strong: bool = False
-    masked: bool = False
-    cut: str | None = None
+# What stands at the left among the closing lines: annexes, copies, contacts, printing lines.
+_NO_SIGNATURE = re.compile(
+    r"附件?\s?\d*[:：]|附注|抄[送报]|主题词|[(（]|\d+[.．、]|.*([:：。；]|印发$)"
+)
+_LONGEST_SIGNATURE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,10 @@ class Line:
     `above` are the headings to be set over it that are not printed as paragraphs (a JSONL
     source gives them so). `level` is the HTML heading level (0: body text). `nth` counts
     the hits from 1 (0: no hit); `previous` and `next` are the ordinals of the hits around
-    it. `dating` is given where another run of years begins.
+    it. `dating` is given where another run of years begins. A row has `cells`; the first of
+    them on the page `opens` a table, the last one `closes` it, and `heads` are the columns'
+    where the table begins on a page before. `place` names how a line stands on the sheet.
+    `block` is the place of the block that the paragraph is all of (None: it is none).
     """
 
     paragraph: Paragraph
@@ -55,6 +52,12 @@ class Line:
     previous: int | None = None
     next: int | None = None
     dating: Dating | None = None
+    cells: Cells = ()
+    opens: bool = False
+    closes: bool = False
+    heads: tuple[str, ...] = ()
+    place: str = ""
+    block: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class Reading:
     partly: bool
     datings: tuple[Dating, ...]
     cuts: tuple[Cut, ...]
-    dropped: tuple[Block, ...]
+    dropped: tuple[tuple[int, Block], ...]
 
 
 def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -> Reading:
@@ -91,20 +94,30 @@ def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -
     lines = []
     before: Dating | None = None
     above = unprinted(paragraphs, base)
+    block_of = _blocks_of(paragraphs, document.blocks)
+    rows = {p.ordinal for p in paragraphs if p.form is Form.ROW}
     for p in paragraphs:
         n = nth.get(p.ordinal, 0)
-        changes = len(datings) > 1 and _known(p.dating) != before
+        row, opens = p.ordinal in rows, p.ordinal in rows and p.ordinal - 1 not in rows
+        changes = len(datings) > 1 and _known(p.dating) != before and (opens or not row)
+        pieces = _pieces(p, spans_of.get(p.ordinal, ()), cuts_of.get(p.ordinal, ()))
         before = _known(p.dating)
         lines.append(
             Line(
                 paragraph=p,
                 above=above.get(p.ordinal, ()),
                 level=heading_level(p, base),
-                pieces=_pieces(p, spans_of.get(p.ordinal, ()), cuts_of.get(p.ordinal, ())),
+                pieces=pieces,
                 nth=n,
                 previous=hits[n - 2] if n > 1 else None,
                 next=hits[n] if n and n < len(hits) else None,
                 dating=p.dating if changes else None,
+                cells=cells_of(pieces) if row else (),
+                opens=opens,
+                closes=row and p.ordinal + 1 not in rows,
+                heads=column_heads(p) if opens and p is paragraphs[0] else (),
+                place=_place(p),
+                block=block_of.get(p.ordinal),
             )
         )
     return Reading(
@@ -115,7 +128,7 @@ def lay_out(document: Document, paragraphs: Sequence[Paragraph], query: Query) -
         partly=partly,
         datings=datings,
         cuts=tuple(cuts),
-        dropped=tuple(block for block in document.blocks if not block.keep),
+        dropped=tuple((n, block) for n, block in enumerate(document.blocks) if not block.keep),
     )
 
 
@@ -172,6 +185,28 @@ def _pieces(paragraph: Paragraph, marked: Spans, cuts: Iterable[Cut]) -> tuple[P
             )
             pieces.append(Piece(text[start:end], mark, end <= run_in, masked))
     return tuple(pieces)
+
+
+def _blocks_of(paragraphs: Sequence[Paragraph], blocks: Sequence[Block]) -> dict[int, int]:
+    """The places of the blocks that are one paragraph each, by the paragraphs' ordinals."""
+    places: dict[str, deque[int]] = {}
+    for place, block in enumerate(blocks):
+        if block.keep:
+            places.setdefault(block.text, deque()).append(place)
+    # Equal ones stand in the order of the text.
+    return {p.ordinal: places[p.text].popleft() for p in paragraphs if places.get(p.text)}
+
+
+def _place(paragraph: Paragraph) -> str:
+    """How a line stands on the sheet: a signature at the right, a salutation without indent.
+
+    >>> [_place(Paragraph("a", 0, text, Form.CLOSING)) for text in ("柳溪县教育局", "抄送：县委")]
+    ['signature', '']
+    """
+    if paragraph.form is Form.OPENING:
+        return "salutation"
+    signs = paragraph.form is Form.CLOSING and len(paragraph.text) <= _LONGEST_SIGNATURE
+    return "signature" if signs and not _NO_SIGNATURE.match(paragraph.text) else ""
 
 
 def _masks(text: str) -> Spans:

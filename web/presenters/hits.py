@@ -11,12 +11,15 @@ from archive.precedents.differences import Difference, Operation, differences
 from archive.search.results import Hit, Results, Snippet, snippet
 from web.context import archive
 from web.presenters.outline import path_above
+from web.presenters.tables import Cells, Piece, cells_of, column_heads
 from web.presenters.years import YearMark, year_mark
 from web.urls.links import Links, deepest_page
 
 # About three lines of the result column: enough to judge a wording, and the third hit
 # is still on the first screen at 1280 × 800.
 SNIPPET_WIDTH = 130
+# A row is shown with all its cells, up to so many characters.
+LONGEST_ROW = 1_000
 # Characters of an equal stretch shown between two differences of a variant.
 LONGEST_EQUAL = 30
 _SHOWN = tuple(field for field in FIELDS if field.shown)
@@ -45,9 +48,9 @@ class Found:
 
     `path` are the headings above it that its own text does not repeat, `fields` the values
     printed below it. `opened` are its
-    near-duplicates, where they are asked for, each with its `changes`. `form` is named where
-    it is not body text. `quote` leads to the passage with its source, `alike` to passages
-    like it.
+    near-duplicates, where they are asked for, each with its `changes`. A table's row has
+    `cells`, under the `heads` of its columns. `form` is named where it is not body text.
+    `quote` leads to the passage with its source, `alike` to passages like it.
     """
 
     paragraph: Paragraph
@@ -59,6 +62,8 @@ class Found:
     quote: str
     alike: str
     form: str | None = None
+    cells: Cells = ()
+    heads: tuple[str, ...] = ()
     variants: int = 0
     variants_href: str = ""
     opened: tuple[Found, ...] = ()
@@ -80,13 +85,15 @@ class Paging:
 def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
     """Return a hit ready to be shown; its variants below it if `opened` is its id."""
     paragraph = hit.paragraph
+    row = paragraph.form is Form.ROW
+    around = snippet(paragraph.text, hit.spans, LONGEST_ROW if row else SNIPPET_WIDTH)
     shown = opened == paragraph.paragraph_id
     variants_href = ""
     if hit.variants:
         variants_href = links.search() if shown else links.variants(paragraph.paragraph_id)
     return Found(
         paragraph=paragraph,
-        snippet=snippet(paragraph.text, hit.spans, SNIPPET_WIDTH),
+        snippet=around,
         year=year_mark(paragraph.dating, links.language),
         path=path_above(paragraph),
         fields=tuple(value for field in _SHOWN for value in field.values(paragraph)),
@@ -94,6 +101,9 @@ def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
         quote=links.quote(paragraph.paragraph_id),
         alike=links.precedents(paragraph.paragraph_id),
         form=None if paragraph.form is Form.BODY else paragraph.form.value,
+        cells=cells_of(Piece(text, mark=mark) for text, mark in around.pieces()) if row else (),
+        # Cut at its beginning, a row no longer stands under its heads.
+        heads=column_heads(paragraph) if row and not around.before else (),
         variants=len(hit.variants),
         variants_href=variants_href,
         opened=_variants(paragraph, hit.variants, links) if shown else (),
