@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from archive.errors import SourceError
+from archive.model import ReadingWarning
 from indexer.page import Page, PageBlock, Share
 from indexer.readers.encoding import decode_source
 from indexer.readers.html.blocks import cut_blocks
-from indexer.readers.html.hidden import prose, reveal
+from indexer.readers.html.frames import Frames
+from indexer.readers.html.hidden import elements_to_show, unfold, with_carried, without_previews
 from indexer.readers.html.profiles import Profile, Signs, find_marks, load_profiles
-from indexer.readers.html.stylesheets import hidden_words
-from indexer.readers.html.tree import parse
+from indexer.readers.html.tree import Tree, parse
 from indexer.text.spacing import collapse
 
 # A tag takes about 1 KB and 10 µs; the measured pages have at most 6,000.
@@ -23,6 +24,8 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)", re.IGNORECASE)
 _HEAD_WINDOW = 4096
+# Hidden elements inside hidden ones that are shown one after the other.
+_MAX_LAYERS = 5
 
 
 def read_html(
@@ -64,27 +67,42 @@ def parse_html(
     url = _canonical(named["link"]) or meta.get("og:url") or (saved.group(1) if saved else None)
     known = load_profiles() if profiles is None else profiles
     profile, shares = find_marks(soup, Signs(text, meta, url or address), known)
+    blocks, warnings = _blocks(tree, shares)
     return Page(
         path=relative,
-        blocks=reveal(_blocks(soup, shares, named["style"]), named["script"] + named["template"]),
+        blocks=blocks,
         encoding=encoding,
         title=title or None,
         url=url,
         meta=meta,
         profile=profile,
+        warnings=tuple(warnings),
     )
 
 
-def _blocks(soup: BeautifulSoup, shares: Mapping[int, Share], sheets: list[Tag]) -> list[PageBlock]:
-    """The blocks; a style sheet that hides more text than it shows waits for a script."""
-    words = hidden_words("".join(map(str, sheet.contents)) for sheet in sheets)
-    blocks = cut_blocks(soup, shares, words)
-    if not words:
-        return blocks
-    hidden = sum(prose(block.text) for block in blocks if block.hidden)
-    if hidden > sum(prose(block.text) for block in blocks if not block.hidden):
-        return cut_blocks(soup, shares)
-    return blocks
+def _blocks(tree: Tree, shares: Mapping[int, Share]) -> tuple[tuple[PageBlock, ...], list[str]]:
+    """The blocks, those of hidden elements shown where they are the text, and the warnings."""
+    frames = Frames()
+    shown: frozenset[int] = frozenset()
+    previews: set[str] = set()
+    for _ in range(_MAX_LAYERS):
+        cut = cut_blocks(tree, shares, shown, frames)
+        kept = unfold(cut.blocks)
+        if shown:
+            kept = without_previews(kept, previews)
+        else:
+            previews = {block.text for block in kept if not block.hidden}
+        more = elements_to_show(kept, cut.roots, shares)
+        if not more:
+            break
+        shown |= more
+    blocks = with_carried(kept, (tree, *frames.trees.values()))
+    warnings = [
+        (cut.framed, ReadingWarning.FRAMES),
+        (bool(shown) or any(not b.hidden for b in blocks[len(kept) :]), ReadingWarning.HIDDEN),
+        (frames.unread, ReadingWarning.UNREAD),
+    ]
+    return blocks, [warning.value for holds, warning in warnings if holds]
 
 
 def _meta(tags: list[Tag]) -> dict[str, str]:
