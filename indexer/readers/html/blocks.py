@@ -43,7 +43,7 @@ _TELLING = frozenset(_TELLING_NAMES.split())
 _FORMULA = {"msup": "^", "mfrac": "/"}
 _PARTS = frozenset(("mi", "mn", "mo", "mrow", "mtext"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
-_READINGS = frozenset(("rp", "rt", "rtc"))
+_READINGS = frozenset(("rp", "rt"))
 # Elements of a line that may be a note's mark.
 _RAISED = frozenset(("a", "font", "small", "span", "sup"))
 _SPECIAL = _NEVER_TEXT | _READINGS | _RAISED | _PARTS | {"br"}
@@ -193,9 +193,9 @@ class _Walk:
         if hides:
             hidden = True
             small = _short(tag, MAX_DECOY) is not None
-            if small or name not in _BLOCK:
+            if self._out.row is not None or small or name not in _BLOCK:
                 # It breaks no line, save where it is as long as a text and opens one.
-                beside = bool(self._out.pieces) or (small and name not in _BLOCK)
+                beside = bool(self._out.pieces or self._out.row) or (small and name not in _BLOCK)
                 breaks = not beside
         side = self._out.aside if beside and self._out.aside else self._out
         end = _NOTHING
@@ -203,6 +203,7 @@ class _Walk:
         if side.row is not None:
             if name == "table" and grid(tag) is not None:
                 self._later.append(tag)
+                side.add(" ", context)
                 return
             if name in _CELLS and tag.parent is side.row:
                 side.column = (context.grid or {}).get(id(tag), -1)

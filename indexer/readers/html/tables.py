@@ -13,6 +13,7 @@ from bs4 import Tag
 from bs4.element import NavigableString, PreformattedString
 
 from indexer.page import RECORD_CELL
+from indexer.readers.html.stylesheets import inline_style
 from indexer.text import numbering
 
 _CELLS = frozenset(("td", "th"))
@@ -73,14 +74,18 @@ def grid(table: Tag) -> Grid | None:
     A column is counted where some cell begins; the row's own entry, by its `id()`, is how many
     columns it covers, those of spanning cells included.
     """
-    rows = [(row, [_look(cell) for cell in cells(row)]) for row in _rows(table)]
+    rows = [(row, [_look(cell) for cell in _cells(row)]) for row in _rows(table)]
     rows = [(row, found) for row, found in rows if found]
     return _columns(rows) if _is_data(table, [found for _, found in rows]) else None
 
 
-def cells(row: Tag) -> list[Tag]:
-    """The cells of a table's row."""
-    return [child for child in row.contents if isinstance(child, Tag) and child.name in _CELLS]
+def _cells(row: Tag) -> Iterator[Tag]:
+    """The cells of a table's row that are shown."""
+    for child in row.contents:
+        if isinstance(child, Tag) and child.name in _CELLS and "hidden" not in child.attrs:
+            style = child.attrs.get("style")
+            if not isinstance(style, str) or not inline_style(style).hides:
+                yield child
 
 
 def is_record(row: Tag) -> bool:
