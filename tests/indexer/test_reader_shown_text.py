@@ -46,9 +46,10 @@ def hidden(page: Page) -> list[str]:
         f'<h1>通知</h1><p>首页</p><main class="x1" style="display:none">{BODY}</main>',
         f"<style>.art{{visibility:hidden}}</style><h1>通知</h1><div class=art>{BODY}</div>",
         "<h1>通知</h1>" + BODY.replace("<p>", '<p style="opacity:0">'),
+        "<h1>通知</h1>" + BODY.replace("<p>", '<p><span style="visibility:hidden">'),
         f"<h1>通知</h1><my-text style='visibility:hidden'>{BODY}</my-text>",
     ],
-    ids=["wechat", "body", "nested", "unnamed", "sheet", "paragraphs", "element"],
+    ids=["wechat", "body", "nested", "unnamed", "sheet", "paragraphs", "spans", "element"],
 )
 def test_a_body_that_a_script_would_show_is_read(page: str) -> None:
     read = parse_html(page)

@@ -5,7 +5,7 @@ The tree is walked with an explicit stack: a page may nest ten thousand levels d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,12 +71,12 @@ class Cut:
     """A page in blocks.
 
     `roots` are the elements that hide what is in them, by their number in the blocks' places;
-    `framed` says that some blocks come from a frame.
+    `frames` are the numbers of frames.
     """
 
     blocks: list[PageBlock]
     roots: Mapping[int, Tag]
-    framed: bool
+    frames: Set[int]
 
 
 def cut_blocks(
@@ -102,7 +102,7 @@ class _Walk:
         self._out = Collector()
         self._roots: dict[int, Tag] = {}
         self._places = 0
-        self._framed = False
+        self._framed: set[int] = set()
         # Tables inside the row in hand, which follow it.
         self._later: list[Tag] = []
         self._svg_line: object = None
@@ -172,7 +172,7 @@ class _Walk:
         elif end == _CELL:
             side.end_cell()
         elif end == _ROW and side.row is not None:
-            side.end_row((context.grid or {}).get(id(side.row), 0))
+            side.end_row(context.grid)
             later, self._later = self._later, []
             self._stack.append((iter(later), context, _NOTHING))
 
@@ -192,11 +192,14 @@ class _Walk:
         hides = not hidden and self._hides(tag, context, style, words, page)
         if hides:
             hidden = True
-            small = _short(tag, MAX_DECOY) is not None
-            if self._out.row is not None or small or name not in _BLOCK:
+            out = self._out
+            if name not in _BLOCK:
                 # It breaks no line, save where it is as long as a text and opens one.
-                beside = bool(self._out.pieces or self._out.row) or (small and name not in _BLOCK)
-                breaks = not beside
+                beside = bool(out.pieces) or _short(tag, MAX_DECOY) is not None
+            else:
+                beside = bool(out.pieces) and _goes_on(tag) and _short(tag, MAX_DECOY) is not None
+            beside = beside or out.row is not None
+            breaks = not beside
         side = self._out.aside if beside and self._out.aside else self._out
         end = _NOTHING
         share = self._shares.get(id(tag)) if self._shares else None
@@ -216,11 +219,12 @@ class _Walk:
             # Texts of a drawing go on in the next one on the same line.
             end = _LINE if breaks or share is not None else _NOTHING
             breaks = True
-        if breaks or hides:
+        placed = breaks or hides or page is not None
+        if placed:
             self._places += 1
             if hides:
                 self._roots[self._places] = tag
-        inner = self._inner(tag, context, words, breaks or hides)
+        inner = self._inner(tag, context, words, placed)
         inner.hidden, inner.beside = hidden, beside
         if share is not None and context.share is not Share.DROP:
             inner.share = share
@@ -240,7 +244,8 @@ class _Walk:
         if page is not None:
             inner.sheet, contents = _sheet(page), page.soup.contents
             inner.preformatted = False
-            self._framed |= name in FRAMES
+            if name in FRAMES:
+                self._framed.add(self._places)
         self._stack.append((iter(contents), inner, end))
 
     def _inner(self, tag: Tag, context: Context, words: tuple[str, ...], placed: bool) -> Context:
@@ -337,6 +342,12 @@ def _is_numerator(tag: Tag) -> bool:
     after = tag.next_sibling
     below = after.next_sibling if isinstance(after, NavigableString) else None
     return isinstance(below, Tag) and below.name == "sub" and str(after).strip() in ("/", "⁄", "∕")
+
+
+def _goes_on(tag: Tag) -> bool:
+    """Whether the line goes on behind `tag`."""
+    after = tag.next_sibling
+    return isinstance(after, NavigableString) and not after.isspace()
 
 
 def _short(tag: Tag, longest: int) -> str | None:

@@ -150,18 +150,23 @@ class Collector:
         self._cells[column] = _read("".join(self.pieces))
         self.pieces.clear()
 
-    def end_row(self, width: int) -> None:
-        """The row ends: one block of its cells, at least `width` of them."""
+    def end_row(self, grid: Grid | None) -> None:
+        """The row ends: one block of its cells; a lone text in a row of a layout is no row."""
         if "".join(self.pieces).strip():
             self.column = -1
             self.end_cell()
-        width = max([width, *(column + 1 for column in self._cells)])
-        text = "\t".join(self._cells.get(column, "") for column in range(width))
+        filled = [text for text in self._cells.values() if text]
+        if grid is None and len(filled) < 2:
+            text, tag = "".join(filled), "td"
+        else:
+            columns = range(max([(grid or {}).get(id(self.row), 0), *(n + 1 for n in self._cells)]))
+            text, tag = "\t".join(self._cells.get(n, "") for n in columns), "tr"
         self.pieces.clear()
         self.row = None
-        if text.strip():
+        if filled:
+            self._row_context.tag = tag
             self._finish(text, self._row_context)
-        self._end_aside(shown=bool(text.strip()))
+        self._end_aside(shown=bool(filled))
         self._clear()
 
     def flush(self) -> None:

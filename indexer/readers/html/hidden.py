@@ -57,6 +57,7 @@ _ASIDE_WORDS = re.compile(
 _STORES = frozenset(("noscript", "template", "textarea"))
 # What other elements hold that are not shown is never the page's text.
 _NO_TEXT = UNSHOWN - _STORES
+_INLINE = frozenset(("b", "em", "font", "i", "span", "strong"))
 _WHOLE = frozenset(("html", "body"))
 
 
@@ -110,7 +111,9 @@ def _candidates(
         if tag.name in _NO_TEXT or any(map(_ASIDE_WORDS.search, _words(tag))):
             continue
         if tag.name not in _STORES:
-            like[id(tag.parent), tag.name].append(root)
+            # Spans stand in paragraphs of their own.
+            around = tag.parent.parent if tag.parent and tag.name in _INLINE else tag.parent
+            like[id(around), tag.name].append(root)
             yield [root]
         elif tag.name == "noscript":
             like["noscript"].append(root)

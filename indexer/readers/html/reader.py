@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bs4 import Tag
 
@@ -13,7 +13,13 @@ from indexer.page import Page, PageBlock, Share
 from indexer.readers.encoding import decode_source
 from indexer.readers.html.blocks import cut_blocks
 from indexer.readers.html.frames import Frames
-from indexer.readers.html.hidden import elements_to_show, unfold, with_carried, without_previews
+from indexer.readers.html.hidden import (
+    elements_to_show,
+    prose,
+    unfold,
+    with_carried,
+    without_previews,
+)
 from indexer.readers.html.profiles import Profile, Signs, find_marks, load_profiles
 from indexer.readers.html.tree import Tree, parse
 from indexer.text.spacing import collapse
@@ -98,11 +104,16 @@ def _blocks(tree: Tree, shares: Mapping[int, Share]) -> tuple[tuple[PageBlock, .
         shown |= more
     blocks = with_carried(kept, (tree, *frames.trees.values()))
     warnings = [
-        (cut.framed, ReadingWarning.FRAMES),
-        (bool(shown) or any(not b.hidden for b in blocks[len(kept) :]), ReadingWarning.HIDDEN),
+        (has_text(b for b in blocks if not cut.frames.isdisjoint(b.place)), ReadingWarning.FRAMES),
+        (bool(shown) or has_text(blocks[len(kept) :]), ReadingWarning.HIDDEN),
         (frames.unread, ReadingWarning.UNREAD),
     ]
     return blocks, [warning.value for holds, warning in warnings if holds]
+
+
+def has_text(blocks: Iterable[PageBlock]) -> bool:
+    """Whether some of `blocks` is running text that is shown."""
+    return any(not block.hidden and prose(block.text) for block in blocks)
 
 
 def _meta(tags: list[Tag]) -> dict[str, str]:
