@@ -176,8 +176,9 @@ def test_an_article_of_wechat_is_read_before_its_script_has_run(hiding: str) -> 
         '<title></title><meta property="og:site_name" content="微信公众平台">'
         '<h1 id="activity-name">\n校园安全提醒\n</h1><span id="js_name">清溪教育</span>'
         '<em id="publish_time">2023-05-12 18:30</em><em>某地</em>'
-        f'<div id="js_content" class="rich_media_content" {hiding}><section>各学校要坚守校园安全一线，'
-        "不得麻痹大意。</section><section>秋风起</section></div><p>预览时标签不可点，请长按识别二维码关注我们。</p>"
+        f'<div id="js_content" class="rich_media_content" {hiding}>'
+        "<section>各学校要坚守校园安全一线，不得麻痹大意。</section><section>秋风起</section></div>"
+        "<p>预览时标签不可点，请长按识别二维码关注我们。</p>"
     )
     assert (page.title, page.record.site) == ("校园安全提醒", "清溪教育")
     assert page.record.published == "2023-05-12"

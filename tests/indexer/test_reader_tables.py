@@ -61,6 +61,11 @@ def test_spanning_cells_are_written_once_in_their_first_place() -> None:
     ]
 
 
+def test_rows_under_spanning_cells_are_as_wide_as_the_others() -> None:
+    pairs = ('<td rowspan="2">一中</td>' + cells("46", "<p>甲</p><p>乙</p>"), cells("47", "丙"))
+    assert [len(row) for row in rows(table(*pairs, *pairs, *pairs))] == [3] * 6
+
+
 def test_columns_in_which_no_cell_begins_are_not_counted() -> None:
     made = table(
         '<td colspan="4">甲</td><td colspan="8">乙</td>', '<td colspan="4">1</td><td>2</td>'

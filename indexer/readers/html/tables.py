@@ -76,7 +76,11 @@ def grid(table: Tag) -> Grid | None:
     """
     rows = [(row, [_look(cell) for cell in _cells(row)]) for row in _rows(table)]
     rows = [(row, found) for row, found in rows if found]
-    return _columns(rows) if _is_data(table, [found for _, found in rows]) else None
+    told = _says_data(table, [found for _, found in rows])
+    if told is False:
+        return None
+    columns = _columns(rows)
+    return columns if told or _is_even(table, [columns[id(row)] for row, _ in rows]) else None
 
 
 def _cells(row: Tag) -> Iterator[Tag]:
@@ -155,7 +159,8 @@ def _look(tag: Tag) -> _Cell:
     return cell
 
 
-def _is_data(table: Tag, rows: list[list[_Cell]]) -> bool:
+def _says_data(table: Tag, rows: list[list[_Cell]]) -> bool | None:
+    """Whether its marks and cells say that a table holds data; None where they do not tell."""
     attributes: Mapping[str, Any] = table.attrs
     if attributes.get("role") in ("presentation", "none") or max(map(len, rows), default=0) < 2:
         return False
@@ -173,11 +178,15 @@ def _is_data(table: Tag, rows: list[list[_Cell]]) -> bool:
         return False
     if 3 * sum(cell.body for cell in found) >= len(rows):
         return False
-    widths = Counter(sum(_span(cell.tag, "colspan") for cell in row) for row in rows)
-    width, even = widths.most_common(1)[0]
-    bordered = str(attributes.get("border") or "0").strip() != "0"
-    enough = 1 if bordered and len(rows) > 1 else _EVEN_ROWS
-    return width > 1 and even >= enough and even >= _EVEN_SHARE * len(rows)
+    return None
+
+
+def _is_even(table: Tag, widths: list[int]) -> bool:
+    """Whether most rows have the same number of columns."""
+    width, even = Counter(widths).most_common(1)[0]
+    bordered = str(table.attrs.get("border") or "0").strip() != "0"
+    enough = 1 if bordered and len(widths) > 1 else _EVEN_ROWS
+    return width > 1 and even >= enough and even >= _EVEN_SHARE * len(widths)
 
 
 def _columns(rows: list[tuple[Tag, list[_Cell]]]) -> Grid:
