@@ -89,6 +89,12 @@ def test_rows_of_a_table_inside_follow_the_row_around_it() -> None:
     assert rows(wrapped)[1] == ["一中", "40"]
 
 
+def test_what_was_cut_inside_a_hidden_piece_is_cut_too() -> None:
+    hidden = "<div hidden>见9人<sup>[1]</sup></div>"
+    (block,) = parse_html(table(cells(f"甲{hidden}", "8"))).blocks
+    assert (block.text, block.cut) == ("甲\t8", ("见9人", "[1]"))
+
+
 def test_a_caption_is_a_block_of_its_own() -> None:
     made = f"<table><caption>表1 学校情况</caption><tr>{cells('一中', '46')}</tr></table>"
     assert (texts(made), rows(made)) == (["表1 学校情况"], [["一中", "46"]])

@@ -18,7 +18,7 @@ from indexer.readers.html.frames import FRAMES, Frames
 from indexer.readers.html.numbers import Count
 from indexer.readers.html.stylesheets import Style, hidden_words, inline_style, list_styles
 from indexer.readers.html.tables import grid, is_record
-from indexer.readers.html.tree import Tree
+from indexer.readers.html.tree import Tree, head
 
 _BLOCK_NAMES = (
     "address article aside blockquote body button caption center dd details dialog dir div dl dt "
@@ -55,6 +55,8 @@ _SHADOW = frozenset(("shadowrootmode", "shadowroot"))
 # Places and class words are kept for this many levels; what nests deeper counts as there.
 MAX_DEPTH = 64
 _LONGEST_MARK = 12
+# An element of so many nodes is no piece of a line.
+_SHORT_NODES = 60
 
 # Readers of document sites print one <span> a line: at least so many of one class side by
 # side, of the length of printed lines. Runs of formatting are shorter, or stand in a <p>.
@@ -353,9 +355,10 @@ def _goes_on(tag: Tag) -> bool:
 def _short(tag: Tag, longest: int) -> str | None:
     """The text of `tag`, None where it is longer than `longest`."""
     text = ""
-    for string in tag.strings:
-        text += string
-        if len(text) > longest and len(text.strip()) > longest:
+    for count, node in enumerate(head(tag, _SHORT_NODES), 1):
+        if isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            text += node
+        if count == _SHORT_NODES or (len(text) > longest and len(text.strip()) > longest):
             return None
     return text
 

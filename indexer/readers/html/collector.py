@@ -219,7 +219,7 @@ class Collector:
         blocks = aside.blocks
         if shown and blocks and all(len(block.text) <= MAX_DECOY for block in blocks):
             line = self.blocks[-1]
-            cut = (*line.cut, *(block.text for block in blocks))
+            cut = (*line.cut, *(text for b in blocks for text in (b.text, *b.cut)))
             self.blocks[-1] = replace(line, cut=cut)
         else:
             self.blocks.extend(blocks)

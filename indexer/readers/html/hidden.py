@@ -38,6 +38,7 @@ _FAR_MORE = 3.0
 _SEEN = 0.7
 _SAMPLE_STEP = 12
 _SAMPLE_LENGTH = 8
+_MAX_SAMPLES = 400
 # Where a page shows no text at all, so much of what is hidden is its text.
 _LEAST, _LEAST_NAMED = 16, 4
 # A page that shows so much has its text; scripts are looked at for no other.
@@ -152,9 +153,10 @@ def _is_missing(
 
 def _is_seen(whole: str, seen: str) -> bool:
     """Whether most of a text is seen on the page already."""
+    step = max(_SAMPLE_STEP, len(whole) // _MAX_SAMPLES)
     samples = [
         whole[at : at + _SAMPLE_LENGTH]
-        for at in range(0, max(1, len(whole) - _SAMPLE_LENGTH), _SAMPLE_STEP)
+        for at in range(0, max(1, len(whole) - _SAMPLE_LENGTH), step)
     ]
     return sum(sample in seen for sample in samples) >= _SEEN * len(samples)
 

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from bs4 import Tag
+from bs4.element import NavigableString
 
 from indexer.readers.docx.numerals import format_number
 from indexer.readers.html.stylesheets import inline_style
+from indexer.readers.html.tree import head
 from indexer.text import numbering
 
 # What follows the number in each style (CSS Counter Styles 3), and what Word calls the style.
@@ -37,6 +39,8 @@ _STYLES = {
     "cjk-earthly-branch": ("、", "ideographZodiac"),
 }
 _NO_NUMBER = frozenset(("none", "disc", "circle", "square"))
+# So many nodes of an item are looked at to tell whether it is a link.
+_LINK_SCAN = 60
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
 
 
@@ -99,11 +103,18 @@ def _style(tag: Tag, name: str, sheet: Mapping[str, str]) -> str:
 
 
 def _is_link(item: Tag) -> bool:
-    text = "".join(item.strings).strip()
-    linked = "".join(
-        string for link in item.find_all("a", href=True) for string in link.strings
-    ).strip()
-    return 2 * len(linked) > len(text)
+    """Whether most of the text at the head of an item is linked."""
+    length = linked = 0
+    for node in head(item, _LINK_SCAN):
+        if isinstance(node, Tag) and node.name == "a" and "href" in node.attrs:
+            linked += sum(
+                len(text.strip())
+                for text in head(node, _LINK_SCAN)
+                if isinstance(text, NavigableString)
+            )
+        elif isinstance(node, NavigableString):
+            length += len(node.strip())
+    return 2 * linked > length
 
 
 def _integer(value: object, default: int) -> int:
