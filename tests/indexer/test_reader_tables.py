@@ -91,7 +91,7 @@ def test_rows_of_a_table_inside_follow_the_row_around_it() -> None:
 
 def test_what_was_cut_inside_a_hidden_piece_is_cut_too() -> None:
     hidden = "<div hidden>见9人<sup>[1]</sup></div>"
-    (block,) = parse_html(table(cells(f"甲{hidden}", "8"))).blocks
+    block = parse_html(table(cells("名", "数", tag="th"), cells(f"甲{hidden}", "8"))).blocks[1]
     assert (block.text, block.cut) == ("甲\t8", ("见9人", "[1]"))
 
 
