@@ -30,6 +30,7 @@ class Profiled:
     title: str | None = None
     published: str | None = None
     kind: str | None = None
+    site: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

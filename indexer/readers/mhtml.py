@@ -20,10 +20,11 @@ from html import unescape
 from urllib.parse import urljoin
 
 from archive.errors import SourceError
+from archive.model import ReadingWarning
 from indexer.page import Page, PageBlock
 from indexer.readers.encoding import decode
 from indexer.readers.html.profiles import Profile
-from indexer.readers.html.reader import read_html
+from indexer.readers.html.reader import has_text, read_html
 from indexer.text.spacing import collapse
 
 # A page saved with all its pictures has some hundred parts; each costs the parser a message.
@@ -79,19 +80,22 @@ def read_mhtml(data: bytes, relative: str, profiles: Sequence[Profile] | None = 
         return read_html(_payload(part), relative, profiles, _header(part, _LOCATION) or None)
 
     page = read(root)
-    blocks = list(page.blocks)
-    for frame in _frames(root, parts):
-        _append(blocks, read(frame).blocks)
-    if not blocks:
-        for part in parts[:MAX_FRAMES]:
-            if part is not root:
-                _append(blocks, read(part).blocks)
+    blocks, warnings = list(page.blocks), list(page.warnings)
+    frames = list(_frames(root, parts))
+    if not blocks and not frames:
+        frames = [part for part in parts[:MAX_FRAMES] if part is not root]
+    for frame in map(read, frames):
+        _append(blocks, frame.blocks)
+        warnings += frame.warnings
+    if has_text(blocks[len(page.blocks) :]):
+        warnings.append(ReadingWarning.FRAMES.value)
     if not blocks:
         raise SourceError("mhtml.no_text", relative=relative)
     location = _header(root, _LOCATION) or _header(message, "Snapshot-Content-Location")
     return replace(
         page,
         blocks=tuple(blocks),
+        warnings=tuple(dict.fromkeys(warnings)),
         title=page.title or _header(message, "Subject") or None,
         url=page.url or (location if location.startswith(_WEB) else None),
     )

@@ -191,6 +191,8 @@ def clean_title(text: str) -> str:
 
 def site_name(page: Page, marks: Sequence[Mark]) -> str | None:
     """The site's name where the page states it, else the host of its address."""
+    if page.profile and page.profile.site:
+        return page.profile.site
     for name in _SITE_METAS:
         if page.meta.get(name):
             return page.meta[name]

@@ -269,7 +269,7 @@ def test_signature_and_date_below_the_body_stay() -> None:
 def test_a_table_in_the_body_stays() -> None:
     rows = "".join(f"<tr><td>第{n}中学</td><td>{n}00</td></tr>" for n in "一二三")
     page = html_page(f"<div>{PARAGRAPHS}<p>单位:人</p><table>{rows}</table></div><p>关闭窗口</p>")
-    assert kept(page) == [*BODY, "单位:人", "第一中学 一00", "第二中学 二00", "第三中学 三00"]
+    assert kept(page) == [*BODY, "单位:人", "第一中学\t一00", "第二中学\t二00", "第三中学\t三00"]
 
 
 def test_every_block_is_kept_or_labelled_and_nothing_is_lost() -> None:

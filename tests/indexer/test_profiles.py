@@ -170,6 +170,22 @@ def test_a_damaged_file_is_refused_by_name(tmp_path: Path, text: str, said: str)
     assert str(path) in caught.value.chinese
 
 
+@pytest.mark.parametrize("hiding", ['style="visibility: hidden; opacity: 0; "', "hidden", ""])
+def test_an_article_of_wechat_is_read_before_its_script_has_run(hiding: str) -> None:
+    page = read(
+        '<title></title><meta property="og:site_name" content="微信公众平台">'
+        '<h1 id="activity-name">\n校园安全提醒\n</h1><span id="js_name">清溪教育</span>'
+        '<em id="publish_time">2023-05-12 18:30</em><em>某地</em>'
+        f'<div id="js_content" class="rich_media_content" {hiding}>'
+        "<section>各学校要坚守校园安全一线，不得麻痹大意。</section><section>秋风起</section></div>"
+        "<p>预览时标签不可点，请长按识别二维码关注我们。</p>"
+    )
+    assert (page.title, page.record.site) == ("校园安全提醒", "清溪教育")
+    assert page.record.published == "2023-05-12"
+    assert kept_text(page) == "各学校要坚守校园安全一线，不得麻痹大意。\n秋风起"
+    assert page.record.warnings == (("hidden",) if hiding else ())
+
+
 def test_no_profile_of_ours_names_a_site() -> None:
     assert not [profile.name for profile in load_profiles() if "host" in profile.signs]
 

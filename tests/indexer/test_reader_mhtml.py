@@ -67,6 +67,7 @@ def test_frames_are_read_behind_the_page_that_shows_them() -> None:
     assert texts(data)[-1] == "二、框架里的正文。"
     outer, *_, inner = read_mhtml(data, "a").blocks
     assert outer.place[0] != inner.place[0]
+    assert read_mhtml(data, "a").warnings == ("frames",)
 
 
 def test_a_frameset_gives_its_frames_by_their_addresses() -> None:

@@ -29,9 +29,45 @@ def test_hidden_text_inside_a_line_leaves_the_line_whole(spam: str) -> None:
     assert shown(f"{sheet}<p>{spam}甲乙{LONG}</p>") == [f"甲乙{LONG}"]
 
 
-def test_what_is_hidden_inside_a_line_is_a_block_of_its_own() -> None:
-    blocks = parse_html("<p>甲<b hidden>隐</b>乙</p>").blocks
-    assert [(block.text, block.hidden) for block in blocks] == [("甲乙", False), ("隐", True)]
+def test_what_is_hidden_inside_a_line_is_cut_or_a_block_of_its_own() -> None:
+    (line,) = parse_html("<p>甲<b hidden>隐</b>乙</p>").blocks
+    assert (line.text, line.cut) == ("甲乙", ("隐",))
+    long = f"<p>甲<b hidden>{LONG * 3}</b>乙{LONG}</p><p><b hidden>隐</b></p>"
+    assert [(block.text, block.hidden) for block in parse_html(long).blocks] == [
+        (f"甲乙{LONG}", False),
+        (LONG * 3, True),
+        ("隐", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "opacity:0",
+        "filter: alpha(opacity=0)",
+        "position:absolute;clip:rect(1px, 1px, 1px, 1px)",
+        "clip-path: inset(50%)",
+        "width:0;height:0;overflow:hidden",
+        "POSITION:ABSOLUTE;TOP:-999em",
+        "margin-left:-9999px",
+        "visibility:collapse",
+        "transform:scale(0)",
+        "max-height:0px;overflow-y:hidden",
+    ],
+)
+@pytest.mark.parametrize("name", ["span", "label", "font"])
+def test_no_way_to_hide_a_decoy_breaks_the_sentence(style: str, name: str) -> None:
+    decoy = f'<{name} style="{style}">盗版必究</{name}>'
+    (line,) = parse_html(f"<div>完善应急预案{decoy}，定期开展演练。</div>").blocks
+    assert (line.text, line.cut) == ("完善应急预案，定期开展演练。", ("盗版必究",))
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["opacity:0.5", "opacity:1", "line-height:0", "border-collapse:collapse", "overflow:hidden"],
+)
+def test_what_is_no_way_to_hide_hides_nothing(style: str) -> None:
+    assert shown(f'<p>甲<span style="{style}">乙</span>丙</p>') == ["甲乙丙"]
 
 
 def test_a_gap_closed_between_elements_hides_none_of_them() -> None:

@@ -5,237 +5,367 @@ The tree is walked with an explicit stack: a page may nest ten thousand levels d
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
-from indexer.page import RECORD_CELL, PageBlock, Share
-from indexer.readers.html.stylesheets import HIDDEN_STYLE, NO_SIZE
-from indexer.text.spacing import INDENT, PARAGRAPH, collapse
+from indexer.page import PageBlock, Share
+from indexer.readers.html.collector import MAX_DECOY, Collector, Context, Sheet
+from indexer.readers.html.frames import FRAMES, Frames
+from indexer.readers.html.numbers import Count
+from indexer.readers.html.stylesheets import Style, hidden_words, inline_style, list_styles
+from indexer.readers.html.tables import grid, is_record
+from indexer.readers.html.tree import Tree, head
 
 _BLOCK_NAMES = (
     "address article aside blockquote body button caption center dd details dialog dir div dl dt "
-    "fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr html legend li main menu "
-    "nav noscript ol option p pre section select summary table tbody td textarea tfoot th thead "
-    "tr ul"
+    "fieldset figcaption figure footer foreignobject form frame frameset h1 h2 h3 h4 h5 h6 header "
+    "hr html iframe legend li main menu nav noframes noscript ol option p pre section select "
+    "summary svg table tbody td template textarea tfoot th thead tr ul"
 )
-_SILENT_NAMES = (
-    "audio canvas datalist embed iframe math meta object script style svg template title "
-    "video link map"
+# A browser shows none of these, save what frames and shadow roots hold.
+_UNSHOWN_NAMES = (
+    "audio canvas datalist defs desc embed frame iframe map metadata noframes noscript object "
+    "symbol template video annotation"
 )
 # What a block's purpose is called by its element's name joins its class words.
-_TELLING_NAMES = "aside button footer form header label menu nav noscript option select textarea"
+_TELLING_NAMES = (
+    "aside button footer form header label menu nav noscript option select svg template textarea"
+)
 _BLOCK = frozenset(_BLOCK_NAMES.split())
-_NEVER_TEXT = frozenset(_SILENT_NAMES.split())
+_NEVER_TEXT = frozenset(("base", "link", "meta", "script", "style", "title"))
+UNSHOWN = frozenset(_UNSHOWN_NAMES.split())
 _TELLING = frozenset(_TELLING_NAMES.split())
+# Signs between the parts of a formula, which are set above one another.
+_FORMULA = {"msup": "^", "mfrac": "/"}
+_PARTS = frozenset(("mi", "mn", "mo", "mrow", "mtext"))
 _PREFORMATTED = frozenset(("pre", "textarea"))
-_BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|table)|position\s*:\s*absolute", re.I)
-_LINES = re.compile(r"\r\n|\r|\n")
+_READINGS = frozenset(("rp", "rt"))
+# Elements of a line that may be a note's mark.
+_RAISED = frozenset(("a", "font", "small", "span", "sup"))
+_SPECIAL = _NEVER_TEXT | _READINGS | _RAISED | _PARTS | {"br"}
+_ENTERED = _BLOCK | UNSHOWN | {"a", "text", "tspan"}
+_CELLS = frozenset(("td", "th"))
+_LISTS = frozenset(("li", "ol", "ul", "menu"))
+_HOLDERS = FRAMES | {"textarea"}
+_SHADOW = frozenset(("shadowrootmode", "shadowroot"))
 # Places and class words are kept for this many levels; what nests deeper counts as there.
 MAX_DEPTH = 64
-# So many nodes of a row are looked at to tell whether it is one of a record.
-_RECORD_SCAN = 120
-_LAYOUT = frozenset(("table", "br", "ul", "ol", "div", "textarea", "pre", "h1", "h2"))
-
+_LONGEST_MARK = 12
+# An element of so many nodes is no piece of a line.
+_SHORT_NODES = 60
 
 # Readers of document sites print one <span> a line: at least so many of one class side by
 # side, of the length of printed lines. Runs of formatting are shorter, or stand in a <p>.
 _MIN_LINES = 4
 _LINE_LENGTHS = (8, 80)
 _NONE: Mapping[int, Share] = {}
+_PLAIN = inline_style("")
+# What the end of an element ends.
+_NOTHING, _LINE, _WORD, _CELL, _ROW, _ITEM = range(6)
 
 
-# Not frozen, which would triple the time to make one: there is one for nearly every element.
-@dataclass(slots=True)
-class _Context:
-    """What an element hands down to what it holds."""
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A page in blocks.
 
-    tag: str = "body"
-    path: tuple[str, ...] = ()
-    place: tuple[int, ...] = ()
-    hidden: bool = False
-    link: bool = False
-    preformatted: bool = False
-    record: bool = False
-    lines: bool = False
-    share: Share | None = None
-    # The words whose elements the page's own style sheet hides.
-    concealed: frozenset[str] = frozenset()
-
-
-class _Blocks:
-    """Collects the text between two line breaks into blocks.
-
-    What is hidden inside a line that shows (`aside`) makes a block of its own behind it.
+    `roots` are the elements that hide what is in them, by their number in the blocks' places;
+    `frames` are the numbers of frames.
     """
 
-    def __init__(self, *, aside: bool = False) -> None:
-        self.blocks: list[PageBlock] = []
-        self.pieces: list[str] = []
-        self.linked = 0
-        self.context = _Context()
-        self.aside = None if aside else _Blocks(aside=True)
-
-    def add(self, text: str, context: _Context) -> None:
-        """Append running text; a paragraph's indent inside it starts a new block."""
-        if context.hidden and self.aside:
-            self.aside.add(text, context)
-            return
-        indents = "\u3000" in text or "\u00a0" in text
-        if not self.pieces:
-            if text.isspace() and not indents:
-                return
-            self.context = context
-        if context.preformatted:
-            parts = _LINES.split(text)
-        else:
-            parts = PARAGRAPH.split(text) if indents else [text]
-        for number, part in enumerate(parts):
-            if number:
-                self.flush()
-                self.context = context
-                if not context.preformatted:
-                    self.pieces.append("\u3000\u3000")
-            self.pieces.append(part)
-            if context.link:
-                self.linked += len(collapse(part))
-
-    def flush(self) -> None:
-        """End the block in hand, and what is hidden beside it."""
-        raw = "".join(self.pieces)
-        if text := collapse(raw):
-            context = self.context
-            self.blocks.append(
-                PageBlock(
-                    text=text,
-                    tag=context.tag,
-                    path=context.path,
-                    link_density=min(1.0, self.linked / len(text)),
-                    hidden=context.hidden,
-                    place=context.place,
-                    indented=INDENT.match(raw) is not None,
-                    share=context.share,
-                )
-            )
-        self.pieces.clear()
-        self.linked = 0
-        if self.aside and (self.aside.pieces or self.aside.blocks):
-            self.aside.flush()
-            self.blocks.extend(self.aside.blocks)
-            self.aside.blocks.clear()
+    blocks: list[PageBlock]
+    roots: Mapping[int, Tag]
+    frames: Set[int]
 
 
 def cut_blocks(
-    soup: BeautifulSoup | Tag,
+    tree: Tree,
     shares: Mapping[int, Share] = _NONE,
-    concealed: frozenset[str] = frozenset(),
-) -> list[PageBlock]:
-    """The blocks of `soup` in reading order, hidden ones flagged, `script` and such left out.
+    shown: frozenset[int] = frozenset(),
+    frames: Frames | None = None,
+) -> Cut:
+    """The blocks of `tree` in reading order, hidden ones flagged, `script` and such left out.
 
     `shares` are what a site profile says of elements, by their `id()`; an element hands
-    its share down, and boilerplate inside the text stays so. `concealed` are the class and id
-    words that the page's own style sheet hides.
+    its share down, and boilerplate inside the text stays so. `shown` are elements, by their
+    `id()`, that count as shown whatever hides them; `frames` are the pages inside the page.
     """
-    out = _Blocks()
-    places = 0
-    stack: list[tuple[Iterator[PageElement], _Context, bool]] = [
-        (iter(soup.contents), _Context(concealed=concealed), True)
-    ]
-    while stack:
-        children, context, breaks = stack[-1]
-        child = next(children, None)
-        if child is None:
-            stack.pop()
-            if breaks:
-                out.flush()
-            elif context.record:
-                out.add(" ", context)
-            continue
-        if isinstance(child, Tag):
-            name = child.name
-            if name in _NEVER_TEXT:
-                continue
-            if name == "br":
-                out.flush()
-                continue
-            share = shares.get(id(child)) if shares else None
-            opens = not context.record and (
-                name in _BLOCK or share is not None or _is_line(child, context)
-            )
-            if opens:
-                out.flush()
-                places += 1
-            inner = _enter(child, context, places if opens else 0)
-            if share is not None and context.share is not Share.DROP:
-                inner = replace(inner, share=share)
-            stack.append((iter(child.contents), inner, opens))
-        elif isinstance(child, NavigableString) and not isinstance(
-            child, (Comment, PreformattedString)
-        ):
-            out.add(str(child), context)
-    out.flush()
-    return out.blocks
+    return _Walk(shares, shown, frames or Frames()).cut(tree)
 
 
-def _enter(tag: Tag, context: _Context, place: int) -> _Context:
-    """The context inside `tag`; `place` is its number where it is a block, else 0."""
-    name = tag.name
-    # The tree keeps every value as the string that was written.
-    attributes: Mapping[str, Any] = tag.attrs
-    if not attributes and not place and name != "a" and not context.lines:
-        return context
-    words = _words(attributes) if "class" in attributes or "id" in attributes else ()
-    if name in _TELLING:
-        words = (name, *words)
-    hidden = context.hidden
-    if not hidden and attributes:
-        hidden = (
-            "hidden" in attributes
-            or (len(words) > 0 and not context.concealed.isdisjoint(words))
-            or ("style" in attributes and _hides(attributes["style"].lower(), tag))
+class _Walk:
+    """One walk over a page and the pages inside it."""
+
+    def __init__(self, shares: Mapping[int, Share], shown: frozenset[int], frames: Frames) -> None:
+        self._shares, self._shown, self._frames = shares, shown, frames
+        self._out = Collector()
+        self._roots: dict[int, Tag] = {}
+        self._places = 0
+        self._framed: set[int] = set()
+        # Tables inside the row in hand, which follow it.
+        self._later: list[Tag] = []
+        self._svg_line: object = None
+        self._stack: list[tuple[Iterator[PageElement], Context, int]] = []
+
+    def cut(self, tree: Tree) -> Cut:
+        out, stack = self._out, self._stack
+        stack.append((iter(tree.soup.contents), Context(sheet=_sheet(tree)), _LINE))
+        while stack:
+            children, context, end = stack[-1]
+            child = next(children, None)
+            if child is None:
+                stack.pop()
+                if end:
+                    self._end(context, end)
+            elif isinstance(child, Tag):
+                if child.name not in _SPECIAL or not self._is_taken(child, context):
+                    self._enter(child, context)
+            elif isinstance(child, NavigableString) and not isinstance(
+                child, (Comment, PreformattedString)
+            ):
+                out.add(str(child), context)
+        out.flush()
+        return Cut(out.blocks, self._roots, self._framed)
+
+    def _is_taken(self, tag: Tag, context: Context) -> bool:
+        """Whether an element of `_SPECIAL` is dealt with, and need not be entered."""
+        name = tag.name
+        if name in _NEVER_TEXT:
+            return True
+        side = self._out.side(context)
+        if name in _PARTS:
+            parent = tag.parent
+            sign = _FORMULA.get(parent.name, "") if parent else ""
+            if sign and any(isinstance(before, Tag) for before in tag.previous_siblings):
+                side.add(sign, context)
+            return False
+        if name == "br":
+            if side.row is not None:
+                side.add(" ", context)
+            else:
+                side.flush()
+            return True
+        if name in _READINGS:
+            self._out.cut("".join(tag.strings), context)
+            return True
+        attributes: Mapping[str, Any] = tag.attrs
+        linked = name == "a" and str(attributes.get("href", "")).startswith("#")
+        if not linked and name != "sup":
+            style = attributes.get("style")
+            if not style or not inline_style(style).raised:
+                return False
+        mark = _short(tag, _LONGEST_MARK)
+        if mark is None or not mark.strip() or _is_numerator(tag):
+            return False
+        return self._out.raise_mark(mark, context, linked=linked)
+
+    def _end(self, context: Context, end: int) -> None:
+        """An element ends that broke the line, or a word, a cell, a row."""
+        side = self._out.side(context)
+        if end in (_LINE, _ITEM):
+            side.flush()
+            if end == _ITEM:
+                side.number = ""
+        elif end == _WORD:
+            side.add(" ", context)
+        elif end == _CELL:
+            side.end_cell()
+        elif end == _ROW and side.row is not None:
+            side.end_row(context.grid)
+            later, self._later = self._later, []
+            self._stack.append((iter(later), context, _NOTHING))
+
+    def _enter(self, tag: Tag, context: Context) -> None:
+        """Go into `tag`: what it hands down, and what it breaks."""
+        name = tag.name
+        # The tree keeps every value as the string that was written.
+        attributes: Mapping[str, Any] = tag.attrs
+        if not attributes and name not in _ENTERED and not context.lines:
+            self._stack.append((iter(tag.contents), context, _NOTHING))
+            return
+        style = inline_style(attributes["style"]) if "style" in attributes else _PLAIN
+        words = _words(attributes) if "class" in attributes or "id" in attributes else ()
+        page = self._frames.inside(tag) if name in _HOLDERS else None
+        breaks = name in _BLOCK or (name in ("span", "font") and (style.breaks or context.lines))
+        hidden, beside = context.hidden, context.beside
+        hides = not hidden and self._hides(tag, context, style, words, page)
+        if hides:
+            hidden = True
+            out = self._out
+            if name not in _BLOCK:
+                # It breaks no line, save where it is as long as a text and opens one.
+                beside = bool(out.pieces) or _short(tag, MAX_DECOY) is not None
+            else:
+                beside = bool(out.pieces) and _goes_on(tag) and _short(tag, MAX_DECOY) is not None
+            beside = beside or out.row is not None
+            breaks = not beside
+        side = self._out.aside if beside and self._out.aside else self._out
+        end = _NOTHING
+        share = self._shares.get(id(tag)) if self._shares else None
+        if side.row is not None:
+            if name == "table" and grid(tag) is not None:
+                self._later.append(tag)
+                side.add(" ", context)
+                return
+            if name in _CELLS and tag.parent is side.row:
+                side.column = (context.grid or {}).get(id(tag), -1)
+                end = _CELL
+            elif breaks:
+                end = _WORD
+            breaks = False
+        elif breaks or share is not None or (context.tag == "svg" and self._is_new_line(tag)):
+            side.flush()
+            # Texts of a drawing go on in the next one on the same line.
+            end = _LINE if breaks or share is not None else _NOTHING
+            breaks = True
+        placed = breaks or hides or page is not None
+        if placed:
+            self._places += 1
+            if hides:
+                self._roots[self._places] = tag
+        inner = self._inner(tag, context, words, placed)
+        inner.hidden, inner.beside = hidden, beside
+        if share is not None and context.share is not Share.DROP:
+            inner.share = share
+        if breaks:
+            inner.tag = name
+            if name == "li" and context.count is not None and not hidden:
+                side.number = context.count.number(tag)
+                end = _ITEM
+            elif name == "tr" and self._is_row(tag, context):
+                side.begin_row(tag, inner)
+                end = _ROW
+            elif name == "div":
+                inner.lines = _has_lines(tag)
+            elif name == "svg":
+                self._svg_line = None
+        contents = tag.contents
+        if page is not None:
+            inner.sheet, contents = _sheet(page), page.soup.contents
+            inner.preformatted = False
+            if name in FRAMES:
+                self._framed.add(self._places)
+        self._stack.append((iter(contents), inner, end))
+
+    def _inner(self, tag: Tag, context: Context, words: tuple[str, ...], placed: bool) -> Context:
+        """What `tag` hands down, apart from what hides it and what a profile says of it."""
+        name = tag.name
+        attributes: Mapping[str, Any] = tag.attrs
+        if name in _TELLING:
+            words = (name, *words)
+        # An anchor without an address that has a name is a place to jump to, not a link.
+        link = context.link or (
+            name == "a"
+            and ("href" in attributes or not ("name" in attributes or "id" in attributes))
         )
-    # An anchor without an address that has a name is a place to jump to, not a link.
-    link = context.link or (
-        name == "a" and ("href" in attributes or not ("name" in attributes or "id" in attributes))
-    )
-    deep = len(context.place) >= MAX_DEPTH
-    # In the order of the fields: to name them costs a third more.
-    return _Context(
-        name if place else context.tag,
-        context.path + words if words and len(context.path) < MAX_DEPTH else context.path,
-        (*context.place, place) if place and not deep else context.place,
-        hidden or name == "noscript",
-        link,
-        context.preformatted or name in _PREFORMATTED,
-        context.record or (name == "tr" and _is_record(tag)),
-        name == "div" and _has_lines(tag),
-        context.share,
-        context.concealed,
-    )
+        path, place, table, count = context.path, context.place, context.grid, context.count
+        if words and len(path) < MAX_DEPTH:
+            path = path + words
+        if placed and len(place) < MAX_DEPTH:
+            place = (*place, self._places)
+        if name in _LISTS:
+            count = Count(tag, context.sheet.lists) if name == "ol" else None
+        elif name == "table":
+            table = grid(tag)
+        # In the order of the fields: to name them costs a third more.
+        return Context(
+            context.tag,
+            path,
+            place,
+            False,
+            False,
+            link,
+            context.preformatted or name in _PREFORMATTED,
+            False,
+            context.share,
+            context.sheet,
+            table,
+            count,
+        )
+
+    def _hides(
+        self,
+        tag: Tag,
+        context: Context,
+        style: Style,
+        words: tuple[str, ...],
+        page: Tree | None,
+    ) -> bool:
+        """Whether a browser would not show what is in `tag`."""
+        name = tag.name
+        attributes: Mapping[str, Any] = tag.attrs
+        if id(tag) in self._shown:
+            return False
+        if name in UNSHOWN and not (page and name in FRAMES) and not _is_shadow(tag):
+            return True
+        return (
+            "hidden" in attributes
+            or style.hides
+            or (len(words) > 0 and not context.sheet.concealed.isdisjoint(words))
+            or (style.no_size and tag.find(True) is None)
+            # A script shows the page that is escaped in a form's field.
+            or (name == "textarea" and page is not None)
+        )
+
+    @staticmethod
+    def _is_row(tag: Tag, context: Context) -> bool:
+        if context.grid is not None:
+            return id(tag) in context.grid
+        return is_record(tag)
+
+    def _is_new_line(self, tag: Tag) -> bool:
+        """Whether a text of a drawing is printed below or above the one before it."""
+        if tag.name not in ("text", "tspan"):
+            return False
+        attributes: Mapping[str, Any] = tag.attrs
+        line = tuple(attributes.get(name) for name in ("y", "dy", "transform"))
+        if tag.name == "tspan" and line[:2] == (None, None):
+            return False
+        before, self._svg_line = self._svg_line, line
+        return line != before
 
 
-def _hides(style: str, tag: Tag) -> bool:
-    """Whether a browser would not show `tag`, by its `style` in lower case."""
-    if any(sign in style for sign in ("none", "hidden", "-")) and HIDDEN_STYLE.search(style):
-        return True
-    return "font-size" in style and NO_SIZE.search(style) is not None and tag.find(True) is None
+def _sheet(tree: Tree) -> Sheet:
+    """What the style sheets of a page say."""
+    sheets = ["".join(map(str, sheet.contents)) for sheet in tree.named["style"]]
+    return Sheet(hidden_words(sheets), list_styles(sheets))
+
+
+def _is_shadow(tag: Tag) -> bool:
+    """Whether a <template> is a shadow root, which a browser shows."""
+    return tag.name == "template" and not _SHADOW.isdisjoint(tag.attrs)
+
+
+def _is_numerator(tag: Tag) -> bool:
+    """Whether a raised figure is the upper one of a fraction: <sup>1</sup>/<sub>3</sub>."""
+    after = tag.next_sibling
+    below = after.next_sibling if isinstance(after, NavigableString) else None
+    return isinstance(below, Tag) and below.name == "sub" and str(after).strip() in ("/", "⁄", "∕")
+
+
+def _goes_on(tag: Tag) -> bool:
+    """Whether the line goes on behind `tag`."""
+    after = tag.next_sibling
+    return isinstance(after, NavigableString) and not after.isspace()
+
+
+def _short(tag: Tag, longest: int) -> str | None:
+    """The text of `tag`, None where it is longer than `longest`."""
+    text = ""
+    for count, node in enumerate(head(tag, _SHORT_NODES), 1):
+        if isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            text += node
+        if count == _SHORT_NODES or (len(text) > longest and len(text.strip()) > longest):
+            return None
+    return text
 
 
 def _words(attributes: Mapping[str, Any]) -> tuple[str, ...]:
     """The class and id words of an element, lower case."""
     return tuple(f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().split())
-
-
-def _is_line(tag: Tag, context: _Context) -> bool:
-    """Whether an inline element is printed as a line of its own."""
-    if tag.name not in ("span", "font"):
-        return False
-    style = tag.attrs.get("style")
-    return context.lines or (isinstance(style, str) and _BLOCK_STYLE.search(style) is not None)
 
 
 def _has_lines(tag: Tag) -> bool:
@@ -253,31 +383,3 @@ def _has_lines(tag: Tag) -> bool:
     lengths = sorted(sum(len(text) for text in span.strings) for span in spans)
     shortest, longest = _LINE_LENGTHS
     return shortest <= lengths[len(lengths) // 2] and lengths[-1] <= longest
-
-
-def _is_record(row: Tag) -> bool:
-    """Whether a table row is a line of data (short cells) and not a page's layout."""
-    cells = 0
-    length = 0
-    scanned = 0
-    stack = [iter(row.contents)]
-    while stack:
-        node = next(stack[-1], None)
-        if node is None:
-            stack.pop()
-            continue
-        scanned += 1
-        if scanned > _RECORD_SCAN:
-            return False
-        if isinstance(node, Tag):
-            if node.name in _LAYOUT or (node.name == "p" and length):
-                return False
-            if node.name in ("td", "th"):
-                cells += 1
-                length = 0
-            stack.append(iter(node.contents))
-        elif isinstance(node, NavigableString):
-            length += len(node.strip())
-            if length > RECORD_CELL:
-                return False
-    return cells > 1

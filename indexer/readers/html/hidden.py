@@ -1,23 +1,24 @@
 """Text that a page holds but does not show: what of it belongs to the reader all the same.
 
-Document sites fold the rest of a text behind 展开全文, hand it over in `<noscript>` or put it
-into a script as JSON. Such text comes out once, and only where the visible page lacks it.
+A script shows the text of many pages that hide it in their mark-up. Document sites fold the
+rest of a text behind 展开全文, hand it over in `<noscript>` or put it into a script as JSON.
+Such text comes out once, and only where the visible page lacks it.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import groupby
 
 from bs4 import Tag
 
-from indexer.page import PageBlock
-from indexer.readers.html.blocks import cut_blocks
-from indexer.readers.html.tree import parse
-from indexer.text.spacing import collapse
+from indexer.page import PageBlock, Share
+from indexer.readers.html.blocks import UNSHOWN
+from indexer.readers.html.scripts import STATED, attribute_texts, carried_texts
+from indexer.readers.html.tree import Tree
 
 _UNFOLD = re.compile(
     r"(?:点击)?(?:展开|查看|阅读|显示|浏览)(?:阅读)?(?:全文|全部|更多|剩余|余下|所有)|展开阅读|"
@@ -26,28 +27,39 @@ _UNFOLD = re.compile(
 _UNFOLD_LENGTH = 40
 # A control stands right above or below what it unfolds.
 _UNFOLD_REACH = 6
-_HAN = re.compile("[\u3400-\u9fff]")
 _NOT_HAN = re.compile("[^\u3400-\u9fff]+")
 _STOP = re.compile("[。！？；，,;]")
 # A text worth fetching from where a browser would not show it: a few sentences.
 MIN_PROSE = 120
-# It replaces what is seen only where it is clearly more than that.
+# It is shown beside what is seen only where it is clearly more than that; beside a text, far more.
 _MORE = 1.5
+_FAR_MORE = 3.0
 # A text of which this share is visible already is the visible one.
 _SEEN = 0.7
 _SAMPLE_STEP = 12
 _SAMPLE_LENGTH = 8
-_JSON_START = re.compile(r"[\[{]")
-# One that is never closed goes to the end of the script: so each sign is looked at once.
-_LITERAL = re.compile(
-    r""""([^"\\]*(?:\\.[^"\\]*)*)(?:"|\\?\Z)|'([^'\\]*(?:\\.[^'\\]*)*)(?:'|\\?\Z)""", re.DOTALL
+_MAX_SAMPLES = 400
+# Where a page shows no text at all, so much of what is hidden is its text.
+_LEAST, _LEAST_NAMED = 16, 4
+# A page that shows so much has its text; scripts are looked at for no other.
+_LONG_TEXT = 1500
+# One element that holds this share of what its like hide is what is looked for.
+_ALONE = 0.8
+# What sites call the element that holds the text, and what is hidden for good reason.
+_CONTENT_WORDS = re.compile(
+    r"^(?:js_content|js_article|body|(?:.*[-_])?(?:article|content|detail|zoom|editor|main)"
+    r"(?:[-_](?:body|text|content|box|con))?|ucap-content|articlebody|maintext|newstext|bodytext)$"
 )
-_MARKUP = re.compile(r"<(?:p|br|div|span|section|h\d)\b", re.IGNORECASE)
-_TEXT_KEYS = re.compile(r"content|body|text|html|article|para|detail|line", re.IGNORECASE)
-# The place of what is in no element of the page; elements are counted from 1.
-_OUTSIDE = 0
-_MAX_SCRIPT = 4_000_000
-_MAX_JSON_TRIES = 6
+_ASIDE_WORDS = re.compile(
+    r"pop(?:up|[-_]|$)|modal|dialog|layer|toast|tip|login|cookie|privacy|agree|menu|nav|foot|share|"
+    r"qr|comment|mask|advert|banner|sidebar|copyright|loading|search|form"
+)
+# Elements of which a page has its text in one as well as in another, but not in several.
+_STORES = frozenset(("noscript", "template", "textarea"))
+# What other elements hold that are not shown is never the page's text.
+_NO_TEXT = UNSHOWN - _STORES
+_INLINE = frozenset(("b", "em", "font", "i", "span", "strong"))
+_WHOLE = frozenset(("html", "body"))
 
 
 def prose(text: str) -> int:
@@ -56,33 +68,129 @@ def prose(text: str) -> int:
     return len(_NOT_HAN.sub("", text)) if _STOP.search(text) else 0
 
 
-def reveal(blocks: Sequence[PageBlock], scripts: Sequence[Tag]) -> tuple[PageBlock, ...]:
-    """`blocks` with the hidden text that belongs to the reader unhidden or added.
+def elements_to_show(
+    blocks: Sequence[PageBlock], roots: Mapping[int, Tag], shares: Mapping[int, Share]
+) -> frozenset[int]:
+    """The hidden elements, by their `id()`, that hold text of the page; they may hold others.
 
-    `scripts` are the page's elements that may carry text as data.
+    What a page shows is taken as it is where it has a text; else the hidden element with
+    the most running text is the one that a script shows.
     """
-    shown = _unfold(list(blocks))
-    visible = [block.text for block in shown if not block.hidden and block.link_density < 0.5]
-    seen = "".join(visible)
-    amount = sum(prose(text) for text in visible)
-    spare = [block for block in shown if block.hidden and "noscript" in block.path]
-    if _is_missing([block.text for block in spare], seen, amount):
-        return tuple(
-            replace(block, hidden=False) if block.hidden and "noscript" in block.path else block
-            for block in shown
-        )
+    if not roots:
+        return frozenset()
+    hidden: dict[int, list[PageBlock]] = defaultdict(list)
+    for block in blocks:
+        if block.hidden and (root := next((n for n in block.place if n in roots), None)):
+            hidden[root].append(block)
+    stated = [root for root in hidden if _is_stated(roots[root], shares)]
+    if stated:
+        return frozenset(id(roots[root]) for root in stated)
+    visible = [b.text for b in blocks if not b.hidden and b.link_density < 0.5]
+    seen, amount = "".join(visible), sum(map(prose, visible))
+    best, most = frozenset[int](), 0
+    for chosen in _candidates(roots, hidden):
+        tags = [roots[root] for root in chosen]
+        texts = [block.text for root in chosen for block in hidden[root]]
+        named = any(_CONTENT_WORDS.match(word) for word in _words(tags[0]))
+        total = sum(map(_han if named else prose, texts))
+        if total > most and _is_missing(texts, seen, amount, total, named):
+            best, most = frozenset(map(id, tags)), total
+    return best
+
+
+def _is_stated(tag: Tag, shares: Mapping[int, Share]) -> bool:
+    return tag.name in _WHOLE or shares.get(id(tag)) is Share.BODY
+
+
+def _candidates(
+    roots: Mapping[int, Tag], hidden: Mapping[int, Sequence[PageBlock]]
+) -> Iterator[list[int]]:
+    """Elements that may hold the text: each alone, all of a kind in one place together."""
+    like: dict[object, list[int]] = defaultdict(list)
+    for root in hidden:
+        tag = roots[root]
+        if tag.name in _NO_TEXT or any(map(_ASIDE_WORDS.search, _words(tag))):
+            continue
+        if tag.name not in _STORES:
+            # Spans stand in paragraphs of their own.
+            around = tag.parent.parent if tag.parent and tag.name in _INLINE else tag.parent
+            like[id(around), tag.name].append(root)
+            yield [root]
+        elif tag.name == "noscript":
+            like["noscript"].append(root)
+        else:
+            yield [root]
+    for alike in like.values():
+        amounts = [sum(prose(block.text) for block in hidden[root]) for root in alike]
+        if max(amounts) < _ALONE * sum(amounts) or roots[alike[0]].name == "noscript":
+            yield alike
+
+
+def _words(tag: Tag) -> list[str]:
+    """The class and id words of an element, lower case."""
+    return f"{tag.attrs.get('class', '')} {tag.attrs.get('id', '')}".lower().split()
+
+
+def _han(text: str) -> int:
+    return len(_NOT_HAN.sub("", text))
+
+
+def _is_missing(
+    texts: Sequence[str], seen: str, amount: int, total: int, named: bool = False
+) -> bool:
+    """Whether `texts`, of `total` characters, are a text that the visible page lacks.
+
+    `seen` is what the page shows, with `amount` characters of running text. Less is asked of
+    an element that is `named` as the one with the text.
+    """
+    if named or not amount:
+        enough = total >= (_LEAST_NAMED if named else _LEAST) and total >= amount
+    else:
+        more = _MORE if amount < MIN_PROSE else _FAR_MORE
+        enough = total >= MIN_PROSE and total >= more * amount
+    return enough and not _is_seen("".join(texts), seen)
+
+
+def _is_seen(whole: str, seen: str) -> bool:
+    """Whether most of a text is seen on the page already."""
+    step = max(_SAMPLE_STEP, len(whole) // _MAX_SAMPLES)
+    samples = [
+        whole[at : at + _SAMPLE_LENGTH]
+        for at in range(0, max(1, len(whole) - _SAMPLE_LENGTH), step)
+    ]
+    return sum(sample in seen for sample in samples) >= _SEEN * len(samples)
+
+
+def with_carried(blocks: Sequence[PageBlock], trees: Sequence[Tree]) -> tuple[PageBlock, ...]:
+    """`blocks` with the text that the page carries as data, where it does not show it.
+
+    `trees` are the page and those inside it. What JSON-LD states as the article's text and the
+    page does not show is added hidden, where another text was taken.
+    """
+    visible = [b.text for b in blocks if not b.hidden and b.link_density < 0.5]
+    seen, amount = "".join(visible), sum(map(prose, visible))
+    scripts = [tag for tree in trees for tag in tree.named["script"]]
     best: list[PageBlock] = []
-    for candidate in _script_texts(scripts):
-        texts = [block.text for block in candidate]
-        if sum(map(prose, texts)) > sum(prose(block.text) for block in best) and _is_missing(
-            texts, seen, amount
-        ):
-            best = candidate
-    return (*shown, *best)
+    rank = (0, 0)
+    stated: list[PageBlock] = []
+    found = carried_texts(scripts, stated_only=amount >= _LONG_TEXT)
+    attributes = attribute_texts(trees[0].soup.find_all(True)) if amount < MIN_PROSE else ()
+    for carried in (*found, *attributes):
+        texts = [block.text for block in carried.blocks]
+        total = sum(map(prose, texts))
+        if carried.surety == STATED and not _is_seen("".join(texts), seen):
+            stated = carried.blocks
+        named = carried.surety == STATED
+        if (carried.surety, total) > rank and _is_missing(texts, seen, amount, total, named):
+            best, rank = carried.blocks, (carried.surety, total)
+    if stated and stated is not best:
+        best = [*best, *(replace(block, hidden=True) for block in stated)]
+    return (*blocks, *best)
 
 
-def _unfold(blocks: list[PageBlock]) -> list[PageBlock]:
-    """Unhide the hidden runs beside an unfolding control."""
+def unfold(given: Sequence[PageBlock]) -> list[PageBlock]:
+    """`given` with the hidden runs beside an unfolding control shown."""
+    blocks = list(given)
     at = 0
     for folded, group in groupby(tuple(blocks), key=_is_folded):
         run = list(group)
@@ -91,7 +199,8 @@ def _unfold(blocks: list[PageBlock]) -> list[PageBlock]:
         if not folded or not any(map(_is_control, around)):
             continue
         seen = "".join(block.text for block in blocks if not block.hidden)
-        if _is_missing([block.text for block in run], seen, 0):
+        texts = [block.text for block in run]
+        if sum(map(prose, texts)) >= MIN_PROSE and not _is_seen("".join(texts), seen):
             # A preview that is shown above is not shown again.
             blocks[start:at] = [
                 block if block.text in seen else replace(block, hidden=False) for block in run
@@ -99,8 +208,20 @@ def _unfold(blocks: list[PageBlock]) -> list[PageBlock]:
     return blocks
 
 
+def without_previews(blocks: Sequence[PageBlock], previews: Set[str]) -> list[PageBlock]:
+    """`blocks` with every running text once, of those that the page showed from the beginning."""
+    found: set[str] = set()
+    once = []
+    for block in blocks:
+        again = not block.hidden and block.text in found
+        if not block.hidden and block.text in previews and prose(block.text) >= _LEAST:
+            found.add(block.text)
+        once.append(replace(block, hidden=True) if again else block)
+    return once
+
+
 def _is_folded(block: PageBlock) -> bool:
-    return block.hidden and "noscript" not in block.path
+    return block.hidden and _STORES.isdisjoint(block.path)
 
 
 def _is_control(block: PageBlock) -> bool:
@@ -109,105 +230,3 @@ def _is_control(block: PageBlock) -> bool:
         and len(block.text) <= _UNFOLD_LENGTH
         and _UNFOLD.search(block.text) is not None
     )
-
-
-def _is_missing(texts: Sequence[str], seen: str, amount: int) -> bool:
-    """Whether `texts` are running text that the visible page (`seen`) does not have."""
-    total = sum(map(prose, texts))
-    if total < MIN_PROSE or total < _MORE * amount:
-        return False
-    whole = "".join(texts)
-    samples = [
-        whole[at : at + _SAMPLE_LENGTH]
-        for at in range(0, max(1, len(whole) - _SAMPLE_LENGTH), _SAMPLE_STEP)
-    ]
-    return sum(sample in seen for sample in samples) < _SEEN * len(samples)
-
-
-def _script_texts(scripts: Sequence[Tag]) -> Iterator[list[PageBlock]]:
-    """Every text that a script of the page carries as data, as blocks."""
-    for script in scripts:
-        source = "".join(str(part) for part in script.contents)
-        if len(source) > _MAX_SCRIPT or len(source) < MIN_PROSE:
-            continue
-        if not _HAN.search(source) and "\\u" not in source:
-            continue
-        for strings in _strings(source):
-            blocks = _as_blocks(strings)
-            if blocks:
-                yield blocks
-
-
-def _strings(source: str) -> Iterator[list[str]]:
-    """The texts in a script: lists of strings that belong together."""
-    decoder = json.JSONDecoder(strict=False)
-    found = False
-    for tries, start in enumerate(_JSON_START.finditer(source)):
-        if tries >= _MAX_JSON_TRIES:
-            break
-        try:
-            value, end = decoder.raw_decode(source, start.start())
-        except (ValueError, RecursionError):
-            continue
-        if end - start.start() >= MIN_PROSE:
-            found = True
-            yield from _json_texts(value)
-            break
-    if not found:
-        for literal in _LITERAL.finditer(source):
-            text = literal[1] or literal[2] or ""
-            if len(text) >= MIN_PROSE and literal.end() > literal.end(literal.lastindex or 0):
-                yield [_unescape(text)]
-
-
-def _json_texts(value: object) -> Iterator[list[str]]:
-    stack: list[tuple[str, object]] = [("", value)]
-    while stack:
-        key, item = stack.pop()
-        if isinstance(item, dict):
-            stack.extend((str(name), inner) for name, inner in item.items())
-        elif isinstance(item, list):
-            strings = [_element_text(part) for part in item]
-            if any(strings):
-                yield [text for text in strings if text]
-            stack.extend((key, part) for part in item if isinstance(part, (dict, list)))
-        elif isinstance(item, str) and len(item) >= MIN_PROSE:
-            yield [item]
-
-
-def _element_text(item: object) -> str:
-    """The text of one element of a list: a string, or an object that holds one."""
-    if isinstance(item, str):
-        return item
-    if isinstance(item, dict):
-        texts = [
-            value
-            for name, value in item.items()
-            if isinstance(value, str) and _TEXT_KEYS.search(str(name))
-        ]
-        return max(texts, key=len, default="")
-    return ""
-
-
-def _unescape(literal: str) -> str:
-    plain = literal.replace("\\'", "'").replace("\n", "\\n").replace("\t", " ")
-    try:
-        value = json.loads(f'"{plain}"')
-    except ValueError:
-        return literal
-    return str(value)
-
-
-def _as_blocks(strings: list[str]) -> list[PageBlock]:
-    text = "\n".join(strings)
-    if "&lt;" in text:
-        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
-    if _MARKUP.search(text):
-        return [
-            replace(block, place=(_OUTSIDE, *block.place)) for block in cut_blocks(parse(text).soup)
-        ]
-    return [
-        PageBlock(text=line, tag="script", path=("script",), place=(_OUTSIDE,))
-        for raw in text.splitlines()
-        if (line := collapse(raw))
-    ]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _OWN = Path(__file__).with_name("profiles.toml")
 _SIGNS = ("host", "generator", "meta", "words", "source")
-_TARGETS = ("title", "body", "date", "kind", "drop")
+_TARGETS = ("title", "body", "date", "kind", "site", "drop")
 # The class and id words that a selector asks for.
 _NAME = re.compile(r"[.#]([\w-]+)")
 # Class and id words as the source writes them: quicker than asking every element.
@@ -123,10 +123,11 @@ def find_marks(
         shares = _shares(soup, profile, signs)
         stated = {
             name: _text(soup, _selectors(profile, name, signs))
-            for name in ("title", "date", "kind")
+            for name in ("title", "date", "kind", "site")
         }
         if shares or any(stated.values()):
-            found = Profiled(profile.name, stated["title"], stated["date"], stated["kind"])
+            title, published, kind, site = stated.values()
+            found = Profiled(profile.name, title, published, kind, site)
             return found, shares
     return None, {}
 

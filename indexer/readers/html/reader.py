@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from archive.errors import SourceError
 from archive.model import ReadingWarning
@@ -13,10 +13,16 @@ from indexer.features import MAX_LINK_DENSITY
 from indexer.page import Page, PageBlock, Share
 from indexer.readers.encoding import decode_source
 from indexer.readers.html.blocks import cut_blocks
-from indexer.readers.html.hidden import prose, reveal
+from indexer.readers.html.frames import Frames
+from indexer.readers.html.hidden import (
+    elements_to_show,
+    prose,
+    unfold,
+    with_carried,
+    without_previews,
+)
 from indexer.readers.html.profiles import Profile, Signs, find_marks, load_profiles
-from indexer.readers.html.stylesheets import hidden_words
-from indexer.readers.html.tree import parse
+from indexer.readers.html.tree import Tree, parse
 from indexer.text.spacing import collapse
 
 # A tag takes about 1 KB and 10 µs; the measured pages have at most 6,000.
@@ -28,6 +34,8 @@ _HEAD_WINDOW = 4096
 _PICTURES = ["img", "image", "canvas", "embed", "object"]
 # Fewer characters of text than this are no document's.
 _MIN_TEXT = 10
+# Hidden elements inside hidden ones that are shown one after the other.
+_MAX_LAYERS = 5
 
 
 def read_html(
@@ -69,8 +77,9 @@ def parse_html(
     url = _canonical(named["link"]) or meta.get("og:url") or (saved.group(1) if saved else None)
     known = load_profiles() if profiles is None else profiles
     profile, shares = find_marks(soup, Signs(text, meta, url or address), known)
-    blocks = reveal(_blocks(soup, shares, named["style"]), named["script"] + named["template"])
-    warnings = (ReadingWarning.PICTURES,) if _shows_pictures_only(soup, blocks) else ()
+    blocks, warnings = _blocks(tree, shares)
+    if _shows_pictures_only(soup, blocks):
+        warnings.append(ReadingWarning.PICTURES.value)
     return Page(
         path=relative,
         blocks=blocks,
@@ -79,20 +88,38 @@ def parse_html(
         url=url,
         meta=meta,
         profile=profile,
-        warnings=warnings,
+        warnings=tuple(warnings),
     )
 
 
-def _blocks(soup: BeautifulSoup, shares: Mapping[int, Share], sheets: list[Tag]) -> list[PageBlock]:
-    """The blocks; a style sheet that hides more text than it shows waits for a script."""
-    words = hidden_words("".join(map(str, sheet.contents)) for sheet in sheets)
-    blocks = cut_blocks(soup, shares, words)
-    if not words:
-        return blocks
-    hidden = sum(prose(block.text) for block in blocks if block.hidden)
-    if hidden > sum(prose(block.text) for block in blocks if not block.hidden):
-        return cut_blocks(soup, shares)
-    return blocks
+def _blocks(tree: Tree, shares: Mapping[int, Share]) -> tuple[tuple[PageBlock, ...], list[str]]:
+    """The blocks, those of hidden elements shown where they are the text, and the warnings."""
+    frames = Frames()
+    shown: frozenset[int] = frozenset()
+    previews: set[str] = set()
+    for _ in range(_MAX_LAYERS):
+        cut = cut_blocks(tree, shares, shown, frames)
+        kept = unfold(cut.blocks)
+        if shown:
+            kept = without_previews(kept, previews)
+        else:
+            previews = {block.text for block in kept if not block.hidden}
+        more = elements_to_show(kept, cut.roots, shares)
+        if not more:
+            break
+        shown |= more
+    blocks = with_carried(kept, (tree, *frames.trees.values()))
+    warnings = [
+        (has_text(b for b in blocks if not cut.frames.isdisjoint(b.place)), ReadingWarning.FRAMES),
+        (bool(shown) or has_text(blocks[len(kept) :]), ReadingWarning.HIDDEN),
+        (frames.unread, ReadingWarning.UNREAD),
+    ]
+    return blocks, [warning.value for holds, warning in warnings if holds]
+
+
+def has_text(blocks: Iterable[PageBlock]) -> bool:
+    """Whether some of `blocks` is running text that is shown."""
+    return any(not block.hidden and prose(block.text) for block in blocks)
 
 
 def _shows_pictures_only(soup: Tag, blocks: Sequence[PageBlock]) -> bool:

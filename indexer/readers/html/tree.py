@@ -11,7 +11,7 @@ of the time: to build it was half of the time that reading a page took.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -50,6 +50,20 @@ def parse(text: str) -> Tree:
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
         return Tree(BeautifulSoup(text, builder=builder), builder.named)
+
+
+def head(tag: Tag, nodes: int) -> Iterator[PageElement]:
+    """Yield the first `nodes` nodes inside `tag`, in their order; its size costs nothing."""
+    stack = [iter(tag.contents)]
+    while stack and nodes:
+        node = next(stack[-1], None)
+        if node is None:
+            stack.pop()
+            continue
+        nodes -= 1
+        yield node
+        if isinstance(node, Tag):
+            stack.append(iter(node.contents))
 
 
 def _element_class(name: str) -> type[Tag]:
