@@ -27,7 +27,7 @@ _SILENT = _GONE | {f"{W}{name}" for name in ("pPr", "rPr", "delText", "rt", "rub
 _SKIPPED = _GONE | {
     f"{W}{name}" for name in ("tblPr", "trPr", "tcPr", "tblGrid", "sectPr", "sdtPr")
 }
-_SIGNS = {f"{W}tab": " ", f"{W}ptab": " ", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_SIGNS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _PAGE_BREAKS = ("page", "column")
 # Symbols of the private range are drawn by a font of symbols: no character is meant.
 _PRIVATE = range(0xE000, 0xF900)
