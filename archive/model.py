@@ -25,6 +25,16 @@ class Form(StrEnum):
     OPENING = "opening"
     CLOSING = "closing"
 
+    @property
+    def heads(self) -> bool:
+        """Whether it is a title or a heading."""
+        return self in (Form.ARTICLE_TITLE, Form.HEADING)
+
+    @property
+    def running(self) -> bool:
+        """Whether it is running text or heads some: no table's row, no addressee, no signature."""
+        return self.heads or self is Form.BODY
+
 
 class ReadingWarning(StrEnum):
     """Why a reader should look at the original: how a document was read is uncertain."""
@@ -59,9 +69,10 @@ CORRECTED = "读者更正"
 class Block:
     """One text block of a page, labelled.
 
-    `rule` names the rule that dropped it, and is None where the block was kept. `added` is
-    what its reader wrote in front of the text and the source does not spell out: the number
-    of a list. The text of a table's row is its cells, joined by TAB; `row` says so.
+    `rule` names the rule that dropped it, and is None where the block was kept. The text of a
+    table's row is its cells, joined by TAB; `row` says so. `added` is what the reader wrote in
+    front of the text and the source does not spell out: the number of a list; `cut` is what it
+    took out of the text: marks of notes, readings of characters.
     """
 
     text: str
@@ -69,6 +80,7 @@ class Block:
     rule: str | None = None
     added: str = ""
     row: bool = False
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,11 @@ _HEADING = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节条编部分]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|"
     r"\d{1,2}(?:[.、)]|\.\d)|[①-⑳]|[一二三四五六七八九十]+是|其[一二三四五]|[●◆■▲★*·-])"
 )
+_NUMBERED = re.compile(
+    r"^(?:第[一二三四五六七八九十百千\d]+[章节条款项编部]|[一二三四五六七八九十]{1,3}[、.]|"
+    r"\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}(?:[.、)](?!\d{4})|\.\d)|[①-⑳]|附件\d{0,2}[:.])"
+)
+_VERSE = re.compile("[“‘《]?[\u3400-\u9fff][\u3400-\u9fff,、“”‘’《》]{3,}[。,;!?]”?")
 _BROKEN_OFF = re.compile(r"(?:\.\.\.+|…+)(?:[\[(]?(?:详细|全文|更多|阅读全文|查看全文)[\])]?)?>*$")
 _ENDING = 40
 _CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
@@ -56,12 +61,30 @@ def _prose(text: str) -> int:
 class Mark:
     """A block on its way to a label: its text as cleaned so far, the cuts, the rule."""
 
-    __slots__ = ("block", "cut", "goes_on", "key", "last_line", "line", "prose", "rule", "text")
+    __slots__ = (
+        "block",
+        "cut",
+        "disabled",
+        "goes_on",
+        "key",
+        "last_line",
+        "line",
+        "pinned",
+        "prose",
+        "rule",
+        "text",
+        "weak",
+    )
 
-    def __init__(self, block: PageBlock) -> None:
+    def __init__(self, block: PageBlock, disabled: frozenset[str] = frozenset()) -> None:
         self.block = block
         self.cut: list[str] = list(block.cut)
         self.rule: str | None = None
+        # The labels that it never gets, and whether it is kept whatever the rules say.
+        self.disabled = disabled
+        self.pinned = False
+        # Whether a weak rule dropped it, and nothing else has spoken for it yet.
+        self.weak = False
         # Its last printed line, and whether it goes on from the block before.
         self.last_line = block.text[:_LONGEST_LINE]
         self.goes_on = False
@@ -77,18 +100,23 @@ class Mark:
 
     def drop(self, rule: str) -> None:
         """Label as boilerplate, unless an earlier rule did."""
-        if self.rule is None:
+        if self.rule is None and not self.pinned and rule not in self.disabled:
             self.rule = rule
+
+    def spare(self) -> None:
+        """Take the label back: it is text."""
+        self.rule = None
+        self.weak = False
+
+    def restore(self) -> None:
+        """Take back what was cut out of its text."""
+        self.cut = list(self.block.cut)
+        self.retext(self.block.text)
 
     @property
     def kept(self) -> bool:
         """Whether no rule has dropped it so far."""
         return self.rule is None
-
-    @property
-    def path_words(self) -> str:
-        """The class and id words of the elements around it, as one line."""
-        return " ".join(self.block.path)
 
     @property
     def linked(self) -> bool:
@@ -111,6 +139,16 @@ class Mark:
     def is_heading(self) -> bool:
         """Whether it opens with the number of a heading or of an item."""
         return _HEADING.match(self.key) is not None
+
+    @property
+    def verse(self) -> int:
+        """The length of a short line that goes on or ends as a sentence does, else 0."""
+        return len(self.text) if not self.linked and _VERSE.fullmatch(self.key) else 0
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether it opens with a number that a document gives its parts."""
+        return _NUMBERED.match(self.key) is not None
 
     @property
     def is_closed(self) -> bool:

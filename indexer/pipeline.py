@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.ids import build_document_id
-from archive.model import Article, Block, Dating, Document, Form, Paragraph, YearBasis
+from archive.model import Article, Block, Dating, Document, Paragraph, YearBasis
 from archive.notes.corrections import Correction
 from indexer import dating, extract, readers, topics
 from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected
 from indexer.extract import Seen
-from indexer.page import DraftArticle, DraftParagraph, LabelledPage, Reading
+from indexer.page import DraftArticle, LabelledPage, Reading
 from indexer.readers import jsonl
 from indexer.record import page_metadata
 from indexer.rules import Guide, ReadingRules, reading_rules
@@ -104,7 +104,7 @@ def _batches(records: Iterable[jsonl.DocumentLines]) -> Iterator[tuple[jsonl.Doc
     characters = 0
     for record in records:
         batch.append(record)
-        characters += sum(len(text) for _, text, _ in record.paragraphs)
+        characters += sum(len(paragraph.text) for paragraph, _ in record.paragraphs)
         if len(batch) >= RECORDS_PER_TASK or characters >= CHARACTERS_PER_TASK:
             yield tuple(batch)
             batch.clear()
@@ -169,7 +169,7 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         url=page.url,
         encoding=page.encoding,
         blocks=tuple(
-            Block(b.source.text, b.keep, b.rule, b.source.added, b.source.row)
+            Block(b.source.text, b.keep, b.rule, b.source.added, b.source.row, b.source.cut)
             for b in labelled.blocks
         ),
     )
@@ -192,10 +192,7 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
 
 def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
     record = lines.record
-    draft = DraftArticle(
-        None,
-        tuple(DraftParagraph(text, Form.BODY, path) for path, text, _ in lines.paragraphs),
-    )
+    draft = DraftArticle(None, tuple(paragraph for paragraph, _ in lines.paragraphs))
     document = Document(
         document_id=build_document_id(task.relative, lines.doc_id),
         path=task.relative,
@@ -204,7 +201,7 @@ def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRu
         record=record,
         articles=(Article(None, 0, len(lines.paragraphs), record.kind),),
     )
-    years = [year for _, _, year in lines.paragraphs]
+    years = [year for _, year in lines.paragraphs]
     dates = [Dating(stated=year, year=year, basis=YearBasis.STATED) for year in years]
     if None in years:
         with spent("dating"):
@@ -215,6 +212,8 @@ def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRu
     with spent("topics"):
         tags = [
             topics.Tags(topics.topic_of(p.text, p.heading_path, lines.title, rules.taxonomy))
+            if p.form.running
+            else topics.Tags()
             for p in draft.paragraphs
         ]
     return Reading(document, tuple(_paragraphs(draft, dates, tags, document, 0)))

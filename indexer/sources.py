@@ -17,17 +17,22 @@ from archive.store.catalog import SourceRecord, SourceState
 # clock of coarse grain, so its time stamp proves nothing (FAT keeps two seconds).
 _CLOCK_GRAIN_NS = 2_000_000_000
 
-# Beside a saved page lies a folder of its pictures and frames, named by the browser.
+# Beside a saved page lies a folder of its pictures and frames, named after it by the browser.
 _COMPANION_SUFFIXES = ("_files", ".files", "_file")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file under corpus/ that can be read: its path relative to it, and its state on disk."""
+    """A file under corpus/ that can be read: its path relative to it, and its state on disk.
+
+    `changed_ns` is when its bytes, its name or its time stamp were last touched. A copy can
+    keep another file's `mtime_ns`, and so can files that change names; none keeps this.
+    """
 
     path: str
-    size: int
-    mtime_ns: int
+    size: int = 0
+    mtime_ns: int = 0
+    changed_ns: int = 0
 
     def record(
         self, state: SourceState, chinese: str = "", english: str = "", found: str = ""
@@ -82,23 +87,43 @@ def _walk(
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         yield _skipped(
-            Source(prefix.rstrip("/"), 0, 0),
+            Source(prefix.rstrip("/")),
             f"无法进入文件夹：{error.strerror}",
             f"cannot enter the folder: {error.strerror}",
         )
         return
+    stems = {os.path.splitext(entry.name)[0] for entry in entries if entry.is_file()}
     for entry in entries:
         path = prefix + entry.name
         if entry.is_symlink() and not _leads_inside(Path(entry.path), root):
             yield _skipped(
-                Source(path, 0, 0), "链接指向语料文件夹之外", "a link that leads out of the corpus"
+                Source(path), "链接指向语料文件夹之外", "a link that leads out of the corpus"
             )
+        elif entry.is_dir() and entry.is_symlink():
+            # It could lead back to a folder that is being walked.
+            yield _skipped(Source(path), "指向文件夹的链接", "a link to a folder")
         elif entry.is_dir():
-            # A link to a folder could lead back to one that is being walked.
-            if not entry.is_symlink():
-                yield from _walk(Path(entry.path), root, path + "/", suffixes)
+            inside = _walk(Path(entry.path), root, path + "/", suffixes)
+            yield from _set_aside(inside) if _is_companion(entry.name, stems) else inside
         else:
             yield _judge(entry, path, suffixes)
+
+
+def _is_companion(folder: str, stems: Collection[str]) -> bool:
+    """Whether a folder holds the pictures and frames of a page beside it."""
+    return any(
+        folder.endswith(suffix) and folder.removesuffix(suffix) in stems
+        for suffix in _COMPANION_SUFFIXES
+    )
+
+
+def _set_aside(found: Iterator[Source | SourceRecord]) -> Iterator[SourceRecord]:
+    """Skip every file of a companion folder; what was skipped already keeps its reason."""
+    for item in found:
+        if isinstance(item, SourceRecord):
+            yield item
+        else:
+            yield _skipped(item, "网页的附属文件", "belongs to a saved page")
 
 
 def _judge(entry: os.DirEntry[str], path: str, suffixes: Collection[str]) -> Source | SourceRecord:
@@ -107,17 +132,14 @@ def _judge(entry: os.DirEntry[str], path: str, suffixes: Collection[str]) -> Sou
         path.encode("utf-8")
     except (OSError, UnicodeEncodeError):
         shown = path.encode("utf-8", "backslashreplace").decode()
-        return _skipped(
-            Source(shown, 0, 0), "文件名或属性无法读取", "its name or state is unreadable"
-        )
-    source = Source(path, status.st_size, status.st_mtime_ns)
+        return _skipped(Source(shown), "文件名或属性无法读取", "its name or state is unreadable")
+    touched = max(status.st_mtime_ns, status.st_ctime_ns)
+    source = Source(path, status.st_size, status.st_mtime_ns, touched)
     if not stat.S_ISREG(status.st_mode):
         # Opening a pipe waits for somebody to write into it, for ever.
         return _skipped(source, "不是普通文件", "no plain file")
     if entry.name.startswith((".", "~$")):
         return _skipped(source, "隐藏文件或临时文件", "a hidden or temporary file")
-    if any(folder.endswith(_COMPANION_SUFFIXES) for folder in path.split("/")[:-1]):
-        return _skipped(source, "网页的附属文件", "belongs to a saved page")
     if not any(path.lower().endswith(suffix) for suffix in suffixes):
         suffix = Path(path).suffix
         return _skipped(
@@ -142,9 +164,9 @@ def plan(
     """Compare the corpus with what a generation knows of it.
 
     `within` limits the run to these paths and what lies below them (empty: everything).
-    A source counts as unchanged where size and time stamp are as they were, or else where
-    its bytes are, and its path is not among those to be read `again`. What failed before
-    is tried again.
+    A source counts as unchanged where size and time stamp are as they were and nothing has
+    touched it since it was read, or else where its bytes are, and its path is not among those
+    to be read `again`. What failed before is tried again.
     """
     within = frozenset(within)
     new, changed, unchanged, removed, skipped, seen = [], [], [], [], [], set()
@@ -177,7 +199,7 @@ def digest(path: Path) -> str:
 
 def _is_unchanged(source: Source, before: SourceRecord, corpus: Path) -> bool:
     same_state = (source.size, source.mtime_ns) == (before.size, before.mtime_ns)
-    if same_state and source.mtime_ns < before.read_ns - _CLOCK_GRAIN_NS:
+    if same_state and source.changed_ns < before.read_ns - _CLOCK_GRAIN_NS:
         return True
     if source.size != before.size:
         return False

@@ -147,6 +147,8 @@ class _Held:
         sums: dict[int, float] = {}
         for number, worth in draft:
             for at, times in self._having[number].items():
+                if subjects[at].paragraph.form is Form.ROW:
+                    continue
                 length = floored(len(subjects[at].paragraph.text))
                 sums[at] = sums.get(at, 0.0) + worth * bm25(times, length, average)
         # Places are in id order.

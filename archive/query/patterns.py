@@ -26,7 +26,7 @@ _SIGNS = re.escape("0123456789零〇一二三四五六七八九十百千万亿�
 FIGURES = re.compile(rf"(?:[{_SIGNS}]|(?<![a-wyz])x+(?![a-wyz]))+")
 
 # Where a gap at the end of a pattern stops, apart from the end of the sentence.
-_PAUSE = re.compile("[,、，。!！?？;；\r\n]")
+_PAUSE = re.compile("[,、，。!！?？;；\r\n\t]")
 
 # More parts than this in any order would mean hundreds of sequences.
 MOST_PARTS = 4

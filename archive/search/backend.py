@@ -107,7 +107,8 @@ class Held(Protocol):
 
         A draft is a list of clues by their number, each with its worth above 0. A score is
         the sum of the worth of the clues that the paragraph holds, each multiplied by the
-        `bm25` of its frequency (1 but for words). Paragraphs that hold none are left out.
+        `bm25` of its frequency (1 but for words). Paragraphs that hold none are left out, and
+        so are rows of tables.
         """
 
 

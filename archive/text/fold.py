@@ -4,7 +4,9 @@ Folding makes characters equal that a reader takes for equal: width, case, brack
 Traditional and Simplified, radicals and the ideographs that look the same; what no reader
 sees folds to nothing. It is defined per character and free of context, so that
 fold(a + b) = fold(a) + fold(b): a phrase that stands in a text also stands in its
-folded form, and the reverse check on the original is never needed.
+folded form, and the reverse check on the original is never needed. Only of the TABs
+between the cells of a table's row those vanish that shut off an empty cell, so that a row
+can be typed.
 """
 
 from __future__ import annotations
@@ -39,13 +41,17 @@ _IGNORED = re.compile(f"[{IGNORABLE}]")
 # Digits that readers tell from plain ones (10⁵ is not 105); ² and ³ are those of m² and m³.
 _RAISED = frozenset("⁰¹⁴⁵⁶⁷⁸⁹")
 
-# A sentence ends at these, in either width, or at a line break. Everything that can begin an
-# end stands in front: so written, it is looked for twice as fast as three alternatives are.
+# The TABs of a row that stand beside an empty cell; between two others one is left.
+_EMPTY_CELLS = re.compile(r"\A\t+|(?<=\t)\t+|\t+\Z")
+
+# A sentence ends at these, in either width, at a line break or a cell's edge. Everything that
+# can begin an end stands in front: so written, it is looked for twice as fast as three
+# alternatives are.
 _SENTENCE_END = re.compile(
-    r"[。!！?？;；\n\r](?:(?<![\n\r])[。!！?？;；]*[”’」』\")）]*|(?<=\r)\n)?"
+    r"[。!！?？;；\n\r\t](?:(?<![\n\r\t])[。!！?？;；]*[”’」』\")）]*|(?<=\r)\n)?"
 )
 # All that such an end can be made of: what holds one may run across two sentences.
-END_SIGNS = frozenset('。!！?？;；\n\r”’」』")）')
+END_SIGNS = frozenset('。!！?？;；\n\r\t”’」』")）')
 
 
 @lru_cache(maxsize=2)
@@ -121,15 +127,28 @@ def fold(text: str) -> str:
 
     >>> fold("〔2022〕１號ＡＢＣ")
     '(2022)1号abc'
+    >>> fold("\\t第一中学\\t\\t46\\t")
+    '第一中学 46'
     >>> fold("义務") + fold("教育") == fold("义務教育")
     True
     """
+    if "\t" in text:
+        text = _EMPTY_CELLS.sub("", text)
     if len(text) < _LONG:
         return text.translate(_TABLE)
     # What a character folds to folds to itself, so one may be replaced after the other.
     for character in set(_changing().findall(text)):
         text = text.replace(character, _TABLE[ord(character)])
     return text
+
+
+def empty_cells(text: str) -> set[int]:
+    """Return where the TABs stand that fold to nothing.
+
+    >>> sorted(empty_cells("\\t甲\\t\\t乙\\t\\t"))
+    [0, 3, 5, 6]
+    """
+    return {at for cells in _EMPTY_CELLS.finditer(text) for at in range(*cells.span())}
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
@@ -145,6 +164,10 @@ def fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
     >>> fold_with_offsets("甲\\u200b…")
     ('甲...', [0, 2, 2, 2])
     """
+    if "\t" in text and (gone := empty_cells(text)):
+        kept = [at for at in range(len(text)) if at not in gone]
+        folded, inner = fold_with_offsets("".join(map(text.__getitem__, kept)))
+        return folded, kept if inner is None else [kept[at] for at in inner]
     folded = fold(text)
     if len(folded) == len(text) and not _IGNORED.search(text):
         return folded, None
@@ -189,8 +212,8 @@ def find_all(needle: str, text: str) -> Iterator[int]:
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield the span of each sentence of `text`; together they cover all of it.
 
-    A sentence ends at 。！？； in either width, closing quotes and brackets included, or
-    at a line break; not at a comma.
+    A sentence ends at 。！？； in either width, closing quotes and brackets included, at a
+    line break or the edge of a table's cell (TAB); not at a comma.
 
     >>> text = "成绩突出。存在“两张皮”；要改进！"
     >>> [text[a:b] for a, b in sentences(text)]

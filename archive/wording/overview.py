@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import ClassVar
 
+from archive.model import Form
 from archive.query.query import Query
 from archive.store.library import Archive
 from archive.stored import attributes
@@ -54,7 +55,9 @@ def wording(archive: Archive, query: Query, options: Options = DEFAULT) -> Wordi
     for found, sides in contexts.around(matches(archive, query, time_limit())):
         page.add(found, sides)
         groups.add(found, counts.add(found))
-        collocates.add(sides)
+        # What stands in the cells beside it says nothing of how a word is used.
+        if found.paragraph.form is not Form.ROW:
+            collocates.add(sides)
     return Wording(
         **attributes(counts.compared(query)),
         options=options,

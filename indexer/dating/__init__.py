@@ -137,7 +137,7 @@ def _is_rewritten(part: Sequence[Read], plan: Read, base: Dating, title: str) ->
     well plan the rest of it.
     """
     years = [m.year for m in plan.years if m.frame is Frame.PLAIN]
-    if base.basis is not YearBasis.STATED or plan.paragraph.form is Form.BODY:
+    if base.basis is not YearBasis.STATED or not plan.paragraph.form.heads:
         return False
     if years != [base.stated] or _WHOLE_PLAN.search(plan.paragraph.text) is None:
         return False

@@ -204,7 +204,7 @@ def _lead_above(paragraphs: Sequence[DraftParagraph], at: int) -> int | None:
             break
         years = find_years(text)
         dated = (years and years[0].start <= _LEAD_YEAR) or masked_year(text[:_LEAD_YEAR])
-        titled = paragraphs[i].form is not Form.BODY and len(text) <= _TITLE_LENGTH
+        titled = paragraphs[i].form.heads and len(text) <= _TITLE_LENGTH
         if dated or titled or _ANNOUNCES.search(text):
             lead = i
     return lead
@@ -218,7 +218,7 @@ def _plans(paragraphs: Sequence[DraftParagraph]) -> Iterator[tuple[int, bool]]:
         text = paragraph.text
         top = paragraph.heading_path[0] if paragraph.heading_path else None
         opens = is_plan(text) and (
-            paragraph.form is not Form.BODY or _LEVEL_ONE.match(text) or len(text) <= _TITLE_LENGTH
+            paragraph.form.heads or _LEVEL_ONE.match(text) or len(text) <= _TITLE_LENGTH
         )
         if opens and i > 0:
             section, begun = top or text, False

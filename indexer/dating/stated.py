@@ -176,7 +176,7 @@ def _is_frame_line(read: Read) -> bool:
 
 def _heading_year(part: Sequence[Read]) -> Stated | None:
     for read in part:
-        if read.paragraph.form not in (Form.HEADING, Form.ARTICLE_TITLE) or read.ahead:
+        if not read.paragraph.form.heads or read.ahead:
             continue
         for mention in read.years:
             if mention.frame is Frame.PLAIN and not _is_others(mention, read.paragraph.text):

@@ -1,8 +1,9 @@
 """From read blocks to labelled blocks: what is the document and what is boilerplate, and why.
 
 Readable steps, each a rule with a name: the mark-up (hidden, decoration, links), the text
-(lines, fragments), the main content by density, the ends of the page, and joining what the
-page tore apart. Nothing is deleted: a dropped block carries the rule that dropped it.
+(lines, fragments), the main content by density, the ends of the page, what to keep where
+that left nothing, and joining what the page tore apart. Nothing is deleted: a dropped block
+carries the rule that dropped it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.model import Record
-from indexer.extract import line_rules, main_content, position_rules, rejoin, templates
+from indexer.extract import fallback, line_rules, main_content, position_rules, rejoin, templates
 from indexer.extract.rules import Rules, load_rules
 from indexer.extract.templates import Seen, Templates
 from indexer.features import Mark
@@ -51,21 +52,24 @@ def label_and_observe(page: Page, rules: Rules | None = None) -> tuple[LabelledP
 
 
 def _label_blocks(page: Page, rules: Rules) -> _Labelled:
-    marks = [Mark(block) for block in page.blocks]
+    marks = [Mark(block, rules.disabled) for block in page.blocks]
+    for mark in marks:
+        mark.pinned = rules.keep.matches(mark.key)
     main_content.label_hidden(marks)
     main_content.label_links(marks)
     line_rules.cut_fragments(marks, rules)
     line_rules.label_lines(marks, rules)
     title = page_metadata.page_title(page, marks)
-    profiled = page.profile is not None and main_content.label_profile(marks, page.profile.name)
-    if not profiled:
+    content = range(len(marks))
+    if page.profile is None or not main_content.label_profile(marks, page.profile.name):
         main_content.label_decoration(marks, rules)
-        main_content.label_outside(marks, rules)
+        main_content.label_replies(marks, rules)
+        content = main_content.label_outside(marks, rules)
+    line_rules.spare_weak(marks, content)
     position_rules.label_titles(marks, title)
     position_rules.label_tail(marks, rules)
-    line_rules.label_ends(marks, rules)
+    line_rules.label_ends(marks, rules, content)
     position_rules.label_lead_in(marks, rules)
-    position_rules.label_abstract(marks, rules)
     return _Labelled(page, marks, title, page_metadata.site_name(page, marks))
 
 
@@ -74,6 +78,10 @@ def _finish(labelled: _Labelled, learned: Templates) -> LabelledPage:
     templates.label_learned(marks, labelled.site, learned)
     position_rules.label_neighbours(marks)
     position_rules.label_listing(marks)
+    warnings = fallback.keep_visible(marks)
+    for mark in marks:
+        if mark.pinned:
+            mark.restore()
     marks = rejoin.join_lines(marks)
     return LabelledPage(
         page=page,
@@ -83,7 +91,7 @@ def _finish(labelled: _Labelled, learned: Templates) -> LabelledPage:
             kind=page_metadata.kind(page, marks),
             site=labelled.site,
             published=page_metadata.published(page, marks),
-            warnings=page.warnings,
+            warnings=tuple(dict.fromkeys((*page.warnings, *warnings))),
         ),
     )
 

@@ -12,6 +12,12 @@ from indexer.features import Mark
 # Readings in brackets (頁(yè)) are a site's trick where they keep coming, a learned otherwise.
 _READING = "latin-reading"
 _MIN_READINGS = 3
+# A line of so many characters that ends as a sentence ends is one.
+_SENTENCE = 10
+# What figures and short cells look like, to a rule that does not know that they are a row.
+_NOT_ROWS = frozenset(("page-number", "navigation"))
+# Rules whose blocks speak for their neighbours' being boilerplate; menus stand beside a text.
+_SPEAKING = ("line:", "tail:", "site:", "dom:")
 
 
 def cut_fragments(marks: Sequence[Mark], rules: Rules) -> None:
@@ -67,28 +73,79 @@ def _cut(mark: Mark, pattern: re.Pattern[str], label: str) -> None:
 
 
 def label_lines(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop the lines that are boilerplate wherever they stand."""
+    """Drop the lines that are boilerplate wherever they stand, those of weak rules for now.
+
+    A row is never taken for a menu, a page number or a path: its figures are cells.
+    """
     for mark in marks:
         if not mark.kept:
             continue
         if rule := _line_rule(mark, rules, "anywhere"):
             mark.drop(f"line:{rule.name}")
-        elif rules.is_control(mark.key):
+            mark.weak = rule.strength == "weak"
+        elif strength := None if mark.block.row else rules.control_strength(mark.key):
             mark.drop("line:button")
+            mark.weak = strength == "weak" or mark.is_numbered
 
 
-def label_ends(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop the lines that are boilerplate only above the first or below the last running text."""
+def spare_weak(marks: Sequence[Mark], content: range) -> None:
+    """Take back what weak rules dropped in the main `content` without a second reason.
+
+    The reason is a neighbour that another rule dropped. Rows, numbered lines, and full
+    sentences among the running text are taken back in any case.
+    """
+    body = [n for n in content if marks[n].kept and marks[n].prose]
+    first, last = (body[0], body[-1]) if body else (len(marks), -1)
+    doubtful = []
+    for number in content:
+        mark = marks[number]
+        if mark.weak and mark.rule and mark.rule.startswith("line:"):
+            sentence = mark.is_closed and len(mark.key) >= _SENTENCE
+            if mark.block.row or mark.is_numbered or (sentence and first < number < last):
+                mark.spare()
+            else:
+                doubtful.append(number)
+    # A line beside boilerplate is boilerplate, and so is the one beside it.
+    for order, step in ((doubtful, -1), (doubtful[::-1], 1)):
+        for number in order:
+            if number + step in content and _speaks(marks[number + step]):
+                marks[number].weak = False
+    for number in doubtful:
+        if marks[number].weak and not _is_excerpt(marks, number):
+            marks[number].spare()
+
+
+def _speaks(mark: Mark) -> bool:
+    """Whether a dropped block speaks for its neighbours' being boilerplate too."""
+    return mark.rule is not None and not mark.weak and mark.rule.startswith(_SPEAKING)
+
+
+def _is_excerpt(marks: Sequence[Mark], number: int) -> bool:
+    """Whether a block stands between two links, as the excerpt of a page in a list of pages."""
+    around = marks[max(0, number - 1) : number + 2 : 2]
+    return len(around) == 2 and all(m.linked for m in around)
+
+
+def label_ends(marks: Sequence[Mark], rules: Rules, content: range) -> None:
+    """Drop the lines that are boilerplate only above the first or below the last running text.
+
+    Below it something else must speak for it: a text has its own dates and sources there.
+    """
     body = [index for index, mark in enumerate(marks) if mark.kept and mark.prose]
-    first = body[0] if body else len(marks)
-    last = body[-1] if body else -1
-    for index, mark in enumerate(marks):
-        if not mark.kept or first <= index <= last:
-            continue
-        if rule := _line_rule(mark, rules, "ends"):
+    if not body:
+        return
+    tail = range(body[-1] + 1, len(marks))
+    for index in (*range(body[0]), *tail, *reversed(tail)):
+        mark = marks[index]
+        beside = index < body[0] or any(
+            near in content and _speaks(marks[near]) for near in (index - 1, index + 1)
+        )
+        rule = _line_rule(mark, rules, "ends") if mark.kept else None
+        if rule and (beside or rule.strength == "strong"):
             mark.drop(f"line:{rule.name}")
 
 
 def _line_rule(mark: Mark, rules: Rules, where: Where) -> Rule | None:
-    """The first rule for lines at `where` that applies to a block."""
-    return next((r for r in rules.lines if r.where == where and r.matches(mark.key)), None)
+    """The first rule for lines at `where` that applies to a block; strong rules come first."""
+    found = (r for r in rules.lines if r.where == where and r.matches(mark.key))
+    return next((r for r in found if not (mark.block.row and r.name in _NOT_ROWS)), None)

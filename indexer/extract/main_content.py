@@ -23,6 +23,10 @@ _TEASER_SHARE = 0.25
 # Running text beside the main content belongs to it from this length, over so many others.
 _ADJOINING = 40
 _MAX_GAP = 1
+# So many elements side by side with the controls of a reply are replies.
+_MIN_REPLIES = 3
+# An element of which so much was dropped holds more than the body.
+_MUCH_DROPPED = 0.25
 # A decoration word on an element that holds this share of the page's running text is a
 # misnomer (class="right" around the article).
 _MISNOMER_SHARE = 0.35
@@ -86,19 +90,73 @@ def label_links(marks: Sequence[Mark]) -> None:
             mark.drop("density:links")
 
 
-def label_outside(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop what stands outside the main content."""
+def label_replies(marks: Sequence[Mark], rules: Rules) -> None:
+    """Drop the replies of readers: elements side by side that each hold a reply's controls.
+
+    The first of them is the text where no text stands above it.
+    """
+    found = [m.block.place for m in marks if m.block.place and rules.reply.matches(m.key)]
+    kinds: dict[tuple[int, ...], set[int]] = defaultdict(set)
+    for place in found:
+        for depth, number in enumerate(place):
+            kinds[place[:depth]].add(number)
+    replies = {
+        place[: depth + 1]
+        for place in found
+        for depth in range(len(place))
+        if len(kinds[place[:depth]]) >= _MIN_REPLIES
+    }
+    seen = False
+    first: tuple[int, ...] | None = None
+    for mark in marks:
+        place = mark.block.place
+        unit = next((place[:n] for n in range(1, len(place) + 1) if place[:n] in replies), None)
+        if unit is None:
+            seen = seen or bool(mark.kept and mark.prose)
+        elif not seen and first in (None, unit):
+            first = unit
+        else:
+            mark.drop("dom:reply")
+
+
+def label_outside(marks: Sequence[Mark], rules: Rules) -> range:
+    """Drop what stands outside the main content; return where that stands among `marks`."""
     place = _main_place(marks)
     if place is None:
-        return
+        return range(len(marks))
     depth = _content_depth(marks, place, rules)
-    place = place[:depth]
-    inside = [n for n, mark in enumerate(marks) if mark.block.place[:depth] == place]
+    inside = _whole(marks, place[:depth])
     first = _adjoining(marks, range(inside[0] - 1, -1, -1), inside[0])
     last = _adjoining(marks, range(inside[-1] + 1, len(marks)), inside[-1])
     for number, mark in enumerate(marks):
-        if mark.kept and not first <= number <= last:
+        if not first <= number <= last:
             mark.drop("dom:outside")
+    return range(first, last + 1)
+
+
+def _inside(marks: Sequence[Mark], place: tuple[int, ...]) -> list[int]:
+    return [n for n, mark in enumerate(marks) if mark.block.place[: len(place)] == place]
+
+
+def _whole(marks: Sequence[Mark], place: tuple[int, ...]) -> Sequence[int]:
+    """The blocks of the main content at `place`; a lone paragraph or a table is never all of it.
+
+    Where much of the element around it was dropped, that is more than the main content, which
+    then goes up to the nearest dropped blocks.
+    """
+    inside = _inside(marks, place)
+    while place and (len(inside) == 1 or all(marks[n].block.row for n in inside)):
+        place = place[:-1]
+        around = _inside(marks, place)
+        if sum(not marks[n].kept for n in around) > _MUCH_DROPPED * len(around):
+            first, last = inside[0], inside[-1]
+            while first - 1 in around and marks[first - 1].kept:
+                first -= 1
+            while last + 1 in around and marks[last + 1].kept:
+                last += 1
+            return range(first, last + 1)
+        inside = around
+    return inside
 
 
 def _adjoining(marks: Sequence[Mark], order: range, edge: int) -> int:
@@ -185,7 +243,7 @@ def _worth(mark: Mark) -> float:
     if mark.block.hidden:
         return 0.0
     if mark.kept:
-        return mark.prose * (_TEASER_SHARE if mark.teaser else 1.0)
+        return (mark.prose or mark.verse) * (_TEASER_SHARE if mark.teaser else 1.0)
     cost = _LINK_COST if mark.rule == "density:links" else _BOILERPLATE_COST
     if mark.rule and mark.rule.startswith(("dom:", "density:")):
         return -cost - _PAGE_DECORATION_SHARE * len(mark.text)

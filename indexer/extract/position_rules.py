@@ -10,7 +10,9 @@ from archive.text.fold import fold
 from indexer.extract.main_content import text_place
 from indexer.extract.rules import Rules
 from indexer.features import CELLS, Mark
+from indexer.record.page_metadata import title_runs
 from indexer.text import suffixes
+from indexer.text.titles import is_office
 
 # A lead-in stands within this many kept blocks of the top, and runs over at most so many
 # before the first article's title.
@@ -24,6 +26,7 @@ _MIN_ITEMS = 4
 _ITEM_SHARE = 0.7
 # After a tail marker this much running text is the body going on, not more boilerplate.
 _BODY_AGAIN = 60
+_LONGEST_MARKER = 16
 _INLINE_ARTICLE = re.compile(
     r"\(篇[一二三四五六七八九十\d]{1,3}\)|第[一二三四五六七八九十]{1,3}篇[:：\s]|[\u4e00-\u9fff)]篇[一1][\s:：]?"
 )
@@ -36,6 +39,10 @@ _STOPS = "。！？!?；;"
 _OWN_END = re.compile(
     r"^附件?\d{0,2}:|^\(此件|^(?:[12]\d{3}|[一二][〇○零o一二三四五六七八九]{3})年[\d一二三四五六七八九十]{1,2}月[\d一二三四五六七八九十]{1,3}日$"
 )
+# Its own head above the title: letterhead, number, the sign of an annex, security.
+_OWN_HEAD = re.compile(
+    r"^.{2,}文件$|.*(?:19|20)\d{2}[)\]〕]第?\d+号$|^附件?[\d一二三四五六七八九十]{0,3}:?$|^(?:绝密|机密|秘密|特急|加急)"
+)
 # After these a title at the head of a block is the subject of its first sentence.
 _GOES_ON = "的是为要和与及、，,》”）)"
 # What sites set around a title: a note in front, the suffix of its file behind.
@@ -44,16 +51,23 @@ _BLANK = re.compile(r"\s+")
 
 
 def label_titles(marks: Sequence[Mark], title: str) -> None:
-    """Drop the page's title where it is repeated: it is kept once, as the document's."""
+    """Drop the page's title where it is repeated: it is kept once, as the document's.
+
+    It may stand in several blocks, a line in each.
+    """
     key = _key(title)
     if len(key) < 4:
         return
     kept = [mark for mark in marks if mark.kept]
     named = [mark for mark in kept if key in (mark.key, _AROUND.sub("", mark.key))]
+    for run in title_runs(kept, key):
+        if "".join(mark.key for mark in run) == key:
+            named.extend(mark for mark in run if mark not in named)
+    running = False
     for mark in kept:
         if mark in named:
             # A page of one line has it as its text.
-            if len(named) < len(kept):
+            if len(named) < len(kept) and not (running and mark is named[0]):
                 mark.drop("title:repeated")
         elif mark.key.startswith(key):
             # One block with everything in it opens with the title.
@@ -62,6 +76,8 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
             if _INLINE_ARTICLE.match(fold(rest)) or _key(rest).startswith(key) or glued:
                 mark.cut.append(mark.text[: len(mark.text) - len(rest)].strip())
                 mark.retext(rest)
+        # Below the first paragraph of a plain text it is a heading that gave the text its name.
+        running = running or (mark.prose > 0 and not mark.block.place and mark not in named)
 
 
 def label_lead_in(marks: Sequence[Mark], rules: Rules) -> None:
@@ -106,22 +122,6 @@ def _as_printed(text: str, source: str) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def label_abstract(marks: Sequence[Mark], rules: Rules) -> None:
-    """Drop a preview of the text above the text itself."""
-    kept = [mark for mark in marks if mark.kept]
-    for number, mark in enumerate(kept[:_LEAD_BLOCKS]):
-        opening = mark.key.removeprefix("摘要:").removeprefix("简介:")
-        summary = opening != mark.key or mark.teaser or rules.summary.matches(mark.path_words)
-        opening = opening.rstrip(".…。")
-        if len(opening) < 30 or not summary:
-            continue
-        rest = "".join(other.key for other in kept[number + 1 :])
-        if opening in rest or (
-            len(opening) > 60 and opening[:30] in rest and opening[-20:] in rest
-        ):
-            mark.drop("head:abstract")
-
-
 def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
     """Drop what follows a tail marker (相关推荐, 上一篇, …), to the end or the next body text."""
     running = [number for number, mark in enumerate(marks) if mark.kept and mark.prose]
@@ -131,6 +131,10 @@ def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
     inside: str | None = None
     for number, mark in enumerate(marks):
         rule = next((rule for rule in rules.tails if rule.matches(mark.key)), None)
+        # A marker among the running text is a heading, not a sentence of it.
+        among = number <= running[-1] and len(mark.key) > _LONGEST_MARKER
+        if mark.block.row or mark.is_numbered or mark.text[-1] in _STOPS or among:
+            rule = None
         if rule is not None and (mark.kept or mark.rule != "dom:hidden"):
             mark.drop(f"tail:{rule.name}")
             # A marker above the body heads a box of its own.
@@ -155,8 +159,11 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
     """Drop short remnants above the first and below the last body text.
 
     Only blocks that are neither running text nor a heading go, and only where what stands
-    between them and the body was dropped. A document's own end is of its body.
+    between them and the body was dropped. A document's own end is of its body, and where
+    nothing is running text, no line is a remnant.
     """
+    if not any(mark.kept and mark.prose for mark in marks):
+        return
     for order in (marks, list(reversed(marks))):
         since_dropped: list[Mark] = []
         for mark in order:
@@ -169,8 +176,13 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
         for mark in reversed(since_dropped):
             if not mark.kept:
                 drop_seen = True
-            elif drop_seen and len(mark.key) <= _REMNANT:
+            elif drop_seen and len(mark.key) <= _REMNANT and not _is_own_head(mark):
                 mark.drop("neighbour:short")
+
+
+def _is_own_head(mark: Mark) -> bool:
+    """Whether a line above a title belongs to the document: its office, its number …"""
+    return is_office(mark.text) or _OWN_HEAD.match(mark.key) is not None
 
 
 def label_listing(marks: Sequence[Mark]) -> None:
@@ -181,9 +193,21 @@ def label_listing(marks: Sequence[Mark]) -> None:
     running = sum(mark.prose for mark in kept)
     links = sum(len(mark.text) for mark in marks if mark.linked)
     empty = running < _BODY_AGAIN and links > 2 * sum(len(mark.text) for mark in kept)
-    if empty or _is_index(marks):
+    if (empty and not _has_sentence(marks)) or _is_index(marks):
         for mark in kept:
             mark.drop("page:listing")
+
+
+def _has_sentence(marks: Sequence[Mark]) -> bool:
+    """Whether a kept sentence or verse stands elsewhere than right below a link."""
+    return any(
+        mark.kept
+        and (mark.prose or mark.verse)
+        and mark.is_closed
+        and not mark.teaser
+        and not (number and marks[number - 1].linked)
+        for number, mark in enumerate(marks)
+    )
 
 
 def _is_index(marks: Sequence[Mark]) -> bool:

@@ -32,7 +32,8 @@ _LONGEST = 200
 
 def join_lines(marks: list[Mark]) -> list[Mark]:
     """`marks` with the lines of one paragraph joined; what stood between is in `cut`."""
-    kept = [mark for mark in marks if mark.kept]
+    # A row is a line of its own, however wide.
+    kept = [mark for mark in marks if mark.kept and not mark.block.row]
     _cut_counters(kept)
     full = _full_lines(kept)
     joined: list[Mark] = []
@@ -127,6 +128,8 @@ def _width(text: str) -> float:
 
 def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], full: frozenset[str]) -> bool:
     if after.block.indented or after.is_article_title or before.is_article_title:
+        return False
+    if after.block.row or before.block.row:
         return False
     if full and not between:
         return before.last_line in full and not (before.is_closed and after.is_heading)

@@ -13,13 +13,15 @@ from archive.errors import SourceError
 
 RULES = Path(__file__).with_name("rules.toml")
 Where = Literal["anywhere", "ends"]
+Strength = Literal["strong", "weak"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """One named rule, for lines of at most `max` characters.
 
-    `opening` matches at the beginning, `part` anywhere, `whole` from beginning to end.
+    `opening` matches at the beginning, `part` anywhere, `whole` from beginning to end. A
+    `strong` rule acts by itself; a weak one only where something else speaks for boilerplate.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Rule:
     whole: re.Pattern[str] | None
     max: int
     where: Where
+    strength: Strength
 
     def matches(self, line: str) -> bool:
         """Whether the rule applies to a folded line."""
@@ -51,35 +54,60 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons."""
+    """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons.
+
+    `disabled` are the labels that are never given; `keep` finds lines that no rule drops.
+    """
 
     lines: tuple[Rule, ...]
     fragments: tuple[Fragment, ...]
     tails: tuple[Rule, ...]
     words: tuple[Rule, ...]
+    reply: Rule
     lead_in: Rule
     content: Rule
-    summary: Rule
     control: re.Pattern[str]
     trigger: re.Pattern[str]
+    strong: re.Pattern[str]
+    keep: Rule
+    disabled: frozenset[str]
 
-    def is_control(self, line: str) -> bool:
-        """Whether a folded line without spaces is made of buttons and menu words alone."""
-        return (
-            len(line) <= _MAX_CONTROL
-            and self.trigger.search(line) is not None
-            and self.control.fullmatch(line) is not None
-        )
+    def control_strength(self, line: str) -> Strength | None:
+        """How sure it is that a folded line without spaces is of buttons and menu words alone."""
+        if len(line) > _MAX_CONTROL or not self.control.fullmatch(line):
+            return None
+        if self.strong.search(line):
+            return "strong"
+        triggers = len(self.trigger.findall(line))
+        return ("strong" if triggers >= _SURE_TRIGGERS else "weak") if triggers else None
 
 
 # A row of buttons; real menus of the measured sets have up to 70 characters.
 _MAX_CONTROL = 80
+# So many words of buttons in one line are a row of them.
+_SURE_TRIGGERS = 3
 _UNBOUNDED = 1 << 30
 # What can hold no alternative of a whole pattern: escaped signs, sets, innermost groups.
 _ESCAPED = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
 _GROUPED = re.compile(r"\([^()]*\)")
 # What an entry of a list of rules may hold.
-_KEYS = {"name", "find", "full", "max", "where", "needs"}
+_KEYS = {"name", "find", "full", "max", "where", "strength", "needs"}
+# The labels that the rules of a table give, and those that have no entry in one.
+_LABELS = (("line", "line"), ("line", "fragment"), ("tail", "tail"), ("dom", "words"))
+_BUILT_IN = frozenset(
+    (
+        "dom:hidden",
+        "dom:outside",
+        "dom:reply",
+        "density:links",
+        "head:lead-in",
+        "line:button",
+        "neighbour:short",
+        "page:listing",
+        "template:learned",
+        "title:repeated",
+    )
+)
 _SEPARATORS = r"[\s\d|/·•>:,.()\[\]<«»‹›、\-—_+*【】{}!?。☆★→↓↑◆●■□▲]"
 
 
@@ -134,8 +162,9 @@ def _check(table: str, entry: Any) -> None:
     named = f"{table} {entry['name']}"
     if unknown := entry.keys() - _KEYS:
         raise ValueError(f"{named}: there is no {', '.join(sorted(unknown))}")
-    if entry.get("where", "anywhere") not in get_args(Where):
-        raise ValueError(f"{named}: where is one of {', '.join(get_args(Where))}")
+    for key, values in (("where", get_args(Where)), ("strength", get_args(Strength))):
+        if entry.get(key, values[0]) not in values:
+            raise ValueError(f"{named}: {key} is one of {', '.join(values)}")
     for key in ("find", "full", "needs"):
         _check_strings(named, key, entry.get(key, []))
     if type(entry.get("max", 0)) is not int:
@@ -153,22 +182,36 @@ def _check_strings(table: str, key: str, value: Any) -> None:
 
 def _compile(data: dict[str, Any]) -> Rules:
     buttons = data["buttons"]
-    words = [*buttons["triggers"], *buttons["fillers"]]
+    words = [*buttons["strong"], *buttons["triggers"], *buttons["fillers"]]
+    disabled = frozenset(data["disable"]["rules"])
+    known = {f"{label}:{e['name']}" for label, table in _LABELS for e in data[table]} | _BUILT_IN
+    if unknown := disabled - known:
+        raise ValueError(f"[disable] rules: there is no rule {min(unknown)}")
+
+    def enabled(label: str, table: str) -> list[dict[str, Any]]:
+        return [entry for entry in data[table] if f"{label}:{entry['name']}" not in disabled]
+
     return Rules(
-        lines=tuple(map(_rule, data["line"])),
+        # Strong rules first: a line is dropped by the surest of those that apply.
+        lines=tuple(
+            sorted(map(_rule, enabled("line", "line")), key=lambda rule: rule.strength == "weak")
+        ),
         fragments=tuple(
             Fragment(entry["name"], re.compile("|".join(entry["find"])), tuple(entry["needs"]))
-            for entry in data["fragment"]
+            for entry in enabled("line", "fragment")
         ),
-        tails=tuple(map(_rule, data["tail"])),
-        words=tuple(map(_rule, data["words"])),
+        tails=tuple(map(_rule, enabled("tail", "tail"))),
+        words=tuple(map(_rule, enabled("dom", "words"))),
+        reply=_rule(data["reply"]),
         lead_in=_rule(data["lead-in"]),
         content=_rule(data["content"]),
-        summary=_rule(data["summary"]),
         # The lookahead takes all it can and gives nothing back; the possessive sign for that
         # is broken in Python before 3.11.5.
         control=re.compile(rf"(?=((?:{_SEPARATORS}|{_choice(words)})+))\1"),
         trigger=re.compile(_choice(buttons["triggers"])),
+        strong=re.compile(_choice(buttons["strong"])),
+        keep=_rule(data["keep"]),
+        disabled=disabled,
     )
 
 
@@ -183,6 +226,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         whole=_join(entry.get("full", [])),
         max=entry.get("max", _UNBOUNDED),
         where=entry.get("where", "anywhere"),
+        strength=entry.get("strength", "strong"),
     )
 
 

@@ -1,7 +1,8 @@
 """JSON Lines: paragraphs that were cut and described elsewhere.
 
-One object a line: `doc_id`, `title`, `text`, optionally `year`, `heading`, `n` and any element
-of archive.model.Record, of which `kind` and `published` may also be called `type` and `date`.
+One object a line: `doc_id`, `title`, `text`, optionally `year`, `heading`, `n`, `form`, `cells`
+(of a table's row, and then its text) and any element of archive.model.Record, of which `kind`
+and `published` may also be called `type` and `date`.
 What an export writes is read back: its `document_id` and `heading_path` are `doc_id` and
 `heading`. Lines are grouped by `doc_id`, which need not stand together, and ordered by
 `n`; a line is one paragraph whatever its length. A file may be larger than memory, so
@@ -25,8 +26,9 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import SourceError
-from archive.model import EARLIEST, LATEST, NO_RECORD, Record
+from archive.model import EARLIEST, LATEST, NO_RECORD, Form, Record
 from archive.stored import attributes
+from indexer.page import DraftParagraph
 from indexer.text.mojibake import repair
 from indexer.text.spacing import close_up, plain
 
@@ -73,13 +75,13 @@ _OTHER_NAMES = {
 class DocumentLines:
     """The lines of one `doc_id`: what they say of the document, and each paragraph.
 
-    `paragraphs` holds (heading path, text, year) in order.
+    `paragraphs` are in order, each with its year where one is given.
     """
 
     doc_id: str
     title: str
     record: Record
-    paragraphs: tuple[tuple[tuple[str, ...], str, int | None], ...]
+    paragraphs: tuple[tuple[DraftParagraph, int | None], ...]
 
 
 def read_records(path: Path) -> Iterator[DocumentLines]:
@@ -147,11 +149,13 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
     for name in ("doc_id", "title", "text"):
         if not isinstance(fields.get(name), str):
             raise _refusal(at, f"缺少文字字段 {name}", f"has no text field {name}")
-    for name, several in (*_ELEMENTS.items(), ("heading", True)):
+    for name, several in (*_ELEMENTS.items(), ("heading", True), ("cells", True)):
         value = fields.get(name)
         if not (isinstance(value, str | None) or (several and _is_texts(value))):
             name = written.get(name, name)
             raise _refusal(at, f"的 {name} 不是文字", f"has a {name} that is not text")
+    if (form := fields.get("form")) not in (None, *Form):
+        raise _refusal(at, f"的 form 不在 {'、'.join(Form)} 之中", f"has an unknown form: {form}")
     if type(fields.get("n", 0)) not in _NUMBERS:
         raise _refusal(at, "的 n 不是数字", "has an n that is no number")
     try:
@@ -180,10 +184,23 @@ def _together(lines: list[dict[str, Any]]) -> DocumentLines:
         title=first["title"],
         record=Record(**elements),
         paragraphs=tuple(
-            (_texts(line.get("heading")), line["text"].strip(), line.get("year"))
-            for line in lines
-            if line["text"].strip()
+            (paragraph, line.get("year")) for line in lines if (paragraph := _paragraph(line)).text
         ),
+    )
+
+
+def _paragraph(line: dict[str, Any]) -> DraftParagraph:
+    """The paragraph of a line; that of a row has its cells, joined by TAB."""
+    form = Form(line.get("form") or (Form.ROW if line.get("cells") else Form.BODY))
+    text = line["text"]
+    if form is Form.ROW:
+        cells = _texts(line.get("cells")) or text.split("\t")
+        text = "\t".join(" ".join(cell.split()) for cell in cells)
+    # Cells that are all empty are no paragraph.
+    return DraftParagraph(
+        text if form is Form.ROW and text.strip() else text.strip(),
+        form,
+        _texts(line.get("heading")),
     )
 
 

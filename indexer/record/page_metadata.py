@@ -13,6 +13,7 @@ from archive.text.fold import fold
 from indexer.features import Mark
 from indexer.page import DraftArticle, LabelledPage, Page
 from indexer.text import suffixes
+from indexer.text.titles import TITLE_LINES, is_column, is_office, join_lines, printed_titles
 
 _SITE_WORD = re.compile(
     r"网$|网站$|站$|文库|文档|频道|在线$|论坛$|门户|首页|\.(?:com|cn|net|org)|百科$|日报|晚报|新闻|资讯|人民政府$|"
@@ -58,6 +59,12 @@ _ARTICLE_NUMBER = re.compile(r"(?:[第（(【]?篇?[一二三四五六七八九�
 _SITE_METAS = ("og:site_name", "sitename", "application-name")
 _HEADLINES = frozenset(("h1", "h2", "h3"))
 _MAX_TITLE = 80
+# Where a page's title is cut short.
+_BROKEN_OFF = re.compile(r"\.{3}|…")
+# A title of what it is about is one with a comma in it, too.
+_ABOUT = re.compile(r"(?!根据|按照|依据|遵照|贯彻|现将|现就|为)[\u4e00-\u9fff、]{0,25}关于")
+# A text's own title stands among so many lines.
+_OPENING = 10
 _MAX_SITE = 8
 # 海量文库abc.com, 写作网手机版: the name without the address and the edition.
 _SITE_SUFFIX = re.compile(
@@ -99,10 +106,9 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     """
     if page.profile and page.profile.title and (told := clean_title(page.profile.title)):
         return told
-    stated = next(
-        (page.meta[name] for name in ("articletitle", "og:title") if name in page.meta), None
-    )
-    whole = page.title or stated or ""
+    said = [page.title, *(page.meta.get(name) for name in ("articletitle", "og:title"))]
+    naming = [title for title in said if title and not _names_no_text(title)]
+    whole = next(iter(naming), "") or next(filter(None, said), "")
     key = _key(whole)
     plain = clean_title(_strip_site(whole)[0])
     parts = {_key(part) for part in _SEPARATOR.split(whole) if part}
@@ -122,14 +128,46 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
         named = named or _stands_before_site(whole, candidate)
         if key and named and len(candidate_key) > len(_key(best)):
             best = candidate
-    if best:
+    for run in title_runs(marks, key) if key else ():
+        pieces = join_lines([mark.text for mark in run])
+        if _heads(key, _key(pieces)) and len(_key(pieces)) > len(_key(best)):
+            best = clean_title(pieces)
+    broken = _BROKEN_OFF.split(key)
+    if (whole and not naming) or (len(broken) > 1 and len(broken[0]) >= _PART):
+        above = _headline_above(marks)
+        if above and (not naming or _key(above).startswith(broken[0])):
+            return above
+    if naming and best:
         return best
-    if _SITE_ALONE.search(_key(plain)) and (above := _headline_above(marks)):
-        return above
     if plain:
         return plain
-    first = next((clean_title(mark.text) for mark in marks if _is_headline(mark)), "")
-    return first or _text_title(marks) or _file_name(page)
+    return _headline(marks) or _text_title(marks) or _file_name(page)
+
+
+def _names_no_text(title: str) -> bool:
+    """Whether a page's title is the name of its site, office or column, or a bare kind."""
+    plain = clean_title(_strip_site(title)[0])
+    return is_column(plain) or is_office(plain) or _SITE_ALONE.search(_key(plain)) is not None
+
+
+def title_runs(marks: Sequence[Mark], key: str) -> Iterator[list[Mark]]:
+    """Yield the blocks, one or several in a row, whose text is `key` or what it begins with.
+
+    Of the blocks that begin at one place the longest run counts.
+    """
+    shown = [
+        mark for mark in marks if mark.kept and not (mark.block.hidden or mark.is_article_title)
+    ]
+    for start in range(len(shown)):
+        text = ""
+        stop = start
+        while stop < min(start + TITLE_LINES, len(shown)):
+            if not key.startswith(text + shown[stop].key):
+                break
+            text += shown[stop].key
+            stop += 1
+        if stop > start:
+            yield shown[start:stop]
 
 
 def _file_name(page: Page) -> str:
@@ -250,20 +288,42 @@ def _stands_before_site(title: str, candidate: str) -> bool:
 
 
 def _headline_above(marks: Sequence[Mark]) -> str | None:
-    """The line right above the running text that can be its headline."""
-    above: str | None = None
+    """The headline of a page whose title does not name its text: it stands above the text."""
+    above: list[str] = []
     for mark in marks:
-        if mark.kept and mark.prose:
-            return above
-        fits = _PART <= len(mark.key) <= _LONGEST_PART and not (mark.linked or mark.block.hidden)
-        if mark.kept and fits and not (_BESIDE.search(mark.text) or _NO_TITLE.search(mark.key)):
-            above = clean_title(mark.text)
-    return None
+        if mark.kept and _is_running(mark):
+            break
+        if mark.kept:
+            fits = len(mark.key) <= _LONGEST_PART and not (mark.linked or mark.block.hidden)
+            fits = fits and not (_BESIDE.search(mark.text) or _NO_TITLE.search(mark.key))
+            above.append(clean_title(mark.text) if fits else "")
+    closed = [title for title, closes in printed_titles(above) if closes]
+    long = [line for line in above if len(_key(line)) >= _PART]
+    return next(iter([*closed[-1:], *long[-1:]]), None)
+
+
+def _is_running(mark: Mark) -> bool:
+    """Whether a block is running text and no long title of what it is about."""
+    about = len(mark.key) <= _LONGEST_PART and _ABOUT.match(mark.key) and not mark.is_closed
+    return mark.prose > 0 and not about
+
+
+def _headline(marks: Sequence[Mark]) -> str | None:
+    """The first headline of the mark-up, whole where it stands in several blocks."""
+    lines: list[str] = []
+    for mark in marks:
+        if _is_headline(mark) and not is_column(mark.text):
+            lines.append(clean_title(mark.text))
+        elif lines:
+            break
+    return next((title for title, closes in printed_titles(lines) if closes), None) or next(
+        (line for line in lines if len(_key(line)) >= 4), None
+    )
 
 
 def _is_headline(mark: Mark) -> bool:
     block = mark.block
-    fits = 4 <= len(mark.text) <= _MAX_TITLE and not mark.linked and not block.hidden
+    fits = 2 <= len(mark.text) <= _MAX_TITLE and not mark.linked and not block.hidden
     return block.tag == "h1" and fits
 
 
@@ -274,18 +334,20 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
     for mark, key in zip(head, keys, strict=True):
         if keys.count(key) > 1 and not _NO_TITLE.search(key):
             return clean_title(mark.text)
+    opening: list[str] = []
     running = False
-    for mark in [mark for mark in marks if mark.kept and not mark.linked][:6]:
-        if mark.is_article_title:
+    for mark in [mark for mark in marks if mark.kept and not mark.linked][:_OPENING]:
+        if mark.is_article_title and not any(opening):
             return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
-        if mark.is_heading:
-            return None
-        if mark.prose or len(mark.text) > _MAX_TITLE:
+        if mark.is_article_title or mark.is_heading:
+            break
+        if _is_running(mark) or len(mark.text) > _MAX_TITLE:
             # A lead-in may stand above the first article; no title stands below a text.
             running = True
-        elif not running and len(mark.key) >= 4 and not _NO_TITLE.search(mark.key):
-            return clean_title(mark.text)
-    return None
+        elif not running:
+            opening.append("" if _NO_TITLE.search(mark.key) else clean_title(mark.text))
+    closed = next((title for title, closes in printed_titles(opening) if closes), None)
+    return closed or next((line for line in opening if len(_key(line)) >= 4), None)
 
 
 def _iso(text: str) -> str | None:

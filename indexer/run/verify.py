@@ -19,6 +19,7 @@ from indexer.corrections import Corrected, read_corrections, to_correct
 from indexer.page import Reading
 from indexer.pipeline import SUFFIXES, read_source
 from indexer.rules import Guide, guide, rules_digest
+from indexer.run.source_text import key, pieces
 from indexer.sources import Source, digest, scan
 
 _SPACE = re.compile(r"\s+")
@@ -102,6 +103,7 @@ class _Comparison:
             if source.digest and digest(path) != source.digest:
                 yield self._as_stored(source.path, "verify.source_changed")
                 return
+            held: list[str] = []
             for reading in read_source(path, source.path, self.guide, self.corrected):
                 document_id = reading.document.document_id
                 indexed.discard(document_id)
@@ -112,10 +114,23 @@ class _Comparison:
                     )
                 if lost := _lost(reading):
                     yield _difference(source.path, "verify.text_lost", lost=lost)
+                held += _texts(reading)
+            text = key("".join(held))
+            unread = (piece for piece in pieces(path, source.path) if piece not in text)
+            if lost := next(unread, ""):
+                yield _difference(source.path, "verify.text_unread", lost=lost[:40])
         except (ArchiveError, OSError) as error:
             yield _difference(source.path, "verify.unreadable", error=error)
         for document_id in sorted(indexed):
             yield _difference(source.path, "verify.document_extra", document_id=document_id)
+
+
+def _texts(reading: Reading) -> Iterator[str]:
+    """Every text that is kept of a document: of its blocks, and what was cut out of them."""
+    for block in reading.document.blocks:
+        yield from (block.text, *block.cut)
+    for paragraph in reading.paragraphs:
+        yield from (paragraph.text, *paragraph.cut)
 
 
 def _lost(reading: Reading) -> str:

@@ -16,9 +16,12 @@ from itertools import chain, pairwise, takewhile
 from archive.model import Form
 from archive.text.numerals import parse, write
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
+from indexer.structure.frame import ANNEX_SIGN, frame
 from indexer.structure.headings import structure
 from indexer.structure.lines import GLUED_LENGTH, Line, cut, lines_of, without_counters
-from indexer.text.shapes import is_date
+from indexer.text.numbering import leading
+from indexer.text.phrases import ends_sentence
+from indexer.text.shapes import is_date, is_salutation, is_small
 
 # A title line is no longer than this.
 TITLE_LIMIT = 45
@@ -64,7 +67,24 @@ _COUNT = re.compile(
 _ANNEX = re.compile(
     r"(?:附件?\s?\d{0,2}\s?[:：]\s?(?:\d{1,2}[.．、])?|\d{1,2}[.．])\s?([^。；;]{4,60})"
 )
-_ANNEX_SIGN = re.compile("附件|附[:：]?$")
+# An annex that bears its title behind the word: 附件1：…
+_TITLED_ANNEX = re.compile(
+    r"附件?\s?[\d一二三四五六七八九十]{0,3}\s?[:：\s]\s?(?P<title>[^。；;]{2,45})"
+)
+# What the title of a text that is sent ends with.
+_SENT = re.compile(
+    r"(?:办法|细则|规定|方案|意见|要点|计划|规划|制度|章程|标准|指南|规程|规则|条例|目录|清单|名单|名册|表|预案"
+    r"|报告|纲要|措施|指标|体系|大纲|说明|须知|样式|样本|合同|协议|书|函|稿|一览|汇总|分工|职责|议程|日程|安排"
+    r"|公约|守则|范本|实事|任务|项目)(?:[(（].{1,12}[)）])?$"
+)
+# The title of an official document, as its kinds are named by the standing rules.
+_OFFICIAL = re.compile(
+    r".{0,30}关于.{3,}的(?:决[议定]|命?令|公[报告]|通[告知报]|意见|报告|请示|批复|议案|复?函|纪要|答复)"
+)
+# What a site prints with each reply of its readers, before a count.
+_REPLY = re.compile(
+    r"(?:回复|点赞|评论|举报|转发|分享|收藏|支持|反对|引用|浏览|阅读|查看|推荐|赞|踩|顶|楼)\s*$"
+)
 _QUOTED = re.compile("《([^《》]{4,60})》")
 
 
@@ -77,8 +97,9 @@ def split(page: LabelledPage) -> tuple[DraftArticle, ...]:
     lines = _with_whole_titles(chain.from_iterable(map(_inline_titles, whole)), page.title)
     titles = _title_indexes(lines)
     lines, titles = _without_repeated_title(lines, titles, page.title)
-    attached = _attached(lines, page.title)
-    starts = titles | attached
+    closings = {i for i, form in frame(lines).items() if form is Form.CLOSING}
+    attached = _attached(lines, page.title, closings) - titles
+    starts = titles | attached | _independent(lines, closings)
     bounds = sorted({0, *starts, len(lines)})
     return tuple(
         replace(_article(lines[start:end], start in starts, page.title), attached=start in attached)
@@ -108,7 +129,7 @@ def _article(lines: Sequence[Line], titled: bool, page_title: str) -> DraftArtic
 def _inline_titles(line: Line) -> Iterator[Line]:
     """Cut a line before and behind each article title inside it."""
     spans = [m.span() for m in _INLINE.finditer(line.text)] or _counted_titles(line.text)
-    if not spans or len(line.text) <= TITLE_LIMIT:
+    if line.row or not spans or len(line.text) <= TITLE_LIMIT:
         yield line
         return
     is_glued = len(spans) > 1 or len(line.text) >= GLUED_LENGTH
@@ -162,7 +183,8 @@ def _candidate(text: str) -> tuple[tuple[str, str], int] | None:
         match = pattern.fullmatch(text.rstrip(":： "))
         value = parse(match["figure"]) if match else None
         if match and value:
-            return (kind, match["stem"] if kind == "numbered" else ""), value
+            stem = match["stem"] if kind == "numbered" else ""
+            return None if _REPLY.search(stem) else ((kind, stem), value)
     return None
 
 
@@ -175,7 +197,7 @@ def _title_indexes(lines: Sequence[Line]) -> set[int]:
     # Of each family the numbers that go on, each with the line where it stands.
     families: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
     for i, line in enumerate(lines):
-        if candidate := _candidate(line.text):
+        if not line.row and (candidate := _candidate(line.text)):
             family, value = candidate
             if value > max(families[family], default=0):
                 families[family][value] = i
@@ -188,39 +210,97 @@ def _title_indexes(lines: Sequence[Line]) -> set[int]:
     return found
 
 
-def _attached(lines: Sequence[Line], page_title: str) -> set[int]:
+def _independent(lines: Sequence[Line], closings: set[int]) -> set[int]:
+    """Titles of further documents on the page: official titles right behind a signature."""
+    return {
+        i
+        for i, line in enumerate(lines)
+        if i - 1 in closings and _is_title(line) and _OFFICIAL.fullmatch(line.text)
+    }
+
+
+def _attached(lines: Sequence[Line], page_title: str, closings: set[int]) -> set[int]:
     """Titles of documents that a notice prints behind its signature and date.
 
     Such a title has been named before: in 《》, in the page's title or in the notice, or
-    among the annexes below it.
+    among the annexes below it; or the word 附件 stands above it or before it.
     """
     named = set(_names(page_title))
     found: set[int] = set()
     for i, line in enumerate(lines):
-        if i and _bare(line.text) in named and _stands_behind_date(lines, i):
-            found.add(i)
-        named.update(_names(line.text))
+        if i and not line.row:
+            titled = _TITLED_ANNEX.fullmatch(line.text)
+            if _is_sent(lines, i, line.text, named, bool(found)) or (
+                titled
+                and closings.intersection(range(i))
+                and i + 1 < len(lines)
+                and i + 1 not in closings
+                and _bare(titled["title"]) != _bare(lines[i + 1].text)
+            ):
+                found.add(i)
+            elif ANNEX_SIGN.fullmatch(line.text) and i + 1 < len(lines) and i + 1 not in closings:
+                # What is no title, a table or a numbered line, has the word itself for one.
+                begins = i + 1 if _is_title(lines[i + 1]) else i
+                if any(before.row or ends_sentence(before.text) for before in lines[:i]):
+                    found.add(begins)
+            named.update(_names(line.text))
     return found
+
+
+def _is_sent(lines: Sequence[Line], i: int, text: str, named: set[str], others: bool) -> bool:
+    """Whether `text`, which begins in line `i`, is the title of a text that was named before.
+
+    It stands behind a date or the word 附件, or behind the last sentence of one of `others`.
+    """
+    if len(text) > TITLE_LIMIT * TITLE_LINES or lines[i].row or _bare(text) not in named:
+        return False
+    return _stands_behind_date(lines, i) or (others and ends_sentence(lines[i - 1].text))
+
+
+def _is_title(line: Line) -> bool:
+    """Whether the line may be the title, or a part of it, of what is sent."""
+    text = line.text
+    return not (
+        line.row
+        or len(text) > TITLE_LIMIT
+        or text[-1] in "。；;：:，,、"
+        or leading(text)
+        or (is_small(text) and len(text) > 2)
+        or is_salutation(text)
+        or ANNEX_SIGN.fullmatch(text)
+    )
 
 
 def _with_whole_titles(lines: Iterable[Line], page_title: str) -> list[Line]:
     """`lines` with the titles of attachments whole that are printed on several of them."""
     named = set(_names(page_title))
     whole: list[Line] = []
+    others = False
     for line in lines:
         whole.append(line)
-        for count in range(2, TITLE_LINES + 1):
+        for count in range(1, TITLE_LINES + 1):
             parts = whole[-count:]
-            if len(parts[0].text) > TITLE_LIMIT or len(line.text) > TITLE_LIMIT:
+            start = len(whole) - count
+            if start < 1 or len(parts[0].text) > TITLE_LIMIT or len(line.text) > TITLE_LIMIT:
                 break
             text = "".join(part.text for part in parts)
-            start = len(whole) - count
-            if start > 0 and _bare(text) in named and _stands_behind_date(whole, start):
+            if _is_sent(whole, start, text, named, others) or _is_below_sign(
+                whole[start - 1], parts
+            ):
                 cut = tuple(fragment for part in parts for fragment in part.cut)
                 whole[start:] = [replace(parts[0], text=text, cut=cut)]
+                others = True
                 break
-        named.update(_names(line.text))
+        named.update(() if line.row else _names(line.text))
     return whole
+
+
+def _is_below_sign(above: Line, parts: Sequence[Line]) -> bool:
+    """Whether `parts` are the lines of one title below the word 附件: only the last ends as one."""
+    if ANNEX_SIGN.fullmatch(above.text) is None or not all(map(_is_title, parts)):
+        return False
+    ends = [_SENT.search(part.text) is not None for part in parts]
+    return ends == [False] * (len(parts) - 1) + [True]
 
 
 def _names(text: str) -> Iterator[str]:
@@ -234,7 +314,9 @@ def _names(text: str) -> Iterator[str]:
 def _stands_behind_date(lines: Sequence[Line], i: int) -> bool:
     """Whether a date or the word 附件 stands in one of the lines right before."""
     before = lines[max(0, i - ATTACHMENT_REACH) : i]
-    return any(is_date(line.text) or _ANNEX_SIGN.match(line.text) for line in before)
+    return any(
+        is_date(line.text) or line.text.startswith(("附件", "附:", "附：")) for line in before
+    )
 
 
 def _bare(text: str) -> str:

@@ -8,17 +8,18 @@ a text may begin with (一) or 1., skip a level, or miss a number.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.model import Form
 from indexer.page import DraftParagraph
+from indexer.structure.frame import frame
 from indexer.structure.lines import Line, is_heading_tag
+from indexer.structure.listings import contents, is_caption, undotted
 from indexer.text.numbering import Mark, Style, leading
 from indexer.text.phrases import SENTENCE_END, ends_sentence, label
 from indexer.text.shapes import (
     HEADING_LIMIT,
-    is_date,
     is_point_list,
     is_report,
     is_salutation,
@@ -36,8 +37,12 @@ _ANNOUNCES = re.compile(
     r"[以如]下|下列|[几一两二三四五六七八九十\d][个项点条方]|做到|做好|抓好|包括|[是有在为]\W?$"
 )
 _COLONS = (":", "：")
-# Annexes are listed below a notice's text, one a line (GB/T 9704-2012, 7.3.4).
-_ANNEX = re.compile(r"附件?\s?[:：]\s?")
+# The number of a document: 云政发〔2021〕4号.
+_NUMBER_LINE = re.compile(r".{0,15}[〔\[【(（]\s?(?:19|20)\d\d\s?[〕\]】)）]\s?第?\s?\d+\s?[号期]")
+# A numbered sentence that defines or prescribes is text, and heads none; so is one that is
+# longer than this and has no text of its own. A division of a text is no sentence at all.
+_STATES = re.compile("是指|系指|指的是|所称|应当|不得|删去|修改为|增加一")
+_SENTENCE_LIMIT = 24
 
 # The numbering that GB/T 9704 and regulations put before a heading, in either width, and
 # what sites make of it (a mask for the figure).
@@ -45,6 +50,8 @@ _FIGURES = "0-9０-９一二三四五六七八九十百零〇两xX×*_○"
 _NUMBERING = re.compile(
     rf"""^\s*(?:
         第[{_FIGURES}]+[编章节条部篇][\s、:：.．]*   # 第一章
+      | \d{{1,2}}(?:\.\d{{1,2}}){{1,3}}\s+            # 5.2.1
+      | 0\d(?=\D)\s*                              # 02
       | [(（〔][{_FIGURES}]+[)）〕][\s、.．]*        # (一)
       | [{_FIGURES}]+\s*[、.．,，:：)）]\s*          # 一、 1. 1)
       | [①-⑳]\s*                                   # ①
@@ -72,18 +79,22 @@ class _Open:
 class _Reading:
     """One pass over an article's lines, with the chain of open headings, outermost first.
 
-    `_marks` holds the number that opens each line, `_later` for each line the first
-    numbered one behind it, `_points` the lines that are points of a list, `_annexes` those
-    that name an annex. `_fresh` says that the line before was a heading; `_counts` keeps the
-    last value of each style and how deep it stood.
+    `_frame` has the lines that are no running text, `_contents` those of a list of contents.
+    `_marks` holds the number that opens each other line, `_later` for each line the first
+    numbered one behind it, `_points` the lines that are points of a list. `_fresh` says that
+    the line before was a heading; `_counts` keeps the last value of each style and how deep it
+    stood.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
-        self._marks = [leading(line.text) for line in lines]
+        self._frame = frame(lines)
+        self._contents = contents(lines, self._frame)
+        apart = self._contents | self._frame.keys()
+        marks = [None if i in apart else leading(line.text) for i, line in enumerate(lines)]
+        self._marks = undotted(lines, marks, apart)
         self._later = _later(self._marks)
-        self._points = _points(lines, self._marks)
-        self._annexes = _annexes(lines, self._marks)
+        self._points = _points(lines, self._marks, self._frame)
         self._chain: list[_Open] = []
         self._counts: dict[Style, tuple[int, int]] = {}
         self._fresh = False
@@ -92,12 +103,14 @@ class _Reading:
         """The paragraph of line `i`; lines are asked for in order."""
         line = self._lines[i]
         mark = self._marks[i]
-        form = Form.BODY
-        if i in self._annexes:
+        form = self._frame.get(i, Form.BODY)
+        if form is Form.CLOSING or i in self._contents:
             self._chain.clear()
+        elif form is Form.ROW:
+            pass
         elif mark and not is_point_list(line.text):
             form = self._open_numbered(i, mark)
-        elif self._is_plain_heading(i):
+        elif form is Form.BODY and self._is_plain_heading(i):
             form = Form.HEADING
             self._open_plain(line.text)
         else:
@@ -124,6 +137,7 @@ class _Reading:
             len(heading) < len(text)
             or i in self._points
             or is_report(text, mark)
+            or (len(text) > _SENTENCE_LIMIT and text[-1] in SENTENCE_END and self._is_last(i, mark))
             # A sentence among numbered paragraphs is one of them.
             or (
                 sibling is not None
@@ -135,17 +149,33 @@ class _Reading:
         self._close_for(mark)
         if mark.value is not None:
             self._counts[mark.style] = mark.value, len(self._chain)
+        is_sentence = run_in and len(text) > _SENTENCE_LIMIT and text[-1] in SENTENCE_END
+        if heading == text and (is_sentence or self._is_statement(i, mark)):
+            return Form.BODY
         self._chain.append(_Open(heading, mark.style, run_in))
         return Form.BODY if run_in else Form.HEADING
 
+    def _is_statement(self, i: int, mark: Mark) -> bool:
+        """Whether the numbered line `i` is a sentence or an option, under which nothing stands."""
+        if mark.style is Style.CIRCLED:
+            above = self._marks[i - 1] if i else None
+            return self._is_last(i, mark) or (above is not None and above.style is mark.style)
+        text = self._text(i)
+        is_sentence = text[-1] in SENTENCE_END
+        return is_sentence and (mark.style < Style.CLAUSE or _STATES.search(text) is not None)
+
+    def _is_last(self, i: int, mark: Mark) -> bool:
+        """Whether its like, a level above, the frame or nothing follows the numbered line `i`."""
+        following = self._mark(i + 1)
+        if following is None:
+            return not self._text(i + 1) or self._frame.get(i + 1) is Form.CLOSING
+        return following.style <= mark.style
+
     def _stands_alone(self, i: int, mark: Mark) -> bool:
         """Whether no text follows the numbered line `i`: its like, a level above, or the end."""
-        following = self._mark(i + 1)
-        if following:
-            return following.style <= mark.style
         closings = words().closes_last + words().closes_always
-        ends = self._later[i] is None
-        return not self._text(i + 1) or (ends and self._text(i + 1).startswith(closings))
+        ends = self._later[i] is None and self._mark(i + 1) is None
+        return self._is_last(i, mark) or (ends and self._text(i + 1).startswith(closings))
 
     def _close_for(self, mark: Mark) -> None:
         """Close the open headings that the heading with `mark` does not stand under."""
@@ -178,6 +208,8 @@ class _Reading:
         """Whether line `i`, which has no number, is a heading by its shape and place."""
         line = self._lines[i]
         text = line.text
+        if is_caption(text) or _NUMBER_LINE.fullmatch(text):
+            return False
         if i == 0:
             # The first line is a title or a subtitle of all that follows, unless it has its like.
             alike = any(other.tag == line.tag for other in self._lines[1:])
@@ -189,8 +221,8 @@ class _Reading:
             return False
         if is_small(text) or is_salutation(text) or _INNER_END.search(text[:-1]):
             return False
-        if is_date(self._text(i + 2)):
-            # Who signs, something small, and the date.
+        if self._frame.get(i + 1, Form.BODY) is not Form.BODY:
+            # A table's title heads no text, and text follows a heading.
             return False
         if self._mark(i + 1) is None and len(following) <= PLAIN_LIMIT:
             # Short lines in a row are a title, a list of names, the cells of a table.
@@ -199,7 +231,8 @@ class _Reading:
 
     def _heads_text(self, i: int) -> bool:
         """Whether a short line's end, and the line before it, let it head what follows."""
-        text, before = self._text(i), self._text(i - 1)
+        # Behind a table a new line begins, as behind a sentence.
+        text, before = self._text(i), "。" if i - 1 in self._frame else self._text(i - 1)
         if text.endswith(_COLONS):
             numbered = self._mark(i + 1) is not None
             named = len(text) <= ANNOUNCING_LIMIT and not _ANNOUNCES.search(text)
@@ -231,8 +264,7 @@ class _Reading:
         if not self._chain:
             return
         text = self._text(i)
-        signature = is_date(self._text(i + 1)) and not ends_sentence(text)
-        if signature or is_small(text) or is_salutation(text):
+        if is_small(text) or is_salutation(text):
             self._leave_run_in()
         elif self._closes(i) or (self._chain[-1].run_in and self._leads_on(i)):
             self._chain.clear()
@@ -289,29 +321,13 @@ def _later(marks: Sequence[Mark | None]) -> list[int | None]:
     return later[::-1]
 
 
-def _annexes(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
-    """The lines that list the annexes below a notice: 附件：1.…, then 2.… and so on."""
-    annexes: set[int] = set()
-    value = 0
-    for i, (line, mark) in enumerate(zip(lines, marks, strict=True)):
-        first = _ANNEX.match(line.text)
-        listed = leading(line.text[first.end() :]) if first else None
-        if listed and listed.value == 1:
-            annexes.add(i)
-            value = 1
-        elif value and mark and mark.value == value + 1 and not ends_sentence(line.text):
-            annexes.add(i)
-            value += 1
-        else:
-            value = 0
-    return annexes
-
-
-def _points(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
+def _points(
+    lines: Sequence[Line], marks: Sequence[Mark | None], frame_: Mapping[int, Form]
+) -> set[int]:
     """The numbered lines that are points of a list, not headings.
 
     Each is a finished sentence, and none has text of its own: behind the last stands a
-    heading of a higher level, or nothing.
+    heading of a higher level, the signature, or nothing.
     """
     points: set[int] = set()
     run: list[int] = []
@@ -319,7 +335,8 @@ def _points(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
     for i, line in enumerate(lines):
         mark = marks[i]
         if mark is None or mark.style is not style:
-            if mark and style and mark.style < style and len(run) > 1:
+            ends = (mark and style and mark.style < style) or frame_.get(i) is Form.CLOSING
+            if ends and len(run) > 1:
                 points.update(run)
             run, style = [], mark.style if mark else None
         if mark and _is_point(line.text):
@@ -330,8 +347,9 @@ def _points(lines: Sequence[Line], marks: Sequence[Mark | None]) -> set[int]:
 
 
 def _is_point(text: str) -> bool:
-    """Whether a numbered line is one finished sentence of several clauses."""
-    return text[-1] in SENTENCE_END and "," in text.replace("，", ",")
+    """Whether a numbered line is one finished sentence of several clauses or figures."""
+    several = "," in text.replace("，", ",") or re.search(r"\d.*\d", text) is not None
+    return text[-1] in SENTENCE_END and several
 
 
 def section_of(heading_path: tuple[str, ...]) -> str | None:

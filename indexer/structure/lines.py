@@ -70,6 +70,11 @@ class Line:
     cut: tuple[str, ...] = ()
     glued: bool = False
 
+    @property
+    def row(self) -> bool:
+        """Whether the line is a table's row."""
+        return self.tag == "tr"
+
     def pieces(self, cuts: Iterable[int], *, is_glued: bool) -> Iterator[Line]:
         """The pieces between `cuts`; what was removed inside the line stays with the first."""
         bounds = [0, *(c for c in cuts if c), len(self.text)]
@@ -106,7 +111,9 @@ def _broken(before: Line, line: Line, gap: bool) -> bool:
     paragraph leaves two halves.
     """
     text = before.text
-    if is_heading_tag(before) or is_heading_tag(line) or ends_sentence(text):
+    if before.row or line.row or is_heading_tag(before) or is_heading_tag(line):
+        return False
+    if ends_sentence(text):
         return False
     if len(text) > _PARAGRAPH_LIMIT or is_salutation(line.text) or is_small(line.text):
         return False
@@ -159,6 +166,8 @@ def without_counters(line: Line) -> Line:
     >>> without_counters(Line("我们为师生营建良好 2、教书育人环境。"))
     Line(text='我们为师生营建良好教书育人环境。', tag='p', cut=('2、',), glued=False)
     """
+    if line.row:
+        return line
     found: list[str] = []
 
     def drop(match: re.Match[str]) -> str:
@@ -174,6 +183,9 @@ def without_counters(line: Line) -> Line:
 
 def cut(line: Line) -> Iterator[Line]:
     """Yield the headings and paragraphs that `line` holds, in order; mostly itself alone."""
+    if line.row:
+        yield line
+        return
     marks = list(inside(line.text))
     is_long = line.glued or len(line.text) >= GLUED_LENGTH
     if not marks:

@@ -120,10 +120,13 @@ def _count(taxonomy: Taxonomy, text: str, factor: float, votes: dict[int, float]
 def tag_article(
     article: DraftArticle, title: str, taxonomy: Taxonomy | None = None
 ) -> tuple[Tags, ...]:
-    """Return the tags of each paragraph of `article` on a page called `title`."""
+    """Return the tags of each paragraph of `article` on a page called `title`.
+
+    What is no running text has the article's kind alone.
+    """
     taxonomy = taxonomy or load_taxonomy()
     paragraphs = article.paragraphs
-    body = [p.text for p in paragraphs if p.form is not Form.ARTICLE_TITLE]
+    body = [p.text for p in paragraphs if p.form not in (Form.ARTICLE_TITLE, Form.ROW)]
     sort = kind(title, article.title, body)
     titles = article.title or title
     weight = _SHARED_TITLE if article.title else _TITLE
@@ -132,6 +135,9 @@ def tag_article(
     tags: list[Tags] = []
     parts = parts_of(paragraphs, sort)
     for paragraph, part in zip(paragraphs, parts, strict=True):
+        if not paragraph.form.running:
+            tags.append(Tags(kind=sort))
+            continue
         path = paragraph.heading_path
         own = path[:-1] if paragraph.form is Form.HEADING else path
         if own not in cache:

@@ -86,14 +86,16 @@ def _announced(text: str) -> str | None:
 def parts_of(paragraphs: Sequence[DraftParagraph], document_kind: str | None) -> list[str | None]:
     """Return the part of each paragraph of one article, None where no rule speaks.
 
+    Rows, addressees, signatures and the like have none.
+
     >>> lines = ["一、2024年工作回顾", "二、2025年重点工作", "三、组织领导"]
     >>> drafts = [DraftParagraph(line, Form.HEADING, (line,)) for line in lines]
     >>> parts_of(drafts, "报告")
     ['主要做法与成效', '下一步打算', None]
     """
     reader = _Reader(document_kind)
-    last = len(paragraphs) - 1
-    return [reader.part(p, i == last) for i, p in enumerate(paragraphs)]
+    last = max((i for i, p in enumerate(paragraphs) if p.form.running), default=0)
+    return [reader.part(p, i == last) if p.form.running else None for i, p in enumerate(paragraphs)]
 
 
 class _Reader:

@@ -73,8 +73,8 @@ def test_search_prints_what_the_contract_says(home: Path) -> None:
     assert hit["text"][start:end] == "控辍保学"
     assert set(hit) == {
         "paragraph_id", "document_id", "title", "article", "heading_path", "form", "year",
-        "year_basis", "topic", "part", "kind", "site", "text", "spans", "score", "cluster",
-        "variants",
+        "year_basis", "topic", "part", "kind", "site", "warnings", "text", "spans", "score",
+        "cluster", "variants",
     }  # fmt: skip
     assert hit["year"] == 2021
 
@@ -203,7 +203,8 @@ def test_explain_accounts_for_every_block(home: Path) -> None:
     (line,) = xianli("explain", file, "--json", home=home).stdout.splitlines()
     explained = json.loads(line)
     assert set(explained) == {
-        "file", "title", "kind", "site", "url", "published", "encoding", "blocks", "paragraphs",
+        "file", "title", "kind", "site", "url", "published", "encoding", "warnings",
+        "blocks", "paragraphs",
     }  # fmt: skip
     assert set(explained["blocks"][0]) == {"text", "keep", "rule"}
     assert set(explained["paragraphs"][0]) == {

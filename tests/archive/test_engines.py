@@ -677,6 +677,41 @@ def test_near_matches_are_those_of_the_reference(rival: EngineFactory, data: st.
         assert [h.score for h in offered] == pytest.approx([h.score for h in expected], rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ('"第一中学 46 820"', "第一中学\t\t46\t820"),
+        ('"序号 第一中学"', "序号\t第一中学"),
+        ('"46 820 ①"', "46\t820\t\t①"),
+        ('"第一中学\t\t46"', "第一中学\t\t46"),
+        ("46 第一中学", "第一中学"),
+    ],
+)
+def test_a_row_can_be_typed_without_its_empty_cells(
+    factory: EngineFactory, typed: str, shown: str
+) -> None:
+    row = "\t序号\t第一中学\t\t46\t820\t\t①\t"
+    other = "序号\t第二中学\t第一中学（高中部）\t4\t6 820"
+    paragraphs = (Paragraph("d", 0, other, form=Form.ROW), Paragraph("d", 1, row, form=Form.ROW))
+    with factory.engine(Archive((paragraphs,), {})) as engine:
+        (hit,) = engine.search(parse(typed)).hits
+        assert hit.paragraph.text == row
+        assert shown in [row[start:end] for start, end in hit.spans]
+
+
+def test_rows_of_tables_are_no_precedents(factory: EngineFactory) -> None:
+    paragraphs = (
+        Paragraph("d", 0, "均衡发展\t12\t均衡", form=Form.ROW),
+        Paragraph("d", 1, "推进均衡发展，工作扎实"),
+        Paragraph("d", 2, "均衡发展", form=Form.HEADING),
+    )
+    with factory.engine(Archive((paragraphs,), {})) as engine:
+        (nearest,) = engine.nearest([[Clue(("均衡",), 1.0)]], 1)
+        assert [near.paragraph.ordinal for near in nearest.passages] in ([1], [2])
+        (nearest,) = engine.nearest([[Clue(("均衡",), 1.0, word=True)]], 5)
+        assert sorted(near.paragraph.ordinal for near in nearest.passages) == [1, 2]
+
+
 @COSTLY
 @given(data=st.data())
 def test_the_passages_nearest_to_a_draft_are_those_of_the_reference(

@@ -27,8 +27,9 @@ from archive.text.fold import (
 from tests.fixtures.strategies import PIECES
 from tests.measure import simplified_table
 
-# All of Unicode, surrogates included: pages hold anything.
-anything = st.text(st.characters(exclude_categories=()))
+# All of Unicode, surrogates included: pages hold anything. The TABs of a row look at their
+# neighbours; they have a test of their own.
+anything = st.text(st.characters(exclude_categories=(), exclude_characters="\t"))
 # What folds to several characters beside what folds to none.
 uneven = st.text("甲…①㎡㈠\u200b\ufe0f\u3164\U000e0100學")
 texts = anything | uneven | st.lists(st.sampled_from(PIECES)).map("".join)
@@ -48,7 +49,8 @@ def test_folding_twice_changes_nothing_and_only_what_is_not_seen_vanishes() -> N
     ignorable = re.compile(f"[{IGNORABLE}]")
     for codepoint in range(sys.maxunicode + 1):
         folded = fold(chr(codepoint))
-        assert bool(folded) == (ignorable.match(chr(codepoint)) is None)
+        gone = ignorable.match(chr(codepoint)) is not None or chr(codepoint) == "\t"
+        assert bool(folded) != gone
         assert fold(folded) == folded
 
 
@@ -126,6 +128,29 @@ def test_a_span_maps_back_to_the_characters_that_hold_it(text: str, data: st.Dat
 def test_all_occurrences_are_found_overlapping_ones_too(text: str, needle: str) -> None:
     expected = [i for i in range(len(text)) if text[i : i + len(needle)] == needle]
     assert list(find_all(needle, text)) == expected
+
+
+@given(
+    cells=st.lists(st.just("") | st.text("甲…①學A。", max_size=3), min_size=1, max_size=6),
+)
+def test_a_row_folds_to_its_cells_without_the_empty_ones(cells: list[str]) -> None:
+    row = "\t".join(cells)
+    folded, offsets = fold_with_offsets(row)
+    assert folded == fold(row) == " ".join(fold(cell) for cell in cells if cell)
+    for at, character in enumerate(folded):
+        start, end = original_span(at, at + 1, offsets)
+        assert character in fold(row[start:end]) or row[start:end] == "\t"
+
+
+def test_the_edge_of_a_cell_ends_a_sentence() -> None:
+    text = "东山乡\t\t造林（二期）。\t12"
+    assert [text[a:b] for a, b in sentences(text)] == [
+        "东山乡\t",
+        "\t",
+        "造林（二期）。",
+        "\t",
+        "12",
+    ]
 
 
 @given(text=st.text("安全。！!；;？?”」)）\r\n ，.", max_size=30) | texts)

@@ -41,6 +41,9 @@ def matched(query: str, text: str) -> list[str]:
         ("段内:抓…促", "抓管理。强队伍促发展", ["抓管理。强队伍促"]),
         ("抓…促", "抓管理；强队伍促发展", []),
         ("抓…促", "抓管理\n强队伍促发展", []),
+        # A cell's edge ends a sentence too, and a pause.
+        ("抓…促", "抓管理\t强队伍促发展", []),
+        ("坚持…", "坚持立德\t\t树人", ["坚持立德"]),
         ("抓…促", "抓管理? 促", []),
         # Shortest: the gap ends at the first place it can; leftmost: it begins at the first.
         ("以…为", "以德为先，以人为本", ["以德为", "以人为"]),

@@ -129,6 +129,7 @@ def test_results_say_themselves_in_the_words_of_json() -> None:
             "part": None,
             "kind": None,
             "site": None,
+            "warnings": [],
             "text": "推进均衡",
             "spans": [[2, 4]],
             "score": 1.2346,

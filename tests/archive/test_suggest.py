@@ -196,12 +196,12 @@ def test_every_key_of_the_grammar_completes_what_the_archive_has(key: str) -> No
                     topic="总体",
                     part="总体",
                     title="总体方案",
-                    record=Record("总体", "总体站"),
+                    record=Record("总体", "总体站", warnings=("little",)),
                     dating=Dating(2021, 2021, YearBasis.STATED),
                 )
             ]
         )
-    typed = {"year": "20", "form": "bod", "basis": "sta"}
+    typed = {"year": "20", "form": "bod", "basis": "sta", "warnings": "lit"}
     field = field_of_key(key)
     assert field is not None
     offered = complete(engine, f"{key}:{typed.get(field.name, '总')}")

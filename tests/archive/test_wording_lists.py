@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.model import Paragraph
+from archive.model import Form, Paragraph
 from archive.query.query import parse
 from archive.text.fold import fold
 from archive.text.tokenize import words
@@ -131,6 +131,18 @@ def test_log_dice_by_hand() -> None:
         5,
     )
     assert best.score == pytest.approx(14 + log2(2 * 3 / (4 + 5)))
+
+
+def test_cells_of_tables_are_no_collocates() -> None:
+    rows = ["推进均衡"] * 3 + ["城乡\t均衡\t12"] * 5
+    forms = [Form.BODY] * 3 + [Form.ROW] * 5
+    paragraphs = [
+        Paragraph(f"d{i}", 0, text, form=form)
+        for i, (text, form) in enumerate(zip(rows, forms, strict=True))
+    ]
+    told = wording(MemoryArchive(paragraphs), parse("均衡"))
+    assert [(one.word, one.count) for one in told.collocates] == [("推进", 3)]
+    assert told.paragraphs == 8
 
 
 def test_what_never_stands_apart_scores_fourteen_and_each_halving_costs_one() -> None:

@@ -13,6 +13,8 @@ from indexer.pipeline import SUFFIXES
 from indexer.run.reindex import Options, reindex
 from tests.fixtures.browsing import (
     DESK,
+    NARROW,
+    PHONE,
     SHIFTS,
     combinations,
     follow,
@@ -102,7 +104,7 @@ def choose_first(browser: Any) -> None:
     one(browser, ".manage [value=choose]").click()
 
 
-@pytest.mark.parametrize(("size", "language"), combinations("desk", "phone", "narrow"))
+@pytest.mark.parametrize(("size", "language"), combinations(DESK, PHONE, NARROW))
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_fits_breaks_no_rule_and_can_be_read(
     worked: str, browser: Any, name: str, size: tuple[int, int], language: str

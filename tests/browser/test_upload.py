@@ -16,6 +16,7 @@ from indexer.pipeline import SUFFIXES
 from indexer.run.reindex import Options
 from indexer.run.reindex import reindex as run
 from tests.fixtures.browsing import (
+    DESK,
     PHONE,
     combinations,
     follow,
@@ -97,7 +98,7 @@ def over(browser: Any) -> None:
     wait_for(browser, lambda: one(browser, "#state") and not texts(browser, "[data-job]"))
 
 
-@pytest.mark.parametrize(("size", "language"), combinations("desk", "phone"))
+@pytest.mark.parametrize(("size", "language"), combinations(DESK, PHONE))
 def test_the_pages_hold_in_both_languages_sizes_and_themes(
     site: str, guarded: str, browser: Any, tmp_path: Path, size: tuple[int, int], language: str
 ) -> None:

@@ -214,6 +214,83 @@ def test_an_annex_s_title_on_two_lines_is_whole(above: str) -> None:
     assert [p.text for p in annex.paragraphs] == ["".join(title), BODY]
 
 
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (("附件1", "东岭县造林绿化", "实施方案"), "东岭县造林绿化实施方案"),
+        (("附件", "造林任务分解表", "一、任务"), "造林任务分解表"),
+        (("附件2：苗木调拨清单",), "附件2：苗木调拨清单"),
+        (("附件一", "一、任务"), "附件一"),
+        (("附件2", "名单"), "名单"),
+    ],
+)
+def test_the_word_for_an_annex_opens_an_article(lines: tuple[str, ...], title: str) -> None:
+    notice = ("各乡镇：", BODY, "某县林业局", "2021年5月6日")
+    articles = split_lines(*notice, *lines, BODY)
+    assert [(a.title, a.attached) for a in articles] == [(None, False), (title, True)]
+    assert Form.BODY not in [p.form for p in articles[0].paragraphs[2:]]
+
+
+def test_an_annex_that_is_a_table_bears_its_word_as_title() -> None:
+    rows = [LabelledBlock(PageBlock(text, "tr"), text) for text in ("乡镇\t面积", "东山乡\t120")]
+    lines = ["各乡镇：", BODY, "某县林业局", "2021年5月6日", "附件1"]
+    blocks = [LabelledBlock(PageBlock(line), line) for line in lines]
+    _, annex = split(page_of([*blocks, *rows]))
+    assert annex.title == "附件1"
+    assert [p.form for p in annex.paragraphs[1:]] == [Form.ROW] * 2
+
+
+def test_a_list_of_annexes_below_the_date_opens_none() -> None:
+    notice = ("各乡镇：", BODY, "某县林业局", "2021年5月6日")
+    assert titles(*notice, "附件：", "造林方案", "某县林业局", "2021年5月6日") == [None]
+    assert titles(*notice, "附件：1.造林方案", "2.验收表") == [None]
+    assert titles(*notice, "附件：造林方案") == [None]
+
+
+def test_each_regulation_that_a_notice_sends_is_an_article() -> None:
+    articles = split_lines(
+        "各管护站：",
+        "现将《林木管护办法》《苗圃管理规定》印发给你们，请遵照执行。",
+        "某县林业局",
+        "2021年5月6日",
+        "林木管护办法",
+        *(f"第{figure}条 管护站负责巡查。" for figure in "一二三四"),
+        "苗圃管理",
+        "规定",
+        "第一条 苗圃实行登记。",
+    )
+    assert [a.title for a in articles] == [None, "林木管护办法", "苗圃管理规定"]
+    assert [a.attached for a in articles] == [False, True, True]
+
+
+def test_further_documents_behind_a_signature_are_articles() -> None:
+    articles = split_lines(
+        "某县林业局关于表彰护林员的决定",
+        "各护林站：",
+        BODY,
+        "某县林业局",
+        "2021年5月6日",
+        "某县林业局关于公布古树名录的通知",
+        "某林发〔2021〕4号",
+        "各护林站：",
+        BODY,
+    )
+    assert [a.title for a in articles] == [None, "某县林业局关于公布古树名录的通知"]
+    assert not articles[1].attached
+    assert [p.form.value for p in articles[1].paragraphs] == [
+        "article_title",
+        "body",
+        "opening",
+        "body",
+    ]
+
+
+@pytest.mark.parametrize("reply", ["回复 点赞 ", "回复 举报 ", "楼主 点赞", "评论"])
+def test_what_a_forum_prints_with_each_reply_is_no_title(reply: str) -> None:
+    lines = [line for n in (1, 2, 3) for line in (f"{reply}{n}", BODY)]
+    assert titles("造林问答", *lines) == [None]
+
+
 def test_counters_set_into_a_sentence_are_cut_out_and_recorded() -> None:
     (article,) = split_lines("我们努力为干部职工营建良好 2、干事创业环境,成效明显。")
     (paragraph,) = article.paragraphs

@@ -6,7 +6,7 @@ import pytest
 
 from archive.model import Form
 from indexer.page import DraftParagraph
-from indexer.structure.headings import structure
+from indexer.structure.headings import section_of, structure
 from indexer.structure.lines import Line, cut
 from indexer.text.boundary import glued, parted
 from indexer.text.numbering import Style, inside, leading
@@ -24,7 +24,7 @@ def paths(*texts: str) -> list[tuple[str, ...]]:
 
 
 def forms(*texts: str) -> str:
-    """The forms as one letter each: heading, body."""
+    """The forms as one letter each: heading, body, opening, closing, row."""
     return "".join(paragraph.form.value[0] for paragraph in read(*texts))
 
 
@@ -165,13 +165,13 @@ def test_the_last_point_under_an_article_is_a_point_whatever_follows() -> None:
 
 
 def test_who_signs_is_no_heading_whatever_stands_above_the_date() -> None:
-    assert forms(BODY, "某省办公厅", "x;", "一九九六年七月十七日", BODY) == "bbbbb"
+    assert forms(BODY, "某省办公厅", "x;", "一九九六年七月十七日", BODY) == "bcccb"
 
 
 def test_annexes_listed_below_a_notice_are_no_headings() -> None:
     found = read("一、要求", BODY, "附件:1.活动方案", "2.推荐表", "某局", "2023年3月31日")
     assert [paragraph.heading_path for paragraph in found][2:] == [()] * 4
-    assert [paragraph.form for paragraph in found][2:] == [Form.BODY] * 4
+    assert [paragraph.form for paragraph in found][2:] == [Form.CLOSING] * 4
 
 
 def test_enumerations_open_text_not_a_level() -> None:
@@ -258,8 +258,8 @@ def test_what_the_page_marks_up_as_heading_is_one() -> None:
 
 def test_names_tables_greetings_and_dates_are_no_headings() -> None:
     assert forms(LONG, "组长：王一", "成员：李二", "赵三", "钱四") == "bbbbb"
-    assert forms("同志们：", LONG, "某县林业局", "2021年5月6日") == "bbbb"
-    assert forms("女士们、先生们：", "很高兴和大家见面。", LONG) == "bbb"
+    assert forms("同志们：", LONG, "某县林业局", "2021年5月6日") == "obcc"
+    assert forms("女士们、先生们：", "很高兴和大家见面。", LONG) == "obb"
 
 
 def test_a_count_goes_on_behind_a_heading_without_number() -> None:
@@ -298,9 +298,9 @@ def test_the_title_of_a_second_count_closes_the_first() -> None:
     assert paths(*texts)[2:4] == [(), ("一、抓好防火",)]
 
 
-def test_signature_and_date_stand_under_no_run_in_heading() -> None:
+def test_signature_date_and_note_stand_under_no_heading() -> None:
     texts = ("一、总体要求", "1.抓好防火。" + BODY, "某县林业局", "2021年5月6日", "（此件公开）")
-    assert paths(*texts)[2:] == [("一、总体要求",)] * 3
+    assert paths(*texts)[2:] == [()] * 3
 
 
 # Glued lines
@@ -446,3 +446,87 @@ def test_a_numbered_sentence_is_not_cut_at_words_of_time(text: str) -> None:
     mark = leading(text)
     assert mark is not None
     assert glued(text, mark.end) is None
+
+
+# What is no heading, and headings without a sign behind their number
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        ("目录", "一、工作目标", "二、保障措施"),
+        ("目次：", "序言", "一、工作目标 1", "二、保障措施 (4)", "三、组织领导 11"),
+        ("目 录", "一、工作目标……3", "二、保障措施……12"),
+        ("一、工作目标", "二、保障措施", "三、组织领导"),
+    ],
+)
+def test_a_list_of_contents_is_no_headings(entries: tuple[str, ...]) -> None:
+    texts = ("序言", LONG, "一、工作目标", LONG, "二、保障措施", LONG, "三、组织领导", LONG)
+    found = read(*entries, *texts)
+    assert [p.form for p in found[: len(entries)]] == [Form.BODY] * len(entries)
+    assert [p.heading_path for p in found[: len(entries)]] == [()] * len(entries)
+    assert [p.heading_path for p in found[-2:]] == [("三、组织领导",)] * 2
+    assert found[len(entries) + 1].heading_path in ((), ("序言",))
+
+
+def test_contents_are_known_by_their_beginnings_and_repeated_names_are_none() -> None:
+    texts = (
+        "目录",
+        "一、抓好防火宣传",
+        "二、抓好造林绿化",
+        "一、抓好防火宣传。" + LONG,
+        "二、抓好造林绿化。" + LONG,
+    )
+    assert paths(*texts)[:3] == [()] * 3
+    assert paths(*texts)[-1] == ("二、抓好造林绿化。",)
+    names = ("东山站", "西山站", "南山站")
+    assert (
+        paths("一、先进单位", *names, "二、达标单位", *names, LONG)[1:4] == [("一、先进单位",)] * 3
+    )
+
+
+@pytest.mark.parametrize("caption", ["表1 苗木分布", "图2-1 管护站", "附表三：验收", "单位：亩"])
+def test_captions_are_no_headings(caption: str) -> None:
+    assert forms(BODY, caption, LONG) == "bbb"
+    assert [p.form for p in structure([Line(BODY), Line(caption, "h3"), Line(LONG)])][
+        1
+    ] is Form.BODY
+
+
+@pytest.mark.parametrize(
+    ("texts", "wanted"),
+    [
+        (("（九）林下经济，是指在林地发展的种植养殖。", LONG, "（十）碳汇"), "bbh"),
+        (("第一部分正文。", LONG), "bb"),
+        (("第三章规定的面积，应当由管护站核定。", LONG), "bb"),
+        (("林场有几处：", "①三处", "②四处", "③五处", LONG), "bbbbb"),
+        (("东岭县林业局", LONG, "东林发〔2022〕3号", LONG), "bbbb"),
+        (("一、将第六条的“六元”修改为“五元”。", "二、删去第八条。", "本决定即日起施行。"), "bbb"),
+        (
+            ("一、每站限报2人，时间不超过3天。", "二、3月5日前报县局2楼。", "某局", "2021年5月6日"),
+            "bbcc",
+        ),
+        (("一、要求", "1.认真核对每一块林地的面积和权属并按时上报结果。", "二、期限"), "hbh"),
+    ],
+)
+def test_sentences_and_options_are_no_headings(texts: tuple[str, ...], wanted: str) -> None:
+    assert forms(*texts) == wanted
+
+
+def test_a_long_sentence_is_in_no_path() -> None:
+    texts = ("一、要求", "1.认真核对每一块林地的面积和权属，并按时上报结果。", "2.按期验收。", BODY)
+    assert paths(*texts)[1] == ("一、要求",)
+    assert paths(*texts)[-1] == ("一、要求", "2.按期验收。")
+
+
+def test_numbers_without_a_sign_are_headings_where_they_count_on() -> None:
+    padded = ("01综合", LONG, "02农业", LONG, "表1 面积", LONG, "11文化", LONG)
+    assert [p.heading_path for p in read(*padded)][2:] == [
+        *[("02农业",)] * 4,
+        *[("11文化",)] * 2,
+    ]
+    plain = ("一、规划", "1目标任务", LONG, "2经济发展", LONG, "3生态保护", LONG)
+    assert [p.heading_path for p in read(*plain)][-1] == ("一、规划", "3生态保护")
+    assert paths("1目标任务", LONG, "4经济发展", LONG)[-1] == ("4经济发展",)
+    assert section_of(("02农业",)) == "农业"
+    assert section_of(("5.2.1 页边尺寸",)) == "页边尺寸"

@@ -10,6 +10,7 @@ import pytest
 
 from archive.errors import SourceError
 from archive.model import Record
+from archive.search.export import rows
 from indexer import pipeline
 from indexer.pipeline import read_source
 from indexer.readers import jsonl
@@ -25,19 +26,23 @@ def line(doc_id: str, text: str, **more: object) -> dict[str, object]:
     return {"doc_id": doc_id, "title": f"题{doc_id}", "text": text, **more}
 
 
+def texts_of(document: jsonl.DocumentLines) -> list[str]:
+    return [paragraph.text for paragraph, _ in document.paragraphs]
+
+
 def test_lines_are_grouped_and_ordered(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.jsonl", line("甲", "二", n=2), line("乙", "别的"), line("甲", "一", n=1)
     )
     records = list(read_records(path))
     assert [record.doc_id for record in records] == ["甲", "乙"]
-    assert [text for _, text, _ in records[0].paragraphs] == ["一", "二"]
+    assert texts_of(records[0]) == ["一", "二"]
 
 
 def test_lines_without_a_number_keep_their_order(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", *(line("甲", f"第{i}段") for i in range(12)))
     (record,) = read_records(path)
-    assert [text for _, text, _ in record.paragraphs] == [f"第{i}段" for i in range(12)]
+    assert texts_of(record) == [f"第{i}段" for i in range(12)]
 
 
 def test_a_compressed_file_reads_the_same(tmp_path: Path) -> None:
@@ -59,7 +64,7 @@ def test_texts_are_taken_in_as_those_of_other_files(tmp_path: Path) -> None:
     taken = line("甲", "要落实主体责任".encode("gbk").decode("latin-1"))
     path.write_text("\n".join(map(json.dumps, (fields, taken))), "utf-8")
     (record,) = read_records(path)
-    assert [text for _, text, _ in record.paragraphs] == [
+    assert [draft.text for draft, _ in record.paragraphs] == [
         "总则\t民生工程\t\ufffd",
         "要落实主体责任",
     ]
@@ -154,7 +159,7 @@ def test_any_id_and_any_place_is_sorted(tmp_path: Path) -> None:
     half = json.dumps(line("\ud800", "半个字符"))
     path.write_text(path.read_text("utf-8") + "\n" + half, "utf-8")
     read = list(read_records(path))
-    assert [text for _, text, _ in read[0].paragraphs] == ["一", "二", "三", "四"]
+    assert texts_of(read[0]) == ["一", "二", "三", "四"]
     assert read[1].doc_id == "\ud800"
 
 
@@ -195,6 +200,39 @@ def test_a_given_year_is_stated_and_a_type_is_the_kind(tmp_path: Path) -> None:
     assert (paragraph.year, paragraph.dating.basis) == (2019, "stated")
     assert (paragraph.kind, paragraph.heading_path) == ("报告", ("一、安全工作",))
     assert paragraph.section == "安全工作"
+
+
+def test_form_and_cells_of_an_export_are_kept(tmp_path: Path) -> None:
+    lines = [
+        line("甲", "各乡镇：", form="opening"),
+        line("甲", "", cells=["乡镇", "", " 学前\n教育 "]),
+        line("甲", "\t东山乡\t普惠性幼儿园3所", form="row", heading="一、学前教育"),
+        line("甲", "\t", form="row"),
+        line("甲", "2021年3月5日", form="closing", cells=None),
+        line("甲", "普惠性幼儿园3所，学前教育覆盖率达90%。"),
+    ]
+    (reading,) = read_source(write(tmp_path / "a.jsonl", *lines), "a.jsonl")
+    assert [(p.form.value, p.text) for p in reading.paragraphs] == [
+        ("opening", "各乡镇："),
+        ("row", "乡镇\t\t学前 教育"),
+        ("row", "\t东山乡\t普惠性幼儿园3所"),
+        ("closing", "2021年3月5日"),
+        ("body", "普惠性幼儿园3所，学前教育覆盖率达90%。"),
+    ]
+    assert [p.topic for p in reading.paragraphs] == [None] * 4 + ["学前教育"]
+    exported = tmp_path / "b.jsonl"
+    exported.write_text("".join(rows(reading.paragraphs, "ndjson")), "utf-8")
+    (again,) = read_source(exported, "b.jsonl")
+    assert [(p.form, p.text) for p in again.paragraphs] == [
+        (p.form, p.text) for p in reading.paragraphs
+    ]
+
+
+@pytest.mark.parametrize("wrong", [{"form": "table"}, {"form": 1}, {"cells": [1]}])
+def test_an_unknown_form_is_refused_with_its_line(tmp_path: Path, wrong: dict[str, object]) -> None:
+    path = write(tmp_path / "a.jsonl", line("甲", "一"), line("甲", "二", **wrong))
+    with pytest.raises(SourceError, match="第 2 行"):
+        list(read_records(path))
 
 
 def test_nothing_of_a_line_is_taken_for_boilerplate(tmp_path: Path) -> None:

@@ -81,6 +81,63 @@ def test_hidden_text_is_a_hidden_block() -> None:
     assert [(b.text, b.hidden) for b in blocks] == [("公开的字", False), ("暗记", True)]
 
 
+def test_text_is_hidden_by_its_style_too() -> None:
+    styles = (
+        '<w:style w:type="character" w:styleId="h"><w:name w:val="x"/><w:rPr><w:vanish/></w:rPr>'
+        '</w:style><w:style w:type="character" w:styleId="i"><w:name w:val="y"/>'
+        '<w:basedOn w:val="h"/></w:style><w:style w:type="paragraph" w:styleId="p">'
+        '<w:name w:val="z"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    )
+    body = par(run("公开") + run("暗记", '<w:rStyle w:val="i"/>') + run("的字")) + par("批注", "p")
+    shown = par(run("仍显", '<w:rStyle w:val="h"/><w:vanish w:val="0"/>'))
+    parts = {"styles.xml": f"<w:styles {SPACES}>{styles}</w:styles>"}
+    blocks = read(body + shown, parts=parts).blocks
+    assert [(b.text, b.hidden) for b in blocks] == [
+        *(("公开的字", False), ("暗记", True), ("批注", True), ("仍显", False)),
+    ]
+
+
+RAISED = '<w:vertAlign w:val="superscript"/>'
+
+
+@pytest.mark.parametrize(
+    ("runs", "text", "cut"),
+    [
+        (
+            [("巩固率达到99.8", ""), ("1", RAISED), ("，比上年提高。", "")],
+            "巩固率达到99.8，比上年提高。",
+            ("1",),
+        ),
+        ([("产值", ""), ("[", RAISED), ("2]", RAISED), ("1761亿元", "")], "产值1761亿元", ("[2]",)),
+        ([("投资1.2×10", ""), ("5", RAISED), ("万元", "")], "投资1.2×10^5万元", ()),
+        ([("面积900 m", ""), ("2", RAISED)], "面积900 m²", ()),
+        ([("CO", ""), ("2", '<w:vertAlign w:val="subscript"/>'), ("排放", "")], "CO2排放", ()),
+        ([("见附表", ""), ("3", '<w:rStyle w:val="n"/>'), ("。", "")], "见附表。", ("3",)),
+    ],
+)
+def test_raised_marks_never_touch_a_figure(
+    runs: list[tuple[str, str]], text: str, cut: tuple[str, ...]
+) -> None:
+    style = f'<w:style w:type="character" w:styleId="n"><w:rPr>{RAISED}</w:rPr></w:style>'
+    parts = {"styles.xml": f"<w:styles {SPACES}>{style}</w:styles>"}
+    body = "".join(run(*piece) for piece in runs)
+    (block,) = read(par(body), parts=parts).blocks
+    assert (block.text, block.cut) == (text, cut)
+    row = read(table([par("甲"), par(body)]), parts=parts).blocks[0]
+    assert (row.text, row.cut) == (f"甲\t{text}", cut)
+
+
+def test_exponents_and_fractions_of_formulas_are_told_apart() -> None:
+    m = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+
+    def t(text: str) -> str:
+        return f"<m:r><m:t>{text}</m:t></m:r>"
+
+    power = f"<m:oMath {m}><m:sSup><m:e>{t('10')}</m:e><m:sup>{t('5')}</m:sup></m:sSup></m:oMath>"
+    half = f"<m:oMath {m}><m:f><m:num>{t('1')}</m:num><m:den>{t('2')}</m:den></m:f></m:oMath>"
+    assert texts(par(run("共") + power + run("件，") + half)) == ["共10^5件，1/2"]
+
+
 def test_fields_give_their_results_and_not_their_instructions() -> None:
     field = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DATE</w:instrText></w:r>'
@@ -185,17 +242,108 @@ def test_number_formats(value: int, name: str, printed: str) -> None:
 # Tables
 
 
-def test_a_row_of_short_cells_is_one_block() -> None:
-    rows = table([par("学校"), par("人数")], [par("一中"), par("1200")])
-    assert [(b.text, b.tag) for b in read(rows).blocks] == [
-        ("学校 人数", "tr"),
-        ("一中 1200", "tr"),
+def rows(*tables: str, **more: object) -> list[str]:
+    """The rows that are read, their cells parted by |."""
+    blocks = read("".join(tables), **more).blocks
+    return [block.text.replace("\t", "|") for block in blocks if block.row]
+
+
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{par(text)}</w:tc>"
+
+
+def grid(*lines: list[str]) -> str:
+    """A table of cells that bring their own properties."""
+    return "<w:tbl>" + "".join(f"<w:tr>{''.join(line)}</w:tr>" for line in lines) + "</w:tbl>"
+
+
+def test_a_row_is_one_block_of_its_cells() -> None:
+    body = table([par("学校"), par("人数")], [par("一中"), par("1200")], [par("二中"), par("")])
+    assert [(b.text, b.tag) for b in read(body).blocks] == [
+        ("学校\t人数", "tr"),
+        ("一中\t1200", "tr"),
+        ("二中\t", "tr"),
     ]
 
 
-def test_cells_with_text_keep_their_paragraphs_in_reading_order() -> None:
-    rows = table([par("甲一") + par("甲二"), par("长" * 80)], [table([par("内")]), par("外")])
-    assert texts(rows) == ["甲一", "甲二", "长" * 80, "内", "外"]
+def test_the_paragraphs_and_lines_of_a_cell_are_joined() -> None:
+    lines = par("<w:r><w:t>文秘岗</w:t><w:br/><w:t>科员</w:t></w:r>")
+    body = table([par("1"), par("大学本科") + par("") + par("硕士"), lines, par("12")])
+    assert rows(body) == ["1|大学本科 硕士|文秘岗 科员|12"]
+    long = "限期整改到位，并建立长效机制。" * 6
+    scored = table([par("内容"), par("分值")], [par(long) + par(long) + par(long), par("10")])
+    assert rows(scored)[1] == f"{long} {long} {long}|10"
+
+
+def test_cells_over_several_columns_and_rows_stand_once() -> None:
+    top, below = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    body = grid(
+        [
+            cell("学段", top),
+            cell("人数", '<w:gridSpan w:val="2"/>'),
+        ],
+        [cell("", below), cell("男"), cell("女")],
+        [cell("初中"), cell("46"), cell("820")],
+    )
+    assert rows(body) == ["学段|人数|", "|男|女", "初中|46|820"]
+    indented = "<w:tbl><w:tr><w:trPr><w:gridBefore w:val='1'/><w:gridAfter w:val='2'/></w:trPr>"
+    cells = "".join(f"<w:tc>{par(text)}</w:tc>" for text in ("甲", "乙"))
+    assert rows(f"{indented}{cells}</w:tr></w:tbl>") == ["|甲|乙||"]
+
+
+def test_what_the_lower_part_of_a_cell_hides_is_a_hidden_block() -> None:
+    merged = cell("旧名", "<w:vMerge/>")
+    blocks = read(grid([merged, cell("甲"), cell("7")])).blocks
+    assert [(b.text, b.hidden) for b in blocks] == [("\t甲\t7", False), ("旧名", True)]
+
+
+def test_tracked_changes_in_cells_are_accepted() -> None:
+    changed = par(f"<w:del><w:r><w:delText>40</w:delText></w:r></w:del><w:ins>{run('46')}</w:ins>")
+    joined = par("第一", properties="<w:rPr><w:del/></w:rPr>") + par("中学")
+    assert rows(table([joined, changed, par("820")])) == ["第一中学|46|820"]
+    gone = "<w:tbl><w:tr><w:trPr><w:del/></w:trPr>" + "<w:tc/>" * 2 + "</w:tr></w:tbl>"
+    assert texts(gone.replace("<w:tc/>", f"<w:tc>{par('旧')}</w:tc>")) == []
+    deleted = cell("旧", "<w:cellDel/>")
+    assert rows(grid([cell("甲"), deleted, cell("5")])) == ["甲|5"]
+
+
+def test_controls_around_rows_cells_and_their_text_change_nothing() -> None:
+    def controlled(inner: str) -> str:
+        return f"<w:sdt><w:sdtPr/><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+
+    row = (
+        f"<w:tr><w:tc>{par('甲')}</w:tc>{controlled(cell('3'))}"
+        f"<w:tc>{controlled(par('人'))}</w:tc><w:tc><w:p>{controlled(run('备'))}</w:p></w:tc></w:tr>"
+    )
+    assert rows(f"<w:tbl>{controlled(row)}{row}</w:tbl>") == ["甲|3|人|备"] * 2
+
+
+def test_boxes_and_tables_in_cells_come_behind_the_row() -> None:
+    box = f"<w:r><w:pict><w:txbxContent>{par('框中')}</w:txbxContent></w:pict></w:r>"
+    inner = table([par("男"), par("20")], [par("女"), par("26")])
+    body = table([par("一中"), par(run("46") + box)], [par("其中") + inner, par("46")])
+    assert [block.text for block in read(body).blocks] == [
+        *("一中\t46", "框中", "其中\t46", "男\t20", "女\t26"),
+    ]
+
+
+def test_automatic_numbers_of_rows_are_written_and_told() -> None:
+    body = table(*([numbered("", 2), par(name)] for name in ("甲", "乙")))
+    blocks = read(body).blocks
+    assert [(b.text, b.added) for b in blocks] == [("1.\t甲", "1."), ("2.\t乙", "2.")]
+    assert [(b.text, b.added) for b in read(numbered("工作", 0)).blocks] == [("一、工作", "一、")]
+
+
+def test_a_frame_around_text_is_no_row() -> None:
+    long = "坚持立德树人根本任务，推进义务教育优质均衡发展，办好人民满意的教育。" * 2
+    assert rows(table([par(long) + par(long), par(long) + par(long)])) == []
+    form = table([par("事迹"), (par(long) * 4)], [par("意见"), par("同意")], [par("日期"), par("")])
+    assert texts(form) == ["事迹", *[long] * 4, "意见\t同意", "日期\t"]
+    assert rows(table([par("甲")], [par("乙")])) == []
+
+
+def test_a_text_whose_last_border_was_deleted_is_kept() -> None:
+    assert texts(par("末段。", properties="<w:rPr><w:del/></w:rPr>")) == ["末段。"]
 
 
 def test_a_whole_document_in_one_cell_is_paragraphs() -> None:
@@ -267,6 +415,68 @@ def test_what_is_embedded_in_another_form_is_said() -> None:
         ("正文。", False),
         ("内嵌文件未读取：word/chunk.rtf", True),
     ]
+
+
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
+
+
+def drawn(*words: str) -> str:
+    return "".join(
+        f'<a:p xmlns:a="{DRAWING}/main"><a:r><a:t>{word}</a:t></a:r></a:p>' for word in words
+    )
+
+
+def drawing(inner: str) -> str:
+    return par(f"<w:r><w:drawing>{inner}</w:drawing></w:r>")
+
+
+def test_the_words_of_a_diagram_are_read() -> None:
+    data = f'<d:dataModel xmlns:d="{DRAWING}/diagram">{drawn("受理申请", "公示10日")}</d:dataModel>'
+    refers = f'<d:relIds xmlns:d="{DRAWING}/diagram" r:dm="r2"/>'
+    page = read(drawing(refers) + par("正文。"), parts={"diagramData1.xml": data})
+    assert [block.text for block in page.blocks] == ["受理申请", "公示10日", "正文。"]
+    assert page.warnings == ()
+
+
+def test_a_chart_gives_its_title_and_is_said_to_be_unread() -> None:
+    chart = (
+        f'<c:chart xmlns:c="{DRAWING}/chart">{drawn("招生人数")}'
+        "<c:pt><c:v>2021</c:v></c:pt> <c:pt><c:v>46</c:v></c:pt></c:chart>"
+    )
+    refers = f'<c:chart xmlns:c="{DRAWING}/chart" r:id="r2"/>'
+    page = read(drawing(refers), parts={"chart1.xml": chart})
+    assert [(b.text, b.hidden, b.added) for b in page.blocks] == [
+        ("招生人数", False, ""),
+        ("图表未读取：2021 46", True, "图表未读取："),
+    ]
+    assert page.warnings == ("unread",)
+
+
+PICTURE = drawing(f'<a:graphic xmlns:a="{DRAWING}/main"><a:graphicData uri="pic"/></a:graphic>')
+
+
+def test_a_document_of_pictures_says_so() -> None:
+    preview = par('<w:r><w:pict><v:shape><v:imagedata r:id="r9"/></v:shape></w:pict></w:r>')
+    page = read(PICTURE + preview + par("附件1"))
+    assert page.warnings == ("pictures",)
+    assert [b.text for b in page.blocks if b.hidden] == ["图片 2 张，图中文字未读取"]
+
+
+def test_pictures_in_a_text_are_counted_and_shapes_are_none() -> None:
+    shape = drawing(f"<s:wsp xmlns:s='s'><w:txbxContent>{par('框中')}</w:txbxContent></s:wsp>")
+    page = read(par("推进义务教育优质均衡发展。") + PICTURE + shape)
+    assert page.warnings == ()
+    assert page.blocks[-1] == PageBlock(
+        *("图片 1 张，图中文字未读取", "p", ("embedded",)),
+        hidden=True,
+        added="图片 1 张，图中文字未读取",
+    )
+
+
+def test_comments_are_hidden_blocks() -> None:
+    comments = f"<w:comments {SPACES}><w:comment>{par('此处核实')}</w:comment></w:comments>"
+    blocks = read(par("正文。"), parts={"comments.xml": comments}).blocks
+    assert [(b.text, b.hidden) for b in blocks] == [("正文。", False), ("此处核实", True)]
 
 
 # Titles

@@ -13,7 +13,7 @@ from indexer.page import Page
 from indexer.readers import read_page
 from indexer.readers.pdf import child as pdf_child
 from indexer.readers.pdf import reader as pdf
-from indexer.readers.pdf.layout import mend
+from indexer.readers.pdf.lines import mend
 from indexer.readers.pdf.reader import read_pdf
 from tests.fixtures.pdf import (
     EM,
@@ -73,8 +73,10 @@ def test_a_title_of_two_lines_is_one_and_is_the_page_s_title() -> None:
 
 
 def test_the_stated_title_counts_where_none_is_printed() -> None:
-    data = pdf_file(typeset(sentences(5)), info="Microsoft Word - 关于招生工作的通知.doc")
-    assert read_pdf(data, "a.pdf").title == "关于招生工作的通知"
+    data = pdf_file(typeset(sentences(5)), info="Microsoft Word - 关于学校安全的通知.doc")
+    assert read_pdf(data, "a.pdf").title == "关于学校安全的通知"
+    data = pdf_file(typeset(sentences(5)), info="2009年农村饮水情况汇报")
+    assert read_pdf(data, "a.pdf").title is None
 
 
 def test_short_lines_of_one_length_are_not_one_paragraph() -> None:
@@ -108,8 +110,8 @@ def test_cells_of_a_row_are_one_block_and_rows_stay_apart() -> None:
         rows += [(LEFT, y, EM, f"第{'一二三四五六'[number]}中学"), (LEFT + 200, y, EM, "优秀")]
     page = read_pdf(pdf_file([[*typeset(sentences(4))[0], *rows]]), "a.pdf")
     assert [(b.text, b.tag) for b in page.blocks[-2:]] == [
-        ("第五中学 优秀", "tr"),
-        ("第六中学 优秀", "tr"),
+        ("第五中学\t优秀", "tr"),
+        ("第六中学\t优秀", "tr"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The title of a text that prints none is what its articles' titles have in common."""
+"""Titles: of compilations, on several lines, under a column's name, in stale properties."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.page import Reading
 from indexer.pipeline import read_source
+from tests.fixtures.docx import docx, par
 
 BODY = "全年扎实推进各项工作，群众满意度明显提高，干部作风持续好转。"
 
@@ -39,3 +41,112 @@ def test_a_printed_title_stays(tmp_path: Path) -> None:
 
 def test_titles_that_only_number_leave_the_files_name(tmp_path: Path) -> None:
     assert title_of(tmp_path, ["【篇一】", BODY, BODY, "【篇二】", BODY, BODY]) == "x-31"
+
+
+# On several lines
+
+NOTICE = (
+    "各乡镇中心学校要落实饮水安全责任，逐校排查水质水压问题，发现问题立即整改。",
+    "县教育局将于下半年开展专项督查，对工作不力的学校予以通报。",
+)
+TITLES = [
+    (["云溪县教育局关于加强农村学校", "饮水安全工作的通知"], ""),
+    (["云溪县人民政府办公室", "关于印发云溪县2021年教育", "工作要点的通知"], ""),
+    (["中共云溪县委", "云溪县人民政府", "关于办好乡村学校的意见"], " "),
+    (["云溪县学校饮水管理办法", "（试行）"], ""),
+    (["云溪县人民政府关于加强学校食堂、宿舍管理，保障学生", "饮水安全的实施意见"], ""),
+    (["云溪海关", "2023年度拟录用公务员公示公告"], ""),
+]
+
+
+def whole(lines: list[str], gap: str) -> str:
+    return lines[0] + gap + "".join(lines[1:])
+
+
+def read(folder: Path, name: str, data: str | bytes) -> Reading:
+    path = folder / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    (reading,) = read_source(path, name)
+    return reading
+
+
+def assert_titled(reading: Reading, title: str, lines: list[str]) -> None:
+    """The document is called `title`, and its `lines` are no paragraphs of it, nor lost."""
+    assert reading.document.title == title
+    kept = [paragraph.text for paragraph in reading.paragraphs]
+    assert [line for line in lines if line in kept] == []
+    assert set(NOTICE) <= set(kept)
+    blocks = "".join(block.text for block in reading.document.blocks)
+    assert all(line in blocks for line in lines)
+
+
+def page(title: str, opening: str) -> str:
+    body = "".join(f"<p>{line}</p>" for line in NOTICE)
+    return f"<meta charset=utf-8><title>{title}</title><div>{opening}</div><div>{body}</div>"
+
+
+@pytest.mark.parametrize(("lines", "gap"), TITLES)
+def test_a_title_on_several_lines_is_one(tmp_path: Path, lines: list[str], gap: str) -> None:
+    title = whole(lines, gap)
+    text = "\n".join([*lines, "各乡镇中心学校：", *NOTICE])
+    assert_titled(read(tmp_path, "a.txt", text), title.replace(" ", gap), lines)
+    set_so = [par(line, properties='<w:jc w:val="center"/>') for line in lines]
+    body = "".join([*set_so, par("各乡镇中心学校："), *map(par, NOTICE)])
+    assert_titled(read(tmp_path, "a.docx", docx(body, "XXX单位20XX年度材料")), title, lines)
+    broken = f"<h1>{'<br>'.join(lines)}</h1>"
+    for stated in ("通知公告", f"{title}_云溪县人民政府", "云溪县政府网"):
+        assert_titled(read(tmp_path, "a.html", page(stated, broken)), title, lines)
+    pieces = "".join(f"<p align=center>{line}</p>" for line in lines)
+    for stated in ("公示公告", f"{title}-云溪县教育局"):
+        assert_titled(read(tmp_path, "b.html", page(stated, pieces)), title, lines)
+
+
+@pytest.mark.parametrize(
+    "column", ["新闻动态", "通知公告", "公示公告", "工作动态", "政策文件", "公告"]
+)
+def test_a_columns_name_gives_way_to_the_texts_title(tmp_path: Path, column: str) -> None:
+    title = "云溪县举办中小学生运动会"
+    for opening in (f"<p>{title}</p>", f"<h1>{column}</h1><h2>{title}</h2>"):
+        assert read(tmp_path, "a.html", page(column, opening)).document.title == title
+    assert read(tmp_path, "a.html", page(column, "")).document.title == column
+
+
+@pytest.mark.parametrize("stated", ["云溪县教育局", "云溪县教育局关于加强学校...-云溪县政府网"])
+def test_an_offices_name_and_a_cut_title_give_way_to_the_headline(
+    tmp_path: Path, stated: str
+) -> None:
+    opening = "<h1>云溪县教育局</h1><h2>关于加强学校饮水安全工作的通知</h2>"
+    document = read(tmp_path, "a.html", page(stated, opening)).document
+    assert document.title == "云溪县教育局关于加强学校饮水安全工作的通知"
+
+
+@pytest.mark.parametrize("head", ["云溪县教育局文件", "云教发〔2021〕8号", "附件1"])
+def test_what_a_document_prints_above_its_title_is_kept(tmp_path: Path, head: str) -> None:
+    lines = [head, "关于做好学校饮水安全工作的通知", "各学校：", *NOTICE]
+    reading = read(tmp_path, "a.txt", "\n".join(lines))
+    assert reading.document.title == lines[1]
+    assert [paragraph.text for paragraph in reading.paragraphs] == [head, *lines[2:]]
+
+
+def test_the_office_above_a_title_that_names_it_is_kept(tmp_path: Path) -> None:
+    title = "云溪县教育局关于做好招生工作的通知"
+    lines = ["云溪县教育局", title, "各学校：", *NOTICE, "云溪县教育局"]
+    set_so = [par(line, properties='<w:jc w:val="center"/>') for line in lines[:2]]
+    reading = read(tmp_path, "a.docx", docx("".join([*set_so, *map(par, lines[2:])])))
+    assert reading.document.title == title
+    texts = [paragraph.text for paragraph in reading.paragraphs]
+    assert texts == [lines[0], *lines[2:]]
+
+
+@pytest.mark.parametrize(
+    "stale",
+    [
+        "XXX（单位）20XX年度拟录用公务员",
+        "云教办发〔2011〕号",
+        "2009年财政决算说明",
+        "（20××年）工作总结",
+    ],
+)
+def test_a_stale_property_is_no_title(tmp_path: Path, stale: str) -> None:
+    body = "".join(map(par, ("学校饮水安全检查情况", *NOTICE, "县教育局于2021年起试行。")))
+    assert read(tmp_path, "a.docx", docx(body, stale)).document.title == "学校饮水安全检查情况"

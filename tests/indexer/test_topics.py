@@ -358,3 +358,21 @@ def test_measures_named_in_passing_are_no_work_done() -> None:
     law = draft("#（一）阻碍调查措施实施的", "#二、主要措施", "抓落实。")
     parts = [tags.part for tags in tag_article(law, "某办法")]
     assert parts == [None, "主要做法与成效", "主要做法与成效"]
+
+
+def test_rows_addressees_and_signatures_have_neither_topic_nor_part() -> None:
+    framed = (
+        ("各幼儿园、学前教育中心：", Form.OPENING),
+        ("普惠性幼儿园\t学前教育\t幼儿园3所", Form.ROW),
+        ("东岭县学前教育办公室", Form.CLOSING),
+    )
+    texts = ("新建公办幼儿园3所，普惠性幼儿园覆盖率达90%。", "让我们为办好学前教育而努力奋斗！")
+    drafts = [DraftParagraph(text, form) for text, form in framed]
+    drafts[1:1] = [DraftParagraph(text, Form.BODY) for text in (*texts[:1] * 4, texts[1])]
+    tags = tag_article(DraftArticle(None, tuple(drafts)), "学前教育工作总结")
+    told = [(tag.topic, tag.part) for tag in tags]
+    assert told[0] == told[-1] == told[-2] == (None, None)
+    assert told[1][0] == "学前教育"
+    # The last running paragraph ends the text, whatever is printed below it.
+    assert told[5][1] == "结尾"
+    assert {tag.kind for tag in tags} == {"工作总结"}

@@ -191,8 +191,8 @@ def test_single_rules_and_buttons_take_further_words(tmp_path: Path) -> None:
     )
     rules = load_rules(path)
     assert rules.lead_in.matches("清溪开场白")
-    assert rules.is_control("戳我")
-    assert not load_rules().is_control("戳我")
+    assert rules.control_strength("戳我") == "weak"
+    assert load_rules().control_strength("戳我") is None
 
 
 def test_the_examples_of_the_documentation_are_accepted(home: Home) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import any_of, held, token
-from archive.engines.opensearch.mapping import LONGEST_KEY
+from archive.engines.opensearch.mapping import LONGEST_KEY, folded_name
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, PLACE, Snapshot, place
+from archive.fields import named
+from archive.model import Form
 from archive.query.ast import term_texts
 from archive.query.query import Query, Sort
 from archive.search.backend import Clue, Scored
@@ -85,7 +87,10 @@ class HeldTerms:
         if once:
             script = _script(_DAMPED, self._snapshot)
             clauses.append({"script_score": {"query": any_of(once), "script": script}})
-        alive = {"filter": [self._snapshot.alive]}
+        alive = {
+            "filter": [self._snapshot.alive],
+            "must_not": {"term": {folded_name(named("form")): Form.ROW.value}},
+        }
         body: Dsl = {
             "size": limit,
             "query": {"bool": {**alive, "should": clauses, "minimum_should_match": 1}},

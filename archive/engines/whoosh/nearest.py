@@ -59,6 +59,8 @@ class HeldTerms:
                         sums.add(number, worth)
                 if live is not None:
                     sums.row *= live
+                if view.rows is not None:
+                    sums.row[view.rows[part]] = 0
                 chosen.take(sums.row, part.start)
         return [chosen.ordered(view) for chosen in best]
 

@@ -222,10 +222,20 @@ class View:
 
     @cached_property
     def not_body(self) -> Bools | None:
-        """Which paragraphs are headings and titles, not body text; None where none is."""
-        form = self.facet("form")
-        found: Bools = ~form.mask(Form.BODY.value)[form.column]
+        """Which paragraphs are no body text but headings, rows and so on; None where none is."""
+        found = ~self._of_form(Form.BODY)
         return found if found.any() else None
+
+    @cached_property
+    def rows(self) -> Bools | None:
+        """Which paragraphs are rows of tables; None where none is."""
+        found = self._of_form(Form.ROW)
+        return found if found.any() else None
+
+    def _of_form(self, wanted: Form) -> Bools:
+        form = self.facet("form")
+        found: Bools = form.mask(wanted.value)[form.column]
+        return found
 
     @cached_property
     def by_year(self) -> dict[Sort, NDArray[Any]]:

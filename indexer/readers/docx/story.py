@@ -1,64 +1,59 @@
-"""One story of a Word document (its body, a header, the notes) as blocks in reading order.
-
-Trees are walked with an explicit stack: mark-up may nest deeper than Python's own.
-"""
+"""One story of a Word document (its body, a header, the notes) as blocks in reading order."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from indexer.page import RECORD_CELL, PageBlock
-from indexer.readers.docx.styles import Numbering, Properties, Styles, W, is_on, read_properties
-from indexer.text.spacing import INDENT, PARAGRAPH, collapse
+from indexer.page import PageBlock
+from indexer.readers.docx.runs import (
+    PARAGRAPH,
+    PROPERTIES,
+    REFERENCES,
+    Piece,
+    compose,
+    read_runs,
+)
+from indexer.readers.docx.styles import Numbering, Properties, Styles, read_properties
+from indexer.readers.docx.tables import TABLE, Row, read_table, within
+from indexer.text import spacing
+from indexer.text.spacing import INDENT, collapse
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_MATH_TEXT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ALTERNATE = f"{_MC}AlternateContent"
-_BOX = f"{W}txbxContent"
-_PARAGRAPH = f"{W}p"
-_PROPERTIES = f"{W}pPr"
-_CHUNK = f"{W}altChunk"
-# What has left the document, or stands in it without being printed.
-_GONE = frozenset((f"{W}del", f"{W}moveFrom"))
-_SILENT = _GONE | {f"{W}{name}" for name in ("pPr", "rPr", "delText", "rt", "rubyPr", "sdtPr")}
-_SKIPPED = _GONE | {
-    f"{W}{name}" for name in ("tblPr", "trPr", "tcPr", "tblGrid", "sectPr", "sdtPr")
-}
-_SIGNS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
-_PAGE_BREAKS = ("page", "column")
-# Symbols of the private range are drawn by a font of symbols: no character is meant.
-_PRIVATE = range(0xE000, 0xF900)
-# So many elements of a row are looked at to tell; a layout table's row has more.
-_RECORD_SCAN = 2000
 # A line of which this share leads to the headings is one of the table of contents.
 _CONTENTS_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text; `linked`: inside a link; `contents`: one to a heading of the text."""
+class _Line:
+    """A paragraph as it is printed: its number, its text, the note marks cut from it.
 
-    text: str = ""
-    hidden: bool = False
-    linked: bool = False
-    contents: bool = False
+    `hidden` is its text that is not printed.
+    """
+
+    stated: Properties
+    pieces: list[Piece]
+    number: str
+    text: str
+    cut: tuple[str, ...]
+    hidden: str
 
 
 class Story:
     """Reads containers of paragraphs into `blocks`, counting the automatic numbers.
 
-    `chunk` gives the blocks of an embedded document by its relation's id.
+    `embedded` gives the blocks of another part of the package by its relation's id.
     """
 
     def __init__(
-        self, styles: Styles, numbering: Numbering, chunk: Callable[[str], tuple[PageBlock, ...]]
+        self,
+        styles: Styles,
+        numbering: Numbering,
+        embedded: Callable[[str], tuple[PageBlock, ...]],
     ) -> None:
         self._styles = styles
         self._numbering = numbering
-        self._chunk = chunk
+        self._embedded = embedded
         self._carried: list[Piece] = []
         self._path: tuple[str, ...] = ()
         self.blocks: list[PageBlock] = []
@@ -66,54 +61,59 @@ class Story:
     def read(self, container: Any, path: tuple[str, ...] = ()) -> None:
         """Append the blocks of `container`, all under the words `path`."""
         self._path = path
-        stack: list[Iterator[Any]] = [iter(container)]
+        stack: list[Iterator[Any]] = [within(container)]
         while stack:
-            element = next(stack[-1], None)
-            if element is None:
+            item = next(stack[-1], None)
+            if item is None:
                 stack.pop()
-            elif element.tag in _SKIPPED or not isinstance(element.tag, str):
-                continue
-            elif element.tag == _PARAGRAPH:
-                stack.extend(iter(box) for box in reversed(self._paragraph(element)))
-            elif element.tag == _CHUNK:
-                self.blocks.extend(self._chunk(element.get(_RELATION, "")))
-            elif element.tag == _ALTERNATE:
-                stack.append(_chosen(element))
-            elif element.tag == f"{W}tr" and _is_record(element):
-                self._record(element)
+            elif isinstance(item, Row):
+                stack.append(iter(self._row(item)))
+            elif item.tag == PARAGRAPH:
+                line, behind = self._line(item)
+                if line is not None:
+                    self._append(line)
+                stack.append(iter(behind))
+            elif item.tag == TABLE:
+                stack.append(read_table(item))
+            elif item.tag in REFERENCES:
+                self.blocks.extend(self._embedded(item.get(REFERENCES[item.tag], "")))
             else:
-                stack.append(iter(element))
+                stack.append(within(item))
+        if self._carried:
+            self._append(self._finish(Properties()))
 
-    def _paragraph(self, paragraph: Any) -> list[Any]:
-        """Append a paragraph's blocks; its text boxes, which come behind it."""
-        stated = read_properties(paragraph.find(_PROPERTIES))
-        pieces, boxes = read_runs(paragraph)
+    def _line(self, paragraph: Any) -> tuple[_Line | None, list[Any]]:
+        """A paragraph as printed (None: it runs on in the next), and what is read behind it."""
+        stated = read_properties(paragraph.find(PROPERTIES))
+        pieces, behind = read_runs(paragraph, self._styles, stated)
         self._carried.extend(pieces)
-        if stated.mark_deleted:
-            # Its text runs on in the next paragraph, which alone is one.
-            return boxes
-        pieces, self._carried = self._carried, []
-        number = self._numbering.advance(stated)
-        shown = [piece for piece in pieces if not piece.hidden]
-        text = "".join(piece.text for piece in shown)
-        if text.strip():
-            self._append(stated, number + text.lstrip() if number else text, shown)
-        hidden = collapse("".join(piece.text for piece in pieces if piece.hidden))
-        if hidden:
-            self.blocks.append(PageBlock(text=hidden, path=self._path, hidden=True))
-        return boxes
+        return None if stated.mark_deleted else self._finish(stated), behind
 
-    def _append(self, stated: Properties, text: str, pieces: list[Piece]) -> None:
+    def _finish(self, stated: Properties) -> _Line:
+        """The line of all that was carried so far, set as `stated`."""
+        pieces, self._carried = self._carried, []
+        shown = [piece for piece in pieces if not piece.hidden]
+        hidden = collapse("".join(piece.text for piece in pieces if piece.hidden))
+        text, cut = compose(shown)
+        return _Line(stated, shown, self._numbering.advance(stated), text, cut, hidden)
+
+    def _hide(self, text: str) -> None:
+        if text:
+            self.blocks.append(PageBlock(text=text, path=self._path, hidden=True))
+
+    def _append(self, read: _Line) -> None:
+        stated, added, cut = read.stated, read.number, read.cut
+        text = added + read.text.lstrip() if added else read.text
         length = len(text)
-        contents = sum(len(piece.text) for piece in pieces if piece.contents)
+        contents = sum(len(piece.text) for piece in read.pieces if piece.contents)
         path = self._path
         if contents > _CONTENTS_SHARE * length or self._styles.is_contents(stated):
             path = (*path, "nav", "contents")
         tag = self._styles.tag(stated)
         indented = bool(self._styles.inherited(stated, "indented"))
-        linked = sum(len(piece.text) for piece in pieces if piece.linked)
-        for line in text.split("\n"):
-            for number, part in enumerate(PARAGRAPH.split(line)):
+        linked = sum(len(piece.text) for piece in read.pieces if piece.linked)
+        for line in text.split("\n") if read.text.strip() else ():
+            for number, part in enumerate(spacing.PARAGRAPH.split(line)):
                 if plain := collapse(part):
                     opens = number > 0 or INDENT.match(line) is not None
                     self.blocks.append(
@@ -123,116 +123,46 @@ class Story:
                             path=path,
                             link_density=min(1.0, linked / length),
                             indented=indented or opens,
+                            cut=cut,
+                            added=added.strip(),
                         )
                     )
+                    # The number and the marks of a paragraph stand with its first part.
+                    added, cut = "", ()
             # A forced line has no indent of its own.
             indented = False
+        self._hide(read.hidden)
 
-    def _record(self, row: Any) -> None:
-        """Append a row of short cells as one block, with the numbers of its cells."""
-        texts = []
-        for paragraph in row.iter(_PARAGRAPH):
-            number = self._numbering.advance(read_properties(paragraph.find(_PROPERTIES)))
-            texts.append(collapse(number + shown_text(paragraph)))
-        if line := collapse(" ".join(texts)):
-            self.blocks.append(PageBlock(text=line, tag="tr", path=self._path))
-
-
-def _is_record(row: Any) -> bool:
-    """Whether a table row is a line of data: several short cells of one paragraph each."""
-    cells = filled = length = 0
-    for scanned, element in enumerate(row.iter()):
-        if scanned > _RECORD_SCAN:
-            return False
-        name = element.tag
-        if name in (f"{W}tbl", _BOX, _CHUNK, *_GONE):
-            return False
-        if name == f"{W}tc":
-            cells += 1
-            filled = length = 0
-        elif name == _PARAGRAPH:
-            filled += length > 0
-            length = 0
-            if filled or read_properties(element.find(_PROPERTIES)).mark_deleted:
-                return False
-        elif name == f"{W}t":
-            length += len(element.text or "")
-            if length > RECORD_CELL or filled:
-                return False
-    return cells > 1
-
-
-def shown_text(paragraph: Any) -> str:
-    """The text of a paragraph that is printed, its text boxes aside."""
-    pieces, _ = read_runs(paragraph)
-    return "".join(piece.text for piece in pieces if not piece.hidden)
-
-
-def read_runs(paragraph: Any) -> tuple[list[Piece], list[Any]]:
-    """The text of a paragraph in pieces, and its text boxes (to be read behind it)."""
-    pieces: list[Piece] = []
-    boxes: list[Any] = []
-    # The open fields, each with whether its instruction is being read, and how many are: what
-    # an instruction says is not printed.
-    fields: list[bool] = []
-    instructions = 0
-    stack: list[tuple[Iterator[Any], Piece]] = [(iter(paragraph), Piece())]
-    while stack:
-        children, context = stack[-1]
-        element = next(children, None)
-        if element is None:
-            stack.pop()
-            continue
-        name = element.tag
-        if name in _SILENT or not isinstance(name, str):
-            continue
-        if name == f"{W}fldChar":
-            kind = element.get(f"{W}fldCharType")
-            if kind == "begin":
-                fields.append(True)
-                instructions += 1
-            elif kind in ("separate", "end") and fields:
-                instructions -= fields.pop()
-                if kind == "separate":
-                    fields.append(False)
-        elif name == _BOX:
-            boxes.append(element)
-        elif name == _ALTERNATE:
-            stack.append((_chosen(element), context))
-        elif text := _text(element, name):
-            if not instructions:
-                pieces.append(replace(context, text=text))
-        elif len(element):
-            stack.append((iter(element), _enter(element, name, context)))
-    return pieces, boxes
-
-
-def _chosen(alternate: Any) -> Iterator[Any]:
-    """The children of the form that a program of today shows; the others say the same."""
-    forms = alternate.iterchildren(f"{_MC}Choice", f"{_MC}Fallback")
-    return iter(next(forms, ()))
-
-
-def _enter(element: Any, name: str, context: Piece) -> Piece:
-    """The setting of what `element` holds."""
-    if name == f"{W}r":
-        hidden = context.hidden or is_on(element.find(f"{W}rPr"), "vanish")
-        return replace(context, hidden=hidden)
-    if name == f"{W}hyperlink":
-        to_heading = (element.get(f"{W}anchor") or "").startswith("_Toc")
-        return replace(context, linked=element.get(_RELATION) is not None, contents=to_heading)
-    return context
-
-
-def _text(element: Any, name: str) -> str:
-    if name in (f"{W}t", _MATH_TEXT):
-        return element.text or ""
-    if name == f"{W}br":
-        return "" if element.get(f"{W}type") in _PAGE_BREAKS else "\n"
-    if name == f"{W}sym":
-        try:
-            code = int(element.get(f"{W}char", ""), 16)
-        except ValueError:
-            return ""
-        return "" if code in _PRIVATE or not 0x20 <= code < 0xD800 else chr(code)
-    return _SIGNS.get(name, "")
+    def _row(self, row: Row) -> list[Any]:
+        """Append a table's row as one block; what is read behind it."""
+        texts: list[str] = []
+        cut: list[str] = []
+        hidden: list[str] = []
+        behind: list[Any] = []
+        added = ""
+        for cell in row.cells:
+            lines: list[_Line] = []
+            for item in () if cell.element is None else within(cell.element):
+                if item.tag != PARAGRAPH:
+                    behind.append(item)
+                    continue
+                line, more = self._line(item)
+                behind.extend(more)
+                lines.extend(filter(None, (line,)))
+            if self._carried:
+                lines.append(self._finish(Properties()))
+            text = collapse(" ".join(f"{x.number}{x.text}" for x in lines).replace("\n", " "))
+            if lines and not any(texts):
+                added = lines[0].number.strip()
+            cut.extend(mark for line in lines for mark in line.cut)
+            hidden.extend(line.hidden for line in lines)
+            # Word does not show what stands in the lower part of a cell over several rows.
+            hidden.append(text if cell.continues else "")
+            texts.extend(("" if cell.continues else text, *[""] * (cell.span - 1)))
+        if any(texts):
+            self.blocks.append(
+                PageBlock("\t".join(texts), "tr", self._path, cut=tuple(cut), added=added)
+            )
+        for text in hidden:
+            self._hide(text)
+        return behind

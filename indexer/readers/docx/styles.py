@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,12 +51,21 @@ class Properties:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What a w:rPr states: whether its text is hidden, and raised above the line."""
+
+    hidden: bool | None = None
+    raised: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
-    """A paragraph style: its id and name, what it states, the id of the one it is based on."""
+    """A style: its id and name, what it states, the id of the one it is based on."""
 
     key: str
     name: str
     states: Properties
+    run: Run
     based_on: str | None
 
 
@@ -78,23 +87,29 @@ class Styles:
 
     def __init__(self, root: Any | None) -> None:
         self._styles: dict[str, Style] = {}
+        self._runs: dict[tuple[str | None, str | None], Run] = {}
         self._default: str | None = None
         for style in () if root is None else root.iterchildren(f"{W}style"):
-            if style.get(f"{W}type", "paragraph") not in ("paragraph", "numbering"):
+            kind = style.get(f"{W}type", "paragraph")
+            if kind not in ("paragraph", "numbering", "character"):
                 continue
             key = style.get(f"{W}styleId", "")
             self._styles[key] = Style(
                 key,
                 (value(style, "name") or "").strip(),
                 read_properties(style.find(f"{W}pPr")),
+                _read_run(style.find(f"{W}rPr")),
                 value(style, "basedOn"),
             )
-            if style.get(f"{W}default") in ("1", "true") and not self._default:
+            is_default = style.get(f"{W}default") in ("1", "true") and kind != "character"
+            if is_default and not self._default:
                 self._default = key
 
     def chain(self, stated: Properties) -> Iterator[Style]:
         """Yield the paragraph's style and those that it is based on."""
-        key = stated.style or self._default
+        return self._chain(stated.style or self._default)
+
+    def _chain(self, key: str | None) -> Iterator[Style]:
         for _ in range(_LONGEST_CHAIN):
             style = self._styles.get(key or "")
             if style is None:
@@ -110,6 +125,14 @@ class Styles:
         """The property `name` of a paragraph, by itself or through its style, or None."""
         holders = (stated, *(style.states for style in self.chain(stated)))
         return next((x for holder in holders if (x := getattr(holder, name)) is not None), None)
+
+    def run_setting(self, element: Any | None, stated: Properties) -> Run:
+        """How the text of a run is set: by itself (its w:rPr `element`) or through its styles."""
+        key = value(element, "rStyle"), stated.style
+        if key not in self._runs:
+            holders = [style.run for style in (*self._chain(key[0]), *self.chain(stated))]
+            self._runs[key] = _first(holders)
+        return self._runs[key] if element is None else _first((_read_run(element), self._runs[key]))
 
     def tag(self, stated: Properties) -> str:
         """`h1` to `h6` for a heading by its outline level or its style's name, else `p`."""
@@ -236,6 +259,24 @@ def read_properties(element: Any | None) -> Properties:
         mark_deleted=mark is not None
         and (mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None),
     )
+
+
+def _read_run(element: Any | None) -> Run:
+    if element is None:
+        return Run()
+    hidden = element.find(f"{W}vanish") is not None
+    aligned = value(element, "vertAlign")
+    return Run(
+        is_on(element, "vanish") if hidden else None,
+        None if aligned is None else aligned == "superscript",
+    )
+
+
+def _first(runs: Sequence[Run]) -> Run:
+    """What the first of `runs` that says something says."""
+    hidden = (run.hidden for run in runs if run.hidden is not None)
+    raised = (run.raised for run in runs if run.raised is not None)
+    return Run(next(hidden, None), next(raised, None))
 
 
 def _indent(indent: Any | None) -> bool | None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from bs4 import BeautifulSoup, Tag
 
 from archive.errors import SourceError
+from archive.model import ReadingWarning
+from indexer.features import MAX_LINK_DENSITY
 from indexer.page import Page, PageBlock, Share
 from indexer.readers.encoding import decode_source
 from indexer.readers.html.blocks import cut_blocks
@@ -23,6 +25,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f]")
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)", re.IGNORECASE)
 _HEAD_WINDOW = 4096
+_PICTURES = ["img", "image", "canvas", "embed", "object"]
+# Fewer characters of text than this are no document's.
+_MIN_TEXT = 10
 
 
 def read_html(
@@ -64,14 +69,17 @@ def parse_html(
     url = _canonical(named["link"]) or meta.get("og:url") or (saved.group(1) if saved else None)
     known = load_profiles() if profiles is None else profiles
     profile, shares = find_marks(soup, Signs(text, meta, url or address), known)
+    blocks = reveal(_blocks(soup, shares, named["style"]), named["script"] + named["template"])
+    warnings = (ReadingWarning.PICTURES,) if _shows_pictures_only(soup, blocks) else ()
     return Page(
         path=relative,
-        blocks=reveal(_blocks(soup, shares, named["style"]), named["script"] + named["template"]),
+        blocks=blocks,
         encoding=encoding,
         title=title or None,
         url=url,
         meta=meta,
         profile=profile,
+        warnings=warnings,
     )
 
 
@@ -85,6 +93,12 @@ def _blocks(soup: BeautifulSoup, shares: Mapping[int, Share], sheets: list[Tag])
     if hidden > sum(prose(block.text) for block in blocks if not block.hidden):
         return cut_blocks(soup, shares)
     return blocks
+
+
+def _shows_pictures_only(soup: Tag, blocks: Sequence[PageBlock]) -> bool:
+    """Whether a page shows pictures and, its links aside, no text."""
+    shown = (b for b in blocks if not b.hidden and b.link_density < MAX_LINK_DENSITY)
+    return sum(len(block.text) for block in shown) < _MIN_TEXT and soup.find(_PICTURES) is not None
 
 
 def _meta(tags: list[Tag]) -> dict[str, str]:

@@ -6,9 +6,12 @@ PDFium is native code that reads whatever a file holds; here it may crash, hang 
 memory without harm to the run, so this file imports nothing of ours.
 
 The first object is `{"title": …, "pages": …}`; one with `error` ends the work. Each page is
-`{"page": [width, height], "lines": [[x0, y0, x1, y1, size, text, turn], …]}`: the pieces of
-its lines, in the order of its content, in points, y upwards. `turn` counts the quarters that
-a piece is turned by, -1 for slanting; its box is as one sees it who reads along the line.
+`{"page": [width, height], "lines": [[x0, y0, x1, y1, size, text, turn, base], …], "rules":
+[[x0, y0, x1, y1], …], "unmapped": …, "pictured": …}`: the pieces of its lines, in the order
+of its content, in points, y upwards; the straight strokes that may be a table's; how many
+characters have no Unicode value; whether it shows a picture. `turn` counts the quarters that
+a piece is turned by, -1 for slanting; its box and the height `base` of its baseline are as one
+sees them who reads along the line. 4 is a column of vertical writing, in its place.
 """
 
 from __future__ import annotations
@@ -17,9 +20,12 @@ import ctypes
 import json
 import math
 import sys
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from statistics import median
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
@@ -43,14 +49,50 @@ _MIXED_GAP = 0.5
 _REAL_GAP = 0.12
 # One as wide as this parts the cells of a table's row, or columns: another piece begins.
 _CELL_GAP = 1.6
+# A gap without a space of the file in it does so earlier; an ideographic space may be drawn so.
+_BARE_CELL_GAP = 1.05
+_FIGURES_GAP = 0.95
+# The spacing of a line is the usual gap between this many characters on either side; one below
+# this share of an em is no spacing, and figures are not set wider than the last.
+_BESIDE = 3
+_SPACED = 0.1
+_MOST_SPACED = 0.8
+# Characters whose sizes or baselines differ by more of an em are not of one piece.
+_OTHER_TYPE = 0.1
+VERTICAL = 4
+# What is drawn thinner than this, in points, and longer than that is a rule; a page with more
+# drawn objects is a map.
+_THIN, _LONG = 3.0, 5.0
+_MAX_OBJECTS = 20_000
 _QUARTER = math.pi / 2
 # A character turned by more than this from upright or sideways is part of a watermark.
 _SLANT = 0.05
 
 # What stands before a character: nothing, a space that PDFium sees in a gap, one of the file.
 _NONE, _GUESSED, _REAL = 0, 1, 2
-# A character with its box (x0, y0, x1, y1) and the space before it.
-Glyph = tuple[str, float, float, float, float, int]
+Box = tuple[float, float, float, float]
+
+
+class Glyph(NamedTuple):
+    """A character with its box, the space before it, its em and the height of its baseline."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    space: int
+    size: float
+    base: float
+
+
+@dataclass(slots=True)
+class _Run:
+    """Characters of one piece; `opening` says that a space parts it from the piece before."""
+
+    turn: int
+    glyphs: list[Glyph] = field(default_factory=list)
+    opening: str = ""
 
 
 def main() -> None:
@@ -84,32 +126,34 @@ def read(data: bytes) -> Iterator[dict[str, Any]]:
             text = page.get_textpage()
         except pdfium.PdfiumError:
             # One page that cannot be shown is no reason to lose the others.
-            yield {"page": [0, 0], "lines": [], "unmapped": 0, "damaged": True}
+            yield {"page": [0, 0], "lines": [], "rules": [], "unmapped": 0, "pictured": False}
             continue
         characters += text.count_chars()
         if characters > MAX_CHARACTERS:
             yield {"error": "large", "said": f"more than {MAX_CHARACTERS} characters"}
             return
-        lines, unmapped = _page_lines(text)
+        rules, pictured = _drawn(page)
+        lines, unmapped = _page_lines(text, rules)
         pieces += len(lines)
         if pieces > MAX_PIECES:
             yield {"error": "large", "said": f"more than {MAX_PIECES} pieces of lines"}
             return
-        yield {"page": [width, height], "lines": lines, "unmapped": unmapped}
+        about = {"rules": rules, "unmapped": unmapped, "pictured": pictured}
+        yield {"page": [width, height], "lines": lines, **about}
         text.close()
         page.close()
 
 
-def _page_lines(text: Any) -> tuple[list[list[Any]], int]:
-    """The lines of a page, and how many of its characters have no Unicode value."""
-    runs: list[tuple[float, int, list[Glyph]]] = []
+def _page_lines(text: Any, rules: Sequence[Box]) -> tuple[list[list[Any]], int]:
+    """The pieces of a page's lines, and how many of its characters have no Unicode value."""
+    runs: list[_Run] = []
     unmapped = 0
     broken, space = True, _NONE
     box = raw.FS_RECTF()
     place = ctypes.byref(box)
+    upright = {turn: _upright_rules(rules, turn) for turn in range(-1, VERTICAL)}
     for index in range(text.count_chars()):
-        code = raw.FPDFText_GetUnicode(text, index)
-        character = _character(code)
+        character = _character(raw.FPDFText_GetUnicode(text, index))
         if character == "\n":
             broken = True
             continue
@@ -117,16 +161,111 @@ def _page_lines(text: Any) -> tuple[list[list[Any]], int]:
             generated = raw.FPDFText_IsGenerated(text, index)
             space = max(space, _GUESSED if generated else _REAL)
             continue
+        if raw.FPDFText_HasUnicodeMapError(text, index) == 1:
+            # What PDFium gives then is the code in the font, which says nothing.
+            character = "\ufffd"
         unmapped += character == "\ufffd"
         if not character or not raw.FPDFText_GetLooseCharBox(text, index, place):
             continue
         turn = _quarter(raw.FPDFText_GetCharAngle(text, index))
-        glyph = (character, *_turned(box, turn), space)
-        if broken or runs[-1][1] != turn or _is_apart(runs[-1][2][-1], glyph, runs[-1][0]):
-            runs.append((_size(text, index), turn, []))
-        runs[-1][2].append(glyph)
+        glyph = Glyph(character, *_turned(box, turn), space, *_type(text, index, turn))
+        run = runs[-1] if runs and not broken and runs[-1].turn in (turn, VERTICAL) else None
+        before = run.glyphs[-1] if run else None
+        if run and before and _is_below(before, glyph) and (run.turn or len(run.glyphs) == 1):
+            run.turn = VERTICAL
+        elif (
+            run is None
+            or before is None
+            or run.turn == VERTICAL
+            or _is_apart(before, glyph)
+            or _is_ruled(before, glyph, upright[turn])
+        ):
+            runs.append(_Run(turn))
+        elif turn >= 0 and _is_other_type(before, glyph):
+            gap = (glyph.x0 - before.x1) / max(before.size, 1.0)
+            opening = _between(before.text, glyph.text, gap, space) if space else ""
+            runs.append(_Run(turn, [], opening))
+        runs[-1].glyphs.append(glyph)
         broken, space = False, _NONE
-    return [_line(size, turn, glyphs) for size, turn, glyphs in runs], unmapped
+    return [_line(run) for run in runs], unmapped
+
+
+def _drawn(page: Any) -> tuple[list[Box], bool]:
+    """The straight strokes of a page as thin boxes, and whether the page shows a picture."""
+    rules: list[Box] = []
+    pictured = False
+    kinds = [raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE]
+    for number, drawn in enumerate(page.get_objects(filter=kinds, max_depth=4)):
+        if number >= _MAX_OBJECTS:
+            return [], pictured
+        if drawn.type == raw.FPDF_PAGEOBJ_IMAGE:
+            pictured = True
+            continue
+        matrix, outer = drawn.get_matrix(), drawn.container
+        while outer is not None:
+            matrix, outer = matrix.multiply(outer.get_matrix()), outer.container
+        for (x0, y0), (x1, y1) in pairwise(matrix.on_point(*point) for point in _points(drawn)):
+            wide, high = abs(x1 - x0), abs(y1 - y0)
+            if min(wide, high) <= _THIN and max(wide, high) >= _LONG:
+                rules.append((min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)))
+    return rules, pictured
+
+
+def _points(drawn: Any) -> Iterator[tuple[float, float]]:
+    """Yield the corners of a drawn path; where a part of it is closed, its first one again."""
+    x, y = ctypes.c_float(), ctypes.c_float()
+    first = (0.0, 0.0)
+    for number in range(raw.FPDFPath_CountSegments(drawn)):
+        segment = raw.FPDFPath_GetPathSegment(drawn, number)
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        point = (x.value, y.value)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+            # No stroke leads here: not-a-number is neither short nor long.
+            yield math.nan, math.nan
+            first = point
+        yield point
+        if raw.FPDFPathSegment_GetClose(segment):
+            yield first
+
+
+def _upright_rules(rules: Sequence[Box], turn: int) -> list[tuple[float, float, float]]:
+    """The rules that cross lines turned by `turn`: their place along it, and their two ends."""
+    turned = [_turned(raw.FS_RECTF(x0, y1, x1, y0), turn) for x0, y0, x1, y1 in rules]
+    return sorted((x0, y0, y1) for x0, y0, x1, y1 in turned if x1 - x0 <= _THIN < y1 - y0)
+
+
+def _is_ruled(before: Glyph, after: Glyph, rules: Sequence[tuple[float, float, float]]) -> bool:
+    """Whether a rule stands between two characters of a line."""
+    if after.x0 - before.x1 <= 0 or not rules:
+        return False
+    middle = (after.y0 + after.y1) / 2
+    at = bisect_left(rules, (before.x1 - 1, 0.0, 0.0))
+    while at < len(rules) and rules[at][0] <= after.x0 + 1:
+        if rules[at][1] <= middle <= rules[at][2]:
+            return True
+        at += 1
+    return False
+
+
+def _is_apart(before: Glyph, after: Glyph) -> bool:
+    least = _BARE_CELL_GAP if before.text >= _HAN and after.text >= _HAN else _FIGURES_GAP
+    if after.space == _REAL:
+        least = _CELL_GAP
+    return after.x0 - before.x1 >= least * max(before.size, 1.0)
+
+
+def _is_other_type(before: Glyph, after: Glyph) -> bool:
+    off = max(abs(after.size - before.size), abs(after.base - before.base))
+    return off > _OTHER_TYPE * before.size
+
+
+def _is_below(before: Glyph, after: Glyph) -> bool:
+    """Whether a character stands under the one before it, as in vertical writing."""
+    return (
+        abs(after.x0 + after.x1 - before.x0 - before.x1) < before.size
+        and 0 < before.y1 - after.y1 < 2 * before.size
+        and after.y1 - before.y0 <= 0.2 * before.size
+    )
 
 
 def _character(code: int) -> str:
@@ -161,29 +300,46 @@ def _turned(box: Any, turn: int) -> tuple[float, float, float, float]:
     return left, bottom, right, top
 
 
-def _is_apart(before: Glyph, after: Glyph, size: float) -> bool:
-    """Whether a gap as between cells or columns parts two characters."""
-    return after[1] - before[3] >= _CELL_GAP * max(size, 1.0)
-
-
-def _size(text: Any, index: int) -> float:
-    """The em of a character in points: its font's size, as its matrix scales it."""
+def _type(text: Any, index: int, turn: int) -> tuple[float, float]:
+    """The em of a character in points, as its matrix scales its font, and its baseline."""
     matrix = raw.FS_MATRIX()
     raw.FPDFText_GetMatrix(text, index, ctypes.byref(matrix))
     scale = math.hypot(matrix.c, matrix.d) or 1.0
-    return float(raw.FPDFText_GetFontSize(text, index) * scale)
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(text, index, x, y)
+    base = (y.value, -x.value, -y.value, x.value)[max(turn, 0)]
+    return float(raw.FPDFText_GetFontSize(text, index) * scale), base
 
 
-def _line(size: float, turn: int, glyphs: list[Glyph]) -> list[Any]:
-    text = glyphs[0][0]
-    for before, after in pairwise(glyphs):
-        gap = (after[1] - before[3]) / max(size, 1.0)
-        text += _between(before[0], after[0], gap, after[5]) + after[0]
+def _line(run: _Run) -> list[Any]:
+    glyphs = run.glyphs
+    size = max(glyphs[0].size, 1.0)
+    gaps = [(after.x0 - before.x1) / size for before, after in pairwise(glyphs)]
+    text = run.opening + glyphs[0].text
+    for number, (before, after) in enumerate(pairwise(glyphs)):
+        if run.turn == VERTICAL:
+            text += after.text
+            continue
+        gap, space = gaps[number], after.space
+        if space != _REAL and gap >= _SPACED:
+            spread = _spread(gaps, glyphs, number)
+            if before.text >= _HAN or after.text >= _HAN or spread <= _MOST_SPACED:
+                gap -= spread
+                space = space if spread < _SPACED or gap >= _GAP else _NONE
+        text += _between(before.text, after.text, gap, space) + after.text
     return [
-        *(min(glyph[1] for glyph in glyphs), min(glyph[2] for glyph in glyphs)),
-        *(max(glyph[3] for glyph in glyphs), max(glyph[4] for glyph in glyphs)),
-        *(size, text, turn),
+        *(min(glyph.x0 for glyph in glyphs), min(glyph.y0 for glyph in glyphs)),
+        *(max(glyph.x1 for glyph in glyphs), max(glyph.y1 for glyph in glyphs)),
+        *(glyphs[0].size, text, run.turn, glyphs[0].base),
     ]
+
+
+def _spread(gaps: Sequence[float], glyphs: Sequence[Glyph], number: int) -> float:
+    """How far the characters about a gap are set apart where no space of the file is."""
+    near = range(max(number - _BESIDE, 0), min(number + _BESIDE + 1, len(gaps)))
+    beside = [gaps[at] for at in near if glyphs[at + 1].space != _REAL]
+    usual = median(beside) if len(beside) >= _BESIDE else 0.0
+    return usual if usual >= _SPACED else 0.0
 
 
 def _between(before: str, after: str, gap: float, space: int) -> str:

@@ -7,7 +7,6 @@ pages; a line in a page's margin that does not recur is text.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,9 +14,12 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Literal
 
+from indexer.readers.pdf.aligned import aligned_tables
+from indexer.readers.pdf.lines import Line, printed_lines, read_line
+from indexer.readers.pdf.ruled import Rule, ruled_tables
 from indexer.text.spacing import collapse
 
-Margin = Literal["page-header", "page-footer", "page-number", "watermark"]
+Margin = Literal["page-header", "page-footer", "page-number", "watermark", "table-head"]
 
 # Page decoration stands in the outer fifth of a page, and has at most so many lines there.
 _ZONE = 0.2
@@ -31,11 +33,6 @@ _RECURS = 0.2
 _SMALLER = 0.93
 _PARTED = 1.35
 
-# Pieces whose middles are this close, in ems, stand on one line; a gap this wide parts the
-# cells of a row, or words.
-_SAME_LINE = 0.35
-_CELL_GAP = 1.6
-_WORD_GAP = 0.5
 # Two columns: a good share of the lines stands on either side, most of them fill it, and
 # hardly one crosses the middle.
 _COLUMN_LINES = 10
@@ -43,47 +40,23 @@ _SIDE = 0.3
 _FILLED = 0.6
 _CROSSING = 0.1
 
+# Vertical writing: the child's sign for its columns, and how many quarters they are turned by
+# where one reads along them.
+_VERTICAL, _VERTICAL_TURN = 4, 3
+_HEADS = 4
+# The number of a page of vertical writing stands in this outer share of it.
+_EDGE = 0.12
+_CONTINUED = re.compile(r"续表|表.{0,40}[(（]续.{0,4}[)）]$")
+
 _NUMBER = re.compile(
-    r"(?P<sign>[-—–－·~～]+ ?)?(?P<n>\d{1,4}) ?(?P<end>[-—–－·~～]*)"
+    r"(?P<sign>[-—–－―─·~～_ ]+)?(?P<n>\d{1,4}) ?(?P<end>[-—–－―─·~～_ ]*)"
     r"|第 ?(?P<page>\d{1,4}) ?页.{0,3}(?:共 ?\d{1,4} ?页)?.?|共 ?\d{1,4} ?页.{0,3}第 ?\d{1,4} ?页"
     r"|(?P<of>\d{1,4}) ?/ ?\d{1,4}(?: ?页)?|page ?\d{1,4}(?: ?of ?\d{1,4})?",
     re.IGNORECASE,
 )
+_TABLE_HEAD: Margin = "table-head"
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]")
-
-# Some fonts call ideographs by the signs of the radicals that look the same. Those of the
-# Kangxi block have a compatibility mapping; these of the supplement have none in Unicode's
-# own data, only an equivalent ideograph (EquivalentUnifiedIdeograph.txt).
-_RADICALS = dict(
-    zip(
-        "⺠⻓⻔⻅⻋⻛⻜⻝⻢⻥⻩⻬⻰⻄⻆⻉⻘⻚⻤⻨⻦⻮⻣⻗⻙⻑⻡⺟⻳",
-        "民长门见车风飞食马鱼黄齐龙西角贝青页鬼麦鸟齿骨雨韦长首母龟",
-        strict=True,
-    )
-)
-_RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A printed line: its box in points (y upwards), the em of its type, its text.
-
-    `text` has a tab where a gap parts the cells of a row.
-    """
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    size: float
-    text: str
-    turn: int = 0
-
-    @property
-    def middle(self) -> float:
-        """The height of its middle."""
-        return (self.y0 + self.y1) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +69,14 @@ class Sheet:
     height: float
 
 
-def read_line(values: Sequence[Any]) -> Line:
-    """The line that the child process described."""
-    x0, y0, x1, y1, size, text, turn = values
-    return Line(x0, y0, x1, y1, max(float(size), 1.0), mend(text), turn)
-
-
-def mend(text: str) -> str:
-    """`text` with ideographs for the radicals and compatibility signs that look the same.
-
-    >>> mend("⼀、⼈⺠教育")
-    '一、人民教育'
-    """
-    return _RADICAL.sub(
-        lambda match: _RADICALS.get(match.group()) or unicodedata.normalize("NFKC", match.group()),
-        text,
-    )
-
-
-def sort_out(pages: Iterable[tuple[tuple[float, float], Sequence[Line]]]) -> list[Sheet]:
-    """The pages (width and height, lines) with their decoration told from their text."""
-    sheets = [_upright(size, pieces) for size, pieces in pages]
+def sort_out(pages: Iterable[dict[str, Any]]) -> list[Sheet]:
+    """The pages that the child described with their decoration told from their text."""
+    sheets: list[Sheet] = []
+    for page in pages:
+        ends = sheets[-1].lines[-1:] if sheets else ()
+        sheets.append(_upright(page, [column for line in ends for column in line.columns]))
     em = body_em(line for sheet in sheets for line in sheet.lines)
-    return [
+    return _without_repeated_heads(
         replace(
             sheet,
             lines=tuple(line for line in sheet.lines if id(line) not in names),
@@ -128,7 +86,30 @@ def sort_out(pages: Iterable[tuple[tuple[float, float], Sequence[Line]]]) -> lis
             ),
         )
         for sheet, names in zip(sheets, _recurring(sheets, em), strict=True)
-    ]
+    )
+
+
+def _without_repeated_heads(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """The pages; the first rows of a table that its next page repeats are decoration there."""
+    result: list[Sheet] = []
+    heads: list[str] = []
+    for sheet in sheets:
+        lines = list(sheet.lines)
+        start = 1 if lines and _CONTINUED.match(lines[0].text) else 0
+        again = 0
+        for line, head in zip(lines[start:], heads, strict=False):
+            if not line.row or line.text != head:
+                break
+            again += 1
+        repeated = lines[: start + again] if again else []
+        del lines[: len(repeated)]
+        decoration = (*((line, _TABLE_HEAD) for line in repeated), *sheet.decoration)
+        result.append(replace(sheet, lines=tuple(lines), decoration=decoration))
+        last = next((n for n, line in enumerate(reversed(lines)) if not line.row), len(lines))
+        table = [line.text for line in lines[len(lines) - last :]]
+        if last < len(lines) or not again:
+            heads = table[:_HEADS]
+    return result
 
 
 def body_em(lines: Iterable[Line]) -> float:
@@ -139,28 +120,83 @@ def body_em(lines: Iterable[Line]) -> float:
     return amounts.most_common(1)[0][0] if amounts else 1.0
 
 
-def _upright(size: tuple[float, float], lines: Sequence[Line]) -> Sheet:
-    """The page held so that most of its text is upright; the rest of it is a watermark."""
+def _upright(page: dict[str, Any], known: list[tuple[float, float]]) -> Sheet:
+    """The page held so that most of its text is upright; the rest of it is a watermark.
+
+    `known` are the columns of the table that the page before ends with.
+    """
+    width, height = page["page"]
+    lines = [read_line(values) for values in page["lines"]]
     amounts: Counter[int] = Counter()
     for line in lines:
         amounts[line.turn] += len(line.text)
     turn = max(amounts.most_common(1)[0][0], 0) if amounts else 0
-    width, height = size
+    vertical = turn == _VERTICAL
+    if vertical:
+        # Single characters stand upright in vertical writing, figures lie on their side.
+        turn = _VERTICAL_TURN
+        edge = _EDGE * height
+        lines = [
+            line
+            if line.turn < 0
+            or (_page_number(line) and not line.turn and not edge < line.middle < height - edge)
+            else _along(line)
+            for line in lines
+        ]
+    else:
+        lines = [replace(line, turn=0) if line.turn == _VERTICAL else line for line in lines]
     # Turned boxes lie beside the page; these bring them back onto it.
     right = {2: width, 3: height}.get(turn, 0.0)
     up = {1: width, 2: height}.get(turn, 0.0)
-    level = [
-        replace(line, x0=line.x0 + right, x1=line.x1 + right, y0=line.y0 + up, y1=line.y1 + up)
-        for line in lines
-        if line.turn == turn
+    level = [line.moved(right, up) for line in lines if line.turn == turn]
+    if vertical:
+        # PDFium gives the columns from the left.
+        level = _by_column(level)
+    rules = [_turned(rule, turn, right, up) for rule in page["rules"]]
+    pieces = ruled_tables(level, rules)
+    whole = [
+        line
+        for column in columns_of(pieces)
+        for line in aligned_tables(printed_lines(column), known)
     ]
-    whole = [line for column in columns_of(level) for line in _whole_lines(column)]
+    others = [line for line in lines if line.turn != turn]
     return Sheet(
         lines=tuple(whole),
-        decoration=tuple((line, "watermark") for line in lines if line.turn != turn),
+        decoration=tuple(
+            (line, "page-number" if vertical and _page_number(line) else "watermark")
+            for line in others
+        ),
         width=height if turn % 2 else width,
         height=width if turn % 2 else height,
     )
+
+
+def _along(line: Line) -> Line:
+    """A column of vertical writing as a line that one reads along."""
+    x0, y0, x1, y1 = line.x0, line.y0, line.x1, line.y1
+    if line.turn == 1:
+        x0, y0, x1, y1 = -y1, x0, -y0, x1
+    if line.turn != _VERTICAL_TURN:
+        x0, y0, x1, y1 = -y1, x0, -y0, x1
+    return replace(line, x0=x0, y0=y0, x1=x1, y1=y1, turn=_VERTICAL_TURN, base=y0)
+
+
+def _by_column(lines: Sequence[Line]) -> list[Line]:
+    """Lines of vertical writing from the right; those of one column from its top."""
+    columns: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: -line.middle):
+        if columns and columns[-1][0].middle - line.middle < line.size / 2:
+            columns[-1].append(line)
+        else:
+            columns.append([line])
+    return [line for column in columns for line in sorted(column, key=lambda line: line.x0)]
+
+
+def _turned(rule: Sequence[float], turn: int, right: float, up: float) -> Rule:
+    """A rule as one sees it on the page held upright."""
+    x0, y0, x1, y1 = rule
+    turned = ((x0, y0, x1, y1), (y0, -x1, y1, -x0), (-x1, -y1, -x0, -y0), (-y1, x0, -y0, x1))[turn]
+    return turned[0] + right, turned[1] + up, turned[2] + right, turned[3] + up
 
 
 def columns_of(lines: Sequence[Line]) -> list[list[Line]]:
@@ -191,40 +227,14 @@ def columns_of(lines: Sequence[Line]) -> list[list[Line]]:
     return [column for column in (above, left, right, below) if column]
 
 
-def _whole_lines(pieces: Sequence[Line]) -> list[Line]:
-    """The pieces that stand on one line put together, left to right."""
-    whole: list[Line] = []
-    for piece in pieces:
-        before = whole[-1] if whole else None
-        size = max(piece.size, before.size if before else 0.0)
-        if (
-            before is None
-            or abs(piece.middle - before.middle) > _SAME_LINE * size
-            or piece.x0 < before.x1 - _SAME_LINE * size
-        ):
-            whole.append(piece)
-            continue
-        gap = (piece.x0 - before.x1) / size
-        between = "\t" if gap >= _CELL_GAP else " " if gap >= _WORD_GAP else ""
-        whole[-1] = replace(
-            before,
-            y0=min(piece.y0, before.y0),
-            x1=max(piece.x1, before.x1),
-            y1=max(piece.y1, before.y1),
-            size=size,
-            text=before.text + between + piece.text,
-        )
-    return whole
-
-
 def _recurring(sheets: Sequence[Sheet], em: float) -> list[dict[int, Margin]]:
     """For each page its decoration: the line's identity to what it is."""
     margins = [list(_margin_lines(sheet)) for sheet in sheets]
-    places: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
+    places: dict[tuple[str, str], list[tuple[int, Line]]] = defaultdict(list)
     counts: dict[tuple[str, int], set[int]] = defaultdict(set)
     for number, margin in enumerate(margins):
         for zone, line, _ in margin:
-            places[zone, _key(line.text)].append((number, line.middle))
+            places[zone, _key(line.text)].append((number, line))
             value = _value(_page_number(line))
             if value is not None:
                 counts[zone, value - number].add(number)
@@ -236,7 +246,12 @@ def _recurring(sheets: Sequence[Sheet], em: float) -> list[dict[int, Margin]]:
         key = _key(line.text)
         if not _WORD.search(key):
             return False
-        near = {n for n, y in places[zone, key] if abs(y - line.middle) <= _PLACE}
+        near = {
+            n
+            for n, other in places[zone, key]
+            if abs(other.middle - line.middle) <= _PLACE
+            and _counts_pages(line.text, other.text, n - number)
+        }
         return len(near) >= needed
 
     result: list[dict[int, Margin]] = []
@@ -265,6 +280,8 @@ def _margin_lines(sheet: Sheet) -> Iterator[tuple[str, Line, float]]:
     ceiling = max((sheet.height, *(line.y1 for line in ordered)))
     for zone, run in (("header", ordered), ("footer", ordered[::-1])):
         for line, following in zip(run[:_DEEPEST], [*run[1:], None], strict=False):
+            if line.row:
+                break
             outside = (
                 line.middle >= ceiling * (1 - _ZONE)
                 if zone == "header"
@@ -280,6 +297,16 @@ def _margin_lines(sheet: Sheet) -> Iterator[tuple[str, Line, float]]:
 
 def _key(text: str) -> str:
     return _DIGITS.sub("#", collapse(text))
+
+
+def _counts_pages(one: str, two: str, pages: int) -> bool:
+    """Whether figures that two lines differ in are as far apart as their pages."""
+    apart = [
+        int(b) - int(a)
+        for a, b in zip(_DIGITS.findall(one), _DIGITS.findall(two), strict=True)
+        if a != b
+    ]
+    return all(difference == pages for difference in apart)
 
 
 def _page_number(line: Line) -> re.Match[str] | None:
@@ -298,6 +325,6 @@ def leading_of(sheets: Iterable[Sheet], em: float) -> float:
     for sheet in sheets:
         for before, after in pairwise(sheet.lines):
             step = before.middle - after.middle
-            if 0.5 * em < step < 4 * em:
+            if not after.row and 0.5 * em < step < 4 * em:
                 steps.append(step)
     return median(steps) if steps else 1.5 * em

@@ -15,7 +15,8 @@ from itertools import pairwise
 from statistics import median
 
 from indexer.page import PageBlock
-from indexer.readers.pdf.layout import Line, Margin, Sheet, body_em, columns_of, leading_of
+from indexer.readers.pdf.layout import Margin, Sheet, body_em, columns_of, leading_of
+from indexer.readers.pdf.lines import LEADERS, Line
 from indexer.text.numbering import leading
 from indexer.text.phrases import ends_sentence
 from indexer.text.spacing import collapse
@@ -49,7 +50,8 @@ _SPACED = 0.8
 # A page with fewer lines takes its margins from the whole document.
 _FEW = 5
 _TITLE_WITHIN = 12
-_LEADERS = re.compile(r"(?:[.…·．]\s?){4,}\s*\d{1,4}$")
+# What no line break parts.
+_WORD = re.compile(r"[0-9A-Za-z.,%]+")
 # What opens a paragraph without being a heading's number.
 _POINT = re.compile(r"[一二三四五六七八九十]是|第[一二三四五六七八九十][,，、]|首先|其次|——")
 _PATHS: dict[Margin, tuple[str, ...]] = {
@@ -57,6 +59,7 @@ _PATHS: dict[Margin, tuple[str, ...]] = {
     "page-footer": ("footer", "page-footer"),
     "page-number": ("footer", "page-number"),
     "watermark": ("footer", "watermark"),
+    "table-head": ("header", "table-head"),
 }
 
 
@@ -137,7 +140,7 @@ class _Flow:
                 waiting.clear()
                 current = [placed]
             for note in page[len(page) - notes :]:
-                waiting.append(PageBlock(text=collapse(note.line.text), path=("notes",)))
+                waiting.extend(_apart(note.line, ("notes",)))
             waiting.extend(_decoration(sheet, upper=False))
         if current:
             yield self._block(current, seen)
@@ -147,7 +150,7 @@ class _Flow:
         """Whether `after` is the next line of the paragraph `current`."""
         first, before = current[0], current[-1]
         line, last = after.line, before.line
-        if "\t" in line.text or "\t" in last.text or _LEADERS.search(last.text):
+        if line.row or last.row or LEADERS.search(last.text):
             return False
         size = max(line.size, last.size)
         if abs(line.size - last.size) > _OTHER_SIZE * size:
@@ -162,7 +165,7 @@ class _Flow:
             return self._is_title(before) and self._is_centred(after)
         if self._is_centred(before) or self._is_centred(after):
             return False
-        if not self._is_full(before):
+        if not self._is_full(before, line):
             return False
         if _counts_on(first.line.text, line.text):
             return False
@@ -191,11 +194,11 @@ class _Flow:
         return abs(after.line.x0 - first.x0) <= _SAME * self._em and not ends_sentence(first.text)
 
     def _block(self, lines: Sequence[_Placed], number: int) -> PageBlock:
-        text = _join([placed.line.text for placed in lines])
-        plain = collapse(text)
         first = lines[0]
-        # A row of cells, unless the tab stands between a heading's number and its words.
-        is_row = "\t" in text and leading(plain) is None
+        cut = tuple(mark for placed in lines for mark in placed.line.cut)
+        if first.line.row:
+            return PageBlock(text=first.line.text, tag="tr", cut=cut)
+        text = _join([placed.line.text for placed in lines])
         is_title = (
             number < _TITLE_WITHIN
             and first.page == 0
@@ -203,9 +206,10 @@ class _Flow:
             and self._is_title(first)
         )
         return PageBlock(
-            text=plain,
-            tag="h1" if is_title else "tr" if is_row else "p",
-            path=("nav", "contents") if _LEADERS.search(text) else (),
+            text=collapse(text),
+            tag="h1" if is_title else "p",
+            cut=cut,
+            path=("nav", "contents") if LEADERS.search(text) else (),
             indented=self._indent(first) >= _INDENT and not self._is_centred(first),
         )
 
@@ -213,7 +217,7 @@ class _Flow:
         """How many lines at the foot of a page are footnotes, by their smaller type."""
         count = 0
         for placed in reversed(page):
-            if placed.line.size > _NOTE * self._em:
+            if placed.line.size > _NOTE * self._em or placed.line.row:
                 break
             count += 1
         return count if count < len(page) else 0
@@ -221,10 +225,14 @@ class _Flow:
     def _indent(self, placed: _Placed) -> float:
         return (placed.line.x0 - placed.frame.left) / self._em
 
-    def _is_full(self, placed: _Placed) -> bool:
+    def _is_full(self, placed: _Placed, after: Line | None = None) -> bool:
+        """Whether a line fills the measure, or the word that opens the next had no room."""
         latin = placed.line.text[-1:].isascii() and placed.line.text[-1:].isalnum()
-        slack = _LATIN_SLACK if latin else _SLACK
-        return placed.line.x1 >= placed.frame.right - slack * self._em
+        slack = (_LATIN_SLACK if latin else _SLACK) * self._em
+        if after and (word := _WORD.match(after.text)):
+            share = len(word.group()) / len(after.text)
+            slack = max(slack, share * (after.x1 - after.x0) + self._em)
+        return placed.line.x1 >= placed.frame.right - slack
 
     def _is_title(self, placed: _Placed) -> bool:
         """Whether a line is set as a title's: in the middle, or from margin to margin."""
@@ -236,7 +244,7 @@ class _Flow:
         left = placed.line.x0 - placed.frame.left
         right = placed.frame.right - placed.line.x1
         edge = _CENTRED * self._em
-        return left > edge and right > edge and abs(left - right) < self._em
+        return left > edge and right > edge and abs(left - right) < max(placed.line.size, self._em)
 
 
 def _counts_on(before: str, after: str) -> bool:
@@ -250,14 +258,21 @@ def _counts_on(before: str, after: str) -> bool:
 def _decoration(sheet: Sheet, *, upper: bool) -> Iterator[PageBlock]:
     """Yield the decoration of a page's upper or lower half."""
     for line, kind in sheet.decoration:
-        text = collapse(line.text)
-        if text and (kind != "watermark" and line.middle > sheet.height / 2) == upper:
-            yield PageBlock(text=text, path=_PATHS[kind])
+        if (kind != "watermark" and line.middle > sheet.height / 2) == upper:
+            yield from _apart(line, _PATHS[kind])
+
+
+def _apart(line: Line, path: tuple[str, ...]) -> Iterator[PageBlock]:
+    """Yield a line that is no part of the text."""
+    text = line.text if line.row else collapse(line.text)
+    if text:
+        yield PageBlock(text=text, tag="tr" if line.row else "p", path=path, cut=line.cut)
 
 
 def _frame(lines: Sequence[Line], em: float, known: _Frame | None) -> _Frame:
     """The margins that at least two lines share; `known` where there are too few lines."""
-    usual = [line for line in lines if abs(line.size - em) <= _OTHER_SIZE * em] or list(lines)
+    text = [line for line in lines if not line.row] or lines
+    usual = [line for line in text if abs(line.size - em) <= _OTHER_SIZE * em] or list(text)
     if not usual:
         return known or _Frame(0.0, 0.0)
     if known is not None and len(usual) < _FEW:

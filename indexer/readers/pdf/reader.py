@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import SourceError
+from archive.model import ReadingWarning
 from indexer.page import Page, PageBlock
 from indexer.readers.doc_title import choose_title
-from indexer.readers.pdf.layout import read_line, sort_out
+from indexer.readers.pdf.layout import sort_out
 from indexer.readers.pdf.paragraphs import read_paragraphs
 
 # Under the time that a whole task has; 800 pages take 13 seconds on a busy machine.
@@ -28,6 +29,8 @@ SECONDS = 90.0
 MEMORY = 512 << 20
 # A text layer of which more has no Unicode value is drawn in fonts that say nothing.
 MAX_UNMAPPED = 0.3
+# So many characters without a value make a text that a reader should compare with the original.
+_GARBLED = 3
 # Fewer characters of text than this on all pages together are no document's.
 MIN_TEXT = 10
 
@@ -46,19 +49,27 @@ def read_pdf(data: bytes, relative: str) -> Page:
     Raises SourceError where it is damaged, encrypted, a scan, or beyond the limits.
     """
     about, pages = _extract(data, relative)
-    lines = [
-        (tuple(page["page"]), [read_line(values) for values in page["lines"]]) for page in pages
-    ]
-    characters = sum(len(line.text) for _, page in lines for line in page)
-    if sum(page["unmapped"] for page in pages) > MAX_UNMAPPED * max(characters, 1):
+    sheets = sort_out(pages)
+    characters = sum(len(values[5]) for page in pages for values in page["lines"])
+    unmapped = sum(page["unmapped"] for page in pages)
+    if unmapped > MAX_UNMAPPED * max(characters, 1):
         raise SourceError("pdf.unreadable_text", relative=relative)
-    blocks = read_paragraphs(sort_out(lines))
+    blocks = read_paragraphs(sheets)
     if sum(len(block.text) for block in blocks if _is_text(block)) < MIN_TEXT:
         raise SourceError("pdf.scan", relative=relative)
+    warnings = []
+    if unmapped >= _GARBLED:
+        warnings.append(ReadingWarning.GARBLED.value)
+    if any(
+        page["pictured"] and sum(len(line.text) for line in sheet.lines) < MIN_TEXT
+        for page, sheet in zip(pages, sheets, strict=True)
+    ):
+        warnings.append(ReadingWarning.PICTURES.value)
     title = choose_title(
-        about["title"], ((block.text, block.tag == "h1") for block in blocks if _is_text(block))
+        about["title"],
+        ((b.text, b.tag == "h1") for b in blocks if _is_text(b) and not b.row),
     )
-    return Page(path=relative, blocks=blocks, title=title)
+    return Page(path=relative, blocks=blocks, title=title, warnings=tuple(warnings))
 
 
 def _is_text(block: PageBlock) -> bool:

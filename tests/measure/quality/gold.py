@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from tests.fixtures.digests import data_digest
+from tests.measure.quality.families import FAMILIES, pages
+from tests.measure.quality.families.texts import HALVES
+from tests.measure.quality.scores import squeeze
 
 GOLDEN = Path(__file__).parent.parent.parent / "golden"
 
@@ -33,7 +37,8 @@ class GoldPage:
     """A page with its gold: the whole text (None: unknown), paragraphs, and boilerplate.
 
     `lines` must not stand as paragraphs, `fragments` nowhere in the text. `headline` says
-    that the gold text opens with the page's title.
+    that the gold text opens with the page's title. Lines of a reading that are `optional`
+    count neither way.
     """
 
     path: Path
@@ -42,6 +47,12 @@ class GoldPage:
     lines: tuple[str, ...] = ()
     fragments: tuple[str, ...] = ()
     headline: bool = False
+    optional: tuple[str, ...] = ()
+
+    def counted(self, text: str) -> str:
+        """`text` without the optional lines."""
+        left_out = set(map(squeeze, self.optional))
+        return "\n".join(line for line in text.splitlines() if squeeze(line) not in left_out)
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,20 @@ def third_party(folder: Path) -> list[GoldSet]:
         _texts(folder / "gold" / "news", headline=True),
         _seeds(folder),
     ]
+
+
+def generated(folder: Path) -> Iterator[GoldSet]:
+    """The generated families, each half a set of its own; their files are written to `folder`."""
+    for family, half in product(FAMILIES, HALVES):
+        found = []
+        for page in pages(family):
+            if page.half == half:
+                path = folder / (page.name + page.suffix)
+                path.write_bytes(page.data)
+                text = "\n".join(page.paragraphs)
+                found.append(GoldPage(path, text, optional=page.optional))
+        name = f"{family} ({half})"
+        yield GoldSet(name, tuple(found), digest(page.path for page in found))
 
 
 def _own_page(path: Path, answer: Mapping[str, Any]) -> GoldPage:

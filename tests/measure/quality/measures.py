@@ -13,7 +13,7 @@ from indexer.page import Reading
 from indexer.pipeline import read_source
 from indexer.readers import read_page
 from tests.measure.quality.gold import GoldPage, GoldParagraph, GoldSet
-from tests.measure.quality.scores import f1, mean, nearest, squeeze
+from tests.measure.quality.scores import Likeness, f1, likeness, mean, nearest, squeeze
 
 # A gold paragraph is known by so many of its first characters, an element of a path by so
 # many: long run-in headings are cut differently by gold and reading.
@@ -29,7 +29,7 @@ REPEATS = 3
 class Counts:
     """Sums over the pages of a set; a share is a pair of counts."""
 
-    f1: list[float] = field(default_factory=list)
+    likeness: list[Likeness] = field(default_factory=list)
     f1_untitled: list[float] = field(default_factory=list)
     paragraphs: int = 0
     starts: int = 0
@@ -49,8 +49,8 @@ class Counts:
     def figures(self) -> dict[str, float]:
         """The figures that floors are kept of. `…_left` and `…_false` are better when lower."""
         found: dict[str, float] = {}
-        if self.f1:
-            found["f1"] = mean(self.f1)
+        if self.likeness:
+            found["f1"] = mean([one.f1 for one in self.likeness])
         if self.paragraphs:
             found["starts"] = self.starts / self.paragraphs
             found["articles"] = self.articles / self.paragraphs
@@ -95,10 +95,10 @@ def cpu_ms(work: Callable[[], object]) -> float:
 def _text(counts: Counts, page: GoldPage, reading: Reading) -> None:
     if page.text is None:
         return
-    text = kept_text(label(read_page(page.path, page.path.name)))
+    text = page.counted(kept_text(label(read_page(page.path, page.path.name))))
     counts.f1_untitled.append(f1(text, page.text))
     titled = f"{reading.document.title}\n{text}" if page.headline and text else text
-    counts.f1.append(f1(titled, page.text))
+    counts.likeness.append(likeness(titled, page.text))
 
 
 def _boilerplate(counts: Counts, page: GoldPage, reading: Reading) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from indexer.readers.encoding import decode
 from tests.measure.quality.gold import GoldPage, GoldSet
 from tests.measure.quality.measures import MARKUP, cpu_ms
-from tests.measure.quality.scores import f1, mean, squeeze
+from tests.measure.quality.scores import Likeness, likeness, mean, squeeze
 
 
 @dataclass(frozen=True)
@@ -28,9 +28,9 @@ class Peer:
 
 @dataclass(frozen=True)
 class PeerCounts:
-    """What a peer reached on a set: mean F1, boilerplate left of how much, CPU ms a page."""
+    """What a peer reached: each page's text, boilerplate left of how much, CPU ms a page."""
 
-    f1: float
+    likeness: tuple[Likeness, ...]
     boilerplate_left: int
     boilerplate: int
     ms: float
@@ -49,11 +49,21 @@ def _trafilatura(html: str) -> str:
     return trafilatura.extract(html, favor_precision=True, include_comments=False) or ""
 
 
+def _justext(html: str) -> str:
+    import justext
+
+    # It has no list of Chinese stop words: it is left with the lengths and the links.
+    options = {"stopwords_low": 0, "stopwords_high": 0, "length_low": 10, "length_high": 40}
+    found = justext.justext(html.encode(), frozenset(), encoding="utf-8", **options)
+    return "\n".join(paragraph.text for paragraph in found if not paragraph.is_boilerplate)
+
+
 def peers() -> Iterator[Peer]:
     """The peers that are installed."""
     for name, module, extract in (
         ("readability-lxml", "readability", _readability),
         ("trafilatura", "trafilatura", _trafilatura),
+        ("justext", "justext", _justext),
     ):
         if importlib.util.find_spec(module):
             yield Peer(name, extract)
@@ -64,15 +74,15 @@ def measure(peer: Peer, gold: GoldSet) -> PeerCounts | None:
     pages = [page for page in gold.pages if page.text is not None and page.path.suffix in MARKUP]
     if not pages:
         return None
-    scores, times, left, boilerplate = [], [], 0, 0
+    read, times, left, boilerplate = [], [], 0, 0
     for page in pages:
         html = decode(page.path.read_bytes())[0]
         text = _attempt(peer, html)
-        scores.append(f1(text, page.text or ""))
+        read.append(likeness(page.counted(text), page.text or ""))
         times.append(cpu_ms(lambda html=html: _attempt(peer, html)))
         left += _left(page, text)
         boilerplate += len(page.fragments)
-    return PeerCounts(mean(scores), left, boilerplate, mean(times))
+    return PeerCounts(tuple(read), left, boilerplate, mean(times))
 
 
 def _left(page: GoldPage, text: str) -> int:

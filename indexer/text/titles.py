@@ -1,0 +1,140 @@
+"""Titles as documents print them: on one line or several, below the office that issues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from archive.text.fold import fold
+from indexer.text.numbering import leading
+from indexer.text.shapes import is_date
+
+# A title is printed on no more lines than this, and is no longer.
+TITLE_LINES = 5
+_LONGEST_LINE, _LONGEST = 60, 120
+_KIND = (
+    "通知|通报|公告|公示|通告|决定|决议|意见|建议|办法|规定|规则|细则|条例|方案|预案|计划|打算|规划|纲要|要点|"
+    "总结|小结|报告|汇报|请示|批复|答复|复函|来函|函|纪要|讲话|致辞|发言|讲稿|发言稿|制度|章程|准则|守则|公报|命令|令|"
+    "议案|提案|说明|名单|目录|清单|标准|指南|规范|规程|大纲|倡议书|公约|协议|合同|启事|简介|一览表|职责|述职|体会|心得|"
+    "感想|解读|解释|简报|措施|安排|情况|材料|提纲|汇编|汇总|责任书|承诺书|建议书|申请书|信|表"
+)
+# What follows the kind of a title: （试行）, （2021年修订）, （第3号）, 篇一.
+_VERSION = (
+    r"[(（〔\[【](?:试行|暂行|草案|修订|修正|征求意见|送审|讨论|代拟|初稿|审议|节选|摘要|摘编|全文|"
+    r"第?[\d一二三四五六七八九十]+|\d{4})[^()（）]{0,12}[)）〕\]】](?:全文)?"
+)
+_CLOSES = re.compile(rf"(?:{_KIND})[》”]?(?:{_VERSION})*$")
+# A title that says what it is about closes with 的 and its kind: an earlier kind is the object's.
+_ABOUT = re.compile("关于|印发|转发")
+_CLOSES_ABOUT = re.compile(rf"的[^的]{{0,8}}(?:{_KIND})(?:{_VERSION})*$")
+_GOES_ON = re.compile(rf"(?:的|和|及|暨|与|以及)|{_VERSION}$")
+# Letterheads, numbers, marks of security and urgency, annexes, subtitles, notes.
+_NO_PART = re.compile(
+    r"文件$|号$|^附\s*件|^[(（\[【]?(?:绝密|机密|秘密|特急|特提|加急|急件|平急|内部)|^(?:——|－－|--)|^签发人|"
+    r"[。；，：！？、,;:!?…]$|^\d{1,4}$|\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
+)
+_NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)\d{2}\s*[〕\]）)]\s*第?\s*\d*\s*号?$")
+_NOTE = re.compile(r"[(（][^()（）]*[)）]")
+_OFFICE = re.compile(
+    r"[\u4e00-\u9fff·（）()、]*(?:政府|党委|党组|支部|办公[室厅]|[局厅委署]|[传织战装挥政育设源]部|[员协联总商]会|工会|"
+    r"[法察医学究务]院|公司|[究出务理]所|工作站|中心|集团|大学|[中小]学|学校|幼儿园|海关|街道|机关)"
+)
+_SHORTEST = 5
+# Names of a site's columns, which pages bear as titles.
+_COLUMN = re.compile(
+    r"(?:(?:新闻|工作|政务|部门|基层|本地|地方|综合|图片|行业|最新|政策|通知|公示|信息|党建|时政|校园|媒体)?"
+    r"(?:动态|要闻|新闻|快讯|资讯|公告|公示|通知|公开|信息)){2}|"
+    r"(?:新闻|工作|政务|部门|基层|行业|最新|党建|时政|校园|图片)(?:动态|要闻|新闻|快讯|公告|资讯|信息)|"
+    r"(?:政府|政务)?信息公开(?:目录|专栏|平台|内容)?|政策(?:文件|法规|解读)|法规(?:文件|政策)|(?:规范性|最新)文件|"
+    r"文件(?:下载|资料|通知)|政务公开|通知|公告|通告|公示|公文|正文|详情|文章|(?:内容|文章|新闻|信息)(?:详情|正文|内容|页面?)|"
+    r"列表|首页|当前位置|无标题(?:文档)?|标题|document|untitled"
+)
+
+
+def is_column(text: str) -> bool:
+    """Whether `text` is a column's name or a bare kind, and so names no document by itself.
+
+    >>> [is_column(t) for t in ("新闻动态", "通知公告", "公示公告", "公告", "2021年工作动态报告")]
+    [True, True, True, True, False]
+    """
+    return _COLUMN.fullmatch("".join(fold(text).split())) is not None
+
+
+def is_office(text: str) -> bool:
+    """Whether a line is the name of an office.
+
+    >>> is_office("清溪县人民政府办公室"), is_office("关于公布先进学校的通知")
+    (True, False)
+    """
+    return "关于" not in text and _OFFICE.fullmatch("".join(text.split())) is not None
+
+
+def may_be_title(text: str) -> bool:
+    """Whether a line can be a title or one of its lines, by itself.
+
+    >>> [may_be_title(t) for t in ("清溪海关", "清政办发〔2021〕8号", "各学校：", "2021年3月5日")]
+    [True, False, False, False]
+    """
+    if not 2 <= len(text) <= _LONGEST_LINE or _NO_PART.search(text) or _NUMBER.search(text):
+        return False
+    if is_date(text) or leading(text) is not None:
+        return False
+    return _NOTE.fullmatch(text) is None or re.fullmatch(_VERSION, text) is not None
+
+
+def printed_titles(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """Yield the title of each run of `lines` that may be titles, and whether it closes as one.
+
+    >>> lines = ["清溪县教育局", "清教发〔2021〕3号", "清溪县教育局关于做好招生", "工作的通知"]
+    >>> list(printed_titles([*lines, "各学校："]))
+    [('清溪县教育局关于做好招生工作的通知', True)]
+    """
+    run: list[str] = []
+    for line in (*lines, ""):
+        fits = may_be_title(line)
+        # Above 关于… only who issues it is of the title.
+        if run and not (fits and (is_office(run[-1]) or not line.startswith("关于"))):
+            if found := _title_of(run):
+                yield found
+            run = []
+        if fits:
+            run.append(line)
+
+
+def _title_of(run: Sequence[str]) -> tuple[str, bool] | None:
+    """The title of lines that follow one another."""
+    stops = [stop for stop in range(1, len(run) + 1) if _CLOSES.search(run[stop - 1])]
+    stop = next(iter(stops), 0)
+    if any(map(_ABOUT.search, run[:stop])):
+        about = (s for s in stops if _CLOSES_ABOUT.search("".join(run[:s])))
+        stop = next(about, stop)
+    if not 0 < stop <= TITLE_LINES:
+        whole = next((x for x in run if len(x) >= _SHORTEST and not is_office(x)), None)
+        return (whole, False) if whole else None
+    while (
+        stop < len(run)
+        and _GOES_ON.match(run[stop])
+        and _CLOSES.search(join_lines(run[: stop + 1]))
+    ):
+        stop += 1
+    parts = list(run[:stop])
+    # The office above a title that names it is its letterhead.
+    while len(parts) > 1 and (is_office(parts[0]) and parts[0] in "".join(parts[1:])):
+        del parts[0]
+    text = join_lines(parts)
+    return (text, True) if _SHORTEST <= len(text) <= _LONGEST and not is_column(text) else None
+
+
+def join_lines(parts: Sequence[str]) -> str:
+    """The lines of one title as one: a blank parts two offices and Latin words.
+
+    >>> join_lines(["中共清溪县委", "清溪县人民政府", "关于加强教育", "工作的意见"])
+    '中共清溪县委 清溪县人民政府关于加强教育工作的意见'
+    """
+    text = ""
+    for number, part in enumerate(parts):
+        before = parts[number - 1] if number else ""
+        latin = before[-1:].isascii() and part[:1].isascii() and part[:1].isalpha()
+        offices = is_office(before) and is_office(part)
+        text += f" {part}" if number and (latin or offices) else part
+    return text
