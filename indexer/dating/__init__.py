@@ -43,8 +43,9 @@ def date_articles(
 ) -> list[tuple[Dating, ...]]:
     """Return the Datings of each of a page's `articles`, as `date_article` does.
 
-    What a notice sends was issued with it: an attachment that tells nothing of its year is
-    of the year that the notice states, with the notice's words as evidence. What is sent on
+    What a notice sends was issued with it: an attachment that neither states its year nor
+    hides it, nor has facts against it, is of the year that the notice states, with the
+    notice's words as evidence. What is sent on
     (转发) may be older.
     """
     dated = [
@@ -59,10 +60,18 @@ def date_articles(
     )
     return [
         (issued,) * len(datings)
-        if article.attached and all(one == Dating() for one in datings)
+        if article.attached and all(_may_be_of(one, issued) for one in datings)
         else datings
         for article, datings in zip(articles, dated, strict=True)
     ]
+
+
+def _may_be_of(one: Dating, issued: Dating) -> bool:
+    """Whether what has no year of its own may be of the year that its notice was issued in."""
+    year = issued.year
+    if one.basis is not YearBasis.UNKNOWN or one.masked or year is None:
+        return False
+    return (one.first or year) <= year <= (one.last or year)
 
 
 def date_article(

@@ -56,9 +56,11 @@ _DONE = re.compile(
 
 
 def read(paragraphs: Sequence[DraftParagraph], facts: Facts) -> list[Read]:
-    """Read the paragraphs of an article, one by one."""
+    """Read the paragraphs of an article, one by one; of a table's row nothing is taken."""
     return [
-        Read(
+        Read(p, (), False, (), False)
+        if p.form is Form.ROW
+        else Read(
             p,
             find_years(p.text),
             masked_year(p.text) is not None,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from archive.model import Form
 from indexer.dating.facts import month
 from indexer.dating.reading import Look, Read, title_look
-from indexer.dating.years import Frame, Mention, find_years, masked_year
+from indexer.dating.years import CHINESE_YEAR, Frame, Mention, find_years, masked_year, narrow
 from indexer.page import DraftArticle
 
 
@@ -52,12 +52,22 @@ _LEADS = 3
 _NEAR = 60
 _LINE = 30
 _SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
-_CHINESE_YEAR = r"[一二][〇零○Ｏ九][〇零○Ｏ一二三四五六七八九]{2}"
+_YEAR = rf"(?:(?:19|20)\d\d|{CHINESE_YEAR})"
 _DATE_LINE = re.compile(
-    rf"^[\s(（—-]*(?:(?:19|20)\d\d|{_CHINESE_YEAR})年"
-    r"[\d一二三四五六七八九十]{1,3}月(?:[\d一二三四五六七八九十]{1,3}日)?\s*(?:[)）]?\s*$|印发|在.{2,40}会)"
+    rf"^[\s(（—-]*{_YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,3}}\s*月"
+    r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*日)?\s*(?:[)）]?\s*$|印发|在.{2,40}会)"
+)
+# A date in figures by itself. At the head of a text it is the day of the upload.
+_FIGURES_LINE = re.compile(
+    r"^[\s(（]*((?:19|20)\d\d)([-/.])(?:0?[1-9]|1[0-2])\2(?:0?[1-9]|[12]\d|3[01])[\s)）]*$"
 )
 _NUMBER_LINE = re.compile(r"[〔\[【(（](?:19|20)\d\d[〕\]】)）]\s*第?\d+\s*号\s*$")
+# A title cites another's number; its own stands at its beginning, or in brackets at its end.
+_CITES = re.compile(r"关于|贯彻|落实|根据|依据|按照|执行|转发|学习")
+_BEFORE_OWN = re.compile(r"(?:^|[(（])\s*\w{1,12}$")
+_AFTER_OWN = re.compile(r"^(?:关于|\s|[)）]?\s*$)")
+# What is held or founded has a year of its own.
+_EVENT = re.compile(r"(?:申办|举办|承办|主办|协办|筹办|召开|参加|出席|迎接|备战|组建|筹建)[“《]?$")
 # (2001年…通过 2018年…修正): a regulation is of the year of its last change.
 _ADOPTED = re.compile(r"^\s*[(（].*(?:通过|公布|发布|印发)")
 _CHANGED = re.compile(r"^年[^，。；]*?(?:通过|修正|修订|修改|公布)")
@@ -96,9 +106,18 @@ class Context:
 
 def _title_year(title: str) -> Stated | None:
     for mention in find_years(title):
-        if mention.frame in (Frame.PLAIN, Frame.NAME):
+        if mention.frame in (Frame.PLAIN, Frame.NAME) and not _is_others(mention, title):
             return Stated(mention.year, title.strip())
     return None
+
+
+def _is_others(mention: Mention, title: str) -> bool:
+    """Whether a year in a title is that of an event, or of a number that is cited."""
+    before, after = title[: mention.start], title[mention.end :]
+    if not _BRACKETED.match(mention.words):
+        return _EVENT.search(before) is not None
+    printed = _BEFORE_OWN.search(before)
+    return printed is None or bool(_CITES.search(printed[0])) or not _AFTER_OWN.match(after)
 
 
 def stated_year(part: Sequence[Read], context: Context) -> Stated | None:
@@ -138,7 +157,7 @@ def _leads(mention: Mention, text: str, *, first: bool) -> bool:
     after = text[mention.end : mention.end + _NEAR]
     if mention.frame is Frame.SINCE:
         return mention.start == 0 and not _DAY.match(after)
-    if mention.frame is not Frame.PLAIN:
+    if mention.frame is not Frame.PLAIN or _EVENT.search(before):
         return False
     if _ANNOUNCED.search(before) and _WORK.match(after):
         return True
@@ -152,7 +171,7 @@ def _is_frame_line(read: Read) -> bool:
     """Whether a paragraph is a salutation or a date line, not a lead."""
     text = read.paragraph.text
     salutes = len(text) <= _LINE and _SALUTATION.search(text) is not None
-    return salutes or _DATE_LINE.match(text) is not None or _ADOPTED.match(text) is not None
+    return salutes or _DATE_LINE.match(narrow(text)) is not None or _ADOPTED.match(text) is not None
 
 
 def _heading_year(part: Sequence[Read]) -> Stated | None:
@@ -160,7 +179,7 @@ def _heading_year(part: Sequence[Read]) -> Stated | None:
         if not read.paragraph.form.heads or read.ahead:
             continue
         for mention in read.years:
-            if mention.frame is Frame.PLAIN:
+            if mention.frame is Frame.PLAIN and not _is_others(mention, read.paragraph.text):
                 return Stated(mention.year, read.paragraph.text)
         if read.masked:
             return None
@@ -175,9 +194,12 @@ def _signed(part: Sequence[Read]) -> Stated | None:
             changes = [m.year for m in read.years if _CHANGED.match(text[m.end : m.end + _NEAR])]
             if changes:
                 return Stated(max(changes), text)
-    for read in part:
-        text = read.paragraph.text
-        alone = _NUMBER_LINE.search(text) or _DATE_LINE.match(text)
-        if alone and len(text) <= _LINE and read.years:
-            return Stated(read.years[0].year, text)
+    for place, read in enumerate(part):
+        if len(read.paragraph.text) > _LINE or read.paragraph.form is Form.ARTICLE_TITLE:
+            continue
+        text = narrow(read.paragraph.text)
+        if read.years and (_NUMBER_LINE.search(text) or _DATE_LINE.match(text)):
+            return Stated(read.years[0].year, read.paragraph.text)
+        if place >= _LEADS and (figures := _FIGURES_LINE.match(text)):
+            return Stated(int(figures[1]), read.paragraph.text)
     return None

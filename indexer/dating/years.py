@@ -38,21 +38,24 @@ class Mention:
     end: int
 
 
-_CHINESE = r"[一二][〇零○Ｏ九][〇零○Ｏ一二三四五六七八九]{2}"
+# Input methods type 0, ０ and O for 〇.
+CHINESE_YEAR = r"[一二][〇零○ＯO0九][〇零○ＯO0一二三四五六七八九]{2}"
+_WRITTEN = rf"(?:(?:19|20)\d\d|{CHINESE_YEAR})"
 _SCHOOL = (
-    r"(?<!\d)(?P<begin>(?:19|20)\d\d)\s*[-—–~～至]{1,2}\s*"
-    r"(?P<end>(?:19|20)\d\d)\s*(?P<school>学)?年"
+    rf"(?<![\d一二三四五六七八九十])(?P<begin>{_WRITTEN})\s*[-—–~～至]{{1,2}}\s*"
+    rf"(?P<end>{_WRITTEN})\s*(?P<school>学)?年"
 )
 _YEAR = re.compile(
     rf"{_SCHOOL}"
     rf"|(?<![\d.])(?P<full>(?:19|20)\d\d)\s*(?=年(?!级|代)|学年)"
-    rf"|(?<![一二三四五六七八九十])(?P<chinese>{_CHINESE})(?=年)"
+    rf"|(?<![一二三四五六七八九十])(?P<chinese>{CHINESE_YEAR})(?=\s*年)"
     # 09年: no number of years begins with a nought.
     rf"|(?<![\d.])(?P<short>0\d)(?=年(?!级|代))"
     rf"|[〔\[【(（](?P<number>(?:19|20)\d\d)[〕\]】)）]\s*第?\d+\s*号"
 )
-_WIDE = re.compile("[０-９]")
-_NARROW = {ord("０") + i: str(i) for i in range(10)}
+_WIDE = re.compile("[０-９－／．]")
+_NARROW = str.maketrans("０１２３４５６７８９－／．", "0123456789-/.")
+_NOUGHTS = str.maketrans("O0", "〇〇")
 _GAP = r"[-—–~～至到、]{1,2}"
 _SINCE_BEFORE = re.compile(r"(?:自|从|早在|始于|截至|截止|追溯到)[^，。；,;]{0,4}$")
 _SINCE_AFTER = re.compile(r"^年?(?:度|\d{1,2}月(?:份|\d{1,2}日)?)?(?:以来|起|至今|开始)")
@@ -85,13 +88,14 @@ def find_years(text: str) -> tuple[Mention, ...]:
     [(2022, 'plain'), (2025, 'future'), (2026, 'plain')]
     >>> [(m.year, m.frame.value) for m in find_years("201x-2020年度，20xx-2021学年")]
     [(2020, 'range'), (2021, 'range')]
+    >>> [(m.year, m.frame.value) for m in find_years("二０二一年，二〇二〇——二〇二一学年度")]
+    [(2021, 'plain'), (2021, 'plain')]
     >>> find_years("20xx年，2年级，15年")
     ()
     """
     if "年" not in text and "号" not in text:
         return ()
-    if _WIDE.search(text):
-        text = text.translate(_NARROW)
+    text = narrow(text)
     mentions = []
     for found in _YEAR.finditer(text):
         year = _value(found)
@@ -103,6 +107,20 @@ def find_years(text: str) -> tuple[Mention, ...]:
     return tuple(mentions)
 
 
+def narrow(text: str) -> str:
+    """`text` with its full-width figures as ASCII ones, each in its place."""
+    return text.translate(_NARROW) if _WIDE.search(text) else text
+
+
+def year_of(written: str) -> int:
+    """The number of a year in Arabic or Chinese digits, 0 where it is none.
+
+    >>> [year_of(text) for text in ("2021", "二〇二一", "二0二一", "二O一九")]
+    [2021, 2021, 2021, 2019]
+    """
+    return parse(written if written.isdecimal() else written.translate(_NOUGHTS)) or 0
+
+
 # What is written about the first term, or plans a school year, belongs to its first year:
 # the pattern looks no further than this.
 _TERM = 40
@@ -112,10 +130,10 @@ _FIRST_TERM = re.compile(r"^.{0,4}(?:第一学期|上学期|秋季)|^[^。]{0,24
 def _value(found: re.Match[str]) -> int:
     if found["end"]:
         after = found.string[found.end() : found.end() + _TERM]
-        return int(found["begin"] if _FIRST_TERM.search(after) else found["end"])
+        return year_of(found["begin"] if _FIRST_TERM.search(after) else found["end"])
     if found["short"]:
         return 2000 + int(found["short"])
-    return parse(found["full"] or found["number"] or found["chinese"]) or 0
+    return year_of(found["full"] or found["number"] or found["chinese"])
 
 
 def _frame(text: str, start: int, end: int) -> Frame:

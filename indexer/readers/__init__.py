@@ -7,12 +7,15 @@ of itself; it labels nothing but what a browser would not show.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from pkgutil import resolve_name
 
 from archive.errors import SourceError
+from archive.model import ReadingWarning
 from indexer.page import Page
 from indexer.readers.html.profiles import Profile
+from indexer.text.mojibake import is_garbled
 
 # Where each suffix's reader is: loaded when a file asks for it, since a run that reads one
 # page has no use for the readers of printed documents.
@@ -74,4 +77,14 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     if (count := len(page.blocks)) > MAX_BLOCKS:
         limits = {"count": count, "max_blocks": MAX_BLOCKS}
         raise SourceError("reader.too_many_blocks", relative=relative, **limits)
-    return page
+    return _doubted(page)
+
+
+def _doubted(page: Page) -> Page:
+    """`page`, with the warnings that its text and its encoding give."""
+    warnings = list(page.warnings)
+    if "+" in (page.encoding or ""):
+        warnings.append(ReadingWarning.MIXED)
+    if is_garbled("\n".join(block.text for block in page.blocks if not block.hidden)):
+        warnings.append(ReadingWarning.GARBLED)
+    return replace(page, warnings=tuple(dict.fromkeys(map(str, warnings))))

@@ -29,6 +29,8 @@ from archive.errors import SourceError
 from archive.model import EARLIEST, LATEST, NO_RECORD, Form, Record
 from archive.stored import attributes
 from indexer.page import DraftParagraph
+from indexer.text.mojibake import repair
+from indexer.text.spacing import close_up, plain
 
 SUFFIXES = (".jsonl", ".jsonl.gz")
 
@@ -104,7 +106,7 @@ def read_records(path: Path) -> Iterator[DocumentLines]:
                 )
             for document in spool.execute(_DOCUMENTS):
                 lines = spool.execute(_LINES, document)
-                yield _together([_named(json.loads(line)) for (line,) in lines])
+                yield _together([_cleaned(_named(json.loads(line))) for (line,) in lines])
         except sqlite3.Error as error:
             # The disk is full.
             raise OSError(errno.EIO, str(error)) from error
@@ -206,6 +208,16 @@ def _named(fields: dict[str, Any]) -> dict[str, Any]:
     """A line's fields under the names that we use."""
     others = {own: fields[name] for name, own in _OTHER_NAMES.items() if name in fields}
     return {**others, **{name: v for name, v in fields.items() if name not in _OTHER_NAMES}}
+
+
+def _cleaned(fields: dict[str, Any]) -> dict[str, Any]:
+    """A line's fields as readers take in text; its blanks stay, a row's TABs are among them."""
+    for name, value in fields.items():
+        if name != "doc_id" and isinstance(value, str):
+            fields[name] = close_up(plain(repair(value)))
+        elif isinstance(value, list):
+            fields[name] = [plain(repair(own)) if isinstance(own, str) else own for own in value]
+    return fields
 
 
 def _texts(value: str | list[str] | None) -> tuple[str, ...]:

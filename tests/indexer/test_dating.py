@@ -5,6 +5,7 @@ Every text here is our own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,11 @@ from indexer.dating.years import find_years, masked_year
 from indexer.page import DraftArticle, DraftParagraph
 
 SUMMARY = "某局工作总结篇一"
+LINES = (
+    "各学校要高度重视，落实主体责任，完善应急预案。",
+    "各单位要按照职责分工，建立问题台账，限期整改到位。",
+    "对责任不落实的单位予以通报批评，并追究有关人员责任。",
+)
 
 
 def draft(*lines: str, title: str | None = None) -> DraftArticle:
@@ -89,6 +95,85 @@ def test_a_heading_states_a_year() -> None:
 @pytest.mark.parametrize("line", ["某教发〔2017〕12号", "2017年3月5日", "二〇一七年三月五日"])
 def test_a_number_or_a_date_line_by_itself_states_a_year(line: str) -> None:
     assert date("各校：", "请照此办理。", line).year == 2017
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "二０二一年",
+        "二0二一年",
+        "二O二一年十二月三十一日",
+        "２０２１年１２月３１日",
+        "2021 年 12 月 31 日",
+        "2021-12-31",
+        "2021/12/31",
+        "（2021.12.31）",
+        "２０２１－１２－３１",
+    ],
+)
+def test_a_year_may_be_typed_in_any_width_and_mixture(line: str) -> None:
+    if line.endswith("年"):
+        assert date(f"{line}，全县教育工作取得新进展。").year == 2021
+    else:
+        assert date(*LINES, "清溪县教育局", line).year == 2021
+
+
+@pytest.mark.parametrize(
+    "line", ["二〇二〇——二〇二一学年度", "2020—2021学年度", "２０２０－２０２１学年"]
+)
+def test_a_school_year_may_be_written_in_chinese(line: str) -> None:
+    assert date(f"{line}，学校工作总结如下。").year == 2021
+
+
+@pytest.mark.parametrize("line", ["2021-13-31", "2021-12/31", "2021-12-31 10:00", "12021-12-31"])
+def test_figures_that_are_no_date_date_nothing(line: str) -> None:
+    assert date(*LINES, "清溪县教育局", line).year is None
+
+
+def test_a_date_in_figures_at_the_head_is_that_of_the_upload() -> None:
+    assert date("2021-12-31", *LINES).year is None
+
+
+@pytest.mark.parametrize(
+    ("title", "year"),
+    [
+        ("某县教育局关于贯彻国发〔2021〕5号文件精神的实施意见", None),
+        ("关于转发清教发[2019]12号文的通知", None),
+        ("落实清政发〔2020〕3号", None),
+        ("清政发〔2020〕3号 关于加强管理的通知", 2020),
+        ("关于加强管理的通知（清政发〔2020〕3号）", 2020),
+        ("关于同意申办2027年全省运动会的复函", None),
+        ("关于承办“2026年全市技能大赛”的请示", None),
+        ("2026年全市技能大赛工作方案", 2026),
+    ],
+)
+def test_neither_a_cited_number_nor_an_event_in_a_title_dates(title: str, year: int | None) -> None:
+    assert date(*LINES, title=title).year == year
+    assert date(*LINES, "2024年4月17日", title=title).year == (year or 2024)
+
+
+def test_a_table_dates_nothing() -> None:
+    rows = [DraftParagraph(f"{year}年\t建党99周年", Form.ROW) for year in (2018, 2019)]
+    article = DraftArticle(None, (DraftParagraph(LINES[0], Form.BODY), *rows))
+    assert {one.year for one in date_article(article, title="统计表", published=None)} == {None}
+
+
+@pytest.mark.parametrize(
+    ("lines", "published", "year"),
+    [
+        (["坚持建管并重、城乡一体。"], "2021-03-09", 2021),
+        (["坚持建管并重、城乡一体。"], None, 2021),
+        (["贯彻党的二十大精神，健全机制。"], "2023-03-09", None),
+        (["20xx年，健全机制。"], "2021-03-09", None),
+    ],
+)
+def test_an_annex_is_of_its_notices_year_unless_its_own_facts_forbid(
+    lines: list[str], published: str | None, year: int | None
+) -> None:
+    notice = draft("现印发给你们，请认真贯彻执行。", "清溪县人民政府办公室", "2021年3月5日")
+    annex = replace(draft(*lines, title="农村饮水方案"), attached=True)
+    dated = date_articles([notice, annex], title="关于印发方案的通知", published=published)
+    assert [dated[0][0].year, dated[1][0].year] == [2021, year]
 
 
 def test_a_document_number_quoted_inside_a_sentence_states_nothing() -> None:

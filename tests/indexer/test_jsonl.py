@@ -58,6 +58,18 @@ def test_a_byte_order_mark_and_blank_lines_do_no_harm(tmp_path: Path) -> None:
     assert len(list(read_records(path))) == 1
 
 
+def test_texts_are_taken_in_as_those_of_other_files(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    fields = line("甲", "总　则\t⺠⽣⼯程\t\ud83d", heading=["第一章　总　则"])
+    taken = line("甲", "要落实主体责任".encode("gbk").decode("latin-1"))
+    path.write_text("\n".join(map(json.dumps, (fields, taken))), "utf-8")
+    (record,) = read_records(path)
+    assert [draft.text for draft, _ in record.paragraphs] == [
+        "总则\t民生工程\t\ufffd",
+        "要落实主体责任",
+    ]
+
+
 @pytest.mark.parametrize(
     "bad",
     [

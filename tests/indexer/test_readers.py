@@ -351,3 +351,62 @@ def test_a_text_of_too_many_lines_is_refused(tmp_path: Path) -> None:
     path.write_text("一行文字。\n" * (MAX_LINES + 2), "utf-8")
     with pytest.raises(SourceError, match="too many lines"):
         read_page(path, "lines.txt")
+
+
+# ---- Markdown and rows in plain text ----------------------------------------------------------
+
+MARKDOWN = """# 清溪县2021年教育工作总结
+
+**各乡镇**中心学校：见[《管理办法》](http://a.cn/1.html)，金额3\\*4万元。
+
+### 一、主要成效
+- 新建学校*12*所
+> 校长负总责
+
+| 学校 | 人数 | 备注 |
+| --- | ---: | :---: |
+| 第一中学 | 820 |  |
+| 东\\|西小学 | **46** | 新建 |
+
+***
+## 二、存在问题 ##
+1. 经费不足
+"""
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.txt"])
+def test_the_marks_of_markdown_are_headings_and_rows(tmp_path: Path, name: str) -> None:
+    page = write(tmp_path, name, MARKDOWN.encode())
+    assert [(block.tag, block.text) for block in page.blocks] == [
+        ("h1", "清溪县2021年教育工作总结"),
+        ("p", "各乡镇中心学校：见《管理办法》，金额3*4万元。"),
+        ("h3", "一、主要成效"),
+        ("p", "新建学校12所"),
+        ("p", "校长负总责"),
+        ("tr", "学校\t人数\t备注"),
+        ("tr", "第一中学\t820\t"),
+        ("tr", "东|西小学\t46\t新建"),
+        ("h2", "二、存在问题"),
+        ("p", "1. 经费不足"),
+    ]
+    assert page.blocks[1].cut == ("http://a.cn/1.html",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["——一是加强领导", "- 3 -", "*注：数据来自年报*", "|甲|乙|", "2*3*4=24", "①#楼"],
+)
+def test_plain_text_is_not_taken_for_markdown(tmp_path: Path, text: str) -> None:
+    assert texts(write(tmp_path, "a.txt", f"{SENTENCE}\n{text}\n".encode())) == [SENTENCE, text]
+
+
+def test_lines_of_as_many_tabs_are_rows(tmp_path: Path) -> None:
+    data = f"\t{SENTENCE}\n学校\t人数\t备注\n第一中学\t820\t\n\t46\t新建\n主任\t李甲\n".encode()
+    blocks = [(block.tag, block.text) for block in write(tmp_path, "a.txt", data).blocks]
+    assert blocks == [
+        ("p", SENTENCE),
+        ("tr", "学校\t人数\t备注"),
+        ("tr", "第一中学\t820\t"),
+        ("tr", "\t46\t新建"),
+        ("p", "主任 李甲"),
+    ]

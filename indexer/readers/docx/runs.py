@@ -32,7 +32,7 @@ PROPERTIES = f"{W}pPr"
 GONE = frozenset((f"{W}del", f"{W}moveFrom"))
 # That, and what stands in the document without being printed.
 _SILENT = GONE | {f"{W}{name}" for name in ("pPr", "rPr", "delText", "rt", "rubyPr", "sdtPr")}
-_SIGNS = {f"{W}tab": " ", f"{W}ptab": " ", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+_SIGNS = {f"{W}tab": "\t", f"{W}ptab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
 _PAGE_BREAKS = ("page", "column")
 # Symbols of the private range are drawn by a font of symbols: no character is meant.
 _PRIVATE = range(0xE000, 0xF900)
