@@ -23,9 +23,9 @@ PARAGRAPH_KEYS = (
     *("year_stated=dating.stated", "year_from=dating.first", "year_to=dating.last"),
     "year_evidence=dating.evidence",
 )
-BLOCK_KEYS = ("text", "keep", "rule", "added", "cells")
+BLOCK_KEYS = ("text", "keep", "rule", "added", "cut", "cells")
 # Keys that not all have: the cells of a table's row, a list's number that a reader wrote out.
-OF_SOME = ("added", "cells")
+OF_SOME = ("added", "cut", "cells")
 
 
 class Printed:

@@ -13,7 +13,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -189,7 +189,7 @@ class Catalog:
                 json.loads(kept),
                 document_id=document_id,
                 path=path,
-                blocks=tuple(Block(*block) for block in labelled),
+                blocks=tuple(replace(Block(*own), cut=tuple(own[-1])) for own in labelled),
             )
         except (ValueError, zlib.error) as error:
             raise EngineError("file.damaged", path=self._path) from error
