@@ -16,7 +16,7 @@ _MAX_KNOWN = 256
 
 # Where in each table's postings those of a key begin and end, which is the same place in a
 # table that does not have the key.
-Extents = Sequence[Sequence[int]]
+Extents = Sequence[tuple[int, int]]
 
 
 class Directory:
@@ -53,21 +53,22 @@ class Directory:
         number = np.repeat(np.arange(len(keys)), having)
         before = np.cumsum(having) - having
         rows = self._rows[np.arange(len(number)) + (first - before)[number]]
-        return self._spread(rows.astype(np.intp), number, len(keys))
+        return self._spread(rows.astype(np.intp), number.tolist(), len(keys))
 
     def _tables(self, rows: Ordinals) -> Ordinals:
         """The table of each row."""
         return self._bases.searchsorted(rows, "right") - 1
 
-    def _spread(self, rows: Ordinals, number: Ordinals, keys: int) -> Sequence[Extents]:
+    def _spread(self, rows: Ordinals, number: Sequence[int], keys: int) -> Sequence[Extents]:
         """Where the postings of these rows lie in every table, for each of so many keys.
 
         `number` gives the key of each row.
         """
-        extents = np.zeros((keys, len(self._bases) - 1, 2), np.uint32)
-        ends = self._places.take(rows), self._places.take(rows + 1)
-        extents[number, self._tables(rows)] = np.stack(ends, axis=1)
-        return extents.tolist()
+        extents = [[(0, 0)] * (len(self._bases) - 1) for _ in range(keys)]
+        ends = self._places.take(rows).tolist(), self._places.take(rows + 1).tolist()
+        for key, table, start, end in zip(number, self._tables(rows).tolist(), *ends, strict=True):
+            extents[key][table] = start, end
+        return extents
 
 
 class TokenDirectory(Directory):
@@ -99,4 +100,4 @@ class TokenDirectory(Directory):
             own = zip(tables.tolist(), (rows - self._bases[tables]).tolist(), strict=True)
             same = [self._tokens[table].raw(ordinal) == token for table, ordinal in own]
             rows = rows[np.array(same, np.bool_)]
-        return self._spread(rows, np.zeros(len(rows), np.intp), 1)[0]
+        return self._spread(rows, [0] * len(rows), 1)[0]

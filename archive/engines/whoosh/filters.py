@@ -13,7 +13,7 @@ from archive.engines.whoosh.arrays import Bools, Ordinals
 from archive.engines.whoosh.invert import BETWEEN
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.view import View
-from archive.fields import FIELDS, UNKNOWN, Field, Wanted, named
+from archive.fields import UNKNOWN, Field, Wanted, named
 from archive.query.ast import FieldFilter
 from archive.query.query import Query
 from archive.search.backend import Counts
@@ -36,11 +36,8 @@ class Selections:
         self._view = view
         self._query = query
         self._found = found
-        self._passing = {
-            field.name: _passing(view, query, field, found)
-            for field in FIELDS
-            if query.named(field.name)
-        }
+        asked = {*query.filters, *(unwanted.field for unwanted in query.excluded)}
+        self._passing = {name: _passing(view, query, named(name), found) for name in asked}
         self.passed = self._all_but(None)
 
     def counts(self, name: str) -> Counts:

@@ -184,7 +184,7 @@ class SegmentArrays:
     def containing(
         self,
         needle: bytes,
-        pairs: Sequence[Sequence[int]],
+        pairs: Sequence[tuple[int, int]],
         sure: Packed,
         within: Packed | None,
     ) -> Packed:
@@ -203,7 +203,7 @@ class SegmentArrays:
         unsure = without(candidates, sure, self.count)
         return unite([sure, self.folded.holding(unsure, needle)], self.count)
 
-    def _holding_all(self, extents: Sequence[Sequence[int]]) -> Packed:
+    def _holding_all(self, extents: Sequence[tuple[int, int]]) -> Packed:
         """The paragraphs that all of these postings have, and up to a few that some have."""
         shortest, *others = sorted((end - start, start, end) for start, end in extents)
         if not shortest[0]:
