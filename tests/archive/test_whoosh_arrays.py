@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.engines.whoosh import arrays, impact, sets
-from archive.engines.whoosh.directory import TokenDirectory
-from archive.engines.whoosh.strings import SortedStrings, encode, sorted_arrays
+from archive.engines.whoosh.strings import SortedStrings, TokenDirectory, encode, sorted_arrays
 from archive.search.ranking import bm25, floored
 
 COUNT = 300

@@ -131,7 +131,7 @@ class _Best:
         order = np.lexsort((view.rank[self._places], -self._scores))
         places = self._places[order].tolist()
         for place, score in zip(places, self._scores[order].tolist(), strict=True):
-            yield Scored(place, score, view.cluster(place))
+            yield Scored(place, score, view.clusters.cluster(place))
 
 
 def _found(view: View, clues: Sequence[Clue]) -> Iterator[_Postings]:

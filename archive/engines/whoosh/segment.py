@@ -15,8 +15,7 @@ from archive.engines.whoosh.arrays import ArrayFile, Packed
 from archive.engines.whoosh.impact import average
 from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.sets import NOTHING, chosen, intersect, marked, unite, without
-from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
-from archive.engines.whoosh.texts import Texts
+from archive.engines.whoosh.strings import SortedStrings, Strings, Texts, decode, encode
 from archive.errors import EngineError
 from archive.fields import FIELDS
 from archive.ids import build_paragraph_id
@@ -182,11 +181,7 @@ class SegmentArrays:
         return chosen(marked(stretch, self.count))
 
     def containing(
-        self,
-        needle: bytes,
-        pairs: Sequence[tuple[int, int]],
-        sure: Packed,
-        within: Packed | None,
+        self, needle: bytes, pairs: Sequence[tuple[int, int]], sure: Packed, within: Packed | None
     ) -> Packed:
         """The paragraphs whose folded text contains `needle`: exact, by construction.
 
