@@ -117,8 +117,7 @@ def characters_by_year(archive: Archive, query: Query) -> Characters:
 
 
 def _counted(archive: Archive, filters: Query) -> Characters:
-    lengths = archive.lengths()
-    recorded = None if lengths is None else by_year(lengths, filters)
+    recorded = by_year(archive.lengths(), filters)
     if recorded is not None:
         return recorded
     counted: Counter[int | None] = Counter()

@@ -66,8 +66,8 @@ class _Opened:
     def sources(self) -> Sources:
         return {}
 
-    def lengths(self) -> Lengths | None:
-        return None
+    def lengths(self) -> Lengths:
+        return {}
 
 
 def measure(folder: Path, paragraphs: Path) -> dict[str, Any]:
