@@ -27,7 +27,7 @@ from archive.query.arguments import (
     read_years,
 )
 from archive.query.query import Query, Sort
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import Nearest
 from archive.search.results import Facet, Facets, Results
 from archive.store.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
@@ -182,8 +182,8 @@ class Archive(AbstractContextManager["Archive"]):
         """Return how many paragraphs hold each of these tokens, all folded."""
         return self._ask(lambda opened: opened.engine.doc_freqs(tokens))
 
-    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
-        """Return for each draft the passages that hold most of its clues, best first."""
+    def nearest(self, drafts: Sequence[Sequence[WeightedTerm]], limit: int) -> Sequence[Nearest]:
+        """Return for each draft the passages that hold most of its terms, best first."""
         return self._ask(lambda opened: opened.engine.nearest(drafts, limit))
 
     def sources(self) -> Sources:

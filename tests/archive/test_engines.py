@@ -24,7 +24,7 @@ from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBas
 from archive.query.ast import And, Not, Phrase, Word
 from archive.query.query import Query, Sort, parse
 from archive.ranges import Range
-from archive.search.backend import Clue, Writer
+from archive.search.backend import WeightedTerm, Writer
 from archive.search.ranking import Tier
 from archive.search.results import MOST_BUCKETS, Facets, Hit, Results
 from archive.text.fold import fold
@@ -87,7 +87,7 @@ def test_a_closed_engine_refuses_every_question(factory: EngineFactory) -> None:
             lambda: engine.paragraphs("d"),
             lambda: engine.lookup(["d:0"]),
             lambda: engine.doc_freqs(["均衡"]),
-            lambda: engine.nearest([[Clue(("均衡",), 1.0, word=True)]], 1),
+            lambda: engine.nearest([[WeightedTerm(("均衡",), 1.0, word=True)]], 1),
         ):
             with pytest.raises(EngineError, match="closed: ask again"):
                 question()
@@ -687,14 +687,17 @@ def test_the_passages_nearest_to_a_draft_are_those_of_the_reference(
         fold
     )
     held = [word for p in archive.paragraphs for word in words(fold(p.text))]
-    clues = st.one_of(
-        st.builds(Clue, st.lists(strings, min_size=1, max_size=3).map(tuple), WEIGHTS),
+    terms = st.one_of(
+        st.builds(WeightedTerm, st.lists(strings, min_size=1, max_size=3).map(tuple), WEIGHTS),
         # Words of the texts, and others: a piece that is a part of a word is none of its tokens.
         st.builds(
-            Clue, (st.sampled_from(held) | strings if held else strings).map(_alone), WEIGHTS, _TRUE
+            WeightedTerm,
+            (st.sampled_from(held) | strings if held else strings).map(_alone),
+            WEIGHTS,
+            _TRUE,
         ),
     )
-    drafts = data.draw(st.lists(st.lists(clues, max_size=6), min_size=1, max_size=3))
+    drafts = data.draw(st.lists(st.lists(terms, max_size=6), min_size=1, max_size=3))
     with rival.engine(archive) as engine:
         # All of them: lists of equal scores are not cut.
         ours = engine.nearest(drafts, len(archive.paragraphs) + 1)

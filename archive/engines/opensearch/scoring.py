@@ -12,7 +12,7 @@ from archive.engines.opensearch.mapping import LONGEST_KEY
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, PLACE, Snapshot, place
 from archive.query.ast import term_texts
 from archive.query.query import Query, Sort
-from archive.search.backend import Clue, Scored
+from archive.search.backend import Scored, WeightedTerm
 from archive.search.ranking import CONTEXT_WEIGHT, K1, B, idf
 from archive.text.fold import fold
 from archive.text.tokenize import words
@@ -60,7 +60,7 @@ def ranked(query: Query, filters: Sequence[Dsl], snapshot: Snapshot) -> Dsl:
 class HeldTerms:
     """How many paragraphs of a generation hold each of some weighted terms."""
 
-    def __init__(self, snapshot: Snapshot, terms: Sequence[Clue]) -> None:
+    def __init__(self, snapshot: Snapshot, terms: Sequence[WeightedTerm]) -> None:
         self._snapshot = snapshot
         self._terms = terms
         self.counts = snapshot.counts(map(_filter, terms))
@@ -73,7 +73,7 @@ class HeldTerms:
             for draft in drafts
         )
 
-    def _best(self, worth: list[tuple[Clue, float]], limit: int) -> Sequence[Scored]:
+    def _best(self, worth: list[tuple[WeightedTerm, float]], limit: int) -> Sequence[Scored]:
         if not (worth and limit):
             return ()
         clauses, once = [], []
@@ -97,7 +97,7 @@ class HeldTerms:
         return [Scored(one.paragraph_id, one.score, one.cluster) for one in found]
 
 
-def _most_telling(worth: list[tuple[Clue, float]]) -> list[tuple[Clue, float]]:
+def _most_telling(worth: list[tuple[WeightedTerm, float]]) -> list[tuple[WeightedTerm, float]]:
     """The terms of the greatest weights, as many as the cluster takes in one query."""
     room = MOST_TERMS
     taken = []
@@ -110,7 +110,7 @@ def _most_telling(worth: list[tuple[Clue, float]]) -> list[tuple[Clue, float]]:
     return taken
 
 
-def _filter(term: Clue) -> Dsl:
+def _filter(term: WeightedTerm) -> Dsl:
     return token(term.options[0]) if term.word else any_of([held(one) for one in term.options])
 
 

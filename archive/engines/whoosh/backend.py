@@ -19,7 +19,7 @@ from archive.ids import parse_paragraph_id
 from archive.model import Paragraph
 from archive.query.query import Query, Sort, parse
 from archive.search.answer import answer
-from archive.search.backend import Candidate, Clue, Counts, Scored
+from archive.search.backend import Candidate, Counts, Scored, WeightedTerm
 
 # Paragraphs are read in runs: few enough that a reader who stops early has paid for little.
 _SCANNED_AT_ONCE = 500
@@ -68,8 +68,8 @@ class WhooshBackend:
         found = (_ordinal(self._view, paragraph_id) for paragraph_id in paragraph_ids)
         return self._view.paragraphs(np.array([at for at in found if at is not None], np.intp))
 
-    def held(self, clues: Sequence[Clue]) -> HeldTerms:
-        return HeldTerms(self._view, clues)
+    def held(self, terms: Sequence[WeightedTerm]) -> HeldTerms:
+        return HeldTerms(self._view, terms)
 
     def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
         view = self._view

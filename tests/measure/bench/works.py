@@ -17,7 +17,7 @@ from archive.errors import QueryError
 from archive.model import Paragraph
 from archive.precedents.answer import precedents
 from archive.query.query import Query, parse
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import Nearest
 from archive.store.source_groups import Sources
 from archive.store.text_sizes import Lengths
@@ -57,7 +57,7 @@ class _Opened:
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
         return self._engine.doc_freqs(tokens)
 
-    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+    def nearest(self, drafts: Sequence[Sequence[WeightedTerm]], limit: int) -> Sequence[Nearest]:
         return self._engine.nearest(drafts, limit)
 
     def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
