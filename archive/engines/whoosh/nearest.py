@@ -147,5 +147,7 @@ def _found(view: View, terms: Sequence[WeightedTerm]) -> Iterator[_Postings]:
             places, times = (view.stretches(name, extents) for name in ("token.in", "token.times"))
             yield _Postings(places, times)
         else:
-            found = zip(view.segments, *(known[text] for text in term.options), strict=True)
-            yield _Postings([unite(own, segment.count) for segment, *own in found], None)
+            first, *others = (known[text] for text in term.options)
+            found = zip(view.segments, first, *others, strict=True)
+            united = [unite(own, segment.count) for segment, *own in found] if others else first
+            yield _Postings(united, None)
