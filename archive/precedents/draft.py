@@ -39,7 +39,7 @@ TERM_WORD = 0.8
 
 # A clause ends at these; a shorter one than this says too little to have a precedent.
 _CLAUSE_END = re.compile(r"[，,。；;：:！!？?\r\n]+")
-LEAST_CLAUSE = 4
+MIN_CLAUSE = 4
 
 # A place as these texts name it: two or three characters and the sort of place, where a
 # sentence or clause begins or behind a word that leads up to a name; or, behind a masked
@@ -121,7 +121,7 @@ def clauses(text: str) -> Iterator[str]:
     ['一是抓管理', '促进均衡发展', '新建学校12所']
     """
     for piece in _CLAUSE_END.split(text):
-        if len(clause := piece.strip()) >= LEAST_CLAUSE:
+        if len(clause := piece.strip()) >= MIN_CLAUSE:
             yield clause
 
 

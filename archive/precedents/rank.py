@@ -47,7 +47,7 @@ RARITY_POWER = 0.9
 # length. Between these lengths, in characters, the damping by length rises from the first
 # to the second of these shares of BM25's b.
 SHORT, LONG = 20, 40
-LEAST_DAMPING, MOST_DAMPING = 0.4, 1.0
+MIN_DAMPING, MAX_DAMPING = 0.4, 1.0
 # The average paragraph that lengths are measured against, in characters.
 AVERAGE = 110
 
@@ -62,7 +62,7 @@ _BLANK = re.compile(r"[\W_]+")
 _LARGE = {"万": 10**4, "亿": 10**8}
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九十百千两]+)([万亿]*)")
 # Smaller figures number the points of a text, and stand in most passages.
-LEAST = 11
+MIN_FIGURE = 11
 
 # The passages believed, and the pairs of characters taken from them.
 BELIEVED = 10
@@ -107,7 +107,7 @@ def damping(length: int) -> float:
     (0.4, 1.0)
     """
     share = min(max((length - SHORT) / (LONG - SHORT), 0.0), 1.0)
-    return LEAST_DAMPING + share * (MOST_DAMPING - LEAST_DAMPING)
+    return MIN_DAMPING + share * (MAX_DAMPING - MIN_DAMPING)
 
 
 class _Finder:
@@ -199,7 +199,7 @@ def _context(finder: _Finder, passages: Sequence[Near]) -> Floats:
 
 
 def figures(text: str) -> frozenset[float]:
-    """Return the figures in folded text from LEAST on, as numbers.
+    """Return the figures in folded text from MIN_FIGURE on, as numbers.
 
     >>> sorted(figures("第一,投入一千二百万元,培训73人、二十三场,增长2.68%;一九九八年"))
     [23, 73, 1998, 12000000]
@@ -210,7 +210,7 @@ def figures(text: str) -> frozenset[float]:
         number = float(numeral if numeral[0].isascii() else parse(numeral) or 0)
         for unit in match[2]:
             number *= _LARGE[unit]
-        if number >= LEAST:
+        if number >= MIN_FIGURE:
             found.add(round(number, 3))
     return frozenset(int(n) if n.is_integer() else n for n in found)
 

@@ -21,7 +21,7 @@ MILLION = 1_000_000
 Characters = Mapping[int | None, int]
 
 # Selections whose characters are kept in memory, for each archive: a reader goes to and fro.
-_MOST_KEPT = 64
+_MAX_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def characters_by_year(archive: Archive, query: Query) -> Characters:
     filters = filters_of(query)
     kept = _kept.of(archive)
     if filters not in kept:
-        if len(kept) >= _MOST_KEPT:
+        if len(kept) >= _MAX_KEPT:
             kept.clear()
         kept[filters] = _counted(archive, filters)
     return kept[filters]

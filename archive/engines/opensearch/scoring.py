@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import any_of, held, token
-from archive.engines.opensearch.mapping import LONGEST_KEY
+from archive.engines.opensearch.mapping import MAX_KEY_LENGTH
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, PLACE, Snapshot, place
 from archive.query.ast import term_texts
 from archive.query.query import Query, Sort
@@ -20,7 +20,7 @@ from archive.text.tokenize import words
 # OpenSearch answers 1,024 terms in a query as it comes (indices.query.bool.max_clause_count);
 # the rest is for the generation's filter. A draft of some 500 characters has as many weighted
 # terms: of a longer one the commonest are left out of the score, which says the least.
-MOST_TERMS = 1_000
+MAX_TERMS = 1_000
 
 # `_score` is the token's frequency: the mapping's similarity says so.
 _SATURATED = (
@@ -47,7 +47,7 @@ def order(sort: Sort) -> list[Any]:
 def ranked(query: Query, filters: Sequence[Dsl], snapshot: Snapshot) -> Dsl:
     """A search for what passes the filters, scored by the query's tokens."""
     texts = (text for term in query.terms for text in term_texts(term))
-    tokens = list(dict.fromkeys(t[:LONGEST_KEY] for text in texts for t in words(fold(text))))
+    tokens = list(dict.fromkeys(t[:MAX_KEY_LENGTH] for text in texts for t in words(fold(text))))
     clauses: list[Dsl] = []
     for text, count in zip(tokens, snapshot.counts(map(token, tokens)), strict=True):
         weight = idf(snapshot.state.count, count)
@@ -99,7 +99,7 @@ class HeldTerms:
 
 def _most_telling(worth: list[tuple[WeightedTerm, float]]) -> list[tuple[WeightedTerm, float]]:
     """The terms of the greatest weights, as many as the cluster takes in one query."""
-    room = MOST_TERMS
+    room = MAX_TERMS
     taken = []
     for term, weight in sorted(worth, key=lambda one: -one[1]):
         # A word is one term, a string as many as it has pairs of characters.

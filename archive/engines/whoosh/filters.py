@@ -17,7 +17,7 @@ from archive.fields import UNKNOWN, Field, Wanted, named
 from archive.query.ast import FieldFilter
 from archive.query.query import Query
 from archive.search.backend import Counts
-from archive.search.results import MOST_BUCKETS
+from archive.search.results import MAX_BUCKETS
 from archive.text.fold import fold
 
 
@@ -48,10 +48,10 @@ class Selections:
             return Counts(dict(zip((UNKNOWN, *facet.values[1:]), counts.tolist(), strict=True)))
         counts[0] = 0
         having = kept = np.flatnonzero(counts)
-        if len(having) > MOST_BUCKETS:
+        if len(having) > MAX_BUCKETS:
             # By count, then value: cut here, so that thousands of sections are never sorted.
             order = facet.sorted[having] - counts[having] * len(counts)
-            kept = having[np.argpartition(order, MOST_BUCKETS - 1)[:MOST_BUCKETS]]
+            kept = having[np.argpartition(order, MAX_BUCKETS - 1)[:MAX_BUCKETS]]
             asked = [n for n in facet.named(self._query.named(name)) if counts[n]]
             kept = np.array([*{*kept.tolist(), *asked}], np.intp)
         listed = {facet.values[number]: int(counts[number]) for number in kept.tolist()}

@@ -16,7 +16,7 @@ from archive.engines.opensearch.client import Cluster, Dsl
 from archive.precedents.draft import read_draft
 from archive.query.query import Sort, parse
 from archive.search.backend import WeightedTerm
-from archive.search.results import MOST_BUCKETS, Results
+from archive.search.results import MAX_BUCKETS, Results
 from archive.store.home import Home
 from archive.store.library import Archive, open_archive
 from archive.suggest import complete
@@ -60,7 +60,7 @@ def test_facets_and_totals_are_exact_however_many_shards(place: Place) -> None:
     load(five, archive, clusters(archive))
     sections = reference.search(parse("")).facet("section")
     assert sections.more, "the archive has fewer sections than a facet lists"
-    rare = sections.buckets[MOST_BUCKETS - 1].value
+    rare = sections.buckets[MAX_BUCKETS - 1].value
     for query in queries():
         narrowed = query.toggle("topic", "专题3").toggle("section", rare)
         for asked in (query, narrowed, query.exclude("site", "1.cn"), replace(query, fold=False)):
@@ -171,10 +171,10 @@ def test_of_a_long_draft_the_commonest_terms_alone_are_left_out(
         WeightedTerm(("均衡",), 1.0),
         WeightedTerm(("义务教育",), 1.0, word=True),
     ]
-    assert len(draft) > scoring.MOST_TERMS
+    assert len(draft) > scoring.MAX_TERMS
     rarest = sorted(draft[-3:], key=lambda term: reference.nearest([[term]], 1)[0].rarity)[-2:]
-    for most, kept in ((scoring.MOST_TERMS, draft), (2, rarest)):
-        monkeypatch.setattr(scoring, "MOST_TERMS", most)
+    for most, kept in ((scoring.MAX_TERMS, draft), (2, rarest)):
+        monkeypatch.setattr(scoring, "MAX_TERMS", most)
         [ours], [theirs] = engine.nearest([draft], 20), reference.nearest([kept], 20)
         assert len(ours.passages) == 20
         assert [n.score for n in ours.passages] == pytest.approx(
