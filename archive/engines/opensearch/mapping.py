@@ -25,7 +25,7 @@ from archive.text.fold import fold
 from archive.text.tokenize import analyze, analyzer_stamp, words
 
 # Raised whenever an index written before would answer otherwise than one written now.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _INDEX: Dsl = tomllib.loads(Path(__file__).with_name("index.toml").read_text("utf-8"))
 # What is longer is told apart by its beginning, and then by its text.
@@ -93,7 +93,7 @@ class Version:
         folded = fold(own.text)
         tokens = [token[:MAX_KEY_LENGTH] for token in words(folded)]
         titles = (own.title, own.article or "")
-        around = {
+        context = {
             t[:MAX_KEY_LENGTH] for text in (*titles, *own.heading_path) for t in analyze(text)
         }
         document: Dsl = {
@@ -106,9 +106,9 @@ class Version:
             "text": folded,
             "tok": " ".join(tokens),
             "words": sorted(set(tokens)),
-            "around": " ".join(sorted(around)),
+            "context": " ".join(sorted(context)),
             "length": floored(len(own.text)),
-            "beside": int(own.form is not Form.BODY),
+            "not_body": int(own.form is not Form.BODY),
         }
         for field in FIELDS:
             if values := field.values(own):

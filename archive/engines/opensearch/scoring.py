@@ -39,7 +39,7 @@ BY_SCORE: list[Any] = [{"_score": "desc"}, *IN_ID_ORDER]
 def order(sort: Sort) -> list[Any]:
     """The sort of a result list; within one tier for relevance."""
     if sort is Sort.RELEVANCE:
-        return [{"beside": "asc"}, *BY_SCORE]
+        return [{"not_body": "asc"}, *BY_SCORE]
     direction = "asc" if sort is Sort.OLDEST else "desc"
     return [{"year": {"order": direction, "missing": "_last"}}, *IN_ID_ORDER]
 
@@ -52,8 +52,8 @@ def ranked(query: Query, filters: Sequence[Dsl], snapshot: Snapshot) -> Dsl:
     for text, count in zip(tokens, snapshot.counts(map(token, tokens)), strict=True):
         weight = idf(snapshot.state.count, count)
         clauses.append(_saturated(text, weight, snapshot))
-        around = {"filter": {"term": {"around": text}}, "boost": weight * CONTEXT_WEIGHT}
-        clauses.append({"constant_score": around})
+        context = {"filter": {"term": {"context": text}}, "boost": weight * CONTEXT_WEIGHT}
+        clauses.append({"constant_score": context})
     return {"bool": {"filter": list(filters), "should": clauses, "minimum_should_match": 0}}
 
 
