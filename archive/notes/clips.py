@@ -237,9 +237,9 @@ class Clips:
             return
         try:
             # Places found in different generations would be recorded as those of one.
-            still = archive.still()
-            generation = still.generation
-            settled = [_settled(clip, still) for clip in stale]
+            snapshot = archive.still()
+            generation = snapshot.generation
+            settled = [_settled(clip, snapshot) for clip in stale]
         except ArchiveError:
             return
         with self._store.writing(shown=settled != stale, budget=SHORT_WAIT_SECONDS) as db:
@@ -250,7 +250,7 @@ class Clips:
                 [
                     (
                         *(*astuple(clip.anchor), clip.source.to_json(), clip.attached),
-                        *(still.generation, clip.clip_id, clip.generation),
+                        *(snapshot.generation, clip.clip_id, clip.generation),
                     )
                     for clip in settled
                 ],

@@ -97,7 +97,7 @@ class Corrections:
     def put(self, correction: Correction) -> None:
         """Keep a correction in place of the document's former one; an empty one withdraws it."""
         for what, given, most in (
-            (("题名", "title"), correction.title, LONGEST_TITLE),
+            (("标题", "title"), correction.title, LONGEST_TITLE),
             (("文种", "kind"), correction.kind, LONGEST_KIND),
         ):
             if given is not None and not 0 < len(given) <= most:

@@ -117,7 +117,7 @@ def characters_by_year(archive: Archive, query: Query) -> Characters:
 
 
 def _counted(archive: Archive, filters: Query) -> Characters:
-    recorded = by_year(archive.lengths(), filters)
+    recorded = by_year(archive.text_sizes(), filters)
     if recorded is not None:
         return recorded
     counted: Counter[int | None] = Counter()

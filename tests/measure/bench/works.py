@@ -20,7 +20,7 @@ from archive.query.query import Query, parse
 from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import Nearest
 from archive.store.source_groups import Sources
-from archive.store.text_sizes import Lengths
+from archive.store.text_sizes import TextSizes
 from archive.text.fold import fold, sentences
 from archive.text.tokenize import analyze
 from archive.wording import wording
@@ -44,7 +44,7 @@ _WORD = re.compile(r"[\u4e00-\u9fd5]{2,4}")
 
 
 class _Opened:
-    """An engine as the readers of an archive see it; nothing is known of copies and lengths."""
+    """An engine as the readers of an archive see it; nothing is known of copies and text sizes."""
 
     generation = "1"
 
@@ -66,7 +66,7 @@ class _Opened:
     def sources(self) -> Sources:
         return {}
 
-    def lengths(self) -> Lengths:
+    def text_sizes(self) -> TextSizes:
         return {}
 
 
