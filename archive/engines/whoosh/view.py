@@ -171,7 +171,7 @@ class View:
                 self.segments, zip(*self._pairs.extents(keys), strict=True), strict=False
             )
         ]
-        return list(zip(*by_segment, strict=True))
+        return list(zip(*by_segment, strict=True)) or [()] * len(pairs)
 
     def containing(self, folded: str, within: Sequence[Packed] | None = None) -> list[Packed]:
         """The paragraphs of each segment whose folded text contains `folded`.
