@@ -10,7 +10,7 @@ from archive.errors import EngineError
 from archive.model import Paragraph
 from archive.query.query import Query
 from archive.search.answer import answer
-from archive.search.backend import Backend, Clue, Writer
+from archive.search.backend import Backend, WeightedTerm, Writer
 from archive.search.more_like_this import Nearest, more_like_this
 from archive.search.results import Results
 
@@ -68,7 +68,7 @@ class Engine(ABC):
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
         return self._ask(lambda backend: backend.lookup(tuple(paragraph_ids)))
 
-    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+    def nearest(self, drafts: Sequence[Sequence[WeightedTerm]], limit: int) -> Sequence[Nearest]:
         """Return for each draft the passages that hold most of its terms: `more_like_this`."""
         return self._ask(lambda backend: more_like_this(backend, drafts, limit))
 

@@ -18,7 +18,7 @@ from archive.fields import UNKNOWN, named
 from archive.model import Clusters, Form, Membership, Paragraph
 from archive.query.ast import term_texts
 from archive.query.query import Query, Sort
-from archive.search.backend import Candidate, Clue, Counts, Key, Scored
+from archive.search.backend import Candidate, Counts, Key, Scored, WeightedTerm
 from archive.search.matching import Subject, matches, passes
 from archive.search.ranking import CONTEXT_WEIGHT, bm25, floored, idf
 from archive.text.fold import fold
@@ -67,8 +67,8 @@ class MemoryBackend:
         by_id = {s.paragraph.paragraph_id: s.paragraph for s in self.subjects}
         return [by_id[i] for i in paragraph_ids if i in by_id]
 
-    def held(self, clues: Sequence[Clue]) -> _Held:
-        return _Held(self, clues)
+    def held(self, terms: Sequence[WeightedTerm]) -> _Held:
+        return _Held(self, terms)
 
     def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
         grouped = self.grouped(self.subjects)
@@ -130,9 +130,9 @@ class MemoryFound:
 class _Held:
     """The paragraphs that hold some weighted terms, by their place, and how often."""
 
-    def __init__(self, backend: MemoryBackend, clues: Sequence[Clue]) -> None:
+    def __init__(self, backend: MemoryBackend, terms: Sequence[WeightedTerm]) -> None:
         self._backend = backend
-        times = [[_times(clue, subject) for subject in backend.subjects] for clue in clues]
+        times = [[_times(term, subject) for subject in backend.subjects] for term in terms]
         self._having = [{at: n for at, n in enumerate(row) if n} for row in times]
         self.counts = [len(having) for having in self._having]
 
@@ -245,11 +245,11 @@ def _average(subjects: Sequence[Subject]) -> float:
     return sum(lengths) / len(lengths) if lengths else 1.0
 
 
-def _times(clue: Clue, subject: Subject) -> int:
+def _times(term: WeightedTerm, subject: Subject) -> int:
     """How often a weighted term counts in a paragraph."""
-    if clue.word:
-        return sum(token.text == clue.options[0] for token in subject.tokens)
-    return int(any(option in subject.folded for option in clue.options))
+    if term.word:
+        return sum(token.text == term.options[0] for token in subject.tokens)
+    return int(any(option in subject.folded for option in term.options))
 
 
 def _passes(query: Query, subject: Subject, but: str | None = None) -> bool:

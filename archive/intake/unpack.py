@@ -17,7 +17,7 @@ from archive.intake.names import checked_path, shown
 from archive.intake.staging import Staging, Upload
 
 # Files in one archive: a department's whole year, read in minutes.
-MOST_FILES = 5_000
+MAX_FILES = 5_000
 # Bytes that come out of one archive: thirty times the largest folder of saved pages seen.
 LARGEST_UNPACKED = 1 << 30
 # Bytes out for each byte in: saved pages shrink to a tenth, a text of one repeated character
@@ -26,7 +26,7 @@ STEEPEST = 100
 RATIO_FLOOR = 4 << 20
 # Entries that the directory may have, pictures and style sheets included, before Python's
 # reader makes an object of half a kilobyte of each.
-MOST_ENTRIES = 100_000
+MAX_ENTRIES = 100_000
 
 _ENTRY = b"PK\x01\x02"
 _CHUNK = 1 << 16
@@ -47,8 +47,8 @@ def unpack(
     name that leads elsewhere.
     """
     try:
-        if _count(archive, _ENTRY) > MOST_ENTRIES:
-            raise SourceError("zip.too_many_files", most_files=MOST_FILES)
+        if _count(archive, _ENTRY) > MAX_ENTRIES:
+            raise SourceError("zip.too_many_files", most_files=MAX_FILES)
         with zipfile.ZipFile(archive) as opened:
             return list(_members(opened, suffixes, into, archive.stat().st_size))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
@@ -59,8 +59,8 @@ def _members(
     opened: zipfile.ZipFile, suffixes: Collection[str], into: Staging, packed: int
 ) -> Iterator[tuple[str, Upload | None]]:
     infos = [info for info in opened.infolist() if not info.is_dir()]
-    if len(infos) > MOST_FILES:
-        raise SourceError("zip.too_many_files", most_files=MOST_FILES)
+    if len(infos) > MAX_FILES:
+        raise SourceError("zip.too_many_files", most_files=MAX_FILES)
     seen: set[str] = set()
     # All names are looked at before the first byte comes out.
     wanted = [(info, _judge(info, suffixes)) for info in infos]

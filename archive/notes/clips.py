@@ -14,12 +14,12 @@ from archive.store.library import Archive
 # The collection that is always there, under the name that each language gives it.
 DEFAULT = 1
 # One collection is one page and one document to print.
-MOST_CLIPS = 500
-MOST_COLLECTIONS = 50
+MAX_CLIPS = 500
+MAX_COLLECTIONS = 50
 LONGEST_NOTE = 2_000
 LONGEST_NAME = 40
 # What was taken out can be put back; of more than so many the oldest are forgotten.
-MOST_REMOVED = 200
+MAX_REMOVED = 200
 
 _COLUMNS = (
     "clip_id, collection_id, paragraph_id, text, start, stop, source, note, added, attached, "
@@ -92,9 +92,9 @@ class Clips:
     def make(self, name: str) -> int:
         """Make a collection, have new clips go to it, and return its number."""
         with self._store.writing() as db:
-            if db.execute("SELECT COUNT(*) FROM collections").fetchone()[0] >= MOST_COLLECTIONS:
+            if db.execute("SELECT COUNT(*) FROM collections").fetchone()[0] >= MAX_COLLECTIONS:
                 raise NoteRefusedError(
-                    "clips.too_many_collections", most_collections=MOST_COLLECTIONS
+                    "clips.too_many_collections", most_collections=MAX_COLLECTIONS
                 )
             name = _check_name(db, name, None)
             made = db.execute("INSERT INTO collections (name) VALUES (?)", (name,)).lastrowid
@@ -237,9 +237,9 @@ class Clips:
             return
         try:
             # Places found in different generations would be recorded as those of one.
-            still = archive.still()
-            generation = still.generation
-            settled = [_settled(clip, still) for clip in stale]
+            snapshot = archive.still()
+            generation = snapshot.generation
+            settled = [_settled(clip, snapshot) for clip in stale]
         except ArchiveError:
             return
         with self._store.writing(shown=settled != stale, budget=SHORT_WAIT_SECONDS) as db:
@@ -250,7 +250,7 @@ class Clips:
                 [
                     (
                         *(*astuple(clip.anchor), clip.source.to_json(), clip.attached),
-                        *(still.generation, clip.clip_id, clip.generation),
+                        *(snapshot.generation, clip.clip_id, clip.generation),
                     )
                     for clip in settled
                 ],
@@ -300,7 +300,7 @@ def _take_out(db: sqlite3.Connection, clip_id: int) -> None:
     db.execute(
         "DELETE FROM clips WHERE clip_id IN (SELECT clip_id FROM clips WHERE removed IS NOT NULL "
         "ORDER BY removed DESC, clip_id DESC LIMIT -1 OFFSET ?)",
-        (MOST_REMOVED,),
+        (MAX_REMOVED,),
     )
 
 
@@ -343,5 +343,5 @@ def _check_name(db: sqlite3.Connection, name: str, own: int | None) -> str:
 
 def _check_room(db: sqlite3.Connection, collection_id: int) -> None:
     count = "SELECT COUNT(*) FROM clips WHERE collection_id = ? AND removed IS NULL"
-    if db.execute(count, (collection_id,)).fetchone()[0] >= MOST_CLIPS:
-        raise NoteRefusedError("clips.full", most_clips=MOST_CLIPS)
+    if db.execute(count, (collection_id,)).fetchone()[0] >= MAX_CLIPS:
+        raise NoteRefusedError("clips.full", most_clips=MAX_CLIPS)

@@ -187,7 +187,7 @@ def _selected(db: sqlite3.Connection, where: str, *values: str) -> list[Correcti
 
 def _check(correction: Correction) -> None:
     for what, given, most in (
-        (("题名", "title"), correction.title, LONGEST_TITLE),
+        (("标题", "title"), correction.title, LONGEST_TITLE),
         (("文种", "kind"), correction.kind, LONGEST_KIND),
     ):
         if given is not None and not 0 < len(given) <= most:

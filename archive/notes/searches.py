@@ -16,7 +16,7 @@ MOST_RECENT = 100
 MOST_KEPT = 50
 LONGEST_NAME = 60
 # An address that browsers and proxies take.
-LONGEST_ADDRESS = 8_000
+MAX_ADDRESS_LENGTH = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Searches:
 
     def note(self, asked: Sequence[Recent]) -> None:
         """Put searches at the head of the history, in this order, if one is kept."""
-        fitting = [one for one in asked if len(one.address) <= LONGEST_ADDRESS]
+        fitting = [one for one in asked if len(one.address) <= MAX_ADDRESS_LENGTH]
         if not fitting or not self.remembers():
             return
         with self._store.writing(shown=False, budget=SHORT_WAIT_SECONDS) as db:
@@ -119,7 +119,7 @@ class Searches:
         name = " ".join(name.split())
         if not 0 < len(name) <= LONGEST_NAME:
             raise NoteRefusedError("searches.name_length", longest_name=LONGEST_NAME)
-        if len(args) > LONGEST_ADDRESS:
+        if len(args) > MAX_ADDRESS_LENGTH:
             raise NoteRefusedError("searches.too_long")
         with self._store.writing() as db:
             db.execute("DELETE FROM searches WHERE name = ?", (name,))

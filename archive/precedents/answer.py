@@ -15,7 +15,7 @@ from archive.model import Paragraph
 from archive.precedents.differences import Difference, differences
 from archive.precedents.draft import Draft, clauses, read_draft, slotted_wording
 from archive.precedents.rank import Ranked, rank
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import Nearest
 from archive.search.results import Spans
 from archive.serializers import Printed
@@ -39,11 +39,11 @@ COMPARED_BY_CLAUSE = 20
 SHOWN = 20
 SHOWN_BY_CLAUSE = 3
 
-# Passages for a clause of such a draft are found without the clues that a tenth of all
+# Passages for a clause of such a draft are found without the terms that a tenth of all
 # paragraphs hold (of rarity ln 10): they took most of the time. They are compared by all.
 COMMON = math.log(10)
 
-# What a clue looks for, whatever that is worth.
+# What a term looks for, whatever that is worth.
 _Key = tuple[tuple[str, ...], bool]
 
 
@@ -118,27 +118,27 @@ def precedents(archive: Archive, text: str) -> Precedents:
 def _by_clause(
     archive: Archive, pieces: Sequence[Draft], whole: Draft, found: Nearest
 ) -> Iterator[ClausePrecedents]:
-    """The precedents of each clause; how rare its clues are the whole draft has told."""
-    rarity = {_key(clue): rare for clue, rare in zip(whole.sought, found.rarity, strict=True)}
+    """The precedents of each clause; how rare its terms are the whole draft has told."""
+    rarity = {_key(term): rare for term, rare in zip(whole.sought, found.rarity, strict=True)}
     long = len(whole.text) > CHARACTERS_UP_TO
     asked = [_telling(piece, rarity) if long else piece.sought for piece in pieces]
     near = archive.nearest(asked, COMPARED_BY_CLAUSE)
-    for piece, clues, nearest in zip(pieces, asked, near, strict=True):
-        rarity |= {_key(clue): rare for clue, rare in zip(clues, nearest.rarity, strict=True)}
-        of_piece = tuple(rarity[_key(clue)] for clue in piece.compared)
+    for piece, terms, nearest in zip(pieces, asked, near, strict=True):
+        rarity |= {_key(term): rare for term, rare in zip(terms, nearest.rarity, strict=True)}
+        of_piece = tuple(rarity[_key(term)] for term in piece.compared)
         complete = Nearest(nearest.passages, of_piece)
         yield ClausePrecedents(piece.text, _shown(archive, piece, complete, SHOWN_BY_CLAUSE))
 
 
-def _telling(piece: Draft, rarity: Mapping[_Key, float]) -> tuple[Clue, ...]:
-    """The clues of a clause that are not common, where these are most of what it is worth."""
-    worth = {clue: clue.weight * rarity.get(_key(clue), COMMON) for clue in piece.sought}
-    rare = tuple(clue for clue in worth if rarity.get(_key(clue), COMMON) >= COMMON)
+def _telling(piece: Draft, rarity: Mapping[_Key, float]) -> tuple[WeightedTerm, ...]:
+    """The terms of a clause that are not common, where these are most of what it is worth."""
+    worth = {term: term.weight * rarity.get(_key(term), COMMON) for term in piece.sought}
+    rare = tuple(term for term in worth if rarity.get(_key(term), COMMON) >= COMMON)
     return rare if 2 * sum(map(worth.__getitem__, rare)) >= sum(worth.values()) else piece.sought
 
 
-def _key(clue: Clue) -> _Key:
-    return clue.options, clue.word
+def _key(term: WeightedTerm) -> _Key:
+    return term.options, term.word
 
 
 def _shown(archive: Archive, draft: Draft, found: Nearest, most: int) -> tuple[Precedent, ...]:
@@ -183,7 +183,7 @@ def shared_spans(draft: Draft, text: str) -> Spans:
     ((2, 8),)
     """
     folded, offsets = fold_with_offsets(text)
-    shared = [*draft.terms, *(option for clue in draft.clues for option in clue.options)]
+    shared = [*draft.official, *(option for term in draft.terms for option in term.options)]
     found = [
         original_span(at, at + len(option), offsets)
         for option in shared

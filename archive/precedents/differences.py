@@ -32,7 +32,7 @@ _SWAP = 2
 
 # Words of one variant times words of the other beyond which only the common beginning and
 # end are found: 36 million are two paragraphs of 10,000 characters, 50 ms and 5 MB.
-_MOST_WORK = 36_000_000
+_MAX_WORK = 36_000_000
 
 
 class Operation(StrEnum):
@@ -187,7 +187,7 @@ def _plain_spans(folded: str, start: int, end: int) -> Iterator[tuple[int, int]]
 def _runs(a: list[_Word], b: list[_Word]) -> list[_Run]:
     """Equal and changed runs in turn: a longest common subsequence of words."""
     keys_a, keys_b = [word.key for word in a], [word.key for word in b]
-    if len(a) * len(b) > _MOST_WORK:
+    if len(a) * len(b) > _MAX_WORK:
         return _common_ends(keys_a, keys_b)
     runs: list[_Run] = []
     opcodes = LCSseq.opcodes(keys_a, keys_b)

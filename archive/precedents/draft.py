@@ -1,9 +1,9 @@
-"""A draft made ready: its clauses, and the clues by which passages like it are found.
+"""A draft made ready: its clauses, and the terms by which passages like it are found.
 
-A clue is a pair of neighbouring characters, a character, or a group of words that official
+A term is a pair of neighbouring characters, a character, or a group of words that official
 Chinese puts one for the other; and, at a discount, the words and pairs of the official terms
 for the draft's everyday words. Figures, years, masks and names of places are slots: they
-give no clue, so that 新建学校12所 asks for the same as 新建学校xx所.
+give no term, so that 新建学校12所 asks for the same as 新建学校xx所.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.text.fold import fold
 from archive.text.tokenize import words
 from archive.wording.slots import cut_at_slots
@@ -25,7 +25,7 @@ from archive.wording.slots import cut_at_slots
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
 GLOSSARY = Path(__file__).with_name("glossary.toml")
 
-# What a clue is worth beside a pair of characters. Found on the tuning half of the drafts in
+# What a term is worth beside a pair of characters. Found on the tuning half of the drafts in
 # tests/data/drafts.jsonl; to measure again, run python -m tests.measure.precedents_report.
 PAIR = 1.0
 CHARACTER = 1.0
@@ -39,7 +39,7 @@ TERM_WORD = 0.8
 
 # A clause ends at these; a shorter one than this says too little to have a precedent.
 _CLAUSE_END = re.compile(r"[，,。；;：:！!？?\r\n]+")
-LEAST_CLAUSE = 4
+MIN_CLAUSE = 4
 
 # A place as these texts name it: two or three characters and the sort of place, where a
 # sentence or clause begins or behind a word that leads up to a name; or, behind a masked
@@ -63,25 +63,25 @@ RUN = re.compile(r"[^\W_]+")
 class Draft:
     """A stretch of a draft. `text` as typed; `folded` is folded, its slots blank.
 
-    `clues` are of its own wording; `terms` are the official terms for its everyday words, and
-    `of_terms` the clues made of them; `words` serve to find passages, not to compare them.
+    `terms` are of its own wording; `official` are the official words for its everyday ones, and
+    `of_official` the terms made of them; `words` serve to find passages, not to compare them.
     """
 
     text: str
     folded: str
-    clues: tuple[Clue, ...]
-    words: tuple[Clue, ...]
-    terms: tuple[str, ...]
-    of_terms: tuple[Clue, ...]
+    terms: tuple[WeightedTerm, ...]
+    words: tuple[WeightedTerm, ...]
+    official: tuple[str, ...]
+    of_official: tuple[WeightedTerm, ...]
 
     @property
-    def compared(self) -> tuple[Clue, ...]:
-        """The clues by which passages are compared with the draft."""
-        return (*self.clues, *self.of_terms)
+    def compared(self) -> tuple[WeightedTerm, ...]:
+        """The terms by which passages are compared with the draft."""
+        return (*self.terms, *self.of_official)
 
     @property
-    def sought(self) -> tuple[Clue, ...]:
-        """The clues by which passages are found: first those of `compared`, in their order."""
+    def sought(self) -> tuple[WeightedTerm, ...]:
+        """The terms by which passages are found: first those of `compared`, in their order."""
         return (*self.compared, *self.words)
 
     @property
@@ -91,26 +91,26 @@ class Draft:
 
 
 def read_draft(text: str, *, characters: bool = True) -> Draft:
-    """Make a stretch of text ready; `characters`: single ones are clues too.
+    """Make a stretch of text ready; `characters`: single ones are terms too.
 
     >>> draft = read_draft("新建学校12所")
-    >>> [clue.options for clue in draft.clues][:3], draft.length
+    >>> [term.options for term in draft.terms][:3], draft.length
     ([('新建',), ('建学',), ('学校',)], 5)
-    >>> read_draft("老板炒鱿鱼").terms
+    >>> read_draft("老板炒鱿鱼").official
     ('用人单位', '解除劳动合同')
     """
     folded = blank_slots(text)
-    terms = _official(folded)
+    official = _official(folded)
     of_text = [word for word in words(folded) if RUN.match(word)]
-    of_terms = [word for term in terms for word in words(term)]
-    worth = dict.fromkeys(of_terms, TERM_WORD) | dict.fromkeys(of_text, WORD)
+    of_official = [word for term in official for word in words(term)]
+    worth = dict.fromkeys(of_official, TERM_WORD) | dict.fromkeys(of_text, WORD)
     return Draft(
         text,
         folded,
-        tuple(dict.fromkeys(_clues(folded, characters=characters))),
-        tuple(Clue((word,), weight, word=True) for word, weight in worth.items()),
-        terms,
-        tuple(dict.fromkeys(_term_clues(folded, terms))),
+        tuple(dict.fromkeys(_terms(folded, characters=characters))),
+        tuple(WeightedTerm((word,), weight, word=True) for word, weight in worth.items()),
+        official,
+        tuple(dict.fromkeys(_of_official(folded, official))),
     )
 
 
@@ -121,7 +121,7 @@ def clauses(text: str) -> Iterator[str]:
     ['一是抓管理', '促进均衡发展', '新建学校12所']
     """
     for piece in _CLAUSE_END.split(text):
-        if len(clause := piece.strip()) >= LEAST_CLAUSE:
+        if len(clause := piece.strip()) >= MIN_CLAUSE:
             yield clause
 
 
@@ -145,18 +145,18 @@ def slotted_wording(text: str) -> str:
     return "".join(RUN.findall(blank_slots(text)))
 
 
-def _clues(folded: str, *, characters: bool) -> Iterator[Clue]:
+def _terms(folded: str, *, characters: bool) -> Iterator[WeightedTerm]:
     runs = RUN.findall(folded)
     for run in runs:
         for a, b in pairwise(run):
-            yield Clue((a + b,), PAIR)
+            yield WeightedTerm((a + b,), PAIR)
     if characters:
         for character in "".join(runs):
-            yield Clue((character,), CHARACTER)
+            yield WeightedTerm((character,), CHARACTER)
     groups, longest = synonyms()
     for stretch in _stretches(folded, longest):
         if options := groups.get(stretch):
-            yield Clue(options, SYNONYM)
+            yield WeightedTerm(options, SYNONYM)
 
 
 def _stretches(folded: str, longest: int) -> Iterator[str]:
@@ -175,12 +175,12 @@ def _official(folded: str) -> tuple[str, ...]:
     return tuple(sorted(term for term in found if term not in folded))
 
 
-def _term_clues(folded: str, terms: Iterable[str]) -> Iterator[Clue]:
-    for term in terms:
-        for a, b in pairwise(term):
+def _of_official(folded: str, official: Iterable[str]) -> Iterator[WeightedTerm]:
+    for word in official:
+        for a, b in pairwise(word):
             # A pair that the draft has is looked for already, at its full weight.
             if a + b not in folded:
-                yield Clue((a + b,), TERM_PAIR)
+                yield WeightedTerm((a + b,), TERM_PAIR)
 
 
 @lru_cache(maxsize=1)

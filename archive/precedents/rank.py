@@ -1,6 +1,6 @@
-"""How much a passage puts it as a draft does: one figure, from several views of the shared clues.
+"""How much a passage puts it as a draft does: one figure, from several views of the shared terms.
 
-The views are BM25 over clues, damped by length as far as the draft is long; the densest
+The views are BM25 over terms, damped by length as far as the draft is long; the densest
 stretch of the passage that is about as long as the draft; the order of characters; and the
 headings above it. Each passage is compared with the draft itself, which has similarity 1.
 """
@@ -39,7 +39,7 @@ FIGURES = 0.1
 # What the first passages share among themselves and few others have, the draft is about.
 FEEDBACK = 0.2
 
-# How fast a repeated clue stops counting (BM25's k1), and how much its rarity counts.
+# How fast a repeated term stops counting (BM25's k1), and how much its rarity counts.
 SATURATION = 1.6
 RARITY_POWER = 0.9
 
@@ -47,7 +47,7 @@ RARITY_POWER = 0.9
 # length. Between these lengths, in characters, the damping by length rises from the first
 # to the second of these shares of BM25's b.
 SHORT, LONG = 20, 40
-LEAST_DAMPING, MOST_DAMPING = 0.4, 1.0
+MIN_DAMPING, MAX_DAMPING = 0.4, 1.0
 # The average paragraph that lengths are measured against, in characters.
 AVERAGE = 110
 
@@ -62,7 +62,7 @@ _BLANK = re.compile(r"[\W_]+")
 _LARGE = {"万": 10**4, "亿": 10**8}
 _FIGURE = re.compile(r"([0-9]+(?:\.[0-9]+)?|[零〇一二三四五六七八九十百千两]+)([万亿]*)")
 # Smaller figures number the points of a text, and stand in most passages.
-LEAST = 11
+MIN_FIGURE = 11
 
 # The passages believed, and the pairs of characters taken from them.
 BELIEVED = 10
@@ -80,9 +80,9 @@ class Ranked:
 def rank(draft: Draft, passages: Sequence[Near], rarity: Sequence[float]) -> list[Ranked]:
     """Return the passages by similarity, best first, ties in the order given.
 
-    `rarity` begins with that of the clues compared, in their order.
+    `rarity` begins with that of the terms compared, in their order.
     """
-    if not passages or not draft.clues:
+    if not passages or not draft.terms:
         return []
     worth = (
         np.array([c.weight for c in draft.compared])
@@ -107,11 +107,11 @@ def damping(length: int) -> float:
     (0.4, 1.0)
     """
     share = min(max((length - SHORT) / (LONG - SHORT), 0.0), 1.0)
-    return LEAST_DAMPING + share * (MOST_DAMPING - LEAST_DAMPING)
+    return MIN_DAMPING + share * (MAX_DAMPING - MIN_DAMPING)
 
 
 class _Finder:
-    """Where the clues of a draft stand in a text."""
+    """Where the terms of a draft stand in a text."""
 
     def __init__(self, draft: Draft, worth: Floats) -> None:
         self.worth = worth
@@ -119,21 +119,21 @@ class _Finder:
         self._values: list[float] = worth.tolist()
         self._single: dict[str, int] = {}
         self._groups: list[tuple[int, tuple[str, ...]]] = []
-        # A long draft has no single characters among its clues.
+        # A long draft has no single characters among its terms.
         self._characters = any(len(o) == 1 for c in draft.compared for o in c.options)
-        for number, clue in enumerate(draft.compared):
-            if len(clue.options) == 1:
-                self._single[clue.options[0]] = number
+        for number, term in enumerate(draft.compared):
+            if len(term.options) == 1:
+                self._single[term.options[0]] = number
             else:
-                self._groups.append((number, clue.options))
+                self._groups.append((number, term.options))
 
     def places(self, text: str) -> list[tuple[int, int]]:
-        """The place and the number of each clue found in a folded text, in order of places."""
+        """The place and the number of each term found in a folded text, in order of places."""
         single = self._single
         if len(single) * _FEW < len(text):
-            # Each of a clause's few clues is looked for.
-            own = [(clue, number) for clue, number in single.items() if clue in text]
-            found = [(at, number) for clue, number in own for at in find_all(clue, text)]
+            # Each of a clause's few terms is looked for.
+            own = [(term, number) for term, number in single.items() if term in text]
+            found = [(at, number) for term, number in own for at in find_all(term, text)]
         else:
             known = map(single.get, map(add, text, text[1:]))
             found = [(at, number) for at, number in enumerate(known) if number is not None]
@@ -147,14 +147,14 @@ class _Finder:
         return found
 
     def share(self, text: str) -> float:
-        """What the clues of one string in a text are worth, of all that there are."""
+        """What the terms of one string in a text are worth, of all that there are."""
         single = self._single
         numbers = {single[c] for c in text if c in single}
         numbers.update(single[pair] for pair in map(add, text, text[1:]) if pair in single)
         return sum(self._values[number] for number in numbers) / self.total
 
     def stretch(self, places: list[tuple[int, int]], width: int) -> float:
-        """What the clues in the densest stretch of `width` characters are worth, of all."""
+        """What the terms in the densest stretch of `width` characters are worth, of all."""
         values, inside = self._values, [0] * len(self._values)
         best = held = 0.0
         first = 0
@@ -191,7 +191,7 @@ def _views(draft: Draft, finder: _Finder, texts: Sequence[str]) -> Floats:
 
 
 def _context(finder: _Finder, passages: Sequence[Near]) -> Floats:
-    """The share of the clues that stand in the headings and titles above each passage."""
+    """The share of the terms that stand in the headings and titles above each passage."""
     paragraphs = [near.paragraph for near in passages]
     above = ["\n".join((p.title, p.article or "", *p.heading_path)) for p in paragraphs]
     shares = {text: finder.share(fold(text)) for text in set(above)}
@@ -199,7 +199,7 @@ def _context(finder: _Finder, passages: Sequence[Near]) -> Floats:
 
 
 def figures(text: str) -> frozenset[float]:
-    """Return the figures in folded text from LEAST on, as numbers.
+    """Return the figures in folded text from MIN_FIGURE on, as numbers.
 
     >>> sorted(figures("第一,投入一千二百万元,培训73人、二十三场,增长2.68%;一九九八年"))
     [23, 73, 1998, 12000000]
@@ -210,7 +210,7 @@ def figures(text: str) -> frozenset[float]:
         number = float(numeral if numeral[0].isascii() else parse(numeral) or 0)
         for unit in match[2]:
             number *= _LARGE[unit]
-        if number >= LEAST:
+        if number >= MIN_FIGURE:
             found.add(round(number, 3))
     return frozenset(int(n) if n.is_integer() else n for n in found)
 

@@ -17,8 +17,8 @@ from archive.query.pattern_parser import SIGNS, has_signs, read_pattern, unit_en
 from archive.text.fold import fold
 
 # A query is written by a person; what is longer is a paste by mistake or an attack.
-LONGEST_QUERY = 2_000
-MOST_CLAUSES = 64
+MAX_QUERY_LENGTH = 2_000
+MAX_CLAUSES = 64
 DEEPEST_NESTING = 16
 
 # What excludes: the hyphen-minus, its full-width and small forms, and the minus sign.
@@ -39,8 +39,8 @@ _PARAGRAPH = "段内"
 
 def read(text: str) -> Node | None:
     """Return the tree of a query's text, None where it is empty. Raises QueryError."""
-    if len(text) > LONGEST_QUERY:
-        raise QueryError("query.too_long", longest_query=LONGEST_QUERY, count=len(text))
+    if len(text) > MAX_QUERY_LENGTH:
+        raise QueryError("query.too_long", longest_query=MAX_QUERY_LENGTH, count=len(text))
     reader = _Reader(text, _signs(text))
     reader.skip_spaces()
     if reader.at_end():
@@ -147,8 +147,8 @@ class _Reader:
 
     def clause(self, depth: int) -> Node:
         self.clauses += 1
-        if self.clauses > MOST_CLAUSES:
-            raise QueryError("query.too_many_clauses", position=self.at, most_clauses=MOST_CLAUSES)
+        if self.clauses > MAX_CLAUSES:
+            raise QueryError("query.too_many_clauses", position=self.at, most_clauses=MAX_CLAUSES)
         if self.is_minus():
             start = self.at
             self.at += 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from archive.errors import QueryError
 from archive.query.patterns import (
-    MOST_PARTS,
+    MAX_PARTS,
     ONE,
     Choice,
     Element,
@@ -27,7 +27,7 @@ SIGNS = "?*…[]{}#"
 
 # The longest gap with a bound that can be asked for, in characters; an unbounded one is `…`.
 WIDEST_GAP = 1_000
-MOST_ELEMENTS = 32
+MAX_ELEMENTS = 32
 
 # What divides the strings of a choice, in either width.
 _BAR = re.compile("[|｜]")
@@ -65,8 +65,8 @@ def read_pattern(text: str, signs: str, start: int, end: int, *, whole: bool) ->
     pattern = Pattern(text[start:end], _joined(reader.elements), whole)
     if not pattern.required:
         raise QueryError("pattern.no_characters", position=start, text=pattern.text)
-    if len(pattern.elements) > MOST_ELEMENTS:
-        raise QueryError("pattern.too_long", position=start, most_elements=MOST_ELEMENTS)
+    if len(pattern.elements) > MAX_ELEMENTS:
+        raise QueryError("pattern.too_long", position=start, most_elements=MAX_ELEMENTS)
     return pattern
 
 
@@ -150,8 +150,8 @@ class _Reader:
     def any_order(self) -> Choice:
         start = self.at
         parts = self.parts("}", str.split)
-        if len(parts) > MOST_PARTS:
-            raise _refused("pattern.too_many_parts", start, most_parts=MOST_PARTS)
+        if len(parts) > MAX_PARTS:
+            raise _refused("pattern.too_many_parts", start, most_parts=MAX_PARTS)
         return any_order(parts)
 
     def parts(self, closing: str, split: Callable[[str], list[str]]) -> tuple[str, ...]:

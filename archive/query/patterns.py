@@ -29,7 +29,7 @@ FIGURES = re.compile(rf"(?:[{_SIGNS}]|(?<![a-wyz])x+(?![a-wyz]))+")
 _PAUSE = re.compile("[,、，。!！?？;；\r\n\t]")
 
 # More parts than this in any order would mean hundreds of sequences.
-MOST_PARTS = 4
+MAX_PARTS = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ LARGEST_PAGE = 100
 # Values selected and excluded, and their characters. A hundred links of a page repeat them all:
 # without a bound an address of 32 kB makes a page of 69 MB.
 MOST_VALUES = 64
-LONGEST_VALUES = 2_000
+MAX_VALUES_LENGTH = 2_000
 # What stands before a field's parameter in a URL that excludes one of its values.
 EXCLUDED = "not_"
 # Beyond this many hits a reader wants an export, and no engine pages cheaply.
@@ -106,8 +106,8 @@ class Query:
         values += [unwanted.text for unwanted in self.excluded]
         if len(values) > MOST_VALUES:
             raise QueryError("query.too_many_filters", most_values=MOST_VALUES, count=len(values))
-        if sum(map(len, values)) > LONGEST_VALUES:
-            raise QueryError("query.filters_too_long", longest_values=LONGEST_VALUES)
+        if sum(map(len, values)) > MAX_VALUES_LENGTH:
+            raise QueryError("query.filters_too_long", longest_values=MAX_VALUES_LENGTH)
 
     @property
     def terms(self) -> tuple[Term, ...]:

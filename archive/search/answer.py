@@ -10,7 +10,7 @@ from archive.query.query import Query
 from archive.search.backend import Backend, Candidate
 from archive.search.matching import is_loose, loosened, matches, spans
 from archive.search.ranking import Tier
-from archive.search.results import MOST_NEAREST, Facet, Facets, Hit, Results, make_facet
+from archive.search.results import MAX_NEAREST, Facet, Facets, Hit, Results, make_facet
 
 
 def answer(backend: Backend, query: Query) -> Results:
@@ -57,7 +57,7 @@ def _nearest(backend: Backend, query: Query) -> tuple[Hit, ...]:
     """The passages under the same filters that share most of the query's tokens."""
     loose = loosened(query)
     tokens = [term.text for term in loose.terms if isinstance(term, Word)]
-    near = backend.sharing(loose, tokens, MOST_NEAREST) if tokens else ()
+    near = backend.sharing(loose, tokens, MAX_NEAREST) if tokens else ()
     return tuple(
         Hit(subject.paragraph, score, Tier.TOKENS, spans(loose, subject))
         for subject, score, *_ in near

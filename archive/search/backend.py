@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from archive.model import Clusters, Paragraph
@@ -72,12 +71,12 @@ class Found(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Clue:
+class WeightedTerm:
     """Folded strings, none empty, of which a passage holds any; what that is worth at most.
 
-    The rarer the clue in the archive, the more of `weight` counts. A `word` has one string,
+    The rarer the term in the archive, the more of `weight` counts. A `word` has one string,
     which is looked for among the tokens of a passage; the more often it stands there, the
-    more it counts, as in BM25. Other clues count once.
+    more it counts, as in BM25. Other terms count once.
     """
 
     options: tuple[str, ...]
@@ -94,19 +93,19 @@ class Scored(NamedTuple):
 
 
 class Held(Protocol):
-    """Which paragraphs hold some clues, as the engine keeps it."""
+    """Which paragraphs hold some terms, as the engine keeps it."""
 
     @property
     def counts(self) -> Sequence[int]:
-        """The number of paragraphs that hold each clue."""
+        """The number of paragraphs that hold each term."""
 
     def best(
         self, drafts: Sequence[Sequence[tuple[int, float]]], limit: int
     ) -> Sequence[Iterable[Scored]]:
         """Return for each draft the `limit` paragraphs of the highest scores, ties by id.
 
-        A draft is a list of clues by their number, each with its worth above 0. A score is
-        the sum of the worth of the clues that the paragraph holds, each multiplied by the
+        A draft is a list of terms by their number, each with its worth above 0. A score is
+        the sum of the worth of the terms that the paragraph holds, each multiplied by the
         `bm25` of its frequency (1 but for words). Paragraphs that hold none are left out, and
         so are rows of tables.
         """
@@ -155,8 +154,8 @@ class Backend(Protocol):
     def lookup(self, paragraph_ids: Sequence[str]) -> Sequence[Paragraph]:
         """Return the paragraphs with these ids, in this order; unknown ids are left out."""
 
-    def held(self, clues: Sequence[Clue]) -> Held:
-        """Find the paragraphs that hold each of these clues; their weights are ignored."""
+    def held(self, terms: Sequence[WeightedTerm]) -> Held:
+        """Find the paragraphs that hold each of these terms; their weights are ignored."""
 
     def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
         """Return of each one's cluster the cleanest member, and the others' ids by rank.
@@ -184,12 +183,7 @@ class Writer(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
 
     def add(self, paragraphs: Sequence[Paragraph]) -> None:
         """Add one document's paragraphs, in order of their ordinals.

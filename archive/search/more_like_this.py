@@ -1,4 +1,4 @@
-"""More like this: the passages that hold most of the clues of a draft.
+"""More like this: the passages that hold most of the terms of a draft.
 
 The first step towards precedents for a draft: cheap on any number of paragraphs, and
 generous. What it finds is compared with the draft, text with text, by archive.wording.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from archive.model import Paragraph
-from archive.search.backend import Backend, Clue, Scored
+from archive.search.backend import Backend, Scored, WeightedTerm
 from archive.search.ranking import idf
 
 # Clusters are collapsed after the first are chosen; so many times more are chosen, so that
@@ -33,26 +33,28 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The passages nearest to one draft, best first, and the rarity of each of its clues."""
+    """The passages nearest to one draft, best first, and the rarity of each of its terms."""
 
     passages: tuple[Near, ...]
     rarity: tuple[float, ...]
 
 
-def more_like_this(backend: Backend, drafts: Sequence[Sequence[Clue]], limit: int) -> list[Nearest]:
-    """Return for each draft the passages that hold most of its clues, at most `limit`.
+def more_like_this(
+    backend: Backend, drafts: Sequence[Sequence[WeightedTerm]], limit: int
+) -> list[Nearest]:
+    """Return for each draft the passages that hold most of its terms, at most `limit`.
 
-    A passage's score is the sum over the clues it holds of weight, rarity and frequency (1
+    A passage's score is the sum over the terms it holds of weight, rarity and frequency (1
     but for words), damped by its length as BM25 does; engines differ in its last digits. Of
     each cluster the member that scores most gives the score, its cleanest member stands for
-    it. Best first, ties by id; those without a clue left out.
+    it. Best first, ties by id; those without a term left out.
     """
-    # Drafts of one page share their clues: each is looked up once for all of them.
-    distinct = {(clue.options, clue.word): clue for draft in drafts for clue in draft}
+    # Drafts of one page share their terms: each is looked up once for all of them.
+    distinct = {(term.options, term.word): term for draft in drafts for term in draft}
     number = {kind: at for at, kind in enumerate(distinct)}
     held = backend.held(list(distinct.values()))
     rarity = [idf(backend.size, count) for count in held.counts]
-    asked = [[(number[clue.options, clue.word], clue.weight) for clue in draft] for draft in drafts]
+    asked = [[(number[term.options, term.word], term.weight) for term in draft] for draft in drafts]
     worth = [
         [(at, weight * rarity[at]) for at, weight in draft if weight > 0 and held.counts[at]]
         for draft in asked

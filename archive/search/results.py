@@ -18,10 +18,10 @@ Spans = tuple[tuple[int, int], ...]
 
 # A facet with thousands of values (sections of a large archive) is cut to its most
 # frequent ones; `Facet.more` says how many are left out. Ordered values are never cut.
-MOST_BUCKETS = 100
+MAX_BUCKETS = 100
 
 # How many passages are offered when nothing matches.
-MOST_NEAREST = 5
+MAX_NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +190,8 @@ def make_facet(query: Query, name: str, counts: Mapping[str, int], unlisted: int
     # Two sorts that compare in C take half the time of one with a key of ours.
     ordered = sorted(counts.items())
     ordered.sort(key=itemgetter(1), reverse=True)
-    kept = ordered[:MOST_BUCKETS]
+    kept = ordered[:MAX_BUCKETS]
     if asked:
-        kept += [item for item in ordered[MOST_BUCKETS:] if item[0] in asked]
+        kept += [item for item in ordered[MAX_BUCKETS:] if item[0] in asked]
     buckets = tuple(Bucket(value, count, value in selected) for value, count in kept)
     return Facet(name, buckets, len(ordered) - len(kept) + unlisted)

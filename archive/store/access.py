@@ -26,7 +26,7 @@ from archive.store.home import Home
 # asks for eight at least and against any rule on which signs must be there.
 SHORTEST_PASSWORD = 10
 # Bytes; what is longer is no password, and hashing it would be work for nothing.
-LONGEST_PASSWORD = 1_024
+MAX_PASSWORD_LENGTH = 1_024
 
 # OWASP's password storage cheat sheet, 32 MB and three rounds: a quarter of a second here.
 _N, _R, _P = 1 << 15, 8, 3
@@ -49,7 +49,7 @@ class Access:
     def admits(self, password: str) -> bool:
         """Whether this is the password. Takes a quarter of a second and 32 MB."""
         given = _bytes(password)
-        if len(given) > LONGEST_PASSWORD:
+        if len(given) > MAX_PASSWORD_LENGTH:
             return False
         made = hashlib.scrypt(
             given, salt=self.salt, n=self.n, r=self.r, p=self.p, maxmem=_MEMORY, dklen=32
@@ -60,11 +60,11 @@ class Access:
 def set_password(home: Home, password: str) -> None:
     """Set the password of `home`; all sessions end. Raises ArchiveError for a poor one."""
     given = _bytes(password)
-    if len(password.strip()) < SHORTEST_PASSWORD or len(given) > LONGEST_PASSWORD:
+    if len(password.strip()) < SHORTEST_PASSWORD or len(given) > MAX_PASSWORD_LENGTH:
         raise ArchiveError(
             "password.length",
             shortest_password=SHORTEST_PASSWORD,
-            longest_password=LONGEST_PASSWORD,
+            longest_password=MAX_PASSWORD_LENGTH,
         )
     salt = secrets.token_bytes(16)
     hashed = hashlib.scrypt(given, salt=salt, n=_N, r=_R, p=_P, maxmem=_MEMORY, dklen=32)

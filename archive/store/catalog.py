@@ -23,7 +23,7 @@ from archive.model import Block, Document
 from archive.serializers import Printed
 from archive.store.checksums import check
 from archive.store.source_groups import Sources
-from archive.store.text_sizes import Lengths, Profile
+from archive.store.text_sizes import Profile, TextSizes
 from archive.stored import from_stored, to_stored
 
 _SCHEMA = """
@@ -261,9 +261,9 @@ class Catalog:
             found.setdefault(document_id, []).append((first, source))
         return {document_id: tuple(articles) for document_id, articles in found.items()}
 
-    def put_lengths(self, document_id: str, lengths: Lengths) -> None:
+    def put_lengths(self, document_id: str, sizes: TextSizes) -> None:
         """Record how much text of each profile a document has."""
-        for profile, characters in lengths.items():
+        for profile, characters in sizes.items():
             key = json.dumps(dict(profile), ensure_ascii=False)
             self._execute("INSERT OR IGNORE INTO profiles (profile) VALUES (?)", key)
             self._execute(
@@ -273,7 +273,7 @@ class Catalog:
                 key,
             )
 
-    def lengths(self) -> Lengths:
+    def text_sizes(self) -> TextSizes:
         """Return how much text of each profile there is."""
         found: dict[Profile, int] = {}
         for key, characters in self._execute(

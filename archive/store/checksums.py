@@ -23,7 +23,7 @@ _OWN_CHECKSUMS = "index/*.arrays"
 # So many bytes at a time take little memory and are read as fast as the disk can.
 _CHUNK = 1 << 20
 # Files remembered as whole: a few generations of a few archives.
-_MOST_KNOWN = 256
+_MAX_KNOWN = 256
 
 _Sums = dict[str, tuple[int, int]]
 
@@ -97,7 +97,7 @@ def _compare(path: Path, size: int, checksum: int) -> None:
         raise unreadable(path, error) from error
 
 
-@lru_cache(_MOST_KNOWN)
+@lru_cache(_MAX_KNOWN)
 def _known_sum(path: Path, inode: int, changed: int, touched: int) -> int:
     """The CRC-32 of a file, taken once as long as it looks the same."""
     return _sum(path)

@@ -27,14 +27,14 @@ from archive.query.arguments import (
     read_years,
 )
 from archive.query.query import Query, Sort
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import Nearest
 from archive.search.results import Facet, Facets, Results
 from archive.store.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.store.home import SCHEMA_VERSION, Generation, Home, Stamp
 from archive.store.source_groups import Sources
 from archive.store.stats import Stats, outgrown
-from archive.store.text_sizes import Lengths
+from archive.store.text_sizes import TextSizes
 from archive.text.tokenize import analyzer_stamp
 
 T = TypeVar("T")
@@ -56,10 +56,10 @@ class _Opened:
             return catalog.source_groups()
 
     @cached_property
-    def lengths(self) -> Lengths:
+    def text_sizes(self) -> TextSizes:
         """How much text of each profile there is (read when first asked for)."""
         with Catalog(self.generation.catalog) as catalog:
-            return catalog.lengths()
+            return catalog.text_sizes()
 
     def facet(self, results: Results, name: str) -> Facet:
         """A facet of an answer; a bound method of this keeps the engine open."""
@@ -109,7 +109,7 @@ class Archive(AbstractContextManager["Archive"]):
     def __init__(self, home: Home) -> None:
         self.home = home
         self._opened: _Opened | None = None
-        self._still: _Still | None = None
+        self._snapshot: _Snapshot | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -184,17 +184,17 @@ class Archive(AbstractContextManager["Archive"]):
         """Return how many paragraphs hold each of these tokens, all folded."""
         return self._ask(lambda opened: opened.engine.doc_freqs(tokens))
 
-    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
-        """Return for each draft the passages that hold most of its clues, best first."""
+    def nearest(self, drafts: Sequence[Sequence[WeightedTerm]], limit: int) -> Sequence[Nearest]:
+        """Return for each draft the passages that hold most of its terms, best first."""
         return self._ask(lambda opened: opened.engine.nearest(drafts, limit))
 
     def sources(self) -> Sources:
         """Return which articles are of one source, to count independent sources by."""
         return self._ask(lambda opened: opened.sources)
 
-    def lengths(self) -> Lengths:
+    def text_sizes(self) -> TextSizes:
         """Return how much text of each profile there is."""
-        return self._ask(lambda opened: opened.lengths)
+        return self._ask(lambda opened: opened.text_sizes)
 
     def still(self) -> Archive:
         """Return this archive as it is now, for one answer that takes several calls.
@@ -203,12 +203,12 @@ class Archive(AbstractContextManager["Archive"]):
         """
         while True:
             opened = self._state()
-            still = self._still
-            if still is not None and still.holds(opened):
-                return still
+            kept = self._snapshot
+            if kept is not None and kept.holds(opened):
+                return kept
             with self._unless_replaced(opened.generation):
-                self._still = still = _Still(self.home, opened)
-                return still
+                self._snapshot = kept = _Snapshot(self.home, opened)
+                return kept
 
     def document(self, document_id: str) -> Document:
         """Return a document with its labelled blocks. Raises UnknownDocumentError."""
@@ -241,7 +241,7 @@ class Archive(AbstractContextManager["Archive"]):
 
     def close(self) -> None:
         """Release the open generation; a later call opens it again."""
-        self._opened = self._still = None
+        self._opened = self._snapshot = None
 
     def _state(self) -> _Opened:
         """The current generation, opened. Two threads may open it at once; one stays."""
@@ -255,7 +255,7 @@ class Archive(AbstractContextManager["Archive"]):
             with self._unless_replaced(generation):
                 opened = _Opened(generation)
                 # The snapshot would keep the former generation open.
-                self._opened, self._still = opened, None
+                self._opened, self._snapshot = opened, None
                 return opened
 
     def _ask(self, question: Callable[[_Opened], T]) -> T:
@@ -278,14 +278,14 @@ class Archive(AbstractContextManager["Archive"]):
                 raise
 
 
-class _Still(Archive):
+class _Snapshot(Archive):
     """An archive that answers from the generation it was made of, whatever comes after."""
 
     def __init__(self, home: Home, opened: _Opened) -> None:
         super().__init__(home)
         self._held = opened
         # The engine has its files open; the catalog's may go with the generation's folder.
-        _ = opened.sources, opened.lengths
+        _ = opened.sources, opened.text_sizes
 
     @property
     def generation(self) -> str:

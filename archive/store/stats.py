@@ -16,7 +16,7 @@ COUNTED = ("years", "sites", "kinds", "warnings")
 
 # Templates of a site are worth learning again once it has doubled, from so many pages on.
 _GROWN = 2
-_FEWEST = 4
+_MIN_PAGES = 4
 
 
 def outgrown(learned: Mapping[str, int], now: Mapping[str, int]) -> tuple[str, ...]:
@@ -29,7 +29,7 @@ def outgrown(learned: Mapping[str, int], now: Mapping[str, int]) -> tuple[str, .
         sorted(
             site
             for site, count in now.items()
-            if count >= max(_FEWEST, _GROWN * learned.get(site, 0))
+            if count >= max(_MIN_PAGES, _GROWN * learned.get(site, 0))
         )
     )
 

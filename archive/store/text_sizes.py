@@ -18,12 +18,12 @@ from archive.query.query import Query
 Profile = tuple[tuple[str, tuple[str, ...]], ...]
 
 # Characters of text by profile.
-Lengths = Mapping[Profile, int]
+TextSizes = Mapping[Profile, int]
 
 _SIZED = frozenset(field.name for field in SIZED)
 
 
-def measure(paragraphs: Iterable[Paragraph]) -> Lengths:
+def measure(paragraphs: Iterable[Paragraph]) -> TextSizes:
     """Return the characters of the paragraphs' text, by profile.
 
     >>> measure([Paragraph("a", 0, "均衡发展", topic="义务教育"), Paragraph("a", 1, "均衡")])
@@ -37,7 +37,7 @@ def measure(paragraphs: Iterable[Paragraph]) -> Lengths:
     return dict(counted)
 
 
-def by_year(lengths: Lengths, query: Query) -> Mapping[int | None, int] | None:
+def by_year(sizes: TextSizes, query: Query) -> Mapping[int | None, int] | None:
     """Return the characters of each year under a query that has filters alone.
 
     None where the query asks for what a profile does not tell: headings, titles, words.
@@ -50,7 +50,7 @@ def by_year(lengths: Lengths, query: Query) -> Mapping[int | None, int] | None:
     asked = And((*own, *selected, *map(Not, query.excluded)))
     counted: Counter[int | None] = Counter()
     try:
-        for profile, characters in lengths.items():
+        for profile, characters in sizes.items():
             values = dict(profile)
             if _matches(asked, values):
                 year = values.get("year")

@@ -22,10 +22,10 @@ from archive.suggest.spelling import Searchable
 from archive.text.fold import fold
 from archive.text.tokenize import tokenize
 
-MOST_COMPLETIONS = 10
-_MOST_WORDINGS = 6
-_MOST_TITLES = 3
-_MOST_VALUES = 3
+MAX_COMPLETIONS = 10
+_MAX_WORDINGS = 6
+_MAX_TITLES = 3
+_MAX_VALUES = 3
 
 # Passages read for how the typed characters go on; those that tie the ranking most closely
 # to them come first, and near-duplicates count once.
@@ -33,7 +33,7 @@ _SAMPLE = 60
 # Among so many passages what occurs in one alone is no help.
 _MANY = 5
 # A longer wording is a sentence.
-_MOST_WORDS = 3
+_MAX_WORDS = 3
 _LONGEST = 16
 # Characters before the match that are cut into words with it, so that 学前教 is seen to be
 # the beginning of 学前教育 and not a word by itself.
@@ -44,7 +44,7 @@ _MOSTLY = 0.8
 # A wording does not end in these: they lead on to the next word.
 _LEADS_ON = frozenset("的地得了着过和与及或并而是在对为把被将向于从以就也都不中上下等")
 # What is longer than this is being pasted, not typed.
-LONGEST_STEM = 20
+MAX_STEM_LENGTH = 20
 
 # What is being typed: the characters behind the last sign of the grammar, and before them,
 # where there is one, the field that they are a value of.
@@ -72,12 +72,12 @@ class Completion(Printed):
 
 
 def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
-    """Return completions of `typed`, the beginning of a query, at most MOST_COMPLETIONS.
+    """Return completions of `typed`, the beginning of a query, at most MAX_COMPLETIONS.
 
     Nothing for a pattern, for what is pasted, and after a space.
     """
     last = _LAST.search(typed)
-    if last is None or _SIGNS.search(last["stem"]) or len(last["stem"]) > LONGEST_STEM:
+    if last is None or _SIGNS.search(last["stem"]) or len(last["stem"]) > MAX_STEM_LENGTH:
         return ()
     before, stem = typed[: last.start()], last["stem"].lstrip(MINUS)
     if not stem:
@@ -87,13 +87,13 @@ def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
         if field is _TITLE:
             return tuple(_titles(archive, before + last["field"], stem))
         asked = {last["field"]: field} if field and field.completes in _FACETS else {}
-        return tuple(_values(archive, before, stem, asked))[:MOST_COMPLETIONS]
+        return tuple(_values(archive, before, stem, asked))[:MAX_COMPLETIONS]
     before += "-" * last["stem"].startswith(tuple(MINUS))
     return (
         *_wordings(archive, before, stem),
         *_titles(archive, before + _TITLE.keys[0], stem),
-        *tuple(_values(archive, before, stem, _OFFERED))[:_MOST_VALUES],
-    )[:MOST_COMPLETIONS]
+        *tuple(_values(archive, before, stem, _OFFERED))[:_MAX_VALUES],
+    )[:MAX_COMPLETIONS]
 
 
 def _wordings(archive: Searchable, before: str, stem: str) -> list[Completion]:
@@ -106,12 +106,12 @@ def _wordings(archive: Searchable, before: str, stem: str) -> list[Completion]:
         )
     )
     least = 2 if len(sample.hits) >= _MANY else 1
-    likely = [wording for wording, _ in _closed(seen, least).most_common(2 * _MOST_WORDINGS)]
+    likely = [wording for wording, _ in _closed(seen, least).most_common(2 * _MAX_WORDINGS)]
     counted = [(wording, archive.count(Query(node=Phrase(wording)))) for wording in likely]
     counted.sort(key=lambda item: (-item[1], item[0]))
     return [
         Completion("wording", wording, before + wording, count)
-        for wording, count in counted[:_MOST_WORDINGS]
+        for wording, count in counted[:_MAX_WORDINGS]
     ]
 
 
@@ -128,7 +128,7 @@ def _going_on(text: str, start: int, end: int) -> Iterator[str]:
         if token.start > reached or not token.text[0].isalpha() or token.end == len(piece):
             return
         words, reached = words + 1, token.end
-        if words > _MOST_WORDS or reached - at > _LONGEST:
+        if words > _MAX_WORDS or reached - at > _LONGEST:
             return
         if token.text not in _LEADS_ON:
             yield piece[at:reached]
@@ -155,7 +155,7 @@ def _titles(archive: Searchable, key: str, stem: str) -> Iterator[Completion]:
         for title in (hit.paragraph.title, hit.paragraph.article)
         if title and wanted in fold(title) and '"' not in title
     )
-    for title in list(titles)[:_MOST_TITLES]:
+    for title in list(titles)[:_MAX_TITLES]:
         count = archive.count(Query(node=FieldFilter(_TITLE.name, title)))
         yield Completion("title", title, f'{key}:"{title}"', count)
 

@@ -29,8 +29,8 @@ from archive.text.fold import fold
 # is corrected by sound alone.
 _SHORTEST_OPEN = 3
 # What is longer is a sentence; for it the nearest passages are the better help.
-LONGEST_WORD = 12
-MOST_CORRECTIONS = 3
+MAX_WORD_LENGTH = 12
+MAX_CORRECTIONS = 3
 # With so few results, none of which holds the words as they stand, an error is likely too.
 FEW_RESULTS = 20
 # The search for candidates ends after this long: a suggestion is not worth a longer wait.
@@ -70,7 +70,7 @@ def corrections(archive: Searchable, query: Query) -> tuple[Correction, ...]:
     where all words occur there are none.
     """
     with TimeBudget.limited(SECONDS) as budget:
-        return tuple(islice(_corrections(archive, query, budget), MOST_CORRECTIONS))
+        return tuple(islice(_corrections(archive, query, budget), MAX_CORRECTIONS))
 
 
 def _corrections(archive: Searchable, query: Query, budget: TimeBudget) -> Iterator[Correction]:
@@ -78,7 +78,7 @@ def _corrections(archive: Searchable, query: Query, budget: TimeBudget) -> Itera
     for word in dict.fromkeys(words):
         if budget.is_over:
             return
-        if len(word) > LONGEST_WORD or _count(archive, query, word):
+        if len(word) > MAX_WORD_LENGTH or _count(archive, query, word):
             continue
         for replacement, count in _replacements(archive, query, word, budget):
             text = query.text.replace(word, replacement, 1)
@@ -135,10 +135,10 @@ def _replacements(
     ]
     likely = [candidate for candidate in likely if alike(candidate, folded)] or likely
     likely.sort(key=lambda candidate: -sampled[candidate])
-    counted = [(one, _count(archive, query, one)) for one in likely[: 2 * MOST_CORRECTIONS]]
+    counted = [(one, _count(archive, query, one)) for one in likely[: 2 * MAX_CORRECTIONS]]
     # Of two that are as frequent the longer is the whole, the shorter its beginning.
     counted.sort(key=lambda item: (-item[1], -len(item[0]), item[0]))
-    return [item for item in counted if item[1]][:MOST_CORRECTIONS]
+    return [item for item in counted if item[1]][:MAX_CORRECTIONS]
 
 
 def _edits(word: str) -> Iterator[Term]:

@@ -24,10 +24,10 @@ from archive.wording.opening import beside
 from archive.wording.options import Options, Side
 
 # Collocates listed on each side.
-MOST_COLLOCATES = 50
+MAX_COLLOCATES = 50
 # What stood there once or twice may be chance, and would fill the list with rare words
 # (Sketch Engine's default is a minimum of three in the window).
-LEAST_COUNT = 3
+MIN_COUNT = 3
 
 _HIGHEST = 14.0
 _COUNT_AT_ONCE = 50_000
@@ -125,7 +125,7 @@ class CollocateTally:
         listed: list[Collocate] = []
         for side, counted in self._sides.items():
             paragraphs = counted.paragraphs()
-            enough = [w for w, _ in paragraphs.most_common() if counted.count[w] >= LEAST_COUNT]
+            enough = [w for w, _ in paragraphs.most_common() if counted.count[w] >= MIN_COUNT]
             for score, word, known in _best(archive, enough, paragraphs, self._paragraphs):
                 opening = beside(query, word, counted.reach[word], left=side is Side.LEFT)
                 count, together = counted.count[word], paragraphs[word]
@@ -147,7 +147,7 @@ def _best(
         together = paragraphs[word]
         # No word can score more than one that stands nowhere else.
         highest = log_dice(together, matching, together)
-        if len(best) == MOST_COLLOCATES and highest < best[0][0]:
+        if len(best) == MAX_COLLOCATES and highest < best[0][0]:
             break
         if at % _ASKED_AT_ONCE == 0:
             unknown = [word for word in words[at : at + _ASKED_AT_ONCE] if word not in known]
@@ -156,7 +156,7 @@ def _best(
         # The text around a match may be cut otherwise than the whole paragraph was.
         having = max(known[word], together)
         entry = (log_dice(together, matching, having), word, having)
-        if len(best) < MOST_COLLOCATES:
+        if len(best) < MAX_COLLOCATES:
             heappush(best, entry)
         else:
             heappushpop(best, entry)

@@ -21,7 +21,7 @@ from archive.store.source_groups import source_of
 from archive.wording.matches import Found, matches, time_limit
 from archive.wording.years import Life, YearCount, life, year_counts
 
-FEWEST = 2
+MIN_COMPARED = 2
 MOST = 5
 
 _COUNTS = ("total", "paragraphs", "documents", "sources")
@@ -106,8 +106,10 @@ def compare(archive: Archive, queries: Sequence[Query]) -> tuple[Compared, ...]:
     Raises QueryError for fewer or more, and as `wording` does; the time limit is for all
     together.
     """
-    if not FEWEST <= len(queries) <= MOST:
-        raise QueryError("wording.compare_count", fewest=FEWEST, most=MOST, count=len(queries))
+    if not MIN_COMPARED <= len(queries) <= MOST:
+        raise QueryError(
+            "wording.compare_count", fewest=MIN_COMPARED, most=MOST, count=len(queries)
+        )
     budget = time_limit(len(queries))
     return tuple(_counted(archive, query, budget) for query in queries)
 

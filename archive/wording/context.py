@@ -15,7 +15,7 @@ SORT_WORDS = 3
 # some twenty, and as much again is left to punctuation, names and figures.
 REACH = 40
 # Contexts repeat where sites copy each other; this many are kept, some ten megabytes.
-_MOST_KEPT = 20_000
+_MAX_KEPT = 20_000
 # Matches whose sides are cut together: enough that calls no longer count, little enough that
 # the time limit is looked at between them and the tokens take little memory.
 _CUT_TOGETHER = 1_000
@@ -94,7 +94,7 @@ def _learn(
     count: int,
 ) -> None:
     """Let `known` have the neighbours of all `sides`."""
-    if len(known) >= _MOST_KEPT:
+    if len(known) >= _MAX_KEPT:
         known.clear()
     new = [side for side in dict.fromkeys(sides) if side not in known]
     for start in range(0, len(new), _CUT_TOGETHER):

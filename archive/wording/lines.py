@@ -145,10 +145,7 @@ def csv_rows(found: Iterable[Line]) -> Iterator[str]:
 
 def _line(paragraph: Paragraph, span: tuple[int, int], left: Neighbours, right: Neighbours) -> Line:
     return Line(
-        paragraph,
-        *span,
-        left_words=left[0][:SORT_WORDS],
-        right_words=right[0][:SORT_WORDS],
+        paragraph, *span, left_words=left[0][:SORT_WORDS], right_words=right[0][:SORT_WORDS]
     )
 
 

@@ -18,7 +18,7 @@ _CURLY = "“”"
 _FULL_WIDTH_QUOTE = "\uff02"
 
 # With more terms than this a query of all their neighbourhoods would be too long to read.
-_MOST_TERMS = 8
+_MAX_TERMS = 8
 
 
 def crosses(text: str) -> bool:
@@ -74,7 +74,7 @@ def beside(query: Query, word: str, reach: int, *, left: bool) -> str | None:
     '"推进"…{0,4}"均衡发展"'
     """
     terms = list(dict.fromkeys(query.terms))
-    if len(terms) > _MOST_TERMS:
+    if len(terms) > _MAX_TERMS:
         return _readable(narrowed(query, f'"{word}"'))
     clauses = [_beside(term, word, reach, left=left) for term in terms]
     if is_one_term(query):

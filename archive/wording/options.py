@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archive.errors import QueryError
-from archive.query.query import (
-    Query,
-    changed_args,
-    choice,
-    from_args,
-    switch,
-    whole_number,
-)
+from archive.query.query import Query, changed_args, choice, from_args, switch, whole_number
 from archive.stored import attributes
 
 # Collocates further away than this say nothing about the wording (Sketch Engine and

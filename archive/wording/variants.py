@@ -13,7 +13,7 @@ from archive.wording.opening import crosses, is_one_term, narrowed, pieces, quot
 from archive.wording.slots import SLOT, Slotted, cut_at_slots, is_figures
 
 # Wordings listed; the number of all is told beside them.
-MOST_GROUPS = 100
+MAX_GROUPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class GroupTally:
                 last_year=max(group.years, default=None),
                 query=_opening(query, spelling, group),
             )
-            for count, text, spelling, group in listed[:MOST_GROUPS]
+            for count, text, spelling, group in listed[:MAX_GROUPS]
         )
 
     def _place(self, matched: str) -> tuple[_Counted, Slotted]:

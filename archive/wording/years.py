@@ -21,7 +21,7 @@ MILLION = 1_000_000
 Characters = Mapping[int | None, int]
 
 # Selections whose characters are kept in memory, for each archive: a reader goes to and fro.
-_MOST_KEPT = 64
+_MAX_KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +110,14 @@ def characters_by_year(archive: Archive, query: Query) -> Characters:
     filters = filters_of(query)
     kept = _kept.of(archive)
     if filters not in kept:
-        if len(kept) >= _MOST_KEPT:
+        if len(kept) >= _MAX_KEPT:
             kept.clear()
         kept[filters] = _counted(archive, filters)
     return kept[filters]
 
 
 def _counted(archive: Archive, filters: Query) -> Characters:
-    lengths = archive.lengths()
-    recorded = None if lengths is None else by_year(lengths, filters)
+    recorded = by_year(archive.text_sizes(), filters)
     if recorded is not None:
         return recorded
     counted: Counter[int | None] = Counter()

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from archive.cli import cli
 from archive.errors import ArchiveError, HomeError
 from archive.store.access import (
-    LONGEST_PASSWORD,
+    MAX_PASSWORD_LENGTH,
     Access,
     read_access,
     remove_password,
@@ -99,7 +99,7 @@ def test_the_same_password_twice_is_kept_differently(home: Home) -> None:
     assert first.secret != second.secret
 
 
-@pytest.mark.parametrize("poor", ["", "short", " " * 20, "字" * LONGEST_PASSWORD])
+@pytest.mark.parametrize("poor", ["", "short", " " * 20, "字" * MAX_PASSWORD_LENGTH])
 def test_a_poor_password_is_refused_and_the_old_one_stays(home: Home, poor: str) -> None:
     set_password(home, PASSWORD)
     with pytest.raises(ArchiveError):

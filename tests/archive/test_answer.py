@@ -12,7 +12,7 @@ from archive.errors import EngineError
 from archive.model import Membership, Paragraph
 from archive.query.query import Query, parse
 from archive.search.answer import answer
-from archive.search.backend import Candidate, Clue, Counts
+from archive.search.backend import Candidate, Counts, WeightedTerm
 from archive.search.matching import Subject
 from archive.search.more_like_this import more_like_this
 from archive.search.ranking import Tier
@@ -93,7 +93,12 @@ def test_a_facet_is_counted_when_it_is_read_inside_the_guard() -> None:
 def test_the_cleanest_member_stands_for_a_cluster_at_the_best_score() -> None:
     clusters = {"d:0": Membership("d:0", 1), "d:2": Membership("d:0", 0)}
     backend = MemoryBackend(kept(*TEXTS), clusters)
-    drafts = [[Clue(("均衡发展",), 1.0)], [], [Clue(("没有",), 1.0)], [Clue(("均衡",), 0.0)]]
+    drafts = [
+        [WeightedTerm(("均衡发展",), 1.0)],
+        [],
+        [WeightedTerm(("没有",), 1.0)],
+        [WeightedTerm(("均衡",), 0.0)],
+    ]
     found, *empty = more_like_this(backend, drafts, 3)
     assert [(n.paragraph.paragraph_id, n.variants) for n in found.passages] == [("d:2", ("d:0",))]
     assert [nearest.passages for nearest in empty] == [(), (), ()]

@@ -24,9 +24,9 @@ from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBas
 from archive.query.ast import And, Not, Phrase, Word
 from archive.query.query import Query, Sort, parse
 from archive.ranges import Range
-from archive.search.backend import Clue, Writer
+from archive.search.backend import WeightedTerm, Writer
 from archive.search.ranking import Tier
-from archive.search.results import MOST_BUCKETS, Facets, Hit, Results
+from archive.search.results import MAX_BUCKETS, Facets, Hit, Results
 from archive.text.fold import fold
 from archive.text.tokenize import words
 from tests.fixtures import strategies
@@ -87,7 +87,7 @@ def test_a_closed_engine_refuses_every_question(factory: EngineFactory) -> None:
             lambda: engine.paragraphs("d"),
             lambda: engine.lookup(["d:0"]),
             lambda: engine.doc_freqs(["均衡"]),
-            lambda: engine.nearest([[Clue(("均衡",), 1.0, word=True)]], 1),
+            lambda: engine.nearest([[WeightedTerm(("均衡",), 1.0, word=True)]], 1),
         ):
             with pytest.raises(EngineError, match="closed: ask again"):
                 question()
@@ -345,14 +345,14 @@ def test_no_year_is_outside_every_range_and_a_bucket_of_its_own(factory: EngineF
 def test_a_facet_of_many_values_is_cut_but_never_loses_the_chosen_one(
     factory: EngineFactory,
 ) -> None:
-    many = MOST_BUCKETS + 20
+    many = MAX_BUCKETS + 20
     paragraphs = tuple(Paragraph("d", n, "安全", section=f"第{n:03}节") for n in range(many))
     with factory.engine(Archive((paragraphs,), {})) as engine:
         facet = engine.search(parse("安全")).facet("section")
-        assert (len(facet.buckets), facet.more) == (MOST_BUCKETS, 20)
+        assert (len(facet.buckets), facet.more) == (MAX_BUCKETS, 20)
         last = f"第{many - 1:03}节"
         facet = engine.search(parse("安全").toggle("section", last)).facet("section")
-        assert (len(facet.buckets), facet.more) == (MOST_BUCKETS + 1, 19)
+        assert (len(facet.buckets), facet.more) == (MAX_BUCKETS + 1, 19)
         assert (facet.buckets[-1].value, facet.buckets[-1].selected) == (last, True)
 
 
@@ -380,7 +380,7 @@ def test_what_is_excluded_is_left_out_of_what_is_found_and_of_nothing_else(
 def test_an_excluded_value_of_a_long_facet_is_listed_with_what_it_would_bring_back(
     factory: EngineFactory,
 ) -> None:
-    many = MOST_BUCKETS + 20
+    many = MAX_BUCKETS + 20
     paragraphs = tuple(Paragraph("d", n, "安全", section=f"第{n:03}节") for n in range(many))
     with factory.engine(Archive((paragraphs,), {})) as engine:
         last = f"第{many - 1:03}节"
@@ -722,14 +722,17 @@ def test_the_passages_nearest_to_a_draft_are_those_of_the_reference(
         fold
     )
     held = [word for p in archive.paragraphs for word in words(fold(p.text))]
-    clues = st.one_of(
-        st.builds(Clue, st.lists(strings, min_size=1, max_size=3).map(tuple), WEIGHTS),
+    terms = st.one_of(
+        st.builds(WeightedTerm, st.lists(strings, min_size=1, max_size=3).map(tuple), WEIGHTS),
         # Words of the texts, and others: a piece that is a part of a word is none of its tokens.
         st.builds(
-            Clue, (st.sampled_from(held) | strings if held else strings).map(_alone), WEIGHTS, _TRUE
+            WeightedTerm,
+            (st.sampled_from(held) | strings if held else strings).map(_alone),
+            WEIGHTS,
+            _TRUE,
         ),
     )
-    drafts = data.draw(st.lists(st.lists(clues, max_size=6), min_size=1, max_size=3))
+    drafts = data.draw(st.lists(st.lists(terms, max_size=6), min_size=1, max_size=3))
     with rival.engine(archive) as engine:
         # All of them: lists of equal scores are not cut.
         ours = engine.nearest(drafts, len(archive.paragraphs) + 1)

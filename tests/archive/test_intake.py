@@ -275,8 +275,8 @@ def test_an_archive_that_could_do_harm_leaves_nothing(
 def test_an_archive_of_too_much_is_refused(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     content = packed({f"{n}.txt": bytes([n]) * 400 for n in range(4)}, zipfile.ZIP_STORED)
     for limit, value, said in (
-        ("MOST_FILES", 3, "3 个"),
-        ("MOST_ENTRIES", 3, "文件超过"),
+        ("MAX_FILES", 3, "3 个"),
+        ("MAX_ENTRIES", 3, "文件超过"),
         ("LARGEST_UNPACKED", 1_500, "超过 0 MB"),
     ):
         with monkeypatch.context() as patch:

@@ -20,7 +20,7 @@ from archive.notes import Clips, Store
 from archive.notes.anchors import Anchor, Source
 from archive.query.query import parse
 from archive.ranges import Range
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.store.library import Archive, open_archive
 from archive.wording import wording
 from tests.fixtures.home import Kept, publish
@@ -74,7 +74,9 @@ QUESTIONS: dict[str, Callable[[Archive], Sized]] = {
     "lookup": lambda archive: archive.lookup(iter(["统计.jsonl:3", "统计.jsonl:5"])),
     "count": lambda archive: [archive.count(parse(WORDS))],
     "doc_freqs": lambda archive: archive.doc_freqs(["教育"]),
-    "nearest": lambda archive: archive.nearest([[Clue(("教育",), 1.0, word=True)]], 5)[0].passages,
+    "nearest": lambda archive: (
+        archive.nearest([[WeightedTerm(("教育",), 1.0, word=True)]], 5)[0].passages
+    ),
 }
 
 

@@ -16,7 +16,7 @@ from archive.errors import NotesError
 from archive.model import Dating, Paragraph, Record, YearBasis
 from archive.notes import Clips, Searches, Store, schema, store
 from archive.notes.anchors import Anchor, Source
-from archive.notes.clips import DEFAULT, MOST_CLIPS, Clip, now
+from archive.notes.clips import DEFAULT, MAX_CLIPS, Clip, now
 from archive.notes.news import Seen, found, news
 from archive.notes.searches import MOST_RECENT, Answer, Recent
 from archive.query.query import parse
@@ -136,9 +136,9 @@ def test_collections_are_made_named_and_dropped_without_losing_a_clip(clips: Cli
 
 
 def test_what_is_too_much_is_refused(clips: Clips, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archive.notes.clips.MOST_CLIPS", 2)
+    monkeypatch.setattr("archive.notes.clips.MAX_CLIPS", 2)
     one, _ = filled(clips, "甲", "乙")
-    assert MOST_CLIPS > 2
+    assert MAX_CLIPS > 2
     with pytest.raises(NotesError, match="2"):
         clips.toggle(Anchor("b:0", "丙"), Source("题", "b.txt", "", 0, Dating()), "1")
     with pytest.raises(NotesError, match="2,001"):

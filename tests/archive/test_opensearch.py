@@ -21,7 +21,7 @@ from archive.errors import EngineError, HomeError, QueryError, StaleIndexError
 from archive.model import Dating, Form, Membership, Paragraph, YearBasis
 from archive.query.query import parse
 from archive.search.answer import answer
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import more_like_this
 from archive.store.home import Home
 from archive.store.library import open_archive
@@ -244,7 +244,7 @@ def test_a_passage_that_vanishes_before_it_is_fetched_is_asked_for_again(
     fields: dict[str, object],
 ) -> None:
     cluster = Vanishing(fields)
-    clues = [[Clue(("均衡",), 1.0, word=True)]]
+    terms = [[WeightedTerm(("均衡",), 1.0, word=True)]]
     with pytest.raises(EngineError, match=r"kept-1 no longer keeps .* ask again"):
-        more_like_this(Reader(cluster, State("kept-1", 3, 5)), clues, 5)
+        more_like_this(Reader(cluster, State("kept-1", 3, 5)), terms, 5)
     cluster.close()

@@ -24,7 +24,7 @@ from archive.precedents.answer import (
     precedents,
 )
 from archive.precedents.draft import read_draft
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import Nearest
 from archive.store.source_groups import Sources
 
@@ -57,19 +57,19 @@ class Recording(Bare):
     """Such an archive that keeps what it is asked."""
 
     def __init__(self, archive: Bare) -> None:
-        self.asked: list[Sequence[Sequence[Clue]]] = []
+        self.asked: list[Sequence[Sequence[WeightedTerm]]] = []
         self._answer = archive.nearest
         self.nearest = self._nearest
         self.lookup = archive.lookup
         self._sources = {}
 
-    def _nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+    def _nearest(self, drafts: Sequence[Sequence[WeightedTerm]], limit: int) -> Sequence[Nearest]:
         self.asked.append(drafts)
         return self._answer(drafts, limit)
 
 
-def strings(clues: Sequence[Clue]) -> set[str]:
-    return {text for clue in clues for text in clue.options}
+def strings(terms: Sequence[WeightedTerm]) -> set[str]:
+    return {text for term in terms for text in term.options}
 
 
 def filled(engine: Engine, texts: list[str], clusters: dict[str, Membership] | None = None) -> Bare:
@@ -110,7 +110,7 @@ def test_a_long_draft_is_found_without_single_characters() -> None:
     assert {p.paragraph.text for p in found.overall} == set(FILLERS)
     assert all(clause.precedents[0].similarity > 0.7 for clause in found.clauses)
     assert not any(
-        len(o) == 1 for c in read_draft(draft, characters=False).clues for o in c.options
+        len(o) == 1 for c in read_draft(draft, characters=False).terms for o in c.options
     )
 
 
@@ -214,7 +214,7 @@ def test_every_engine_finds_the_same_nearest_passages(tmp_path: Path) -> None:
             writer.set_clusters(clusters)
     read = [read_draft(text) for text in ("推动教师责任落实", "新建学校", "党", "上学上班")]
     drafts = [draft.sought for draft in read]
-    drafts.append((Clue(("均衡发展", "安全教师"), 2.0), Clue(("不存在",), 1.0)))
+    drafts.append((WeightedTerm(("均衡发展", "安全教师"), 2.0), WeightedTerm(("不存在",), 1.0)))
     for mine, theirs in zip(stored.nearest(drafts, 15), memory.nearest(drafts, 15), strict=True):
         assert mine.rarity == pytest.approx(theirs.rarity)
         scores = [near.score for near in theirs.passages]

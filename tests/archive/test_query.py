@@ -15,7 +15,7 @@ from archive.fields import FIELDS, named
 from archive.model import Form, Paragraph, YearBasis
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, rewrite, walk
 from archive.query.filters import Filters
-from archive.query.parser import DEEPEST_NESTING, LONGEST_QUERY, MOST_CLAUSES
+from archive.query.parser import DEEPEST_NESTING, MAX_CLAUSES, MAX_QUERY_LENGTH
 from archive.query.patterns import Pattern
 from archive.query.query import DEEPEST_HIT, LARGEST_PAGE, Query, Sort, from_args, parse
 from archive.ranges import Range
@@ -292,13 +292,13 @@ def test_what_is_not_seen_changes_no_query(text: str) -> None:
 
 
 def test_what_would_cost_too_much_is_refused_and_what_just_fits_is_read() -> None:
-    assert parse("甲" * LONGEST_QUERY).node == Word("甲" * LONGEST_QUERY)
-    with pytest.raises(QueryError, match=f"at most {LONGEST_QUERY} characters"):
-        parse("甲" * (LONGEST_QUERY + 1))
-    assert parse("甲 " * MOST_CLAUSES).node == And((A,) * MOST_CLAUSES)
-    with pytest.raises(QueryError, match=f"at most {MOST_CLAUSES} clauses") as refused:
-        parse("甲 " * (MOST_CLAUSES + 1))
-    assert refused.value.position == 2 * MOST_CLAUSES
+    assert parse("甲" * MAX_QUERY_LENGTH).node == Word("甲" * MAX_QUERY_LENGTH)
+    with pytest.raises(QueryError, match=f"at most {MAX_QUERY_LENGTH} characters"):
+        parse("甲" * (MAX_QUERY_LENGTH + 1))
+    assert parse("甲 " * MAX_CLAUSES).node == And((A,) * MAX_CLAUSES)
+    with pytest.raises(QueryError, match=f"at most {MAX_CLAUSES} clauses") as refused:
+        parse("甲 " * (MAX_CLAUSES + 1))
+    assert refused.value.position == 2 * MAX_CLAUSES
     deepest = DEEPEST_NESTING - 1
     assert parse("(" * deepest + "甲" + ")" * deepest).node == A
 

@@ -12,7 +12,7 @@ from archive.model import Dating, Paragraph, YearBasis
 from archive.query.filters import Filters
 from archive.query.query import Query, parse
 from archive.search.results import (
-    MOST_BUCKETS,
+    MAX_BUCKETS,
     Bucket,
     Facet,
     Facets,
@@ -82,14 +82,14 @@ def test_buckets_come_by_count_then_value_and_empty_ones_not_at_all(
 
 
 def test_a_chosen_value_is_listed_at_nought_and_beyond_the_cut() -> None:
-    counts = {f"v{n:03}": 1 for n in range(MOST_BUCKETS + 2)}
-    query = Query(filters=Filters({"topic": ("没有", f"v{MOST_BUCKETS + 1:03}")}))
+    counts = {f"v{n:03}": 1 for n in range(MAX_BUCKETS + 2)}
+    query = Query(filters=Filters({"topic": ("没有", f"v{MAX_BUCKETS + 1:03}")}))
     facet = make_facet(query, "topic", counts)
     assert [(b.value, b.count) for b in facet.buckets if b.selected] == [
-        (f"v{MOST_BUCKETS + 1:03}", 1),
+        (f"v{MAX_BUCKETS + 1:03}", 1),
         ("没有", 0),
     ]
-    assert len(facet.buckets) + facet.more == MOST_BUCKETS + 3
+    assert len(facet.buckets) + facet.more == MAX_BUCKETS + 3
 
 
 def test_a_chosen_section_is_marked_by_its_counted_value() -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.engines.whoosh import arrays, impact, sets
-from archive.engines.whoosh.directory import TokenDirectory
-from archive.engines.whoosh.strings import SortedStrings, encode, sorted_arrays
+from archive.engines.whoosh.strings import SortedStrings, TokenDirectory, encode, sorted_arrays
 from archive.search.ranking import bm25, floored
 
 COUNT = 300
@@ -54,7 +56,7 @@ def test_a_directory_finds_what_each_table_finds(
     for needle in map(encode, (*needles, *(text for texts in tables for text in texts))):
         at = [strings.find(needle) for strings, _ in kept]
         lying = [
-            [0, 0] if own is None else places[own : own + 2].tolist()
+            (0, 0) if own is None else tuple(places[own : own + 2].tolist())
             for own, (_, places) in zip(at, kept, strict=True)
         ]
         assert list(directory.find(needle)) == lying
@@ -73,3 +75,17 @@ def test_an_impact_bounds_a_share_whatever_the_average_length_has_become(
     shares = np.array([bm25(f, floored(length), whole) for f, length in postings])
     assert (shares <= kept * high * 1.00001).all()
     assert (shares >= (kept - impact.STEP) * low * 0.99999 - 1e-5).all()
+
+
+def test_arrays_are_written_piece_by_piece(tmp_path: Path) -> None:
+    # Pieces end inside of arrays, and hold several whole ones.
+    sizes = {"a": 12_000_001, "b": 3, "c": 0, "d": 9_999_999, "e": 8_388_608}
+    given = {name: np.arange(size, dtype=np.uint8) for name, size in sizes.items()}
+    tracemalloc.start()
+    arrays.write_arrays(tmp_path / "t", given)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < sum(sizes.values()) / 2
+    file = arrays.ArrayFile(tmp_path / "t")
+    file.check()
+    assert all(np.array_equal(file[name], array) for name, array in given.items())

@@ -82,7 +82,7 @@ def filled(tmp_path: Path) -> Path:
 def tiny_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     """A segment holds four paragraphs, and more than two small ones are merged."""
     monkeypatch.setattr(writer, "MOST_PARAGRAPHS", 4)
-    monkeypatch.setattr(writer, "MOST_SMALL_SEGMENTS", 2)
+    monkeypatch.setattr(writer, "MAX_SMALL_SEGMENTS", 2)
 
 
 def segments(folder: Path) -> list[Path]:
@@ -142,7 +142,7 @@ def test_small_segments_are_merged_and_dead_ones_dropped(tmp_path: Path) -> None
 def test_a_large_batch_becomes_several_segments(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "MOST_CHARACTERS", 100)
+    monkeypatch.setattr(writer, "MAX_CHARACTERS", 100)
     engine = WhooshEngine(tmp_path)
     with engine.writer() as batch:
         for number in range(20):
@@ -228,7 +228,7 @@ def test_lists_are_intersected_as_sets_are(lists: list[set[int]], few: bool) -> 
 
 def test_a_batch_that_fails_leaves_no_trace(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = {path.name: path.read_bytes() for path in filled.iterdir()}
-    monkeypatch.setattr(writer, "MOST_CHARACTERS", 1)
+    monkeypatch.setattr(writer, "MAX_CHARACTERS", 1)
     with suppress(RuntimeError), WhooshEngine(filled).writer() as batch:
         batch.add(paragraphs("x", "不应留下"))
         batch.remove("a")

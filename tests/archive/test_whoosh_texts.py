@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.engines.whoosh.arrays import ArrayFile, write_arrays
-from archive.engines.whoosh.texts import Texts, text_arrays
+from archive.engines.whoosh.strings import Texts, text_arrays
 from archive.text.fold import fold
 
 # Signs in both widths, characters that fold to several, Traditional forms, and anything.

@@ -16,11 +16,11 @@ from archive.query.query import parse
 from archive.text.fold import fold
 from archive.text.tokenize import words
 from archive.wording import LineSort, Options, Side, csv_rows, lines, wording
-from archive.wording.collocates import LEAST_COUNT, log_dice
+from archive.wording.collocates import MIN_COUNT, log_dice
 from archive.wording.context import Contexts
 from archive.wording.matches import Found
 from archive.wording.slots import cut_at_slots, is_figures
-from archive.wording.variants import MOST_GROUPS
+from archive.wording.variants import MAX_GROUPS
 from tests.fixtures.strategies import texts
 from tests.fixtures.wording import MemoryArchive, archive_of
 
@@ -103,12 +103,12 @@ def test_spellings_that_fold_alike_are_one_wording_shown_as_most_write_it() -> N
 
 
 def test_shares_add_up_and_a_long_list_says_how_long() -> None:
-    letters = [chr(0xA000 + n) for n in range(MOST_GROUPS + 20)]
+    letters = [chr(0xA000 + n) for n in range(MAX_GROUPS + 20)]
     told = wording(archive_of(*((f"甲乙{letter}", 2020) for letter in letters)), parse("甲乙?"))
-    assert told.group_count == MOST_GROUPS + 20
-    assert len(told.groups) == MOST_GROUPS
+    assert told.group_count == MAX_GROUPS + 20
+    assert len(told.groups) == MAX_GROUPS
     assert sum(group.share for group in told.groups) == pytest.approx(
-        MOST_GROUPS / (MOST_GROUPS + 20)
+        MAX_GROUPS / (MAX_GROUPS + 20)
     )
     few = wording(archive_of(("甲乙丙，甲乙丁，甲乙丙", 2020)), parse("甲乙?"))
     assert sum(group.share for group in few.groups) == pytest.approx(1)
@@ -174,7 +174,7 @@ def test_the_window_the_side_and_the_sentence_bound_collocates() -> None:
 
 
 def test_what_stood_there_once_or_twice_is_no_collocate() -> None:
-    rows = [("推进均衡", 2020)] * (LEAST_COUNT - 1)
+    rows = [("推进均衡", 2020)] * (MIN_COUNT - 1)
     assert wording(archive_of(*rows), parse("均衡")).collocates == ()
 
 
@@ -213,7 +213,7 @@ def test_nothing_depends_on_how_many_are_cut_and_counted_together(
     listed = list(csv_rows(lines(archive, query)))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("archive.wording.context._CUT_TOGETHER", 1)
-        patch.setattr("archive.wording.context._MOST_KEPT", 0)
+        patch.setattr("archive.wording.context._MAX_KEPT", 0)
         patch.setattr("archive.wording.collocates._COUNT_AT_ONCE", 0)
         one_by_one = wording(archive, query, options).to_dict()
         assert list(csv_rows(lines(archive, query))) == listed

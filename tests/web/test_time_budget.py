@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from archive.engines.whoosh import evaluate
 from archive.errors import QueryError
-from archive.query.query import LONGEST_VALUES, MOST_VALUES, Query, from_args, parse
+from archive.query.query import MAX_VALUES_LENGTH, MOST_VALUES, Query, from_args, parse
 from archive.search import time_budget
 from archive.search.time_budget import TimeBudget
 from archive.store.library import open_archive
@@ -139,7 +139,7 @@ def test_an_address_cannot_be_made_into_a_page_a_thousand_times_its_size(
     answer = client.get("/search?" + many)
     assert answer.status_code == 400
     assert len(answer.data) < 10 * len(many) + 10_000
-    long = urlencode([(name, "值" * LONGEST_VALUES + "!")])
+    long = urlencode([(name, "值" * MAX_VALUES_LENGTH + "!")])
     assert client.get("/search?" + long).status_code == 400
 
 

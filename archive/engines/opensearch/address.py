@@ -15,7 +15,7 @@ _ADDRESS = re.compile(
     r"opensearch\+(https?)://(?:([^@/?#]*)@)?([^@/?#]+)/([a-z0-9][a-z0-9._-]{0,99})(?:\?([^#]*))?"
 )
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::([0-9]{1,5}))?")
-_MOST_SHARDS = 1024
+_MAX_SHARDS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,6 @@ def _is_loopback(host: str) -> bool:
 
 
 def _count(value: str, name: str, least: int) -> int:
-    if value.isascii() and value.isdigit() and least <= int(value[:9]) <= _MOST_SHARDS:
+    if value.isascii() and value.isdigit() and least <= int(value[:9]) <= _MAX_SHARDS:
         return int(value)
-    raise HomeError("address.number", name=name, least=least, most_shards=_MOST_SHARDS)
+    raise HomeError("address.number", name=name, least=least, most_shards=_MAX_SHARDS)

@@ -22,12 +22,12 @@ from archive.errors import ArchiveError
 # Requests under way together, and as many waiting. Operations and bytes of each: the
 # cluster's own advice is five to fifteen megabytes.
 WORKERS = 4
-MOST_OPERATIONS = 1_000
-MOST_BYTES = 8 << 20
+MAX_OPERATIONS = 1_000
+MAX_BYTES = 8 << 20
 
 # From a refusal to giving up: longer than a node's death takes to be noticed and mended.
 WAIT_SECONDS = 180.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
+_FIRST_PAUSE, _MAX_PAUSE = 0.25, 10.0
 
 
 class Loader:
@@ -46,7 +46,7 @@ class Loader:
         """Take one operation in; wait where too many are under way. Raises ArchiveError."""
         self._waiting.append(operation)
         self._bytes += len(operation)
-        if len(self._waiting) >= MOST_OPERATIONS or self._bytes >= MOST_BYTES:
+        if len(self._waiting) >= MAX_OPERATIONS or self._bytes >= MAX_BYTES:
             self._send()
 
     def drain(self) -> None:
@@ -92,7 +92,7 @@ class Loader:
             if time.monotonic() + pause > until:
                 raise refusal
             time.sleep(pause * random.uniform(0.5, 1))
-            pause = min(2 * pause, _LONGEST_PAUSE)
+            pause = min(2 * pause, _MAX_PAUSE)
 
     def _refused(
         self, sent: Sequence[bytes], answer: Mapping[str, Any]

@@ -37,7 +37,7 @@ LOADING_SECONDS = 120.0
 # While a node's death is noticed, its shards refuse; within so many seconds others take over,
 # on machines that are busy too.
 _WAIT_SECONDS = 30.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
+_FIRST_PAUSE, _MAX_PAUSE = 0.2, 5.0
 # Rows fetched together: under two megabytes of paragraphs of ordinary length.
 ROWS = 1_000
 _POOL = 16
@@ -108,7 +108,7 @@ class Cluster:
                 if not passes(error) or left <= 0:
                     raise from_exception(error, self.address) from error
             time.sleep(min(pause * random.uniform(0.5, 1), left))
-            pause = min(pause * 2, _LONGEST_PAUSE)
+            pause = min(pause * 2, _MAX_PAUSE)
 
     def attempt(self, method: str, path: str, body: object = None, *, allowed: int) -> Any:
         """Send one request; None where it is refused with the status `allowed`.

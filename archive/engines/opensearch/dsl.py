@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from archive.engines.opensearch.client import Dsl
-from archive.engines.opensearch.mapping import LONGEST_KEY, folded_name
+from archive.engines.opensearch.mapping import MAX_KEY_LENGTH, folded_name
 from archive.fields import Wanted, named
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, walk
 from archive.query.patterns import Pattern
@@ -57,7 +57,7 @@ def held(needle: str) -> Dsl:
 
 def token(text: str) -> Dsl:
     """What has this token."""
-    return {"term": {"tok": text[:LONGEST_KEY]}}
+    return {"term": {"tok": text[:MAX_KEY_LENGTH]}}
 
 
 def candidates(pattern: Pattern) -> Dsl:
@@ -121,7 +121,7 @@ def _has_value(name: str, wanted: Wanted) -> Dsl:
     field = named(name)
     if field.match == "contains":
         return containing(folded_name(field), fold(wanted))
-    return {"term": {folded_name(field): fold(wanted)[:LONGEST_KEY]}}
+    return {"term": {folded_name(field): fold(wanted)[:MAX_KEY_LENGTH]}}
 
 
 def _word(folded: str, literally: bool) -> Dsl:

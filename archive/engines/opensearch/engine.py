@@ -28,7 +28,7 @@ from archive.engines.opensearch.writer import OpenSearchWriter
 from archive.errors import EngineError
 from archive.model import Paragraph
 from archive.query.query import Query
-from archive.search.backend import Backend, Candidate, Clue, Scored
+from archive.search.backend import Backend, Candidate, Scored, WeightedTerm
 from archive.search.matching import Subject, matches
 
 
@@ -130,8 +130,8 @@ class Reader:
         by_id = self._snapshot.by_id(paragraph_ids)
         return [by_id[i] for i in paragraph_ids if i in by_id]
 
-    def held(self, clues: Sequence[Clue]) -> HeldTerms:
-        return HeldTerms(self._snapshot, clues)
+    def held(self, terms: Sequence[WeightedTerm]) -> HeldTerms:
+        return HeldTerms(self._snapshot, terms)
 
     def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
         labels = {str(one.cluster) for one in found if one.cluster is not None}

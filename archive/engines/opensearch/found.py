@@ -31,14 +31,14 @@ from archive.query.patterns import Pattern, occurs
 from archive.query.query import Query, Sort
 from archive.search.backend import Candidate, Counts
 from archive.search.matching import Subject, is_loose
-from archive.search.results import MOST_BUCKETS
+from archive.search.results import MAX_BUCKETS
 
 # Candidates of a pattern whose texts are fetched for a counted answer: some two seconds' worth.
 # The cluster takes 65,536 ids in a filter. Scanning (export, wording) has no such bound.
-MOST_CANDIDATES = 20_000
+MAX_CANDIDATES = 20_000
 # Places fetched at least: a page of twenty, and room for what is collapsed.
-_LEAST_RUN = 100
-_MOST_RUN = 5_000
+_MIN_RUN = 100
+_MAX_RUN = 5_000
 # Values that a shard may list. The cluster refuses 65,536 buckets in one answer.
 _SHARD_VALUES = 50_000
 # More years than any calendar of four figures has. Ordered values are never cut.
@@ -113,7 +113,7 @@ class ClusterFound:
 
     def _places(self, tier: Sequence[Dsl], wanted: int) -> Iterator[Place]:
         """One tier of the list in its order, collapsed where the query folds."""
-        size = min(max(2 * wanted, _LEAST_RUN), _MOST_RUN)
+        size = min(max(2 * wanted, _MIN_RUN), _MAX_RUN)
         body: Dsl = {
             "query": ranked(self._query, [self._filter, *tier], self._snapshot),
             "sort": order(self._query.order),
@@ -155,12 +155,12 @@ def _resolved(snapshot: Snapshot, node: Node | None) -> Resolved:
 def _matching(snapshot: Snapshot, pattern: Pattern, plain: Sequence[Dsl]) -> Dsl:
     search = every([snapshot.alive, candidates(pattern), *plain])
     count = snapshot.count(search)
-    if count > MOST_CANDIDATES:
+    if count > MAX_CANDIDATES:
         raise QueryError(
             "pattern.too_broad_for_cluster",
             text=pattern.text,
             count=count,
-            most_candidates=MOST_CANDIDATES,
+            most_candidates=MAX_CANDIDATES,
         )
     body: Dsl = {"query": search, "sort": IN_ID_ORDER, "_source": ["kept.text"]}
     found = [
@@ -212,7 +212,7 @@ def facet_aggregations(query: Query) -> Dsl:
     """The aggregations that count every facet of a query."""
     asked: Dsl = {}
     for field in FACETS:
-        terms = _terms_by_count(field.name, _ORDERED if field.ordered else MOST_BUCKETS)
+        terms = _terms_by_count(field.name, _ORDERED if field.ordered else MAX_BUCKETS)
         filters = every(selection(query, field.name))
         asked[field.name] = {"filter": filters, "aggs": {"values": terms}}
     return asked
@@ -234,7 +234,7 @@ def _read_counts(snapshot: Snapshot, query: Query, name: str, matching: Dsl, ans
     if bound := found["doc_count_error_upper_bound"]:
         counts = _recounted(snapshot, search, name, list(counts))
         # A value that is not listed may count as many as the bound.
-        if len(counts) >= MOST_BUCKETS and min(counts.values()) <= bound:
+        if len(counts) >= MAX_BUCKETS and min(counts.values()) <= bound:
             raise EngineError("cluster.too_many_values")
     listed = len(counts)
     chosen = set(query.named(name)) - set(counts)

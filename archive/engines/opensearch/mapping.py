@@ -25,11 +25,11 @@ from archive.text.fold import fold
 from archive.text.tokenize import analyze, analyzer_stamp, words
 
 # Raised whenever an index written before would answer otherwise than one written now.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _INDEX: Dsl = tomllib.loads(Path(__file__).with_name("index.toml").read_text("utf-8"))
 # What is longer is told apart by its beginning, and then by its text.
-LONGEST_KEY: int = _INDEX["settings"]["analysis"]["tokenizer"]["given"]["max_token_length"]
+MAX_KEY_LENGTH: int = _INDEX["settings"]["analysis"]["tokenizer"]["given"]["max_token_length"]
 
 
 def index_stamp() -> str:
@@ -91,9 +91,11 @@ class Version:
         """The document, what is only looked up included."""
         own = self.paragraph
         folded = fold(own.text)
-        tokens = [token[:LONGEST_KEY] for token in words(folded)]
+        tokens = [token[:MAX_KEY_LENGTH] for token in words(folded)]
         titles = (own.title, own.article or "")
-        around = {t[:LONGEST_KEY] for text in (*titles, *own.heading_path) for t in analyze(text)}
+        context = {
+            t[:MAX_KEY_LENGTH] for text in (*titles, *own.heading_path) for t in analyze(text)
+        }
         document: Dsl = {
             "kept": _kept(own),
             "paragraph": own.paragraph_id,
@@ -104,9 +106,9 @@ class Version:
             "text": folded,
             "tok": " ".join(tokens),
             "words": sorted(set(tokens)),
-            "around": " ".join(sorted(around)),
+            "context": " ".join(sorted(context)),
             "length": floored(len(own.text)),
-            "beside": int(own.form is not Form.BODY),
+            "not_body": int(own.form is not Form.BODY),
         }
         for field in FIELDS:
             if values := field.values(own):
@@ -146,9 +148,9 @@ def _columns(field: Field, values: tuple[str, ...]) -> Dsl:
         return {field.name: value if field.type == "day" else int(value)}
     if field.match == "contains":
         return {folded_name(field): [fold(value) for value in values]}
-    columns: Dsl = {folded_name(field): [fold(value)[:LONGEST_KEY] for value in values]}
+    columns: Dsl = {folded_name(field): [fold(value)[:MAX_KEY_LENGTH] for value in values]}
     if field.role == "facet":
-        columns[field.name] = [value[:LONGEST_KEY] for value in values]
+        columns[field.name] = [value[:MAX_KEY_LENGTH] for value in values]
     return columns
 
 

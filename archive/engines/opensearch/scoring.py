@@ -8,13 +8,13 @@ from typing import Any
 
 from archive.engines.opensearch.client import Dsl
 from archive.engines.opensearch.dsl import any_of, held, token
-from archive.engines.opensearch.mapping import LONGEST_KEY, folded_name
+from archive.engines.opensearch.mapping import MAX_KEY_LENGTH, folded_name
 from archive.engines.opensearch.snapshot import IN_ID_ORDER, PLACE, Snapshot, place
 from archive.fields import named
 from archive.model import Form
 from archive.query.ast import term_texts
 from archive.query.query import Query, Sort
-from archive.search.backend import Clue, Scored
+from archive.search.backend import Scored, WeightedTerm
 from archive.search.ranking import CONTEXT_WEIGHT, K1, B, idf
 from archive.text.fold import fold
 from archive.text.tokenize import words
@@ -22,7 +22,7 @@ from archive.text.tokenize import words
 # OpenSearch answers 1,024 terms in a query as it comes (indices.query.bool.max_clause_count);
 # the rest is for the generation's filter. A draft of some 500 characters has as many weighted
 # terms: of a longer one the commonest are left out of the score, which says the least.
-MOST_TERMS = 1_000
+MAX_TERMS = 1_000
 
 # `_score` is the token's frequency: the mapping's similarity says so.
 _SATURATED = (
@@ -41,7 +41,7 @@ BY_SCORE: list[Any] = [{"_score": "desc"}, *IN_ID_ORDER]
 def order(sort: Sort) -> list[Any]:
     """The sort of a result list; within one tier for relevance."""
     if sort is Sort.RELEVANCE:
-        return [{"beside": "asc"}, *BY_SCORE]
+        return [{"not_body": "asc"}, *BY_SCORE]
     direction = "asc" if sort is Sort.OLDEST else "desc"
     return [{"year": {"order": direction, "missing": "_last"}}, *IN_ID_ORDER]
 
@@ -49,20 +49,20 @@ def order(sort: Sort) -> list[Any]:
 def ranked(query: Query, filters: Sequence[Dsl], snapshot: Snapshot) -> Dsl:
     """A search for what passes the filters, scored by the query's tokens."""
     texts = (text for term in query.terms for text in term_texts(term))
-    tokens = list(dict.fromkeys(t[:LONGEST_KEY] for text in texts for t in words(fold(text))))
+    tokens = list(dict.fromkeys(t[:MAX_KEY_LENGTH] for text in texts for t in words(fold(text))))
     clauses: list[Dsl] = []
     for text, count in zip(tokens, snapshot.counts(map(token, tokens)), strict=True):
         weight = idf(snapshot.state.count, count)
         clauses.append(_saturated(text, weight, snapshot))
-        around = {"filter": {"term": {"around": text}}, "boost": weight * CONTEXT_WEIGHT}
-        clauses.append({"constant_score": around})
+        context = {"filter": {"term": {"context": text}}, "boost": weight * CONTEXT_WEIGHT}
+        clauses.append({"constant_score": context})
     return {"bool": {"filter": list(filters), "should": clauses, "minimum_should_match": 0}}
 
 
 class HeldTerms:
     """How many paragraphs of a generation hold each of some weighted terms."""
 
-    def __init__(self, snapshot: Snapshot, terms: Sequence[Clue]) -> None:
+    def __init__(self, snapshot: Snapshot, terms: Sequence[WeightedTerm]) -> None:
         self._snapshot = snapshot
         self._terms = terms
         self.counts = snapshot.counts(map(_filter, terms))
@@ -75,7 +75,7 @@ class HeldTerms:
             for draft in drafts
         )
 
-    def _best(self, worth: list[tuple[Clue, float]], limit: int) -> Sequence[Scored]:
+    def _best(self, worth: list[tuple[WeightedTerm, float]], limit: int) -> Sequence[Scored]:
         if not (worth and limit):
             return ()
         clauses, once = [], []
@@ -102,9 +102,9 @@ class HeldTerms:
         return [Scored(one.paragraph_id, one.score, one.cluster) for one in found]
 
 
-def _most_telling(worth: list[tuple[Clue, float]]) -> list[tuple[Clue, float]]:
+def _most_telling(worth: list[tuple[WeightedTerm, float]]) -> list[tuple[WeightedTerm, float]]:
     """The terms of the greatest weights, as many as the cluster takes in one query."""
-    room = MOST_TERMS
+    room = MAX_TERMS
     taken = []
     for term, weight in sorted(worth, key=lambda one: -one[1]):
         # A word is one term, a string as many as it has pairs of characters.
@@ -115,7 +115,7 @@ def _most_telling(worth: list[tuple[Clue, float]]) -> list[tuple[Clue, float]]:
     return taken
 
 
-def _filter(term: Clue) -> Dsl:
+def _filter(term: WeightedTerm) -> Dsl:
     return token(term.options[0]) if term.word else any_of([held(one) for one in term.options])
 
 

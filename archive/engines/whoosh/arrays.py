@@ -14,7 +14,7 @@ import mmap
 import os
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
@@ -80,25 +80,27 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     Raises EngineError where the disk refuses.
     """
     table: dict[str, tuple[str, int, int]] = {}
-    parts: list[bytes | memoryview[int]] = []
+    parts: list[memoryview[int]] = []
     end = 0
     for name, given in arrays.items():
         array = np.ascontiguousarray(given)
         gap = -end % _ALIGNMENT
         table[name] = (array.dtype.str, end + gap, len(array))
-        parts += (bytes(gap), array.data.cast("B"))
+        parts += (memoryview(bytes(gap)), array.data.cast("B"))
         end += gap + array.nbytes
-    content = memoryview(b"".join(parts))
+    sums: list[int] = []
+    large: list[int] = []
+    for piece in _pieces(parts):
+        sums += (zlib.crc32(piece[at : at + _BLOCK]) for at in range(0, len(piece), _BLOCK))
+        large.append(zlib.crc32(piece))
     encoded = json.dumps(table).encode()
-    sums = np.array([zlib.crc32(content[at : at + _BLOCK]) for at in range(0, end, _BLOCK)], _SUM)
-    pieces = range(0, _PIECE * _whole_pieces(len(sums)), _PIECE)
-    large = np.array([zlib.crc32(content[at : at + _PIECE]) for at in pieces], _SUM)
     start = _start(len(encoded), len(sums))
-    described = (encoded + sums.tobytes() + large.tobytes()).ljust(start - _TABLE, b"\0")
+    known = np.array(sums + large[: _whole_pieces(len(sums))], _SUM)
+    described = (encoded + known.tobytes()).ljust(start - _TABLE, b"\0")
     head = _HEAD.pack(_MAGIC, FORMAT_VERSION, start + end, len(encoded), len(sums))
     checksum = zlib.crc32(described, zlib.crc32(head))
     try:
-        write_atomically(path, (head, _CHECKSUM.pack(checksum), described, content))
+        write_atomically(path, (head, _CHECKSUM.pack(checksum), described, *parts))
     except OSError as error:
         raise unwritable(path, error.strerror or str(error)) from error
 
@@ -279,3 +281,16 @@ def _start(table: int, blocks: int) -> int:
 def _whole_pieces(blocks: int) -> int:
     """The number of pieces that have a checksum; the last block may be shorter than the others."""
     return max(0, blocks - 1) * _BLOCK // _PIECE
+
+
+def _pieces(parts: Iterable[memoryview[int]]) -> Iterator[memoryview[int]]:
+    """Yield what `parts` hold in pieces of _PIECE bytes, the last one shorter; not all at once."""
+    held: list[memoryview[int]] = []
+    room = _PIECE
+    for part in parts:
+        while len(part) >= room:
+            yield memoryview(b"".join((*held, part[:room])))
+            held, part, room = [], part[room:], _PIECE
+        held.append(part)
+        room -= len(part)
+    yield memoryview(b"".join(held))

@@ -19,7 +19,7 @@ from archive.ids import parse_paragraph_id
 from archive.model import Paragraph
 from archive.query.query import Query, Sort, parse
 from archive.search.answer import answer
-from archive.search.backend import Candidate, Clue, Counts, Scored
+from archive.search.backend import Candidate, Counts, Scored, WeightedTerm
 
 # Paragraphs are read in runs: few enough that a reader who stops early has paid for little.
 _SCANNED_AT_ONCE = 500
@@ -68,8 +68,8 @@ class WhooshBackend:
         found = (_ordinal(self._view, paragraph_id) for paragraph_id in paragraph_ids)
         return self._view.paragraphs(np.array([at for at in found if at is not None], np.intp))
 
-    def held(self, clues: Sequence[Clue]) -> HeldTerms:
-        return HeldTerms(self._view, clues)
+    def held(self, terms: Sequence[WeightedTerm]) -> HeldTerms:
+        return HeldTerms(self._view, terms)
 
     def cleanest(self, found: Sequence[Scored]) -> Sequence[tuple[Paragraph, Sequence[str]]]:
         view = self._view
@@ -106,10 +106,8 @@ class WhooshFound:
         self._query = query
         self._evaluation = Evaluation(view)
         self._selections = Selections(view, query, self._evaluation.matching(query.node))
-        self._found = self._shown = self._selections.passed
-        self._folding = view.clusters if query.fold else None
-        if self._folding is not None:
-            self._shown = self._folding.fold(self._found)
+        self._found = self._selections.passed
+        self._shown = view.clusters.fold(self._found) if query.fold else self._found
         self.total = len(self._found)
         self.clusters = len(self._shown)
 
@@ -138,10 +136,11 @@ class WhooshFound:
 
     def _variants(self, ordinal: int) -> tuple[str, ...]:
         """The ids of the other members of the paragraph's cluster that match."""
-        cluster = self._view.cluster(ordinal)
-        if self._folding is None or cluster is None:
+        clusters = self._view.clusters
+        cluster = clusters.cluster(ordinal)
+        if cluster is None or not self._query.fold:
             return ()
-        siblings, found = self._folding.members_of(cluster), self._found
+        siblings, found = clusters.members_of(cluster), self._found
         at = np.searchsorted(found, siblings)
         at[at == len(found)] = 0
         matched = siblings[(found[at] == siblings) & (siblings != ordinal)]

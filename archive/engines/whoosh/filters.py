@@ -13,11 +13,11 @@ from archive.engines.whoosh.arrays import Bools, Ordinals
 from archive.engines.whoosh.invert import BETWEEN
 from archive.engines.whoosh.strings import encode
 from archive.engines.whoosh.view import View
-from archive.fields import FIELDS, UNKNOWN, Field, Wanted, named
+from archive.fields import UNKNOWN, Field, Wanted, named
 from archive.query.ast import FieldFilter
 from archive.query.query import Query
 from archive.search.backend import Counts
-from archive.search.results import MOST_BUCKETS
+from archive.search.results import MAX_BUCKETS
 from archive.text.fold import fold
 
 
@@ -36,11 +36,8 @@ class Selections:
         self._view = view
         self._query = query
         self._found = found
-        self._passing = {
-            field.name: _passing(view, query, field, found)
-            for field in FIELDS
-            if query.named(field.name)
-        }
+        asked = {*query.filters, *(unwanted.field for unwanted in query.excluded)}
+        self._passing = {name: _passing(view, query, named(name), found) for name in asked}
         self.passed = self._all_but(None)
 
     def counts(self, name: str) -> Counts:
@@ -51,10 +48,10 @@ class Selections:
             return Counts(dict(zip((UNKNOWN, *facet.values[1:]), counts.tolist(), strict=True)))
         counts[0] = 0
         having = kept = np.flatnonzero(counts)
-        if len(having) > MOST_BUCKETS:
+        if len(having) > MAX_BUCKETS:
             # By count, then value: cut here, so that thousands of sections are never sorted.
             order = facet.sorted[having] - counts[having] * len(counts)
-            kept = having[np.argpartition(order, MOST_BUCKETS - 1)[:MOST_BUCKETS]]
+            kept = having[np.argpartition(order, MAX_BUCKETS - 1)[:MAX_BUCKETS]]
             asked = [n for n in facet.named(self._query.named(name)) if counts[n]]
             kept = np.array([*{*kept.tolist(), *asked}], np.intp)
         listed = {facet.values[number]: int(counts[number]) for number in kept.tolist()}

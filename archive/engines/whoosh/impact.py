@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from archive.search.ranking import K1, LENGTH_FLOOR, B
 
 # The largest share, and so that of the largest byte.
-MOST = K1 + 1
-STEP = MOST / 255
+MAX_SHARE = K1 + 1
+STEP = MAX_SHARE / 255
 
 
 def average(lengths: NDArray[Any]) -> float:
@@ -42,7 +42,7 @@ def impacts(times: NDArray[Any], places: NDArray[Any], lengths: NDArray[Any]) ->
 def bounds(own: Iterable[float], whole: float) -> tuple[float, float]:
     """Between which factors shares change where the average length is `whole`, not one of `own`.
 
-    A share is MOST·f / (f + K1·(1 - B) + K1·B·length/average): whatever f and the length,
+    A share is MAX_SHARE·f / (f + K1·(1 - B) + K1·B·length/average): whatever f and the length,
     its denominator changes less than the average does.
     """
     factors = [1.0, *(whole / each for each in own)]

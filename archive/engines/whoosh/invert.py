@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from archive.engines.whoosh.arrays import pack
 from archive.engines.whoosh.impact import impacts
-from archive.engines.whoosh.strings import encode, sorted_arrays, string_arrays
-from archive.engines.whoosh.texts import text_arrays
+from archive.engines.whoosh.strings import encode, sorted_arrays, string_arrays, text_arrays
 from archive.fields import FIELDS, Field
 from archive.model import Paragraph
 from archive.stored import attributes, to_stored

@@ -24,8 +24,7 @@ from archive.engines.whoosh.invert import (
     postings,
 )
 from archive.engines.whoosh.segment import SegmentArrays
-from archive.engines.whoosh.strings import sorted_arrays, string_arrays
-from archive.engines.whoosh.texts import odd_arrays
+from archive.engines.whoosh.strings import odd_arrays, sorted_arrays, string_arrays
 from archive.model import Paragraph
 
 # A segment, and which of its paragraphs are not deleted.

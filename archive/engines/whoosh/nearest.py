@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from archive.engines.whoosh.arrays import Ordinals, Packed
 from archive.engines.whoosh.sets import unite, wide
 from archive.engines.whoosh.view import View
-from archive.search.backend import Clue, Scored
+from archive.search.backend import Scored, WeightedTerm
 from archive.search.ranking import K1
 
 # What more than one paragraph in so many holds is added to several drafts as a whole row:
@@ -29,9 +29,9 @@ Scores = NDArray[np.float32]
 class HeldTerms:
     """Which paragraphs hold some weighted terms, segment by segment."""
 
-    def __init__(self, view: View, clues: Sequence[Clue]) -> None:
+    def __init__(self, view: View, terms: Sequence[WeightedTerm]) -> None:
         self._view = view
-        self._postings = list(_found(view, clues))
+        self._postings = list(_found(view, terms))
         self.counts = [view.count_live(postings.places) for postings in self._postings]
 
     def best(
@@ -133,21 +133,23 @@ class _Best:
         order = np.lexsort((view.rank[self._places], -self._scores))
         places = self._places[order].tolist()
         for place, score in zip(places, self._scores[order].tolist(), strict=True):
-            yield Scored(place, score, view.cluster(place))
+            yield Scored(place, score, view.clusters.cluster(place))
 
 
-def _found(view: View, clues: Sequence[Clue]) -> Iterator[_Postings]:
+def _found(view: View, terms: Sequence[WeightedTerm]) -> Iterator[_Postings]:
     """For each term the paragraphs that hold one of its strings, and how often if it is a word."""
-    texts = dict.fromkeys(text for clue in clues if not clue.word for text in clue.options)
+    texts = dict.fromkeys(text for term in terms if not term.word for text in term.options)
     # Pairs of characters, most of them, are all looked up at once.
     pairs = [text for text in texts if len(text) == 2]
     known = dict(zip(pairs, view.holding_pairs(pairs), strict=True))
     known |= {text: view.containing(text) for text in texts if len(text) != 2}
-    for clue in clues:
-        if clue.word:
-            extents = view.extents(clue.options[0])
+    for term in terms:
+        if term.word:
+            extents = view.extents(term.options[0])
             places, times = (view.stretches(name, extents) for name in ("token.in", "token.times"))
             yield _Postings(places, times)
         else:
-            found = zip(view.segments, *(known[text] for text in clue.options), strict=True)
-            yield _Postings([unite(own, segment.count) for segment, *own in found], None)
+            first, *others = (known[text] for text in term.options)
+            found = zip(view.segments, first, *others, strict=True)
+            united = [unite(own, segment.count) for segment, *own in found] if others else first
+            yield _Postings(united, None)

@@ -15,8 +15,7 @@ from archive.engines.whoosh.arrays import ArrayFile, Packed
 from archive.engines.whoosh.impact import average
 from archive.engines.whoosh.invert import GRAM_BITS
 from archive.engines.whoosh.sets import NOTHING, chosen, intersect, marked, unite, without
-from archive.engines.whoosh.strings import SortedStrings, Strings, decode, encode
-from archive.engines.whoosh.texts import Texts
+from archive.engines.whoosh.strings import SortedStrings, Strings, Texts, decode, encode
 from archive.errors import EngineError
 from archive.fields import FIELDS
 from archive.ids import build_paragraph_id
@@ -182,11 +181,7 @@ class SegmentArrays:
         return chosen(marked(stretch, self.count))
 
     def containing(
-        self,
-        needle: bytes,
-        pairs: Sequence[Sequence[int]],
-        sure: Packed,
-        within: Packed | None,
+        self, needle: bytes, pairs: Sequence[tuple[int, int]], sure: Packed, within: Packed | None
     ) -> Packed:
         """The paragraphs whose folded text contains `needle`: exact, by construction.
 
@@ -203,7 +198,7 @@ class SegmentArrays:
         unsure = without(candidates, sure, self.count)
         return unite([sure, self.folded.holding(unsure, needle)], self.count)
 
-    def _holding_all(self, extents: Sequence[Sequence[int]]) -> Packed:
+    def _holding_all(self, extents: Sequence[tuple[int, int]]) -> Packed:
         """The paragraphs that all of these postings have, and up to a few that some have."""
         shortest, *others = sorted((end - start, start, end) for start, end in extents)
         if not shortest[0]:

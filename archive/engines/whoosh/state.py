@@ -55,12 +55,10 @@ class State:
         return self.file["rank"]
 
     @cached_property
-    def clusters(self) -> ClusterIndex | None:
-        """Where the clusters' members stand; None where there are no clusters."""
+    def clusters(self) -> ClusterIndex:
+        """Where the clusters' members stand."""
         at = self.file["member.place"]
         kept = np.flatnonzero(at != NO_CLUSTER)
-        if not len(kept):
-            return None
         return ClusterIndex(
             at[kept].astype(np.intp),
             self.file["member.cluster"][kept].astype(np.intp),
@@ -99,6 +97,8 @@ class ClusterIndex:
 
     def fold(self, found: Ordinals) -> Ordinals:
         """Keep of each cluster the first by rank; what is in no cluster stays."""
+        if not len(self.members):
+            return found
         places = self.place[found]
         inside = places >= 0
         ordered = np.sort(places[inside])

@@ -23,11 +23,11 @@ from archive.model import Clusters, Paragraph
 # A batch becomes a segment when its text fills this many characters: with what is pending,
 # inverting takes some 50 bytes of memory for each (840 MiB in all, measured on a million
 # paragraphs of laws, reports and news).
-MOST_CHARACTERS = 16_000_000
+MAX_CHARACTERS = 16_000_000
 
 # Segments below half the largest size are merged when there are more of them than this:
 # each costs a query some tenths of a millisecond.
-MOST_SMALL_SEGMENTS = 8
+MAX_SMALL_SEGMENTS = 8
 
 # A segment that is so many times as large as all smaller ones together waits for them to
 # grow: a commit of one document must not rewrite a large segment.
@@ -50,7 +50,7 @@ class WhooshWriter:
         """
         self._folder = folder
         self._committed = committed
-        self._most = min(batch or MOST_CHARACTERS, MOST_CHARACTERS)
+        self._most = min(batch or MAX_CHARACTERS, MAX_CHARACTERS)
         self._lock = write_lock(folder)
         if not self._lock.acquire():
             raise LockedError("index.locked", folder=folder)
@@ -188,7 +188,7 @@ def _groups(segments: list[_Kept], most: int) -> list[list[_Kept]]:
     small = sorted((kept for kept in segments if share(kept) < 0.5), key=share)
     chosen = [kept for kept in segments if _mostly_deleted(kept)]
     together = 0.0
-    for at, kept in enumerate(small if len(small) > MOST_SMALL_SEGMENTS else ()):
+    for at, kept in enumerate(small if len(small) > MAX_SMALL_SEGMENTS else ()):
         if at > 1 and share(kept) > together * _STEEPEST:
             break
         together += share(kept)

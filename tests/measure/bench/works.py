@@ -17,10 +17,10 @@ from archive.errors import QueryError
 from archive.model import Paragraph
 from archive.precedents.answer import precedents
 from archive.query.query import Query, parse
-from archive.search.backend import Clue
+from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import Nearest
 from archive.store.source_groups import Sources
-from archive.store.text_sizes import Lengths
+from archive.store.text_sizes import TextSizes
 from archive.text.fold import fold, sentences
 from archive.text.tokenize import analyze
 from archive.wording import wording
@@ -44,7 +44,7 @@ _WORD = re.compile(r"[\u4e00-\u9fd5]{2,4}")
 
 
 class _Opened:
-    """An engine as the readers of an archive see it; nothing is known of copies and lengths."""
+    """An engine as the readers of an archive see it; nothing is known of copies and text sizes."""
 
     generation = "1"
 
@@ -57,7 +57,7 @@ class _Opened:
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
         return self._engine.doc_freqs(tokens)
 
-    def nearest(self, drafts: Sequence[Sequence[Clue]], limit: int) -> Sequence[Nearest]:
+    def nearest(self, drafts: Sequence[Sequence[WeightedTerm]], limit: int) -> Sequence[Nearest]:
         return self._engine.nearest(drafts, limit)
 
     def lookup(self, paragraph_ids: Iterable[str]) -> Sequence[Paragraph]:
@@ -66,8 +66,8 @@ class _Opened:
     def sources(self) -> Sources:
         return {}
 
-    def lengths(self) -> Lengths | None:
-        return None
+    def text_sizes(self) -> TextSizes:
+        return {}
 
 
 def measure(folder: Path, paragraphs: Path) -> dict[str, Any]:

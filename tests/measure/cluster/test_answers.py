@@ -15,8 +15,8 @@ from archive.engines.opensearch import OpenSearchEngine, scoring
 from archive.engines.opensearch.client import Cluster, Dsl
 from archive.precedents.draft import read_draft
 from archive.query.query import Sort, parse
-from archive.search.backend import Clue
-from archive.search.results import MOST_BUCKETS, Results
+from archive.search.backend import WeightedTerm
+from archive.search.results import MAX_BUCKETS, Results
 from archive.store.home import Home
 from archive.store.library import Archive, open_archive
 from archive.suggest import complete
@@ -60,7 +60,7 @@ def test_facets_and_totals_are_exact_however_many_shards(place: Place) -> None:
     load(five, archive, clusters(archive))
     sections = reference.search(parse("")).facet("section")
     assert sections.more, "the archive has fewer sections than a facet lists"
-    rare = sections.buckets[MOST_BUCKETS - 1].value
+    rare = sections.buckets[MAX_BUCKETS - 1].value
     for query in queries():
         narrowed = query.toggle("topic", "专题3").toggle("section", rare)
         for asked in (query, narrowed, query.exclude("site", "1.cn"), replace(query, fold=False)):
@@ -131,16 +131,20 @@ def test_facets_are_one_request_and_numbers_are_none_of_them(
 def test_what_is_nearest_to_a_draft_is_what_the_reference_says(place: Place) -> None:
     engine, reference = both(place("shards=2"), documents(100))
     drafts = [
-        [Clue(("均衡",), 1.0), Clue(("发展",), 1.0), Clue(("质", "安全"), 0.5)],
-        [Clue(("不在",), 1.0)],
-        [Clue(("。", "，"), 0.2), Clue(("推进",), 1.0)],
+        [
+            WeightedTerm(("均衡",), 1.0),
+            WeightedTerm(("发展",), 1.0),
+            WeightedTerm(("质", "安全"), 0.5),
+        ],
+        [WeightedTerm(("不在",), 1.0)],
+        [WeightedTerm(("。", "，"), 0.2), WeightedTerm(("推进",), 1.0)],
         # As words, alone and beside the others: 教育 is a part of the word 义务教育, 的 counts
         # as often as it stands.
-        [Clue(("的",), 1.0, word=True), Clue(("教育",), 2.0, word=True)],
+        [WeightedTerm(("的",), 1.0, word=True), WeightedTerm(("教育",), 2.0, word=True)],
         [
-            Clue(("义务教育",), 1.0, word=True),
-            Clue(("教育",), 1.0),
-            Clue(("学校",), 1.0, word=True),
+            WeightedTerm(("义务教育",), 1.0, word=True),
+            WeightedTerm(("教育",), 1.0),
+            WeightedTerm(("学校",), 1.0, word=True),
         ],
     ]
     given, expected = engine.nearest(drafts, 10), reference.nearest(drafts, 10)
@@ -155,22 +159,22 @@ def test_what_is_nearest_to_a_draft_is_what_the_reference_says(place: Place) -> 
     engine.close()
 
 
-def test_of_a_long_draft_the_commonest_clues_alone_are_left_out(
+def test_of_a_long_draft_the_commonest_terms_alone_are_left_out(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine, reference = both(place("shards=2"), documents(100))
-    # More clues than the cluster takes, but nothing has them.
-    unheard = read_draft("".join(chr(0x3400 + n) for n in range(1_200))).clues
+    # More terms than the cluster takes, but nothing has them.
+    unheard = read_draft("".join(chr(0x3400 + n) for n in range(1_200))).terms
     draft = [
         *unheard,
-        Clue(("的",), 1.0),
-        Clue(("均衡",), 1.0),
-        Clue(("义务教育",), 1.0, word=True),
+        WeightedTerm(("的",), 1.0),
+        WeightedTerm(("均衡",), 1.0),
+        WeightedTerm(("义务教育",), 1.0, word=True),
     ]
-    assert len(draft) > scoring.MOST_TERMS
-    rarest = sorted(draft[-3:], key=lambda clue: reference.nearest([[clue]], 1)[0].rarity)[-2:]
-    for most, kept in ((scoring.MOST_TERMS, draft), (2, rarest)):
-        monkeypatch.setattr(scoring, "MOST_TERMS", most)
+    assert len(draft) > scoring.MAX_TERMS
+    rarest = sorted(draft[-3:], key=lambda term: reference.nearest([[term]], 1)[0].rarity)[-2:]
+    for most, kept in ((scoring.MAX_TERMS, draft), (2, rarest)):
+        monkeypatch.setattr(scoring, "MAX_TERMS", most)
         [ours], [theirs] = engine.nearest([draft], 20), reference.nearest([kept], 20)
         assert len(ours.passages) == 20
         assert [n.score for n in ours.passages] == pytest.approx(

@@ -124,7 +124,7 @@ def test_refusals_of_a_full_queue_are_repeated_until_all_is_kept(
     nodes: Nodes, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # One node takes a single waiting write; so many small requests at once overflow it.
-    monkeypatch.setattr(bulk, "MOST_OPERATIONS", 5)
+    monkeypatch.setattr(bulk, "MAX_OPERATIONS", 5)
     monkeypatch.setattr(bulk, "WORKERS", 24)
     before = _rejected(nodes)
     engine = OpenSearchEngine(place("shards=6&replicas=0"))
