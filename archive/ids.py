@@ -14,7 +14,7 @@ import unicodedata
 _UNSAFE = re.compile(r"[^\w.\-]+", re.UNICODE)
 # A file name holds 255 bytes of UTF-8 on the usual file systems; this leaves room for the
 # digest and a suffix.
-_LONGEST = 200
+_MAX_LENGTH = 200
 _DIGEST_BYTES = 6
 _DIGESTED = re.compile(rf"-[0-9a-f]{{{2 * _DIGEST_BYTES}}}\Z")
 # As Python writes it, and short: an id has one spelling, and int() of a very long numeral
@@ -43,10 +43,10 @@ def build_document_id(path: str, doc_id: str | None = None) -> str:
         unicodedata.normalize("NFC", readable) == readable and safe.replace("~", "/") == readable
     )
     # A name that ends like a digest could be another source's id: it gets one of its own.
-    if reversible and len(safe.encode()) <= _LONGEST and not _DIGESTED.search(safe):
+    if reversible and len(safe.encode()) <= _MAX_LENGTH and not _DIGESTED.search(safe):
         return safe
     digest = hashlib.blake2b(exact.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES)
-    return f"{safe.encode()[:_LONGEST].decode(errors='ignore')}-{digest.hexdigest()}"
+    return f"{safe.encode()[:_MAX_LENGTH].decode(errors='ignore')}-{digest.hexdigest()}"
 
 
 def build_paragraph_id(document_id: str, ordinal: int) -> str:

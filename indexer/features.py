@@ -44,9 +44,9 @@ _CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
 
 # Enough of a block to see what it is made of.
 _SAMPLE = 2000
-_LONGEST_TITLE = 60
+_MAX_TITLE_LENGTH = 60
 _PAUSE = re.compile("[。,;!?]")
-_LONGEST_LINE = 200
+_MAX_LINE_LENGTH = 200
 
 
 def _prose(text: str) -> int:
@@ -86,7 +86,7 @@ class Mark:
         # Whether a weak rule dropped it, and nothing else has spoken for it yet.
         self.weak = False
         # Its last printed line, and whether it goes on from the block before.
-        self.last_line = block.text[:_LONGEST_LINE]
+        self.last_line = block.text[:_MAX_LINE_LENGTH]
         self.goes_on = False
         self.retext(block.text)
 
@@ -131,7 +131,7 @@ class Mark:
     @property
     def is_article_title(self) -> bool:
         """Whether it heads one 篇 of a compilation (…工作总结篇一, 【篇一】, …范文1)."""
-        if len(self.key) > _LONGEST_TITLE or _PAUSE.search(self.key):
+        if len(self.key) > _MAX_TITLE_LENGTH or _PAUSE.search(self.key):
             return False
         return _ARTICLE_TITLE.match(self.key) is not None
 

@@ -43,7 +43,7 @@ def archive() -> Archive:
         g.archive = app_state().archive
         # Where the index cannot be used, the question that needs it says so.
         with suppress(HomeError, EngineError):
-            g.archive = app_state().archive.still()
+            g.archive = app_state().archive.snapshot()
     found: Archive = g.archive
     return found
 

@@ -8,7 +8,7 @@ LARGEST_UPLOAD = 200 << 20
 # and keeps back what may be the beginning of a boundary.
 LARGEST_FIELDS = 1 << 20
 # Files sent at once without packing them; each is one part of the form.
-MOST_FILES_SENT = 1_000
+MAX_FILES_SENT = 1_000
 
 # Bytes that the server takes in before the app is asked: enough to answer a draft that is too
 # long, or an upload that is, with a page that says so; more is cut off with a line.

@@ -32,7 +32,7 @@ def batch_command(home: Path, /, file: TextIO, machine: bool, **options: Any) ->
             yield answer
 
     with open_archive(home) as opened:
-        archive = opened.still()
+        archive = opened.snapshot()
         answers = noted(batch(archive, file, filters))
         if machine:
             for answer in answers:

@@ -24,7 +24,7 @@ _SHOWN_BY_CLAUSE = 2
 def precedents_command(home: Path, file: TextIO, machine: bool) -> None:
     """草稿的先例 / passages that put a draft most alike, in all and clause by clause."""
     with open_archive(home) as opened:
-        archive = opened.still()
+        archive = opened.snapshot()
         found = precedents(archive, file.read())
     if machine:
         print_json(found.to_dict())

@@ -63,7 +63,7 @@ def wording(
     asked = [wording_args(as_args(text, options)) for text in pattern]
     query, how = asked[0]
     with open_archive(home) as opened:
-        archive = opened.still()
+        archive = opened.snapshot()
         if table:
             for line in csv_rows(lines(archive, query)):
                 click.echo(line, nl=False)

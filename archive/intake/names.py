@@ -9,7 +9,7 @@ from collections.abc import Collection
 from archive.errors import SourceError
 
 # Bytes of UTF-8 that the usual file systems keep of one name: 85 Chinese characters.
-LONGEST_NAME = 255
+MAX_NAME_LENGTH = 255
 # Folders above a file; archives of offices are four or five deep.
 DEEPEST = 8
 # Characters shown of a name that is refused.
@@ -76,6 +76,9 @@ def _fault(part: str) -> tuple[str, str] | None:
         return "首尾有空格，或以句点结尾", "begins or ends with a space, or ends with a dot"
     if _RESERVED.fullmatch(part):
         return "是系统保留的名称", "is reserved by the system"
-    if len(part.encode()) > LONGEST_NAME:
-        return f"太长（最多 {LONGEST_NAME} 字节）", f"is too long (at most {LONGEST_NAME} bytes)"
+    if len(part.encode()) > MAX_NAME_LENGTH:
+        return (
+            f"太长（最多 {MAX_NAME_LENGTH} 字节）",
+            f"is too long (at most {MAX_NAME_LENGTH} bytes)",
+        )
     return None

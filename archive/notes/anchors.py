@@ -126,7 +126,7 @@ def locate(archive: Archive, anchor: Anchor, source: Source) -> tuple[Anchor, So
     """Find an anchor's paragraph in the archive of today; None where it is not there.
 
     Returns the anchor as it holds now, and its paragraph's source. `archive` answers from one
-    generation (`Archive.still`). The paragraph is the one with its id and text; else the one of
+    generation (`Archive.snapshot`). The paragraph is the one with its id and text; else the one of
     its document with that text, the nearest of several; else one of its document that contains
     the passage; else the same text in another file of the same bytes, or of the same title,
     article and site.

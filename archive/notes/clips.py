@@ -16,8 +16,8 @@ DEFAULT = 1
 # One collection is one page and one document to print.
 MAX_CLIPS = 500
 MAX_COLLECTIONS = 50
-LONGEST_NOTE = 2_000
-LONGEST_NAME = 40
+MAX_NOTE_LENGTH = 2_000
+MAX_NAME_LENGTH = 40
 # What was taken out can be put back; of more than so many the oldest are forgotten.
 MAX_REMOVED = 200
 
@@ -172,9 +172,9 @@ class Clips:
     def annotate(self, clip_id: int, note: str) -> None:
         """Put a note on a clip, in place of the one it has."""
         note = note.replace("\r\n", "\n").strip()
-        if len(note) > LONGEST_NOTE:
+        if len(note) > MAX_NOTE_LENGTH:
             raise NoteRefusedError(
-                "clips.note_too_long", count=len(note), longest_note=LONGEST_NOTE
+                "clips.note_too_long", count=len(note), longest_note=MAX_NOTE_LENGTH
             )
         with self._store.writing() as db:
             _check_clip(db, clip_id)
@@ -237,7 +237,7 @@ class Clips:
             return
         try:
             # Places found in different generations would be recorded as those of one.
-            snapshot = archive.still()
+            snapshot = archive.snapshot()
             generation = snapshot.generation
             settled = [_settled(clip, snapshot) for clip in stale]
         except ArchiveError:
@@ -333,8 +333,8 @@ def _check_own(db: sqlite3.Connection, collection_id: int) -> None:
 
 def _check_name(db: sqlite3.Connection, name: str, own: int | None) -> str:
     name = " ".join(name.split())
-    if not 0 < len(name) <= LONGEST_NAME:
-        raise NoteRefusedError("clips.name_length", longest_name=LONGEST_NAME)
+    if not 0 < len(name) <= MAX_NAME_LENGTH:
+        raise NoteRefusedError("clips.name_length", longest_name=MAX_NAME_LENGTH)
     taken = "SELECT 1 FROM collections WHERE name = ? AND collection_id IS NOT ?"
     if db.execute(taken, (name, own)).fetchone():
         raise NoteRefusedError("clips.name_taken", name=name)

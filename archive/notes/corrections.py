@@ -22,8 +22,8 @@ from archive.text.fold import fold
 # The rule of a block that a reader cut.
 CUT_BY_READER = "reader"
 
-LONGEST_TITLE = 200
-LONGEST_KIND = 20
+MAX_TITLE_LENGTH = 200
+MAX_KIND_LENGTH = 20
 # What a reader writes for a year that cannot be known, in either language.
 UNKNOWN_WORDS = ("不明", "unknown")
 
@@ -187,8 +187,8 @@ def _selected(db: sqlite3.Connection, where: str, *values: str) -> list[Correcti
 
 def _check(correction: Correction) -> None:
     for what, given, most in (
-        (("标题", "title"), correction.title, LONGEST_TITLE),
-        (("文种", "kind"), correction.kind, LONGEST_KIND),
+        (("标题", "title"), correction.title, MAX_TITLE_LENGTH),
+        (("文种", "kind"), correction.kind, MAX_KIND_LENGTH),
     ):
         if given is not None and not 0 < len(given) <= most:
             raise NoteRefusedError(

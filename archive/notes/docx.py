@@ -23,7 +23,7 @@ _BORDERS = (
     + "</w:tblBorders>"
 )
 # Of a document's title in its properties, by python-docx's measure.
-_LONGEST_TITLE = 255
+_MAX_TITLE_LENGTH = 255
 
 
 class Style(StrEnum):
@@ -67,7 +67,7 @@ def document(title: str, lines: Iterable[Line], *, language: str) -> bytes:
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     about = made.core_properties
-    about.title, about.language = _text(title)[:_LONGEST_TITLE], tag
+    about.title, about.language = _text(title)[:_MAX_TITLE_LENGTH], tag
     about.author = about.comments = ""
     about.created = about.modified = datetime.datetime.now(datetime.UTC)
     for line in lines:

@@ -10,7 +10,7 @@ from collections import deque
 from contextlib import suppress
 
 from archive.errors import NotesError
-from archive.notes.searches import MOST_RECENT, Recent, Searches
+from archive.notes.searches import MAX_RECENT, Recent, Searches
 
 # Seconds for which a search waits for others to be written with it: each time costs nearly
 # a tenth of a page.
@@ -27,7 +27,7 @@ class HistoryWriter:
     def __init__(self, searches: Searches) -> None:
         self._searches = searches
         # More than the history holds would push one another out.
-        self._waiting: deque[Recent] = deque(maxlen=MOST_RECENT)
+        self._waiting: deque[Recent] = deque(maxlen=MAX_RECENT)
         self._timer: threading.Timer | None = None
         # Of the two above; and held while searches are written, which may take long.
         self._guard, self._writing = threading.Lock(), threading.Lock()

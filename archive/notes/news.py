@@ -20,7 +20,7 @@ from archive.store.library import Archive
 from archive.text.fold import fold
 
 # A search that finds more is too broad to be told news of, and to be read through.
-MOST_FOLLOWED = 5_000
+MAX_FOLLOWED = 5_000
 
 # Bytes of each of the two hashes kept of a paragraph: of 5,000 no two will be alike by
 # chance (one in 10^12).
@@ -59,8 +59,8 @@ class Seen:
 
 def found(archive: Archive, query: Query) -> list[Paragraph] | None:
     """Every paragraph that a search finds, in id order; None where it finds too many."""
-    paragraphs = list(islice(archive.scan(query), MOST_FOLLOWED + 1))
-    return paragraphs if len(paragraphs) <= MOST_FOLLOWED else None
+    paragraphs = list(islice(archive.scan(query), MAX_FOLLOWED + 1))
+    return paragraphs if len(paragraphs) <= MAX_FOLLOWED else None
 
 
 def news(paragraphs: Iterable[Paragraph], seen: Seen) -> list[Paragraph]:

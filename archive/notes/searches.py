@@ -11,10 +11,10 @@ from archive.notes.news import Seen
 from archive.notes.store import SHORT_WAIT_SECONDS, Store, put_setting, setting
 
 # What a reader may want to come back to; of more than so many the oldest are forgotten.
-MOST_RECENT = 100
+MAX_RECENT = 100
 # Each kept search is asked again after every reindex.
-MOST_KEPT = 50
-LONGEST_NAME = 60
+MAX_KEPT = 50
+MAX_NAME_LENGTH = 60
 # An address that browsers and proxies take.
 MAX_ADDRESS_LENGTH = 8_000
 
@@ -77,7 +77,7 @@ class Searches:
             db.execute(
                 "DELETE FROM history WHERE address IN "
                 "(SELECT address FROM history ORDER BY turn DESC LIMIT -1 OFFSET ?)",
-                (MOST_RECENT,),
+                (MAX_RECENT,),
             )
 
     def recent(self) -> list[Recent]:
@@ -117,14 +117,14 @@ class Searches:
         A search of that name is replaced.
         """
         name = " ".join(name.split())
-        if not 0 < len(name) <= LONGEST_NAME:
-            raise NoteRefusedError("searches.name_length", longest_name=LONGEST_NAME)
+        if not 0 < len(name) <= MAX_NAME_LENGTH:
+            raise NoteRefusedError("searches.name_length", longest_name=MAX_NAME_LENGTH)
         if len(args) > MAX_ADDRESS_LENGTH:
             raise NoteRefusedError("searches.too_long")
         with self._store.writing() as db:
             db.execute("DELETE FROM searches WHERE name = ?", (name,))
-            if db.execute("SELECT COUNT(*) FROM searches").fetchone()[0] >= MOST_KEPT:
-                raise NoteRefusedError("searches.too_many", most_kept=MOST_KEPT)
+            if db.execute("SELECT COUNT(*) FROM searches").fetchone()[0] >= MAX_KEPT:
+                raise NoteRefusedError("searches.too_many", most_kept=MAX_KEPT)
             made = db.execute(
                 "INSERT INTO searches (name, args, total, seen, generation, looked) "
                 "VALUES (?,?,?,?,?,?)",

@@ -24,7 +24,7 @@ from archive.store.source_groups import source_of
 from archive.text.fold import find_all, fold_with_offsets, merge_spans, original_span
 
 # A page of a document; what is longer would be asked for section by section.
-LONGEST_DRAFT = 20_000
+MAX_DRAFT_LENGTH = 20_000
 
 # A longer draft is looked for without single characters: it has pairs and words enough, and
 # most of the time went into the third of all paragraphs that hold a character.
@@ -99,12 +99,12 @@ class Precedents(Printed):
 def precedents(archive: Archive, text: str) -> Precedents:
     """Return the passages of `archive` that put `text` most alike.
 
-    Raises QueryError where the draft is blank or longer than LONGEST_DRAFT.
+    Raises QueryError where the draft is blank or longer than MAX_DRAFT_LENGTH.
     """
     if not text.strip():
         raise QueryError("precedents.empty")
-    if len(text) > LONGEST_DRAFT:
-        raise QueryError("precedents.too_long", count=len(text), longest_draft=LONGEST_DRAFT)
+    if len(text) > MAX_DRAFT_LENGTH:
+        raise QueryError("precedents.too_long", count=len(text), longest_draft=MAX_DRAFT_LENGTH)
     characters = len(text) <= CHARACTERS_UP_TO
     whole = read_draft(text, characters=characters)
     pieces = [read_draft(clause, characters=characters) for clause in dict.fromkeys(clauses(text))]

@@ -36,7 +36,7 @@ Choice = TypeVar("Choice", bound=StrEnum)
 LARGEST_PAGE = 100
 # Values selected and excluded, and their characters. A hundred links of a page repeat them all:
 # without a bound an address of 32 kB makes a page of 69 MB.
-MOST_VALUES = 64
+MAX_VALUES = 64
 MAX_VALUES_LENGTH = 2_000
 # What stands before a field's parameter in a URL that excludes one of its values.
 EXCLUDED = "not_"
@@ -104,8 +104,8 @@ class Query:
     def _check_values(self) -> None:
         values = [str(value) for selected in self.filters.values() for value in selected]
         values += [unwanted.text for unwanted in self.excluded]
-        if len(values) > MOST_VALUES:
-            raise QueryError("query.too_many_filters", most_values=MOST_VALUES, count=len(values))
+        if len(values) > MAX_VALUES:
+            raise QueryError("query.too_many_filters", most_values=MAX_VALUES, count=len(values))
         if sum(map(len, values)) > MAX_VALUES_LENGTH:
             raise QueryError("query.filters_too_long", longest_values=MAX_VALUES_LENGTH)
 

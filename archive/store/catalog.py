@@ -261,7 +261,7 @@ class Catalog:
             found.setdefault(document_id, []).append((first, source))
         return {document_id: tuple(articles) for document_id, articles in found.items()}
 
-    def put_lengths(self, document_id: str, sizes: TextSizes) -> None:
+    def put_text_sizes(self, document_id: str, sizes: TextSizes) -> None:
         """Record how much text of each profile a document has."""
         for profile, characters in sizes.items():
             key = json.dumps(dict(profile), ensure_ascii=False)

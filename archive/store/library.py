@@ -196,7 +196,7 @@ class Archive(AbstractContextManager["Archive"]):
         """Return how much text of each profile there is."""
         return self._ask(lambda opened: opened.text_sizes)
 
-    def still(self) -> Archive:
+    def snapshot(self) -> Archive:
         """Return this archive as it is now, for one answer that takes several calls.
 
         What is published meanwhile is not seen. While nothing is, it is the same object.
@@ -295,7 +295,7 @@ class _Snapshot(Archive):
         """Whether it answers from `opened`."""
         return self._held is opened
 
-    def still(self) -> Archive:
+    def snapshot(self) -> Archive:
         """Return this archive, which stays as it is already."""
         return self
 

@@ -34,7 +34,7 @@ _SAMPLE = 60
 _MANY = 5
 # A longer wording is a sentence.
 _MAX_WORDS = 3
-_LONGEST = 16
+_MAX_LENGTH = 16
 # Characters before the match that are cut into words with it, so that 学前教 is seen to be
 # the beginning of 学前教育 and not a word by itself.
 _CONTEXT = 8
@@ -118,7 +118,7 @@ def _wordings(archive: Searchable, before: str, stem: str) -> list[Completion]:
 def _going_on(text: str, start: int, end: int) -> Iterator[str]:
     """The wordings of one to three more words that begin with the match, folded."""
     left = max(0, start - _CONTEXT)
-    piece = fold(text[left : end + _LONGEST])
+    piece = fold(text[left : end + _MAX_LENGTH])
     at, stop = len(fold(text[left:start])), len(fold(text[left:end]))
     words, reached = 0, stop
     for token in tokenize(piece):
@@ -128,7 +128,7 @@ def _going_on(text: str, start: int, end: int) -> Iterator[str]:
         if token.start > reached or not token.text[0].isalpha() or token.end == len(piece):
             return
         words, reached = words + 1, token.end
-        if words > _MAX_WORDS or reached - at > _LONGEST:
+        if words > _MAX_WORDS or reached - at > _MAX_LENGTH:
             return
         if token.text not in _LEADS_ON:
             yield piece[at:reached]

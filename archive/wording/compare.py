@@ -22,7 +22,7 @@ from archive.wording.matches import Found, matches, time_limit
 from archive.wording.years import Life, YearCount, life, year_counts
 
 MIN_COMPARED = 2
-MOST = 5
+MAX_COMPARED = 5
 
 _COUNTS = ("total", "paragraphs", "documents", "sources")
 _COLUMNS = ("query", *_COUNTS, "first_year", "last_year", "peak_year", "error")
@@ -106,9 +106,9 @@ def compare(archive: Archive, queries: Sequence[Query]) -> tuple[Compared, ...]:
     Raises QueryError for fewer or more, and as `wording` does; the time limit is for all
     together.
     """
-    if not MIN_COMPARED <= len(queries) <= MOST:
+    if not MIN_COMPARED <= len(queries) <= MAX_COMPARED:
         raise QueryError(
-            "wording.compare_count", fewest=MIN_COMPARED, most=MOST, count=len(queries)
+            "wording.compare_count", fewest=MIN_COMPARED, most=MAX_COMPARED, count=len(queries)
         )
     budget = time_limit(len(queries))
     return tuple(_counted(archive, query, budget) for query in queries)

@@ -18,9 +18,9 @@ import numpy.typing as npt
 from archive.engines.whoosh.arrays import ArrayFile, write_arrays
 from archive.errors import EngineError
 from archive.model import Form, Paragraph
-from indexer.duplicates.clustering import FORMS, MOST_IN_MEMORY, ROW, Clustering, Rows, joined
+from indexer.duplicates.clustering import FORMS, MAX_IN_MEMORY, ROW, Clustering, Rows, joined
 from indexer.duplicates.pairs import Verdicts
-from indexer.duplicates.signatures import MOST_NOISE, signature_stamp, signatures
+from indexer.duplicates.signatures import MAX_NOISE, signature_stamp, signatures
 
 __all__ = ["ClusterIndex", "Rows", "sign"]
 
@@ -46,7 +46,7 @@ def sign(paragraphs: Sequence[Paragraph]) -> Rows:
         rows[i]["form"] = FORMS.index(paragraph.form)
     cut = np.array([len(paragraph.cut) for paragraph in paragraphs], dtype=np.int64)
     noise = rows["signature"]["noise"]
-    noise[:] = np.minimum(noise + cut, MOST_NOISE)
+    noise[:] = np.minimum(noise + cut, MAX_NOISE)
     return rows
 
 
@@ -81,7 +81,7 @@ class ClusterIndex:
         self._clustering = None
         self._loose.add(document_id)
         self._loose_bytes += rows.nbytes
-        if self._scratch is not None and self._loose_bytes > MOST_IN_MEMORY:
+        if self._scratch is not None and self._loose_bytes > MAX_IN_MEMORY:
             self._put_away(self._scratch)
 
     def remove(self, document_id: str) -> None:

@@ -62,7 +62,7 @@ _WEAK = 0.33
 
 # Comparisons between two articles beyond which only equal paragraphs are looked for: two
 # codes of law of 2,000 articles each, half a second.
-_MOST_WEAK = 4_000_000
+_MAX_WEAK = 4_000_000
 
 # Articles are copies where they share this part of the shorter one's letters, and at least
 # so many letters: one common formula makes no copy.
@@ -77,7 +77,7 @@ _PIVOTS = 8
 _NOISE_REACH = 1000
 
 # Rows beyond so many bytes lie in a file: 170,000 paragraphs.
-MOST_IN_MEMORY = 1 << 25
+MAX_IN_MEMORY = 1 << 25
 
 
 def joined(parts: Sequence[Rows], scratch: Path | None = None) -> Rows:
@@ -89,7 +89,7 @@ def joined(parts: Sequence[Rows], scratch: Path | None = None) -> Rows:
     if not parts:
         return np.zeros(0, dtype=ROW)
     raw = (np.ascontiguousarray(part).view(np.uint8) for part in parts)
-    if scratch is None or sum(part.nbytes for part in parts) < MOST_IN_MEMORY:
+    if scratch is None or sum(part.nbytes for part in parts) < MAX_IN_MEMORY:
         return np.concatenate(list(raw)).view(ROW)
     with TemporaryFile(dir=scratch) as file:
         for part in raw:
@@ -242,7 +242,7 @@ class Clustering:
         same = (known[at] == exact[mine]) & (self._letters[mine] > 0)
         equal = mine[same], theirs[place[at[same]]]
         mine, theirs = mine[self._long[mine]], theirs[self._long[theirs]]
-        if not 0 < len(mine) * len(theirs) <= _MOST_WEAK:
+        if not 0 < len(mine) * len(theirs) <= _MAX_WEAK:
             return equal
         grid = np.repeat(mine, len(theirs)), np.tile(theirs, len(mine))
         alike = similarity(self._signed, *grid).reshape(len(mine), len(theirs))

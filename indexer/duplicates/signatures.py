@@ -75,7 +75,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _SPREAD = np.uint32(0x9E3779B1)
 
 # Marks beyond this many are not counted.
-MOST_NOISE = 60_000
+MAX_NOISE = 60_000
 
 
 def signature_stamp() -> str:
@@ -139,7 +139,7 @@ def signatures(texts: Sequence[str]) -> Signatures:
         bare, masks = MASK.subn(_MASK, folded[number.end() :] if number else folded)
         cleaned.append(bare)
         noise[i] = masks + sum(1 for _ in debris.finditer(bare))
-    found["noise"] = np.minimum(noise, MOST_NOISE)
+    found["noise"] = np.minimum(noise, MAX_NOISE)
 
     joined = "".join(cleaned).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(joined, dtype=np.uint32)

@@ -27,7 +27,7 @@ _PAGE_DECORATION = frozenset(
 ) | {"template:learned"}
 _COUNTER = re.compile(r"(\d{1,3})、\s*(?=\S)")
 # A block longer than this is no printed line, however long it is.
-_LONGEST = 200
+_MAX_LENGTH = 200
 
 
 def join_lines(marks: list[Mark]) -> list[Mark]:
@@ -83,7 +83,7 @@ def _full_lines(kept: Sequence[Mark]) -> frozenset[str]:
     exact = 0
     for measure in (_width, len):
         lengths = [
-            measure(mark.block.text[:_LONGEST]) + (_INDENT if mark.block.indented else 0)
+            measure(mark.block.text[:_MAX_LENGTH]) + (_INDENT if mark.block.indented else 0)
             for mark in kept
         ]
         margin = _margin(kept, lengths)

@@ -49,7 +49,7 @@ _VARIED = 0.75
 _MOSTLY = 0.8
 _HALF = 0.5
 # More learned blocks in a row than this are a text that many pages copy.
-_LONGEST_RUN = 6
+_MAX_RUN_LENGTH = 6
 # Shorter blocks that come again and again are headings without numbers.
 _MIN_REPEATED = 12
 # Shorter blocks at the edge are names and signatures.
@@ -331,7 +331,7 @@ def _is_template(found: Sequence[_Occurrence], length: int) -> bool:
     pages = len({each.page for each in found})
     edge = _share(found, lambda s: s.left == _START or s.right == _END) >= _MOSTLY
     sides = [_is_varied(found, "left", _START), _is_varied(found, "right", _END)]
-    if max(each.run for each in found) > _LONGEST_RUN or not (edge or any(sides)):
+    if max(each.run for each in found) > _MAX_RUN_LENGTH or not (edge or any(sides)):
         return False
     signs = Sign(0)
     for each in found:

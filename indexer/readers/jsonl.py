@@ -35,14 +35,14 @@ from indexer.text.spacing import close_up, plain
 SUFFIXES = (".jsonl", ".jsonl.gz")
 
 # One paragraph: a line longer than this is not one.
-LONGEST_LINE = 4 << 20
+MAX_LINE_LENGTH = 4 << 20
 # One document, in bytes and in lines. The longest of 5,000 real ones has 1 MB in 1,800 lines;
 # beyond, the lines of a whole archive have one id by mistake. The index needs up to 150 bytes
 # of memory a character while it takes a document in.
 LARGEST_DOCUMENT = 8 << 20
-MOST_PARAGRAPHS = 50_000
+MAX_PARAGRAPHS = 50_000
 # Each line is written to the disk and sorted there before the first document is read.
-MOST_LINES = 5_000_000
+MAX_LINES = 5_000_000
 # A file may unpack to this many times its size once it is larger than the floor: real text
 # unpacks 4 times, equal lines 100, DEFLATE's own limit is 1,032.
 MAX_RATIO = 200
@@ -96,13 +96,13 @@ def read_records(path: Path) -> Iterator[DocumentLines]:
             spool.execute(_SPOOL)
             spool.executemany("INSERT INTO lines VALUES (?, ?, ?, ?)", _rows(path))
             spool.execute(_BY_DOCUMENT)
-            limits = (MOST_PARAGRAPHS, LARGEST_DOCUMENT)
+            limits = (MAX_PARAGRAPHS, LARGEST_DOCUMENT)
             if (found := spool.execute(_TOO_LARGE, limits).fetchone()) is not None:
                 raise SourceError(
                     "jsonl.document_too_large",
                     name=found[0].decode("utf-8", "replace")[:80],
                     megabytes=LARGEST_DOCUMENT >> 20,
-                    lines=MOST_PARAGRAPHS,
+                    lines=MAX_PARAGRAPHS,
                 )
             for document in spool.execute(_DOCUMENTS):
                 lines = spool.execute(_LINES, document)
@@ -119,15 +119,15 @@ def _rows(path: Path) -> Iterator[tuple[int, bytes, float, bytes]]:
         with opened(path, "rb") as stream:
             at = unpacked = 0
             most = max(RATIO_FLOOR, MAX_RATIO * path.stat().st_size)
-            while line := stream.readline(LONGEST_LINE + 1):
+            while line := stream.readline(MAX_LINE_LENGTH + 1):
                 at += 1
-                if len(line) > LONGEST_LINE:
-                    raise _refusal(at, "过长", f"is longer than {LONGEST_LINE} bytes")
+                if len(line) > MAX_LINE_LENGTH:
+                    raise _refusal(at, "过长", f"is longer than {MAX_LINE_LENGTH} bytes")
                 unpacked += len(line)
                 if unpacked > most:
                     raise SourceError("jsonl.bomb", max_ratio=MAX_RATIO)
-                if at > MOST_LINES:
-                    raise SourceError("jsonl.too_many_lines", most_lines=MOST_LINES)
+                if at > MAX_LINES:
+                    raise SourceError("jsonl.too_many_lines", most_lines=MAX_LINES)
                 if line.strip():
                     line = line.removeprefix(b"\xef\xbb\xbf")
                     fields = _parse(line, at)

@@ -83,7 +83,7 @@ _SITE_ALONE = re.compile(r"^.{2,14}(?:网|网站|电视台|日报|晚报|时报|
 # What stands around a headline, not in it: a day, a path, a statement.
 _BESIDE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}:\d{2}|[>＞»:：|]")
 # A part of a page's title that a line repeats is its headline from so many characters on.
-_PART, _LONGEST_PART = 8, 60
+_PART, _MAX_PART_LENGTH = 8, 60
 _MAX_TAIL = 20
 
 # Common words shorter than this name nothing.
@@ -296,7 +296,7 @@ def _headline_above(marks: Sequence[Mark]) -> str | None:
         if mark.kept and _is_running(mark):
             break
         if mark.kept:
-            fits = len(mark.key) <= _LONGEST_PART and not (mark.linked or mark.block.hidden)
+            fits = len(mark.key) <= _MAX_PART_LENGTH and not (mark.linked or mark.block.hidden)
             fits = fits and not (_BESIDE.search(mark.text) or _NO_TITLE.search(mark.key))
             above.append(clean_title(mark.text) if fits else "")
     closed = [title for title, closes in printed_titles(above) if closes]
@@ -306,7 +306,7 @@ def _headline_above(marks: Sequence[Mark]) -> str | None:
 
 def _is_running(mark: Mark) -> bool:
     """Whether a block is running text and no long title of what it is about."""
-    about = len(mark.key) <= _LONGEST_PART and _ABOUT.match(mark.key) and not mark.is_closed
+    about = len(mark.key) <= _MAX_PART_LENGTH and _ABOUT.match(mark.key) and not mark.is_closed
     return mark.prose > 0 and not about
 
 

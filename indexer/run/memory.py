@@ -22,10 +22,10 @@ _READER = 200 * MIB
 # Bytes that the writer holds for each character of a batch while it inverts it.
 _PER_CHARACTER = 50
 # The smallest batch that is worth a segment of its own, and the largest of use.
-_LEAST_BATCH = 1_000_000
-_MOST_BATCH = 16_000_000
+_MIN_BATCH = 1_000_000
+_MAX_BATCH = 16_000_000
 
-LEAST = -(-(_OWN + _LEAST_BATCH * _PER_CHARACTER) // MIB)
+MIN_MEMORY = -(-(_OWN + _MIN_BATCH * _PER_CHARACTER) // MIB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Shares:
     """
 
     jobs: int
-    batch: int = _MOST_BATCH
+    batch: int = _MAX_BATCH
     reader: int | None = None
 
 
@@ -53,14 +53,14 @@ def shares(megabytes: int | None, jobs: int) -> Shares:
     """
     if megabytes is None:
         return Shares(jobs)
-    if megabytes < LEAST:
-        raise HomeError("command.memory", megabytes=megabytes, least=LEAST)
+    if megabytes < MIN_MEMORY:
+        raise HomeError("command.memory", megabytes=megabytes, least=MIN_MEMORY)
     left = megabytes * MIB - _OWN
     # One process alone reads in the run's own, where the batch it has read waits as well.
-    possible = max(1, min(jobs, (left - _LEAST_BATCH * _PER_CHARACTER) // _READER))
+    possible = max(1, min(jobs, (left - _MIN_BATCH * _PER_CHARACTER) // _READER))
     if possible > 1:
         left -= possible * _READER
-    return Shares(possible, min(left // _PER_CHARACTER, _MOST_BATCH), _READER)
+    return Shares(possible, min(left // _PER_CHARACTER, _MAX_BATCH), _READER)
 
 
 def limit(size: int) -> None:

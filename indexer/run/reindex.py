@@ -306,7 +306,7 @@ class _Run:
                 document, paragraphs = reading.document, reading.paragraphs
                 self.digests[document.path] = document.digest
                 self.catalog.put_document(document, sum(len(p.text) for p in paragraphs))
-                self.catalog.put_lengths(document.document_id, measure(paragraphs))
+                self.catalog.put_text_sizes(document.document_id, measure(paragraphs))
                 if paragraphs:
                     writer.add(paragraphs)
                     self.near.replace(document.document_id, rows)

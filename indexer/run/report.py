@@ -12,7 +12,7 @@ from archive.store.catalog import SourceRecord
 from archive.store.stats import warning_lines
 
 # A folder of pictures beside the pages would fill the screen; the count says the rest.
-MOST_LISTED = 20
+MAX_LISTED = 20
 
 
 @dataclass(slots=True)
@@ -82,8 +82,8 @@ class Report:
         lines += [f"{name + ' (s)':<22}{took:>10.2f}" for name, took in self.seconds.items()]
         lines += [f"{'  ' + name + ' (CPU s)':<22}{n:>10.2f}" for name, n in self.reading.items()]
         for label, sources in (("跳过 / skipped", self.skipped), ("失败 / failed", self.failed)):
-            lines += [f"{label}: {s.path}: {s.reason}" for s in sources[:MOST_LISTED]]
-            if len(sources) > MOST_LISTED:
-                lines.append(f"{label}: … +{len(sources) - MOST_LISTED}")
+            lines += [f"{label}: {s.path}: {s.reason}" for s in sources[:MAX_LISTED]]
+            if len(sources) > MAX_LISTED:
+                lines.append(f"{label}: … +{len(sources) - MAX_LISTED}")
         lines += warning_lines(self.warnings.items())
         return "\n".join(lines)

@@ -20,7 +20,7 @@ from indexer.run.report import Report
 from indexer.sources import Source, scan
 
 # Files named in the line on a run; more would leave no line of it.
-MOST_NAMED = 3
+MAX_NAMED = 3
 
 # A file's size and time of change.
 _State = tuple[int, int]
@@ -98,8 +98,8 @@ class Watch:
         if report.published:
             counts = {name: getattr(report, name) for name in ("new", "changed", "removed")}
             counts["n"] = f"{report.paragraphs:,}"
-            names = ", ".join(map(shown, paths[:MOST_NAMED])) + (
-                " …" if len(paths) > MOST_NAMED else ""
+            names = ", ".join(map(shown, paths[:MAX_NAMED])) + (
+                " …" if len(paths) > MAX_NAMED else ""
             )
             self.say(
                 "新增 {new}，改动 {changed}，移除 {removed}；共 {n} 段：".format(**counts) + names,

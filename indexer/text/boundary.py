@@ -51,7 +51,7 @@ _MORE_THAN_ENOUGH = 4.0
 # A predicate ends a heading that has a subject of so many characters; behind longer words
 # its adverb opens a sentence.
 _SUBJECT = 2
-_LONGEST_SUBJECT = 6
+_MAX_SUBJECT_LENGTH = 6
 # So near behind one end of a heading there is no other.
 _WORD = 2
 # A name in quotation marks that belongs to a heading is no longer than this.
@@ -211,7 +211,7 @@ def _is_stated(text: str, at: int, clauses: list[int]) -> bool:
 def _is_predicate(text: str, at: int, clause: int) -> bool:
     """Whether the adverb at `at` belongs to the heading's last verb: …服务|扎实推进|完成…"""
     ends = [at + n for n in _PREDICATE_LENGTHS if text[at : at + n] in words().predicates]
-    subject = _SUBJECT <= at - clause <= _LONGEST_SUBJECT
+    subject = _SUBJECT <= at - clause <= _MAX_SUBJECT_LENGTH
     if ends and subject and not text.startswith(words().acts, clause):
         return True
     return any(_opening(text, end, clause) for end in ends)

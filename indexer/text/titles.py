@@ -11,7 +11,7 @@ from indexer.text.shapes import is_date
 
 # A title is printed on no more lines than this, and is no longer.
 TITLE_LINES = 5
-_LONGEST_LINE, _LONGEST = 60, 120
+_MAX_LINE_LENGTH, _MAX_LENGTH = 60, 120
 _KIND = (
     "通知|通报|公告|公示|通告|决定|决议|意见|建议|办法|规定|规则|细则|条例|方案|预案|计划|打算|规划|纲要|要点|"
     "总结|小结|报告|汇报|请示|批复|答复|复函|来函|函|纪要|讲话|致辞|发言|讲稿|发言稿|制度|章程|准则|守则|公报|命令|令|"
@@ -75,7 +75,7 @@ def may_be_title(text: str) -> bool:
     >>> [may_be_title(t) for t in ("清溪海关", "清政办发〔2021〕8号", "各学校：", "2021年3月5日")]
     [True, False, False, False]
     """
-    if not 2 <= len(text) <= _LONGEST_LINE or _NO_PART.search(text) or _NUMBER.search(text):
+    if not 2 <= len(text) <= _MAX_LINE_LENGTH or _NO_PART.search(text) or _NUMBER.search(text):
         return False
     if is_date(text) or leading(text) is not None:
         return False
@@ -122,7 +122,7 @@ def _title_of(run: Sequence[str]) -> tuple[str, bool] | None:
     while len(parts) > 1 and (is_office(parts[0]) and parts[0] in "".join(parts[1:])):
         del parts[0]
     text = join_lines(parts)
-    return (text, True) if _SHORTEST <= len(text) <= _LONGEST and not is_column(text) else None
+    return (text, True) if _SHORTEST <= len(text) <= _MAX_LENGTH and not is_column(text) else None
 
 
 def join_lines(parts: Sequence[str]) -> str:

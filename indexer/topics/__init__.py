@@ -41,7 +41,7 @@ _ENOUGH = 3.0
 _CLEAR = 1.15
 # A paragraph longer than this is asked one vote more for so many characters, up to a limit:
 # what a long one names once it is hardly about. By eye on 200 paragraphs of reports.
-_SHORT, _LONGER, _MOST_ASKED = 120, 120, 5.0
+_SHORT, _LONGER, _MAX_ASKED = 120, 120, 5.0
 
 
 def topic_of(
@@ -86,7 +86,7 @@ def _winner(
             best, most, second = place, counted, most
         elif counted > second:
             second = counted
-    enough = min(_ENOUGH + max(0, len(text) - _SHORT) / _LONGER, _MOST_ASKED)
+    enough = min(_ENOUGH + max(0, len(text) - _SHORT) / _LONGER, _MAX_ASKED)
     if most < enough or most < second * _CLEAR:
         return None
     needs = taxonomy.needs(best)

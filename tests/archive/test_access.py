@@ -22,8 +22,8 @@ from archive.store.access import (
     watched_access,
 )
 from archive.store.home import Home
-from web.auth.rate_limit import FORGOTTEN, FREE, LONGEST_WAIT, MOST_ADDRESSES, Attempts
-from web.auth.sessions import LIFETIME, MOST_SESSIONS, Sessions
+from web.auth.rate_limit import FORGOTTEN, FREE, MAX_ADDRESSES, MAX_WAIT, Attempts
+from web.auth.sessions import LIFETIME, MAX_SESSIONS, Sessions
 
 PASSWORD = "均衡发展 控辍保学 2021"
 
@@ -197,10 +197,10 @@ def test_sessions_are_bounded_and_a_damaged_file_has_none(home: Home) -> None:
     access = access_of(home)
     path = home.state / "sessions.json"
     path.parent.mkdir()
-    path.write_text(json.dumps({f"{n}": 9e12 for n in range(MOST_SESSIONS + 50)}))
+    path.write_text(json.dumps({f"{n}": 9e12 for n in range(MAX_SESSIONS + 50)}))
     sessions = Sessions(path)
     token = sessions.begin(access)
-    assert len(json.loads(path.read_text())) == MOST_SESSIONS
+    assert len(json.loads(path.read_text())) == MAX_SESSIONS
     assert sessions.find(access, token)
     for content in ("", "[1]", '{"a": "b"}'):
         path.write_text(content)
@@ -220,7 +220,7 @@ def test_each_failed_try_makes_the_next_wait_longer() -> None:
         clock.now += wait
         assert attempts.begin("192.0.2.1") == 0.0
     assert waits == sorted(waits)
-    assert (waits[0], waits[-1]) == (2.0, LONGEST_WAIT)
+    assert (waits[0], waits[-1]) == (2.0, MAX_WAIT)
     assert attempts.begin("192.0.2.2") == 0.0
 
 
@@ -244,9 +244,9 @@ def test_one_network_counts_as_one_and_a_crowd_cannot_wash_waits_away() -> None:
         assert attempts.begin(f"2001:db8::{n}") == 0.0
     assert attempts.begin("2001:db8::ffff") > 0.0
     assert attempts.begin("2001:db8:0:1::1") == 0.0
-    for n in range(MOST_ADDRESSES * 2):
+    for n in range(MAX_ADDRESSES * 2):
         attempts.begin(f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}")
-    assert len(attempts._tries) <= MOST_ADDRESSES
+    assert len(attempts._tries) <= MAX_ADDRESSES
     assert attempts.begin("2001:db8::ffff") > 0.0
     assert attempts.begin("198.51.100.1") > 0.0
     clock.now += FORGOTTEN

@@ -706,9 +706,9 @@ def test_rows_of_tables_are_no_precedents(factory: EngineFactory) -> None:
         Paragraph("d", 2, "均衡发展", form=Form.HEADING),
     )
     with factory.engine(Archive((paragraphs,), {})) as engine:
-        (nearest,) = engine.nearest([[Clue(("均衡",), 1.0)]], 1)
+        (nearest,) = engine.nearest([[WeightedTerm(("均衡",), 1.0)]], 1)
         assert [near.paragraph.ordinal for near in nearest.passages] in ([1], [2])
-        (nearest,) = engine.nearest([[Clue(("均衡",), 1.0, word=True)]], 5)
+        (nearest,) = engine.nearest([[WeightedTerm(("均衡",), 1.0, word=True)]], 5)
         assert sorted(near.paragraph.ordinal for near in nearest.passages) == [1, 2]
 
 

@@ -18,7 +18,7 @@ from archive.errors import SourceError
 from archive.files import file_lock
 from archive.intake import unpack as unpacking
 from archive.intake.importer import Importer, Item, Outcome, importer
-from archive.intake.names import LONGEST_NAME, checked_path
+from archive.intake.names import MAX_NAME_LENGTH, checked_path
 from archive.intake.staging import clear_left_over, staging
 from archive.store.home import Home
 
@@ -114,7 +114,7 @@ def test_an_ordinary_name_stays_as_it_is(name: str) -> None:
 
 
 def test_the_longest_name_is_just_allowed() -> None:
-    name = "字" * ((LONGEST_NAME - 4) // 3) + ".txt"
+    name = "字" * ((MAX_NAME_LENGTH - 4) // 3) + ".txt"
     assert checked_path(name, SUFFIXES) == name
 
 

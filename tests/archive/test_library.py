@@ -44,15 +44,15 @@ def shown(archive: Archive) -> dict[str, object]:
 def test_a_snapshot_answers_as_before_whatever_is_published(tmp_path: Path) -> None:
     publish(tmp_path)
     with open_archive(tmp_path) as archive:
-        snapshot = archive.still()
-        assert archive.still() is snapshot
+        snapshot = archive.snapshot()
+        assert archive.snapshot() is snapshot
         before, generation = shown(snapshot), snapshot.generation
         # So often that the files of the first are gone.
         for number in range(4):
             publish(tmp_path, map(one_more, range(number + 1)))
         assert shown(snapshot) == before
         assert snapshot.generation == generation != archive.generation
-        now = archive.still()
+        now = archive.snapshot()
         assert now is not snapshot
         assert shown(now) == shown(archive) != before
 
@@ -60,7 +60,7 @@ def test_a_snapshot_answers_as_before_whatever_is_published(tmp_path: Path) -> N
 def test_a_snapshot_is_let_go_with_the_next_generation(tmp_path: Path) -> None:
     publish(tmp_path)
     with open_archive(tmp_path) as archive:
-        snapshot = weakref.ref(archive.still())
+        snapshot = weakref.ref(archive.snapshot())
         publish(tmp_path, [one_more(1)])
         archive.search(WORDS)
         gc.collect()
@@ -278,7 +278,7 @@ def test_a_clip_is_not_placed_by_two_generations(
 def test_a_snapshot_says_so_where_its_files_are_gone(tmp_path: Path) -> None:
     publish(tmp_path)
     with open_archive(tmp_path) as archive:
-        snapshot = archive.still()
+        snapshot = archive.snapshot()
         for number in range(3):
             publish(tmp_path, [one_more(number)])
         assert snapshot.search(WORDS).total

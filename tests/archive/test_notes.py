@@ -18,7 +18,7 @@ from archive.notes import Clips, Searches, Store, schema, store
 from archive.notes.anchors import Anchor, Source
 from archive.notes.clips import DEFAULT, MAX_CLIPS, Clip, now
 from archive.notes.news import Seen, found, news
-from archive.notes.searches import MOST_RECENT, Answer, Recent
+from archive.notes.searches import MAX_RECENT, Answer, Recent
 from archive.query.query import parse
 from archive.store.home import Home
 from archive.store.library import Archive
@@ -217,11 +217,11 @@ def test_settling_again_changes_nothing_that_pages_show(home: Home, clips: Clips
 
 def test_the_history_is_bounded_cleared_and_switched_off(home: Home) -> None:
     searches = Searches(Store(home.notes))
-    for n in range(MOST_RECENT + 5):
+    for n in range(MAX_RECENT + 5):
         searches.note([Recent(f"/search?q={n}", str(n), n, now())])
     searches.note([Recent("/search?q=50", "50", 7, now())])
     recent = searches.recent()
-    assert len(recent) == MOST_RECENT
+    assert len(recent) == MAX_RECENT
     assert [(r.label, r.total) for r in recent[:2]] == [("50", 7), ("104", 104)]
     searches.remember(False)
     searches.note([Recent("/search?q=new", "new", 1, now())])

@@ -26,7 +26,7 @@ from archive.text.fold import fold
 
 SOURCE = "real/10k.jsonl.gz"
 PHRASES = 1_000
-SHORTEST, LONGEST = 2, 12
+SHORTEST, MAX_LENGTH = 2, 12
 SEED = 20_240_530
 
 # The memory engine reads every paragraph for every phrase: a sample of them is enough.
@@ -68,7 +68,7 @@ def phrases(paragraphs: list[Paragraph]) -> list[str]:
 
 
 def cut(text: str, chance: random.Random) -> str:
-    length = min(chance.randint(SHORTEST, LONGEST), len(text))
+    length = min(chance.randint(SHORTEST, MAX_LENGTH), len(text))
     start = chance.randint(0, len(text) - length)
     return text[start : start + length]
 

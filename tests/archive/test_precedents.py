@@ -19,7 +19,7 @@ from archive.errors import QueryError
 from archive.model import Dating, Membership, Paragraph, YearBasis
 from archive.precedents.answer import (
     CHARACTERS_UP_TO,
-    LONGEST_DRAFT,
+    MAX_DRAFT_LENGTH,
     Precedents,
     precedents,
 )
@@ -186,7 +186,7 @@ def test_own_wording_comes_before_official_terms() -> None:
     assert [p.paragraph.text for p in ask(texts, "炒鱿鱼").overall[:2]] == texts[:-3:-1]
 
 
-@pytest.mark.parametrize("draft", ["", " \n", "长" * (LONGEST_DRAFT + 1)])
+@pytest.mark.parametrize("draft", ["", " \n", "长" * (MAX_DRAFT_LENGTH + 1)])
 def test_a_draft_without_text_or_too_long_is_refused(draft: str) -> None:
     with pytest.raises(QueryError):
         ask(FILLERS, draft)

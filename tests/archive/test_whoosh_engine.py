@@ -81,7 +81,7 @@ def filled(tmp_path: Path) -> Path:
 @pytest.fixture
 def tiny_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     """A segment holds four paragraphs, and more than two small ones are merged."""
-    monkeypatch.setattr(writer, "MOST_PARAGRAPHS", 4)
+    monkeypatch.setattr(writer, "MAX_PARAGRAPHS", 4)
     monkeypatch.setattr(writer, "MAX_SMALL_SEGMENTS", 2)
 
 
@@ -158,7 +158,7 @@ def test_a_large_batch_becomes_several_segments(
 def test_one_document_may_be_longer_than_a_segment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "MOST_PARAGRAPHS", 3)
+    monkeypatch.setattr(writer, "MAX_PARAGRAPHS", 3)
     long = paragraphs("long", *(f"第{number}段" for number in range(10)))
     with WhooshEngine(tmp_path).writer() as batch:
         batch.add(paragraphs("short", "短"))

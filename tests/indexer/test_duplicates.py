@@ -452,8 +452,8 @@ def test_rows_that_wait_in_files_give_the_same_clusters(
     inside = ClusterIndex()
     for paragraphs in documents:
         inside.replace(paragraphs[0].document_id, sign(paragraphs))
-    monkeypatch.setattr("indexer.duplicates.MOST_IN_MEMORY", 2_000)
-    monkeypatch.setattr("indexer.duplicates.clustering.MOST_IN_MEMORY", 2_000)
+    monkeypatch.setattr("indexer.duplicates.MAX_IN_MEMORY", 2_000)
+    monkeypatch.setattr("indexer.duplicates.clustering.MAX_IN_MEMORY", 2_000)
     outside = ClusterIndex(scratch=tmp_path)
     for paragraphs in documents:
         outside.replace(paragraphs[0].document_id, sign(paragraphs))

@@ -118,9 +118,9 @@ def test_a_truncated_archive_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("limit", "most", "said"),
     [
-        ("MOST_PARAGRAPHS", 11, "'甲' is too large"),
+        ("MAX_PARAGRAPHS", 11, "'甲' is too large"),
         ("LARGEST_DOCUMENT", 500, "'甲' is too large"),
-        ("MOST_LINES", 12, "more than 12 lines"),
+        ("MAX_LINES", 12, "more than 12 lines"),
     ],
 )
 def test_what_one_file_may_hold_is_limited(

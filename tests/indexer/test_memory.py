@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import HomeError
 from indexer.run import workers
-from indexer.run.memory import LEAST, MIB, shares
+from indexer.run.memory import MIB, MIN_MEMORY, shares
 from tests.measure.bench.paragraphs import as_jsonl, write_paragraphs
 from tests.measure.bench.processes import run
 
@@ -21,7 +21,7 @@ SECONDS = 300
 
 
 def test_what_is_left_of_a_cap_goes_to_the_batch() -> None:
-    for megabytes in (LEAST, 300, 500, 1_000, 4_000):
+    for megabytes in (MIN_MEMORY, 300, 500, 1_000, 4_000):
         for jobs in (1, 2, 16):
             found = shares(megabytes, jobs)
             assert 1 <= found.jobs <= jobs
@@ -30,8 +30,8 @@ def test_what_is_left_of_a_cap_goes_to_the_batch() -> None:
 
 
 def test_a_cap_below_what_the_program_needs_is_refused() -> None:
-    with pytest.raises(HomeError, match=f"at least {LEAST}"):
-        shares(LEAST - 1, 1)
+    with pytest.raises(HomeError, match=f"at least {MIN_MEMORY}"):
+        shares(MIN_MEMORY - 1, 1)
 
 
 def _grow(size: int) -> int:

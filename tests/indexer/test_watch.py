@@ -15,7 +15,7 @@ from archive import open_archive
 from archive.errors import StaleIndexError
 from archive.store.home import Home, Stamp
 from indexer.run.reindex import Options, reindex
-from indexer.run.watch import MOST_NAMED, Watch, watch
+from indexer.run.watch import MAX_NAMED, Watch, watch
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -150,7 +150,7 @@ def test_a_share_that_went_away_empties_nothing(watched: Watched, empty: bool) -
 
 
 def test_many_files_make_one_line(watched: Watched) -> None:
-    for n in range(MOST_NAMED + 2):
+    for n in range(MAX_NAMED + 2):
         watched.put(f"many{n}.txt", text(n + 10))
     watched.put("a\nb.txt", text(99))
     watched.settle()

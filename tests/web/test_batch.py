@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.fixtures.pages import get
 from web import create_app
-from web.pages.batch import MOST_LINES
+from web.pages.batch import MAX_LINES
 
 ORIGIN = {"Origin": "http://localhost"}
 
@@ -61,7 +61,7 @@ def test_a_file_is_taken_in_the_encodings_of_offices(client: FlaskClient, encodi
 def test_too_long_a_list_and_another_sites_form_are_refused(client: FlaskClient) -> None:
     field = get(client, "/wording/batch").select_one("[name=token]")
     assert field
-    long = {"token": field["value"], "lines": "均衡\n" * (MOST_LINES + 1)}
+    long = {"token": field["value"], "lines": "均衡\n" * (MAX_LINES + 1)}
     assert client.post("/wording/batch", data=long, headers=ORIGIN).status_code == 400
     elsewhere = {"Origin": "http://elsewhere.example"}
     assert client.post("/wording/batch", data=long, headers=elsewhere).status_code == 403

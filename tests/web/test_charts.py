@@ -11,7 +11,7 @@ import pytest
 from archive.query.query import Query, parse
 from web import create_app
 from web.i18n import Language, load
-from web.presenters.charts import MOST_BARS, Chart, chart
+from web.presenters.charts import MAX_BARS, Chart, chart
 from web.urls.links import Links
 
 
@@ -32,15 +32,15 @@ def test_the_highest_bar_fills_the_drawing_and_a_year_without_text_has_none(home
     assert (made.first, made.last, made.peak, made.unknown) == (2019, 2021, "2021: 10", None)
 
 
-@pytest.mark.parametrize("years", [MOST_BARS + 1, MOST_BARS + 40])
+@pytest.mark.parametrize("years", [MAX_BARS + 1, MAX_BARS + 40])
 def test_early_years_are_summed_up_in_the_first_bar(home: Path, years: int) -> None:
     counts: dict[int | None, float] = {2021 - n: 1 for n in range(years)}
     made = drawn(home, counts | {None: 4}, Query())
     assert made
     assert made.earlier
-    assert len(made.columns) == MOST_BARS
+    assert len(made.columns) == MAX_BARS
     first = made.columns[0]
-    assert first.label == f"{made.first} and before: {years - MOST_BARS + 1}"
+    assert first.label == f"{made.first} and before: {years - MAX_BARS + 1}"
     assert f"year=..{made.first}" in first.href
     assert made.unknown
     assert made.unknown.counted == "4"

@@ -79,9 +79,9 @@ def test_downloads_leave_threads_for_the_others(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Found by torture: eight programs that had stopped reading held every thread."""
-    monkeypatch.setattr(downloads, "PATIENCE", 0.0)
+    monkeypatch.setattr(downloads, "TIME_BUDGET", 0.0)
     client = create_app(home).test_client()
-    open_ones = [client.get("/api/export") for _ in range(downloads.MOST_AT_ONCE)]
+    open_ones = [client.get("/api/export") for _ in range(downloads.MAX_AT_ONCE)]
     for address in ("/api/export", "/wording.csv?q=教育"):
         refused = client.get(address)
         assert refused.status_code == 503
@@ -97,8 +97,8 @@ def test_downloads_leave_threads_for_the_others(
     assert client.get("/api/export?q=…").status_code == 400
     for one in open_ones:
         one.close()
-    again = [client.get("/api/export") for _ in range(downloads.MOST_AT_ONCE)]
-    assert [one.status_code for one in again] == [200] * downloads.MOST_AT_ONCE
+    again = [client.get("/api/export") for _ in range(downloads.MAX_AT_ONCE)]
+    assert [one.status_code for one in again] == [200] * downloads.MAX_AT_ONCE
     for one in again:
         one.close()
 

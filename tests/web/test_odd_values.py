@@ -87,7 +87,7 @@ IN_HEADERS = (
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     publish(tmp_path)
     # Nobody waits here for a corrected document to be read again.
-    monkeypatch.setattr("web.pages.corrections.PATIENCE", 0.0)
+    monkeypatch.setattr("web.pages.corrections.TIME_BUDGET", 0.0)
     return create_app(tmp_path, lambda *_: {}, SUFFIXES)
 
 

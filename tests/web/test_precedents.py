@@ -16,7 +16,7 @@ from archive.precedents.answer import precedents
 from tests.fixtures.home import HOSTILE
 from tests.fixtures.pages import args, get
 from web import create_app
-from web.pages.precedents import LONGEST_DRAFT, LONGEST_IN_ADDRESS
+from web.pages.precedents import MAX_DRAFT_LENGTH, MAX_IN_ADDRESS_LENGTH
 
 DRAFT = "全力推进义务教育均衡发展，新建学校5所。落实校园安全责任，开展安全检查。"
 HERE = {"Origin": "http://localhost"}
@@ -47,7 +47,7 @@ def long_draft() -> str:
 def test_an_empty_page_asks_for_a_draft(client: FlaskClient) -> None:
     soup = get(client, "/precedents")
     area = one(soup, "form.draft textarea[name=draft]")
-    assert area["maxlength"] == str(LONGEST_DRAFT)
+    assert area["maxlength"] == str(MAX_DRAFT_LENGTH)
     assert one(soup, f"label[for={area['id']}]").get_text(strip=True)
     assert not soup.select(".hits")
     for link in ("/", "/search?q=均衡", "/wording"):
@@ -135,7 +135,7 @@ def test_a_short_draft_that_is_sent_gets_an_address(client: FlaskClient) -> None
 
 def test_a_long_draft_is_answered_at_once(client: FlaskClient) -> None:
     draft = long_draft()
-    assert len(draft) * 9 > LONGEST_IN_ADDRESS
+    assert len(draft) * 9 > MAX_IN_ADDRESS_LENGTH
     answer = client.post("/precedents", data=form_of(client, draft), headers=HERE)
     assert answer.status_code == 200
     assert "ETag" not in answer.headers
@@ -173,7 +173,7 @@ def test_a_page_of_an_app_that_was_restarted_is_not_taken_from_the_copy(home: Pa
 
 
 def test_too_long_a_draft_is_refused_and_kept(client: FlaskClient) -> None:
-    draft = "字" * (LONGEST_DRAFT + 1)
+    draft = "字" * (MAX_DRAFT_LENGTH + 1)
     answer = client.post("/precedents", data=form_of(client, draft), headers=HERE)
     assert answer.status_code == 400
     soup = BeautifulSoup(answer.text, "lxml")
@@ -184,7 +184,7 @@ def test_too_long_a_draft_is_refused_and_kept(client: FlaskClient) -> None:
 
 
 def test_the_longest_draft_passes(client: FlaskClient) -> None:
-    draft = (DRAFT * 200)[:LONGEST_DRAFT]
+    draft = (DRAFT * 200)[:MAX_DRAFT_LENGTH]
     answer = client.post("/precedents", data=form_of(client, draft), headers=HERE)
     assert answer.status_code == 200
 

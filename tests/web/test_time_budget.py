@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from archive.engines.whoosh import evaluate
 from archive.errors import QueryError
-from archive.query.query import MAX_VALUES_LENGTH, MOST_VALUES, Query, from_args, parse
+from archive.query.query import MAX_VALUES, MAX_VALUES_LENGTH, Query, from_args, parse
 from archive.search import time_budget
 from archive.search.time_budget import TimeBudget
 from archive.store.library import open_archive
@@ -135,7 +135,7 @@ def test_an_address_cannot_be_made_into_a_page_a_thousand_times_its_size(
     client: FlaskClient, name: str
 ) -> None:
     """Found by the fuzzer: 1,500 values in 22 kB gave 69 MB of links."""
-    many = urlencode([(name, f"值{n}") for n in range(MOST_VALUES + 1)])
+    many = urlencode([(name, f"值{n}") for n in range(MAX_VALUES + 1)])
     answer = client.get("/search?" + many)
     assert answer.status_code == 400
     assert len(answer.data) < 10 * len(many) + 10_000
@@ -144,16 +144,16 @@ def test_an_address_cannot_be_made_into_a_page_a_thousand_times_its_size(
 
 
 def test_as_many_filters_as_may_be_are_taken(client: FlaskClient) -> None:
-    most = [("topic", f"值{n}") for n in range(MOST_VALUES)]
-    assert len(from_args(most).values("topic")) == MOST_VALUES
+    most = [("topic", f"值{n}") for n in range(MAX_VALUES)]
+    assert len(from_args(most).values("topic")) == MAX_VALUES
     assert client.get("/search?" + urlencode(most)).status_code == 200
-    years = "&".join(f"year={1900 + n}" for n in range(MOST_VALUES + 1))
+    years = "&".join(f"year={1900 + n}" for n in range(MAX_VALUES + 1))
     assert client.get("/search?" + years).status_code == 400
 
 
 def test_a_selection_by_program_is_bounded_likewise() -> None:
     with pytest.raises(QueryError, match="64"):
-        Query().select("topic", map(str, range(MOST_VALUES + 1)))
+        Query().select("topic", map(str, range(MAX_VALUES + 1)))
 
 
 def test_kept_searches_share_the_time_of_the_page_that_shows_them(

@@ -244,7 +244,7 @@ def test_too_much_is_refused_on_a_page_and_leaves_nothing(
     large = {"token": token, "file": (io.BytesIO(b"x" * 200_000), "大.txt")}
     many = {
         "token": token,
-        "file": [(io.BytesIO(b"x"), f"{n}.txt") for n in range(upload.MOST_FILES_SENT + 1)],
+        "file": [(io.BytesIO(b"x"), f"{n}.txt") for n in range(upload.MAX_FILES_SENT + 1)],
     }
     for data in (large, many):
         answer = client.post("/add", data=data, headers=HERE)
@@ -359,7 +359,7 @@ def test_more_jobs_than_can_wait_are_refused_and_nothing_is_lost(
     reading.free.clear()
     send(client, ("甲.txt", TEXT.encode()))
     assert reading.started.wait(10)
-    for n in range(jobs.MOST_WAITING):
+    for n in range(jobs.MAX_WAITING):
         assert send(client, (f"{n}.txt", f"text number {n}".encode())).status_code == 303
     answer = send(client, ("多.txt", b"one too many"))
     assert answer.status_code == 503
@@ -406,7 +406,7 @@ def test_an_unknown_job_is_not_found(client: FlaskClient) -> None:
 def test_only_the_newest_finished_jobs_are_kept(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "MOST_KEPT", 1)
+    monkeypatch.setattr(jobs, "MAX_KEPT", 1)
     answers = [
         send(client, (f"{n}.txt", f"text number {n}, a plain one".encode())) for n in range(2)
     ]

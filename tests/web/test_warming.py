@@ -16,7 +16,7 @@ from tests.fixtures.home import publish
 from web.server import warming
 from web.server.warming import start_warming
 
-LONGEST = 60.0
+MAX_LENGTH = 60.0
 
 
 class Watched(Archive):
@@ -35,7 +35,7 @@ class Watched(Archive):
             self.done.set()
 
     def wait(self) -> None:
-        assert self.done.wait(LONGEST)
+        assert self.done.wait(MAX_LENGTH)
         self.done.clear()
 
 

@@ -38,10 +38,10 @@ access_pages = Blueprint("access", __name__)
 OPEN = frozenset({"static", "access.login", "access.enter"})
 # Passwords hashed at once, of 32 MB and a quarter of a second each, and the seconds that one
 # more waits for its turn.
-MOST_AT_ONCE = 2
-PATIENCE = 5.0
+MAX_AT_ONCE = 2
+TIME_BUDGET = 5.0
 # Characters of an address that is remembered through the login.
-LONGEST_NEXT = 4_000
+MAX_NEXT_LENGTH = 4_000
 
 # Browsers take the second from an encrypted page of this very host alone.
 _COOKIES = {False: "xianli", True: "__Host-xianli"}
@@ -54,7 +54,7 @@ class AuthGuard:
         self.sessions = Sessions(home.state / "sessions.json")
         self.attempts = Attempts()
         self._access = watched_access(home)
-        self._hashing = threading.Semaphore(MOST_AT_ONCE)
+        self._hashing = threading.Semaphore(MAX_AT_ONCE)
         # A digest of the password last found right, so that a script that sends it with
         # every question is not kept waiting; the key is never stored.
         self._key = secrets.token_bytes(32)
@@ -73,8 +73,8 @@ class AuthGuard:
             return None
         if wait := self.attempts.begin(sender):
             return wait
-        if not self._hashing.acquire(timeout=PATIENCE):
-            return PATIENCE
+        if not self._hashing.acquire(timeout=TIME_BUDGET):
+            return TIME_BUDGET
         try:
             if not access.admits(password):
                 return 0.0
@@ -131,7 +131,7 @@ def _check() -> BaseResponse | None:
     if request.path.startswith("/api/"):
         return _check_program(access)
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
-    wanted = wanted if len(wanted) <= LONGEST_NEXT else request.path
+    wanted = wanted if len(wanted) <= MAX_NEXT_LENGTH else request.path
     pairs = [("next", wanted)] if wanted not in ("", "/") else []
     return redirect(address(url_for("access.login"), [*pairs, *words().args]), 303)
 

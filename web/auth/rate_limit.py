@@ -12,12 +12,12 @@ from ipaddress import IPv6Address, ip_address
 # Slips of the finger that cost nothing.
 FREE = 5
 # Seconds: the wait doubles from two to this; four tries an hour guess nothing.
-LONGEST_WAIT = 900.0
+MAX_WAIT = 900.0
 # Seconds without a try after which the count of an address starts at zero again.
 FORGOTTEN = 3_600.0
 # Addresses remembered. Where all are in use, unknown ones wait: forgetting one instead would
 # let a crowd of addresses wash the waits of each other away.
-MOST_ADDRESSES = 1_024
+MAX_ADDRESSES = 1_024
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Attempts:
             self._forget(now)
             tries = self._tries.get(network)
             if tries is None:
-                if len(self._tries) >= MOST_ADDRESSES:
+                if len(self._tries) >= MAX_ADDRESSES:
                     oldest = next(iter(self._tries.values()))
                     return oldest.latest + FORGOTTEN - now
                 tries = self._tries[network] = _Tries(0, now)
@@ -77,7 +77,7 @@ def _wait(count: int) -> float:
     >>> [_wait(count) for count in (0, 4, 5, 6, 13, 10_000)]
     [0.0, 0.0, 2.0, 4.0, 512.0, 900.0]
     """
-    return 0.0 if count < FREE else float(min(2 ** min(count - FREE + 1, 20), LONGEST_WAIT))
+    return 0.0 if count < FREE else float(min(2 ** min(count - FREE + 1, 20), MAX_WAIT))
 
 
 def _network(address: str) -> str:

@@ -16,7 +16,7 @@ from archive.store.access import Access, Watched, write_private
 # Seconds: a working day, with its overtime.
 LIFETIME = 12 * 3_600
 # Sessions kept; the oldest gives way. An office has fewer people.
-MOST_SESSIONS = 1_000
+MAX_SESSIONS = 1_000
 
 
 class Sessions:
@@ -38,7 +38,7 @@ class Sessions:
         with self._guard:
             ends = self._living()
             ends[_key(access, token)] = self._clock() + LIFETIME
-            self._write(dict(list(ends.items())[-MOST_SESSIONS:]))
+            self._write(dict(list(ends.items())[-MAX_SESSIONS:]))
         return token
 
     def find(self, access: Access, token: str) -> str | None:

@@ -19,15 +19,15 @@ from werkzeug.http import dump_options_header
 from archive.errors import ArchiveError
 
 # Half of the threads that answer (web.server.serving.THREADS).
-MOST_AT_ONCE = 4
+MAX_AT_ONCE = 4
 # Seconds that one more waits for its turn: a whole archive of 100,000 paragraphs takes about ten.
-PATIENCE = 5.0
+TIME_BUDGET = 5.0
 # Lines are sent together: a write of each would cost more than the line.
 _TOGETHER = 200
 # Control and format characters, half of a pair, ends of lines and of paragraphs.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
-_places = threading.BoundedSemaphore(MOST_AT_ONCE)
+_places = threading.BoundedSemaphore(MAX_AT_ONCE)
 
 
 def download(lines: Iterable[str], name: str, mimetype: str) -> Response:
@@ -36,8 +36,8 @@ def download(lines: Iterable[str], name: str, mimetype: str) -> Response:
     The first two are read here, so that a refusal is still an answer. Raises ArchiveError
     where too many are being sent.
     """
-    if not _places.acquire(timeout=PATIENCE):
-        raise ArchiveError("web.too_many_downloads", most_at_once=MOST_AT_ONCE)
+    if not _places.acquire(timeout=TIME_BUDGET):
+        raise ArchiveError("web.too_many_downloads", most_at_once=MAX_AT_ONCE)
     # Left once, however often it is closed.
     place = ExitStack()
     place.callback(_places.release)

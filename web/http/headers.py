@@ -34,7 +34,7 @@ HEADERS = {
 }
 
 # A query of 2,000 Chinese characters takes 18 kB in an address; the rest is for filters.
-LONGEST_QUERY_STRING = 32_000
+MAX_QUERY_STRING_LENGTH = 32_000
 # A draft of 5,000 Chinese characters takes 45 kB in a form.
 LARGEST_BODY = 64_000
 
@@ -67,7 +67,7 @@ def refuse_other_hosts() -> None:
 
 def refuse_oversize() -> None:
     """Answer 414 to an address that no page of ours leads to."""
-    if len(request.query_string) > LONGEST_QUERY_STRING:
+    if len(request.query_string) > MAX_QUERY_STRING_LENGTH:
         abort(414)
 
 

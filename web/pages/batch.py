@@ -21,7 +21,7 @@ from web.urls.links import Links
 pages = Blueprint("batch", __name__)
 
 # A table that is still looked through; the command line takes any number.
-MOST_LINES = 200
+MAX_LINES = 200
 # Processor time for the whole list: a twentieth of a second for each of the most lines.
 BATCH_SECONDS = 10.0
 
@@ -40,8 +40,8 @@ def page() -> str | Response | tuple[str, int]:
         return _page(links, "", problem=words()("precedents.expired")), 403
     typed = _sent()
     lines = [line for line in typed.splitlines() if line.strip()]
-    if len(lines) > MOST_LINES:
-        problem = words()("batch.too_many", n=len(lines), most=MOST_LINES)
+    if len(lines) > MAX_LINES:
+        problem = words()("batch.too_many", n=len(lines), most=MAX_LINES)
         return _page(links, typed, problem=problem), 400
     answers = list(batch(archive(), lines, filters, TimeBudget(BATCH_SECONDS)))
     if request.form.get("as") == "csv":
@@ -76,7 +76,7 @@ def _page(
         rows=rows,
         problem=problem,
         conditions=conditions(links.query, links),
-        most=MOST_LINES,
+        most=MAX_LINES,
         language=words().code,
     )
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from archive.errors import ArchiveError
 from archive.notes.anchors import Anchor, Source
 from archive.notes.citation import cite, export_words
-from archive.notes.clips import DEFAULT, LONGEST_NAME, LONGEST_NOTE, Clip
+from archive.notes.clips import DEFAULT, MAX_NAME_LENGTH, MAX_NOTE_LENGTH, Clip
 from archive.notes.export import ExportFormat, export_clips
 from web.auth.csrf import safe_redirect
 from web.context import archive, page_links, words
@@ -21,7 +21,7 @@ from web.urls.links import Links
 pages = Blueprint("clips", __name__)
 
 # Clips taken out that a page offers to put back.
-MOST_REMOVED_SHOWN = 20
+MAX_REMOVED_SHOWN = 20
 TYPES = {
     ExportFormat.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ExportFormat.MARKDOWN: "text/markdown; charset=utf-8",
@@ -45,10 +45,10 @@ def page() -> str:
         current=kept.current(),
         default=DEFAULT,
         clips=[_row(clip, links) for clip in kept.listed(shown)],
-        removed=removed[:MOST_REMOVED_SHOWN],
+        removed=removed[:MAX_REMOVED_SHOWN],
         undo=next((clip for clip in removed if str(clip.clip_id) == undo), None),
-        longest_note=LONGEST_NOTE,
-        longest_name=LONGEST_NAME,
+        longest_note=MAX_NOTE_LENGTH,
+        longest_name=MAX_NAME_LENGTH,
         formats=[
             (form.value, links.to("clips.download", suffix=form.value, collection=shown))
             for form in ExportFormat

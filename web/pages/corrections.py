@@ -12,8 +12,8 @@ from archive.errors import HomeError, NotesError
 from archive.model import CORRIGIBLE, Document
 from archive.notes.corrections import (
     CUT_BY_READER,
-    LONGEST_KIND,
-    LONGEST_TITLE,
+    MAX_KIND_LENGTH,
+    MAX_TITLE_LENGTH,
     BlockChoice,
     Correction,
     block_key,
@@ -29,7 +29,7 @@ pages = Blueprint("corrections", __name__)
 
 # Seconds that a reader waits for the document to be read again; one page takes about two,
 # a large collection goes on in the background.
-PATIENCE = 8.0
+TIME_BUDGET = 8.0
 _PAUSE = 0.05
 
 
@@ -64,8 +64,8 @@ def corrigible(document: Document) -> dict[str, object]:
         "action": links.to("corrections.correct", document_id=document.document_id),
         "job": links.to("upload.job", job_id=job) if job else "",
         "unusable": unusable,
-        "longest_title": LONGEST_TITLE,
-        "longest_kind": LONGEST_KIND,
+        "longest_title": MAX_TITLE_LENGTH,
+        "longest_kind": MAX_KIND_LENGTH,
     }
 
 
@@ -143,7 +143,7 @@ def _read_again(document: Document) -> str:
     except HomeError:
         # Too many jobs wait; the correction is kept and applied by any of the next ones.
         return ""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + TIME_BUDGET
     while time.monotonic() < until:
         now = uploads.jobs.get(job.job_id)
         if now is None or now.over:

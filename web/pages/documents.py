@@ -13,7 +13,7 @@ from web.presenters.refused import refused
 pages = Blueprint("documents", __name__)
 
 # `xianli stats --warning` lists them all.
-MOST_LISTED = 300
+MAX_LISTED = 300
 
 
 @pages.get("/documents")
@@ -30,7 +30,7 @@ def page() -> str | tuple[str, int]:
         code=code,
         means=warning_message(code, words().code) if code else "",
         counts=[(own, n, links.to("documents.page", warning=own)) for own, n in stats.warnings],
-        found=[(one, links.document(one.document_id)) for one in found[:MOST_LISTED]],
-        others=len(found) - MOST_LISTED,
+        found=[(one, links.document(one.document_id)) for one in found[:MAX_LISTED]],
+        others=len(found) - MAX_LISTED,
         passages=links.search(Query().select("warnings", [code])) if code else "",
     )

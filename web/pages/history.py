@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from archive.errors import ArchiveError, QueryError
 from archive.model import Paragraph
 from archive.notes.clips import now
-from archive.notes.news import MOST_FOLLOWED, Seen, found, news
-from archive.notes.searches import LONGEST_NAME, MOST_RECENT, Answer, Kept, Recent
+from archive.notes.news import MAX_FOLLOWED, Seen, found, news
+from archive.notes.searches import MAX_NAME_LENGTH, MAX_RECENT, Answer, Kept, Recent
 from archive.query.query import Query, from_args
 from archive.search.matching import Subject, spans
 from archive.search.results import Hit
@@ -29,7 +29,7 @@ from web.urls.paths import Pairs, address, path_of
 pages = Blueprint("history", __name__)
 
 # New passages shown of one search; the search itself has them all.
-MOST_NEWS = 100
+MAX_NEWS = 100
 # Processor time for all kept searches of a page together: the first page shows them too.
 KEPT_SECONDS = 1.0
 
@@ -69,9 +69,9 @@ def page() -> str | tuple[str, int]:
         kept=kept_rows(),
         recent=[(one, _label_in(one), _address_in(one.address)) for one in searches.recent()],
         remembers=searches.remembers(),
-        most=MOST_RECENT,
-        longest=LONGEST_NAME,
-        followed=MOST_FOLLOWED,
+        most=MAX_RECENT,
+        longest=MAX_NAME_LENGTH,
+        followed=MAX_FOLLOWED,
     )
 
 
@@ -106,14 +106,14 @@ def fresh(search: str) -> str | tuple[str, int]:
     except QueryError as error:
         return refused(error)
     links = about(query)
-    hits = [Hit(p, spans=spans(query, Subject(p))) for p in (listed or [])[:MOST_NEWS]]
+    hits = [Hit(p, spans=spans(query, Subject(p))) for p in (listed or [])[:MAX_NEWS]]
     return render_template(
         "news.html",
         kept=kept,
         label=label(query),
         total=None if listed is None else len(listed),
         found=[found_of(hit, links) for hit in hits],
-        followed=MOST_FOLLOWED,
+        followed=MAX_FOLLOWED,
     )
 
 

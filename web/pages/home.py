@@ -19,8 +19,8 @@ pages = Blueprint("home", __name__)
 
 
 # Files listed on the first page; `xianli stats` lists them all.
-MOST_FAILURES = 10
-MOST_VALUES = 8
+MAX_FAILURES = 10
+MAX_VALUES = 8
 
 
 @pages.get("/")
@@ -44,10 +44,10 @@ def home() -> str:
             ("precedents", links.to("precedents.find")),
             ("clips", links.to("clips.page")),
         ],
-        failed=stats.failed[:MOST_FAILURES],
+        failed=stats.failed[:MAX_FAILURES],
         chart=chart(dict(stats.years), links),
-        sites=plain_values("site", stats.sites[:MOST_VALUES], links),
-        kinds=plain_values("kind", stats.kinds[:MOST_VALUES], links),
+        sites=plain_values("site", stats.sites[:MAX_VALUES], links),
+        kinds=plain_values("kind", stats.kinds[:MAX_VALUES], links),
         warned=[
             Value(
                 words()(f"warnings.{code}"),

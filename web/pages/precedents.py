@@ -29,17 +29,17 @@ from web.urls.links import Links
 pages = Blueprint("precedents", __name__)
 
 # A page of text and more; a longer draft is found precedents for in parts.
-LONGEST_DRAFT = 5_000
+MAX_DRAFT_LENGTH = 5_000
 # Characters of a percent-encoded draft that go into an address, so that its precedents can
 # be kept and passed on: with the rest below the 8,190 bytes that many proxies let through.
-LONGEST_IN_ADDRESS = 7_000
+MAX_IN_ADDRESS_LENGTH = 7_000
 # Passages shown: of the whole draft, of each clause, and of all clauses together: a page has
 # a hundred of them, and each passage takes 2 kB.
-MOST_OVERALL = 10
-MOST_OF_CLAUSE = 3
-MOST_OF_CLAUSES = 120
+MAX_OVERALL = 10
+MAX_OF_CLAUSE = 3
+MAX_OF_CLAUSES = 120
 # Copies named under a passage; what they add is mostly where else it stands.
-MOST_COPIES = 10
+MAX_COPIES = 10
 # About four lines: more than a hit shows, for it is to be taken over word by word.
 SNIPPET_WIDTH = 200
 
@@ -99,12 +99,12 @@ def find() -> str | BaseResponse | tuple[str, int]:
         draft = _plain(request.form.get("draft", ""))
         if not is_own_form():
             return _page(draft, refused=words()("precedents.expired")), 403
-        if draft and len(quote_plus(draft)) <= LONGEST_IN_ADDRESS:
+        if draft and len(quote_plus(draft)) <= MAX_IN_ADDRESS_LENGTH:
             return redirect(page_links().to("precedents.find", draft=draft), 303)
         return _answer(draft)
     if paragraph_id := request.args.get("paragraph", ""):
         like = paragraph_of(paragraph_id)
-        return _answer(like.text[:LONGEST_DRAFT], like)
+        return _answer(like.text[:MAX_DRAFT_LENGTH], like)
     return _answer(_plain(request.args.get("draft", "")))
 
 
@@ -132,9 +132,9 @@ def _answer(draft: str, like: Paragraph | None = None) -> str | tuple[str, int]:
     # A long draft shows the first of each clause; the others are behind the clause's link.
     # A draft of one clause has one ranking, which is shown at its full length.
     links, alone = page_links(), len(answer.clauses) == 1
-    shared = MOST_OF_CLAUSES // max(1, len(answer.clauses))
-    most = MOST_OVERALL if alone else max(1, min(MOST_OF_CLAUSE, shared))
-    rankings = [Ranking(None, _likenesses(answer.overall, None, links, like)[:MOST_OVERALL], "")]
+    shared = MAX_OF_CLAUSES // max(1, len(answer.clauses))
+    most = MAX_OVERALL if alone else max(1, min(MAX_OF_CLAUSE, shared))
+    rankings = [Ranking(None, _likenesses(answer.overall, None, links, like)[:MAX_OVERALL], "")]
     for clause in answer.clauses:
         ranked = (answer.overall if alone else clause.precedents)[: most + 1]
         found = _likenesses(ranked, clause.text, links, like)[:most]
@@ -143,7 +143,7 @@ def _answer(draft: str, like: Paragraph | None = None) -> str | tuple[str, int]:
 
 
 def _page(draft: str, **shown: object) -> str:
-    return render_template("precedents.html", longest=LONGEST_DRAFT, draft=draft, **shown)
+    return render_template("precedents.html", longest=MAX_DRAFT_LENGTH, draft=draft, **shown)
 
 
 def _likenesses(
@@ -163,7 +163,7 @@ def _likeness(precedent: Precedent, clause: str | None, links: Links) -> Likenes
         spans = tuple(s for s in spans if s[0] < sentence[1] and s[1] > sentence[0])
         start, end = to_pauses(paragraph.text, (spans[0][0], spans[-1][1]))
         compared = differences(clause, paragraph.text[start:end])
-    copies = archive().lookup(precedent.variants[:MOST_COPIES])
+    copies = archive().lookup(precedent.variants[:MAX_COPIES])
     return Likeness(
         precedent=precedent,
         snippet=snippet(paragraph.text, spans, SNIPPET_WIDTH),
@@ -220,5 +220,7 @@ def _plain(draft: str) -> str:
 
 
 def _check_length(draft: str) -> None:
-    if len(draft) > LONGEST_DRAFT:
-        raise QueryError("precedents.draft_too_long", count=len(draft), longest_draft=LONGEST_DRAFT)
+    if len(draft) > MAX_DRAFT_LENGTH:
+        raise QueryError(
+            "precedents.draft_too_long", count=len(draft), longest_draft=MAX_DRAFT_LENGTH
+        )

@@ -29,15 +29,15 @@ from web.api import api
 from web.auth.csrf import is_from_here, is_own_form
 from web.context import archive, page_links, words
 from web.jobs import FileAnswer, Job, JobAnswer, JobState, Result
-from web.limits import LARGEST_FIELDS, LARGEST_UPLOAD, MOST_FILES_SENT
+from web.limits import LARGEST_FIELDS, LARGEST_UPLOAD, MAX_FILES_SENT
 from web.server.jobs import Jobs
 
 pages = Blueprint("upload", __name__)
 
 # Rows of a job's page: what was refused comes first, the rest is in the archive.
-MOST_ROWS = 300
+MAX_ROWS = 300
 # Jobs listed below the form.
-MOST_JOBS = 8
+MAX_JOBS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def receive() -> BaseResponse | tuple[str, int]:
     asked = cast(UploadRequest, request)
     asked.max_content_length = LARGEST_UPLOAD
     asked.max_form_memory_size = LARGEST_FIELDS
-    asked.max_form_parts = MOST_FILES_SENT + 1
+    asked.max_form_parts = MAX_FILES_SENT + 1
     home = archive().home
     try:
         with staging(home) as drafts:
@@ -86,7 +86,7 @@ def receive() -> BaseResponse | tuple[str, int]:
                 return _form(own, words()("add.expired")), 403
             items = _take(request.files.getlist("file"), drafts, own.suffixes)
     except RequestEntityTooLarge:
-        limits = {"size": LARGEST_UPLOAD >> 20, "n": f"{MOST_FILES_SENT:,}"}
+        limits = {"size": LARGEST_UPLOAD >> 20, "n": f"{MAX_FILES_SENT:,}"}
         return _form(own, words()("add.too_large", **limits)), 413
     except OSError as error:
         raise HomeError("upload.cannot_keep", strerror=error.strerror) from error
@@ -125,8 +125,8 @@ def job(job_id: str) -> str:
         "job.html",
         job=found,
         said=said(found, own.jobs),
-        rows=rows[:MOST_ROWS],
-        more=len(rows) - MOST_ROWS,
+        rows=rows[:MAX_ROWS],
+        more=len(rows) - MAX_ROWS,
         ignored=[item for item in found.items if item.outcome is Outcome.IGNORED],
     )
 
@@ -187,11 +187,11 @@ def _form(own: Uploads, refused: str = "", items: list[Item] | None = None) -> s
     return render_template(
         "add.html",
         refused=refused,
-        items=(items or [])[:MOST_ROWS],
+        items=(items or [])[:MAX_ROWS],
         suffixes=sorted(own.suffixes),
         largest=LARGEST_UPLOAD,
-        most=MOST_FILES_SENT,
-        jobs=[(job, said(job, own.jobs)) for job in own.jobs.newest()[:MOST_JOBS]],
+        most=MAX_FILES_SENT,
+        jobs=[(job, said(job, own.jobs)) for job in own.jobs.newest()[:MAX_JOBS]],
     )
 
 

@@ -22,7 +22,7 @@ from archive.wording import (
     wording,
     wording_args,
 )
-from archive.wording.compare import MOST
+from archive.wording.compare import MAX_COMPARED
 from archive.wording.matches import WORDING_SECONDS, as_wording
 from archive.wording.opening import quoted
 from web.api import api
@@ -40,7 +40,7 @@ pages = Blueprint("wording", __name__)
 
 VIEW = "wording.page"
 # Rows of the tables of wordings and of collocates; the API has the others.
-MOST_ROWS = 30
+MAX_ROWS = 30
 WINDOWS = (1, 2, 3, 5, 10)
 
 
@@ -72,7 +72,7 @@ def read_asked() -> Asked:
     query, options = wording_args(request.args.items(multi=True))
     given = (text.strip() for text in request.args.getlist("with"))
     others = tuple(dict.fromkeys(text for text in given if text and text != query.text))
-    return Asked(query, options, others[: MOST - 1])
+    return Asked(query, options, others[: MAX_COMPARED - 1])
 
 
 def wording_links() -> Links:
@@ -116,18 +116,18 @@ def page() -> str | tuple[str, int]:
         conditions=conditions(asked.query, links),
         sorts=_sorts(asked),
         slots=asked.with_options(slots=not asked.options.slots),
-        groups=found.groups[:MOST_ROWS],
+        groups=found.groups[:MAX_ROWS],
         sides=[
             (words()(f"wording.side_{side}"), asked.with_options(side=side), side is now)
             for now in [asked.options.side]
             for side in Side
         ],
         windows=[(n, asked.with_options(window=n), n == asked.options.window) for n in WINDOWS],
-        collocates=found.collocates[:MOST_ROWS],
+        collocates=found.collocates[:MAX_ROWS],
         raw=chart(raw, links, "wording.bar"),
         rate=chart(rate | {None: 0.0}, links, "wording.rate_bar"),
         compared=beside,
-        most_compared=MOST,
+        most_compared=MAX_COMPARED,
         download=address(path_of("wording.download"), [*asked.query.to_args()]),
         pages=_pages(asked.query, found.total, links),
     )

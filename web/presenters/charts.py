@@ -14,14 +14,14 @@ from web.urls.links import Links
 
 # More bars than this cannot be told apart, or hit with a mouse, in a column of 260 px;
 # what is earlier is summed up in the first bar.
-MOST_BARS = 36
+MAX_BARS = 36
 # The drawing's own units; the page scales it to the width it has.
 WIDTH = 360
 HEIGHT = 64
 # A year with a single paragraph must still be seen.
-LEAST_HEIGHT = 2
+MIN_HEIGHT = 2
 # Fewer bars than this are not widened to fill the drawing: one year is no wall.
-FEWEST_PLACES = 8
+MIN_PLACES = 8
 
 
 class Column(NamedTuple):
@@ -70,14 +70,14 @@ def chart(
     if not known:
         return Chart(href, unknown) if unknown else None
     last = max(known)
-    first = max(min(known), last - MOST_BARS + 1)
+    first = max(min(known), last - MAX_BARS + 1)
     bars = {Range(year, year): known.get(year, 0) for year in range(first, last + 1)}
     earlier = min(known) < first
     if earlier:
         before = {Range(None, first): sum(n for year, n in known.items() if year <= first)}
         bars = before | {years: n for years, n in bars.items() if years.first != first}
     highest = max(bars, key=lambda years: bars[years])
-    width = WIDTH / max(len(bars), FEWEST_PLACES)
+    width = WIDTH / max(len(bars), MIN_PLACES)
     ends = [round(place * width, 2) for place in range(len(bars) + 1)]
     selected = links.query.ranges(YEAR)
 
@@ -87,7 +87,7 @@ def chart(
         return words(words_of_bar, label=year, n=f"{bars[years]:,}")
 
     def column(years: Range, x: float) -> Column:
-        height = round(max(LEAST_HEIGHT, HEIGHT * bars[years] / bars[highest]), 2)
+        height = round(max(MIN_HEIGHT, HEIGHT * bars[years] / bars[highest]), 2)
         on = any(years == s or (years.last in s and years.first in s) for s in selected)
         wide = round(width, 2)
         return Column(
@@ -107,7 +107,7 @@ def chart(
         peak=label(highest),
         first=first,
         last=last,
-        reach=max(last, first + FEWEST_PLACES - 1),
+        reach=max(last, first + MIN_PLACES - 1),
         end=ends[-1],
         earlier=earlier,
     )

@@ -18,7 +18,7 @@ from archive.text.fold import find_all
 CONTEXTS = (12, 6, 3)
 # Places looked at for one cut: a page with the same phrase in every sentence must not make
 # its readers wait.
-MOST_TRIES = 200
+MAX_TRIES = 200
 
 # A block's index and an offset in its text.
 Place = tuple[int, int]
@@ -57,7 +57,7 @@ def find_cuts(paragraphs: Sequence[Paragraph], blocks: Sequence[Block]) -> list[
                 places[fragment] = list(found) if fragment else []
             # Cuts stand on the page in the order of the text: look on from the last one.
             following = bisect_right(places[fragment], last)
-            candidates = places[fragment][following : following + MOST_TRIES]
+            candidates = places[fragment][following : following + MAX_TRIES]
             cut = _place(paragraph, fragment, candidates, blocks)
             if cut.block is not None:
                 last = (cut.block, cut.start)

@@ -18,7 +18,7 @@ ORDER = tuple(field.name for field in FACETS)
 # The years have a chart, and forms, of their own.
 YEAR = "year"
 # Values listed beside the results; the page of the facet has the rest.
-MOST_LISTED = 6
+MAX_LISTED = 6
 
 
 class Value(NamedTuple):
@@ -74,7 +74,7 @@ class Condition:
     href: str
 
 
-def facet_view(facet: Facet, links: Links, most: int | None = MOST_LISTED) -> FacetView:
+def facet_view(facet: Facet, links: Links, most: int | None = MAX_LISTED) -> FacetView:
     """Return a facet with its selected values and its `most` frequent others (None: all)."""
     name, query = facet.name, links.query
     known = query.excluding(name)

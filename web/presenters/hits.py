@@ -21,10 +21,10 @@ SNIPPET_WIDTH = 130
 # A row is shown with all its cells, up to so many characters.
 LONGEST_ROW = 1_000
 # Characters of an equal stretch shown between two differences of a variant.
-LONGEST_EQUAL = 30
+MAX_EQUAL_LENGTH = 30
 _SHOWN = tuple(field for field in FIELDS if field.shown)
 # Variants listed in place under a hit.
-MOST_VARIANTS = 20
+MAX_VARIANTS = 20
 # Page numbers offered on each side of the current one.
 PAGES_AROUND = 2
 
@@ -116,7 +116,7 @@ def _variants(shown: Paragraph, ids: Sequence[str], links: Links) -> tuple[Found
             found_of(Hit(variant), links),
             changes=tuple(changes(differences(shown.text, variant.text))),
         )
-        for variant in archive().lookup(ids[:MOST_VARIANTS])
+        for variant in archive().lookup(ids[:MAX_VARIANTS])
     )
 
 
@@ -135,9 +135,9 @@ def _short(text: str) -> str:
     >>> _short("一二三四五六七八九十" * 5)
     '一二三四五六七八九十一二三四五…六七八九十一二三四五六七八九十'
     """
-    if len(text) <= LONGEST_EQUAL:
+    if len(text) <= MAX_EQUAL_LENGTH:
         return text
-    half = LONGEST_EQUAL // 2
+    half = MAX_EQUAL_LENGTH // 2
     return f"{text[:half]}…{text[-half:]}"
 
 

@@ -16,7 +16,7 @@ from web.presenters.facets import Condition
 from web.urls.links import Links
 
 # Ways that are tried: each is a search, and nobody reads more of them.
-MOST_WAYS = 10
+MAX_WAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def ways_out(query: Query, conditions: Iterable[Condition], links: Links) -> lis
         tried.append((t("search.drop_all"), links.bare()))
     tried += broader(query, t)
     ways = []
-    for label, other in tried[:MOST_WAYS]:
+    for label, other in tried[:MAX_WAYS]:
         try:
             count = archive().count(other)
         except QueryError:

@@ -8,7 +8,7 @@ from archive.model import CORRECTED, Dating, YearBasis
 from web.i18n import Language
 
 # Evidence is quoted to be recognised, not read through.
-MOST_EVIDENCE = 3
+MAX_EVIDENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def year_mark(dating: Dating, words: Language) -> YearMark:
     if dating.masked:
         reasons.append(words("year.masked"))
     if evidence:
-        quoted = " · ".join(evidence[:MOST_EVIDENCE])
+        quoted = " · ".join(evidence[:MAX_EVIDENCE])
         reasons.append(words("year.evidence", words=quoted))
     return YearMark(_label(dating, words), dating.basis, tag, tuple(reasons))
 

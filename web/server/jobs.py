@@ -25,15 +25,15 @@ from web.jobs import Job, JobState, Made, Result
 
 # Jobs waiting for their turn; each has its files in the corpus already, so that nothing is
 # lost where one more is refused.
-MOST_WAITING = 20
+MAX_WAITING = 20
 # Finished jobs whose pages can still be looked at.
-MOST_KEPT = 50
+MAX_KEPT = 50
 # Seconds between two attempts while another process writes the archive, and seconds until
 # the job is given up: the longest full run measured took a quarter of an hour.
 LOCKED_PAUSE = 1.0
-LOCKED_PATIENCE = 1_800.0
+LOCKED_TIME_BUDGET = 1_800.0
 # Documents of one source that a job remembers; a JSONL source may have thousands.
-MOST_DOCUMENTS = 10
+MAX_DOCUMENTS = 10
 
 Progress = Callable[[int, int], None]
 
@@ -57,7 +57,7 @@ class Jobs:
         self._archive = archive
         self._reindex = reindex
         self._jobs: OrderedDict[str, Job] = OrderedDict()
-        self._waiting: queue.Queue[str] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[str] = queue.Queue(MAX_WAITING)
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -66,12 +66,12 @@ class Jobs:
         job = Job(secrets.token_urlsafe(9), tuple(items), tuple(paths))
         with self._guard:
             over = [known.job_id for known in self._jobs.values() if known.over]
-            for old in over[: max(0, len(over) - MOST_KEPT + 1)]:
+            for old in over[: max(0, len(over) - MAX_KEPT + 1)]:
                 del self._jobs[old]
             try:
                 self._waiting.put_nowait(job.job_id)
             except queue.Full:
-                raise HomeError("job.too_many", most_waiting=MOST_WAITING) from None
+                raise HomeError("job.too_many", most_waiting=MAX_WAITING) from None
             self._jobs[job.job_id] = job
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
@@ -109,7 +109,7 @@ class Jobs:
 
     def _do(self, job_id: str) -> None:
         job = self._set(job_id, state=JobState.READING)
-        until = time.monotonic() + LOCKED_PATIENCE
+        until = time.monotonic() + LOCKED_TIME_BUDGET
         while True:
             try:
                 report = self._reindex(job.paths, partial(self._report, job_id))
@@ -137,7 +137,7 @@ class Jobs:
 
 def result_of(archive: Archive, path: str) -> Result:
     """What the archive has of the source at `path`."""
-    archive = archive.still()
+    archive = archive.snapshot()
     record, ids = archive.source(path)
     if record is None:
         return Result(
@@ -151,7 +151,7 @@ def result_of(archive: Archive, path: str) -> Result:
     for document_id in ids:
         paragraphs = archive.paragraphs(document_id)
         total += len(paragraphs)
-        if len(made) < MOST_DOCUMENTS:
+        if len(made) < MAX_DOCUMENTS:
             years = sorted({p.dating.year for p in paragraphs if p.dating.year is not None})
             title = archive.document(document_id).title
             made.append(Made(document_id, title, len(paragraphs), tuple(years)))

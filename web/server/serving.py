@@ -26,7 +26,7 @@ from web.server.warming import start_warming
 THREADS = 8
 # Connections at once, and the seconds that one may say nothing. Of waitress's own 100, a hundred
 # clients that never end their question leave none for others; a process has 1,024 files.
-MOST_CONNECTIONS = 600
+MAX_CONNECTIONS = 600
 IDLE_SECONDS = 60
 # The names of this machine for itself. A page elsewhere can have its own name lead here
 # (DNS rebinding), but cannot make the browser send one of these.
@@ -82,7 +82,7 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
     settings: dict[str, Any] = {
         "threads": THREADS,
         "ident": None,
-        "connection_limit": MOST_CONNECTIONS,
+        "connection_limit": MAX_CONNECTIONS,
         "channel_timeout": IDLE_SECONDS,
         # select() knows no file beyond the 1,024th.
         "asyncore_use_poll": True,

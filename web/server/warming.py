@@ -37,7 +37,7 @@ def _keep(archive: Archive, ended: threading.Event) -> None:
                 done = generation
                 archive.warm()
                 # What every page answers from.
-                archive.still()
+                archive.snapshot()
         except EngineError as error:
             # Found before anybody asks for it.
             _log.error("%s", error)

@@ -16,7 +16,7 @@ Pairs = Sequence[tuple[str, str]]
 
 # Facet values and the parts of an id come again in every answer; a query typed by hand does
 # not, and may be long.
-LONGEST_KEPT = 64
+MAX_KEPT_LENGTH = 64
 
 # The order in which `Query.to_args` writes parameters; what excludes values stands together.
 _NAMES = ("q", *(field.parameter for field in FIELDS), EXCLUDED)
@@ -31,7 +31,7 @@ def encoded(text: str) -> str:
     >>> encoded("均衡 a:b")
     '%E5%9D%87%E8%A1%A1+a:b'
     """
-    return _encoded(text) if len(text) <= LONGEST_KEPT else quote_plus(text, safe=":,/")
+    return _encoded(text) if len(text) <= MAX_KEPT_LENGTH else quote_plus(text, safe=":,/")
 
 
 @lru_cache(maxsize=8_192)

@@ -26,7 +26,7 @@ from archive.text.tokenize import Numbers, number_tokens
 Arrays = dict[str, NDArray[Any]]
 
 # A segment holds no more paragraphs, so that 16 bits name one: half the size of 32.
-MOST_PARAGRAPHS = 1 << 16
+MAX_PARAGRAPHS = 1 << 16
 
 # A code point takes 21 bits, a paragraph 22: two characters and a paragraph fill a 64-bit
 # number exactly, and one sort of such numbers is the whole inversion.

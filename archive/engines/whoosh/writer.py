@@ -13,7 +13,7 @@ import numpy as np
 from archive.engines.whoosh.arrays import Bools, write_arrays
 from archive.engines.whoosh.codec import ArrayCodec, open_segment
 from archive.engines.whoosh.index import NAME, read_toc, write_lock, write_toc
-from archive.engines.whoosh.invert import MOST_PARAGRAPHS, Arrays, invert
+from archive.engines.whoosh.invert import MAX_PARAGRAPHS, Arrays, invert
 from archive.engines.whoosh.merge import merge
 from archive.engines.whoosh.segment import SUFFIX, SegmentArrays
 from archive.engines.whoosh.state import State, state_name, write_state
@@ -92,7 +92,7 @@ class WhooshWriter:
             return
         document_id = paragraphs[0].document_id
         self.remove(document_id)
-        if self._pending and self._paragraphs + len(paragraphs) > MOST_PARAGRAPHS:
+        if self._pending and self._paragraphs + len(paragraphs) > MAX_PARAGRAPHS:
             self._flush()
         self._pending[document_id] = tuple(paragraphs)
         self._added.add(document_id)
@@ -175,7 +175,7 @@ def _share(kept: _Kept, most: int) -> float:
     """How much of a segment of `most` characters this one would fill without what is deleted."""
     segment, arrays = kept
     characters = int(arrays.file["length"].sum()) * segment.doc_count() / segment.doc_count_all()
-    return float(max(segment.doc_count() / MOST_PARAGRAPHS, characters / most))
+    return float(max(segment.doc_count() / MAX_PARAGRAPHS, characters / most))
 
 
 def _mostly_deleted(kept: _Kept) -> bool:

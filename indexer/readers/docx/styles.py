@@ -22,11 +22,11 @@ _HEADING = re.compile(r"(?:heading|标题)\s*([1-9])$", re.IGNORECASE)
 _TITLE = re.compile(r"(?:title|标题|文档标题)$", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:toc\s*(?:\d|heading)|(?:wpsoffice.{0,4})?目录\s*\d?)$", re.IGNORECASE)
 # The chain of styles is a handful long; one that runs in a circle ends here.
-_LONGEST_CHAIN = 32
+_MAX_CHAIN_LENGTH = 32
 _LEVELS = 9
 _BODY_LEVEL = 9
 # A number's pattern has some ten characters; a long one would be printed at every paragraph.
-_LONGEST_NUMBER = 64
+_MAX_NUMBER_LENGTH = 64
 # The numbering id that takes an inherited numbering away.
 _NO_NUMBER = "0"
 _PLACE = re.compile(r"%([1-9])")
@@ -110,7 +110,7 @@ class Styles:
         return self._chain(stated.style or self._default)
 
     def _chain(self, key: str | None) -> Iterator[Style]:
-        for _ in range(_LONGEST_CHAIN):
+        for _ in range(_MAX_CHAIN_LENGTH):
             style = self._styles.get(key or "")
             if style is None:
                 return
@@ -320,7 +320,7 @@ def _levels(holder: Any) -> dict[int, _Level]:
             levels[at] = _Level(
                 start=integer(value(element, "start"), 1),
                 format=value(element, "numFmt") or "decimal",
-                text=(value(element, "lvlText") or "")[:_LONGEST_NUMBER],
+                text=(value(element, "lvlText") or "")[:_MAX_NUMBER_LENGTH],
                 legal=is_on(element, "isLgl"),
                 restart=None if restart is None else integer(restart, 0),
                 glued=value(element, "suff") == "nothing",

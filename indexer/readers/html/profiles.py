@@ -33,7 +33,7 @@ _NAME = re.compile(r"[.#]([\w-]+)")
 # Class and id words as the source writes them: quicker than asking every element.
 _WORDS = re.compile(r"""\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 # A page with more elements of one kind is no page of the family.
-_MOST_FOUND = 2000
+_MAX_FOUND = 2000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,12 +163,12 @@ def _shares(soup: BeautifulSoup, profile: Profile, signs: Signs) -> dict[int, Sh
     """The elements of the first selector for the text that finds some, and of all to drop."""
     shares: dict[int, Share] = {}
     for selector in _selectors(profile, "body", signs):
-        tags = selector.select(soup, limit=_MOST_FOUND)
+        tags = selector.select(soup, limit=_MAX_FOUND)
         shares = {id(tag): Share.BODY for tag in tags if tag.get_text(strip=True)}
         if shares:
             break
     for selector in _selectors(profile, "drop", signs):
-        shares.update((id(tag), Share.DROP) for tag in selector.select(soup, limit=_MOST_FOUND))
+        shares.update((id(tag), Share.DROP) for tag in selector.select(soup, limit=_MAX_FOUND))
     return shares
 
 

@@ -41,7 +41,7 @@ COMPILER = (
 # A cold start took half a minute on two cores, and three where ten others wanted them.
 START_SECONDS = 300.0
 # Launches beyond the first, of all nodes: one that never starts does not start later either.
-_MOST_AGAIN = 6
+_MAX_AGAIN = 6
 # The runner takes none above 9299, and the next one where its own is taken.
 _HTTP_PORTS = range(9211, 9299, 10)
 _MAIN = "org.codelibs.opensearch.runner.OpenSearchRunner"
@@ -131,7 +131,7 @@ class Nodes:
                 # The runner ends a node that met an election half-way.
                 if process is not None and process.poll() is not None:
                     again += 1
-                    if again > _MOST_AGAIN:
+                    if again > _MAX_AGAIN:
                         raise AssertionError(f"a node ends at once: {self._log(number)}")
                     self._launch(number)
             try:

@@ -14,7 +14,7 @@ from tests.measure.quality.gold import generated, own, third_party
 
 _DOCS = Path(__file__).parent.parent.parent.parent / "docs" / "quality.md"
 # Reading the pages of a set may cost so many times what readability takes in the same run.
-MOST_CPU = 1.6
+MAX_CPU = 1.6
 PEERS = 3
 
 
@@ -58,10 +58,10 @@ def _slow(rows: list[report.Row]) -> list[str]:
     said = []
     for row in rows:
         times = report.times_readability(row)
-        if times is not None and times > MOST_CPU:
+        if times is not None and times > MAX_CPU:
             said.append(
                 f"{row.name}: reading takes {times:.2f} times the CPU of readability,"
-                f" at most {MOST_CPU}"
+                f" at most {MAX_CPU}"
             )
     return said
 

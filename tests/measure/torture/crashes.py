@@ -17,7 +17,7 @@ from tests.measure.torture.trial import Scenario, in_fork, points, states, trial
 _LIMITS = (0, 1, 100, 1_000, 4_096, 8_192, 16_384, 32_768, 65_536, 131_072)
 
 # Where SQLite does all the writing, only these strike between its steps.
-_FEWEST_MOMENTS = 40
+_MIN_MOMENTS = 40
 
 
 @dataclass
@@ -86,7 +86,7 @@ def crash(wanted: Sequence[Scenario], base: Path, share: float, chance: random.R
         figures.points[scenario.name] = len(found)
         faults = [Fault(act, at) for at in range(len(found)) for act in AT_POINT]
         faults += [Fault("limit", size) for size in _LIMITS]
-        moments = max(len(found), _FEWEST_MOMENTS)
+        moments = max(len(found), _MIN_MOMENTS)
         faults += [Fault("moment", chance.randrange(int(took * 1e6))) for _ in range(moments)]
         chosen = faults if share >= 1 else chance.sample(faults, max(1, int(len(faults) * share)))
         for fault in chosen:

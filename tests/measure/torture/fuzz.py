@@ -25,7 +25,7 @@ from web import create_app
 
 # Processor time of one answer with its page, in seconds; a list of wordings and wordings side
 # by side may take that for each.
-LONGEST = 2.0
+MAX_LENGTH = 2.0
 # A page of a hundred links that each repeat the longest query and filters.
 LARGEST = 8 << 20
 
@@ -33,7 +33,7 @@ LARGEST = 8 << 20
 # which a copy, since clips and corrections are among what is asked for.
 HOME = "XIANLI_TORTURE_HOME"
 # Wrong answers that are told, of all.
-MOST_SHOWN = 20
+MAX_SHOWN = 20
 
 SIGNS = (
     *"\"“”()（）[]{}｛｝|｜OR-:：?？*…#＃=&%+\\/<>'`",
@@ -211,7 +211,7 @@ def _ask(client: object, asked: Asked, result: Fuzzed) -> None:
     result.longest = max(result.longest, (spent, shown))
     if answer.status_code >= 500:
         result.wrong.append(f"{answer.status_code}: {shown}")
-    if spent > LONGEST and "/batch" not in address and "with=" not in address:
+    if spent > MAX_LENGTH and "/batch" not in address and "with=" not in address:
         result.wrong.append(f"{spent:.1f} s: {shown}")
     if size > LARGEST:
         result.wrong.append(f"{size >> 20} MB: {shown}")
@@ -228,7 +228,7 @@ def part(base: Path, share: float, chance: random.Random) -> Mapping[str, object
     logging.getLogger("web").setLevel(logging.CRITICAL)
     found = fuzz(home, max(100, int(20_000 * share)), chance, vocabulary(home))
     if found.wrong:
-        raise BrokenError("\n".join([f"{len(found.wrong)} answers", *found.wrong[:MOST_SHOWN]]))
+        raise BrokenError("\n".join([f"{len(found.wrong)} answers", *found.wrong[:MAX_SHOWN]]))
     return {
         "questions": found.statuses.total(),
         "refused": sum(n for status, n in found.statuses.items() if status >= 400),

@@ -28,7 +28,7 @@ from tests.measure.torture.trial import BrokenError
 CLIENTS = (1, 4, 16, 64)
 WAITING = 60
 # What may stay in memory of so many answers: caches are full by the warm-up, arenas are not.
-MOST_GROWTH = 32 << 20
+MAX_GROWTH = 32 << 20
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 Address = str
@@ -244,7 +244,7 @@ def part(base: Path, share: float, chance: random.Random) -> Mapping[str, object
     load = under_load(base, max(200, int(200_000 * share)), chance)
     if load.wrong:
         raise BrokenError(f"{len(load.wrong)} answers, first: {load.wrong[0]}")
-    if load.growth > MOST_GROWTH:
+    if load.growth > MAX_GROWTH:
         raise BrokenError(f"memory grew by {load.growth >> 20} MB")
     return {
         "requests": load.requests,
