@@ -34,7 +34,7 @@ _BYTES |= {
 }
 _HIGH = re.escape("".join(_BYTES))
 # Bytes shown as Latin letters and signs: four in a row or more, and what stands between such.
-_LATIN = re.compile(rf"(?<![{_HIGH}])[{_HIGH}]{{4,}}(?:[ -~]{{0,20}}[{_HIGH}]{{2,}})*")
+_LATIN = re.compile(rf"[{_HIGH}]{{4,}}(?:[ -~]{{0,20}}[{_HIGH}]{{2,}})*")
 _LETTER = re.compile("[À-ÖØ-öø-ÿ]")
 _LETTER_SHARE = 0.2
 # Stands in bytes for a character that is lost; U+FFFD itself would come back with figures in it.

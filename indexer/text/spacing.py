@@ -35,7 +35,7 @@ PARAGRAPH = re.compile(
 _LOOKALIKE = re.compile("[\u2e80-\u2fdf\u31c0-\u31e3\uf900-\ufaff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # What is left of an entity that was escaped twice; a plain & is followed by no name and `;`.
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,20});")
+_ENTITY = re.compile(r"&(?:amp;)*(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,20});")
 
 # White space that spreads the characters of one word over a line: between ideographs that stand
 # alone, no wider than two ideographs. A TAB parts cells.
@@ -85,7 +85,7 @@ def collapse(text: str) -> str:
     if not _UNEVEN.search(bare):
         return bare
     if _ODD.search(bare):
-        entities = _ENTITY.sub(lambda entity: unescape(entity.group()), bare)
+        entities = _ENTITY.sub(lambda entity: unescape(unescape(entity.group())), bare)
         bare = _INVISIBLE.sub("", plain(entities))
     if "\n" in bare or "\r" in bare:
         bare = _WRAP.sub("", bare)

@@ -23,8 +23,8 @@ LANGUAGES = ("zh", "en")
 
 # A name of a field that stands with so many others in one literal is a table of fields.
 _MANY = 3
-# What the words of a page or the attributes of a value are called is no table of fields.
-_APART = ("archive/fields.py", "archive/model.py")
+# What the words of a page, its marks or the attributes of a value are called is no table.
+_APART = ("archive/fields.py", "archive/model.py", "indexer/readers/html/profiles.py")
 
 # What a developer writes for three fields: attributes, rows, labels. Nothing else.
 ATTRIBUTES = """

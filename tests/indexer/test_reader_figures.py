@@ -61,7 +61,7 @@ def test_readings_are_cut(html: str, cut: tuple[str, ...]) -> None:
     ("text", "read"),
     [
         ("坚持&amp;ldquo;安全第一&amp;rdquo;", "坚持“安全第一”"),
-        ("甲&amp;nbsp;&amp;nbsp;乙&amp;amp;#183;丙", "甲 乙·丙"),
+        ("甲乡&amp;nbsp;&amp;nbsp;乙镇&amp;amp;#183;丙", "甲乡 乙镇·丙"),
         ("AT&amp;T；R&amp;D;投入", "AT&T；R&D;投入"),
     ],
 )

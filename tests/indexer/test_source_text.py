@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import docx
@@ -83,13 +84,13 @@ def test_verify_names_text_that_the_reader_dropped_without_a_word(
     (tmp_path / "corpus").mkdir()
     page = "<p>云溪县教育局关于开学工作的通知。</p><p>各校要在9月1日前完成校舍检查。</p>"
     (tmp_path / "corpus" / "a.html").write_text(page, "utf-8")
-    blocks = reader.cut_blocks
+    blocks = reader.unfold
 
-    def forgetful(*given: object) -> list[PageBlock]:
-        return [b for b in blocks(*given) if "校舍" not in b.text]  # type: ignore[arg-type]
+    def forgetful(cut: Sequence[PageBlock]) -> list[PageBlock]:
+        return [block for block in blocks(cut) if "校舍" not in block.text]
 
     home = Home(tmp_path)
-    monkeypatch.setattr(reader, "cut_blocks", forgetful)
+    monkeypatch.setattr(reader, "unfold", forgetful)
     reindex(home, Options(jobs=1))
     (difference,) = verify(home)
     assert difference.path == "a.html"

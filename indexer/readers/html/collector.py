@@ -10,7 +10,6 @@ from bs4 import Tag
 from indexer.page import PageBlock, Share
 from indexer.readers.html.numbers import Count, numbered
 from indexer.readers.html.tables import Grid
-from indexer.text.entities import unescape_again
 from indexer.text.raised import write_raised
 from indexer.text.spacing import INDENT, PARAGRAPH, collapse
 
@@ -229,4 +228,4 @@ class Collector:
 def _read(raw: str) -> str:
     """A line or cell as it is stored; a space that was escaped twice is a space."""
     text = collapse(raw)
-    return collapse(unescape_again(text)) if "&" in text else text
+    return collapse(text) if "&" in text else text

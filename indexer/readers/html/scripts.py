@@ -17,7 +17,6 @@ from indexer.page import PageBlock
 from indexer.readers.html.blocks import cut_blocks
 from indexer.readers.html.frames import MARKUP
 from indexer.readers.html.tree import parse
-from indexer.text.entities import unescape_again
 from indexer.text.spacing import collapse
 
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -196,5 +195,5 @@ def _as_blocks(strings: list[str]) -> list[PageBlock]:
     return [
         PageBlock(text=line, tag="script", path=("script",), place=(_OUTSIDE,))
         for raw in text.splitlines()
-        if (line := collapse(unescape_again(raw)))
+        if (line := collapse(raw))
     ]

@@ -97,7 +97,10 @@ def _text(counts: Counts, page: GoldPage, reading: Reading) -> None:
         return
     text = page.counted(kept_text(label(read_page(page.path, page.path.name))))
     counts.f1_untitled.append(f1(text, page.text))
-    titled = f"{reading.document.title}\n{text}" if page.headline and text else text
+    title = reading.document.title
+    # The title is kept once, apart from the text.
+    headed = page.headline or squeeze(page.text).startswith(squeeze(title))
+    titled = f"{title}\n{text}" if headed and text else text
     counts.likeness.append(likeness(titled, page.text))
 
 

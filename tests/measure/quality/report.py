@@ -141,8 +141,8 @@ def _page(
     yield "the gold that stand nowhere in the text. Of the generated pages one half was seen while"
     yield "rules were written, the other one was only measured. CPU time is the best of"
     yield f"{REPEATS} readings, all in this run; ours includes decoding, theirs begins with decoded"
-    yield "text. The references of `news` open with the headline, which we keep as the page's"
-    yield "title. Peers see the pages that are HTML, and CPU time is of these; behind ours stands"
+    yield "text. The references of `news`, and some of others, open with the headline, which is"
+    yield "kept as the page's title. Peers see the pages that are HTML, and CPU time is of these; behind ours stands"
     yield "how many times that of readability it is, which may be over 1.6 on no set."
     yield ""
     yield extraction(rows, peers)
