@@ -142,8 +142,9 @@ def _page(
     yield "rules were written, the other one was only measured. CPU time is the best of"
     yield f"{REPEATS} readings, all in this run; ours includes decoding, theirs begins with decoded"
     yield "text. The references of `news`, and some of others, open with the headline, which is"
-    yield "kept as the page's title. Peers see the pages that are HTML, and CPU time is of these; behind ours stands"
-    yield "how many times that of readability it is, which may be over 1.6 on no set."
+    yield "kept as the page's title. Peers see the pages that are HTML, and CPU time is of these;"
+    yield "behind ours stands how many times that of readability it is, which may be over 1.6 on no"
+    yield "set."
     yield ""
     yield extraction(rows, peers)
     yield ""
