@@ -49,14 +49,16 @@ def contents(lines: Sequence[Line], others: Collection[int]) -> set[int]:
     last = {entry: i for i, entry in enumerate(entries)}
     begins = {_entry(line.text[:_ENTRY])[:_BEGINNING]: i for i, line in enumerate(lines)}
     found: set[int] = set()
+    # The run of entries, how many of them are numbered, and how many are found already.
     run: list[int] = []
+    numbered = taken = 0
     named = False
     for i, line in enumerate(lines):
         text, entry = line.text, entries[i]
         if i in others or not entry:
-            run, named = [], False
+            run, numbered, taken, named = [], 0, 0, False
         elif _CONTENTS.fullmatch(text):
-            run, named = [i], True
+            run, numbered, taken, named = [], 0, 0, True
             found.add(i)
         elif text[-1] not in "。；;：:" and (
             last[entry] > i
@@ -64,13 +66,12 @@ def contents(lines: Sequence[Line], others: Collection[int]) -> set[int]:
             or (named and len(entry) >= _BEGINNING and begins[entry[:_BEGINNING]] > i)
         ):
             run.append(i)
-            numbered = [
-                at for at in run if leading(lines[at].text) or _LEADERS.search(lines[at].text)
-            ]
-            if named or (len(run) >= _ENTRIES and 2 * len(numbered) >= len(run)):
-                found.update(run)
+            numbered += bool(leading(text) or _LEADERS.search(text))
+            if named or (len(run) >= _ENTRIES and 2 * numbered >= len(run)):
+                found.update(run[taken:])
+                taken = len(run)
         else:
-            run, named = [], False
+            run, numbered, taken, named = [], 0, 0, False
     return found
 
 

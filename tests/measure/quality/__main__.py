@@ -46,24 +46,22 @@ def main() -> int:
     if options.raise_floors or options.lower_floors:
         kept = floors.raised(found, kept, lower=options.lower_floors)
         floors.store(kept)
-    wrong = [*floors.broken(found, kept), *_slow(rows)]
+    wrong, slow = floors.broken(found, kept), _slow(rows)
     if folder and len(peers) == PEERS and not wrong:
         _DOCS.write_text(report.page(rows, peers, found["duplicates"], kept), encoding="utf-8")
     _say(*wrong, "Below the floors." if wrong else "All floors hold.")
-    return 1 if wrong else 0
+    _say(*slow, "Goal not met: CPU." if slow else "Goal met: CPU.")
+    return 1 if wrong or slow else 0
 
 
 def _slow(rows: list[report.Row]) -> list[str]:
-    """A sentence for each set that takes more CPU than is allowed beside readability."""
-    said = []
-    for row in rows:
-        times = report.times_readability(row)
-        if times is not None and times > MAX_CPU:
-            said.append(
-                f"{row.name}: reading takes {times:.2f} times the CPU of readability,"
-                f" at most {MAX_CPU}"
-            )
-    return said
+    """A sentence for each set that takes more CPU than it should beside readability."""
+    times = ((row.name, report.times_readability(row)) for row in rows)
+    return [
+        f"{name}: reading takes {found:.2f} times the CPU of readability, at most {MAX_CPU}"
+        for name, found in times
+        if found is not None and found > MAX_CPU
+    ]
 
 
 def _say(*lines: str) -> None:

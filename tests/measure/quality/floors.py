@@ -90,5 +90,5 @@ def store(floors: Mapping[str, Measured], file: Path = FILE) -> None:
     parts = [_HEAD]
     for name, measured in floors.items():
         rows = "".join(f"{figure} = {value:g}\n" for figure, value in measured.figures.items())
-        parts.append(f'\n[{name}]\ndata = "{measured.data}"\n{rows}')
+        parts.append(f'\n["{name}"]\ndata = "{measured.data}"\n{rows}')
     file.write_text("".join(parts), encoding="utf-8")
