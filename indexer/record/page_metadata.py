@@ -331,7 +331,8 @@ def _is_headline(mark: Mark) -> bool:
 
 def _text_title(marks: Sequence[Mark]) -> str | None:
     labels = ("line:page-label", "line:page-number")
-    head = [m for m in marks[:6] if 4 <= len(m.text) <= _MAX_TITLE and m.rule not in labels]
+    lines = [mark for mark in marks[:6] if not mark.block.row and mark.rule not in labels]
+    head = [mark for mark in lines if 4 <= len(mark.text) <= _MAX_TITLE]
     keys = [_key(clean_title(mark.text)) for mark in head]
     for mark, key in zip(head, keys, strict=True):
         if keys.count(key) > 1 and not _NO_TITLE.search(key):
@@ -339,6 +340,9 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
     opening: list[str] = []
     running = False
     for mark in [mark for mark in marks if mark.kept and not mark.linked][:_OPENING]:
+        if mark.block.row:
+            # No title stands below a table, and its heads are none.
+            break
         if mark.is_article_title and not any(opening):
             return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
         if mark.is_article_title or mark.is_heading:

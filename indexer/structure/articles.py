@@ -120,7 +120,7 @@ def _without_repeated_title(
 def _article(lines: Sequence[Line], titled: bool, page_title: str) -> DraftArticle:
     """One article from its lines; the first is its title where `titled`."""
     head: tuple[DraftParagraph, ...] = ()
-    if titled or _same(lines[0].text, page_title):
+    if titled or (not lines[0].row and _same(lines[0].text, page_title)):
         head = (DraftParagraph(lines[0].text, Form.ARTICLE_TITLE, (), lines[0].cut),)
     body = [piece for line in lines[len(head) :] for piece in cut(line)]
     return DraftArticle(lines[0].text if titled else None, head + structure(body))

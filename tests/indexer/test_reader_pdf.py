@@ -13,7 +13,6 @@ from indexer.page import Page
 from indexer.readers import read_page
 from indexer.readers.pdf import child as pdf_child
 from indexer.readers.pdf import reader as pdf
-from indexer.readers.pdf.lines import mend
 from indexer.readers.pdf.reader import read_pdf
 from tests.fixtures.pdf import (
     EM,
@@ -124,8 +123,8 @@ def test_two_columns_are_read_one_after_the_other() -> None:
 
 
 def test_radicals_become_the_ideographs_they_stand_for() -> None:
-    assert mend("⽴德树⼈，⺠⽣") == "立德树人，民生"
-    assert mend("abc，一、") == "abc，一、"
+    lines = [(72.0, 700.0, 16.0, "⽴德树⼈，⺠⽣改善。"), (72.0, 672.0, 16.0, "abc，一、")]
+    assert "".join(body(read_pdf(pdf_file([lines]), "a.pdf"))) == "立德树人，民生改善。abc，一、"
 
 
 def test_footnotes_do_not_break_the_paragraph_they_interrupt() -> None:

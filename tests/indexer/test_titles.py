@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.model import Form
 from indexer.page import Reading
 from indexer.pipeline import read_source
 from tests.fixtures.docx import docx, par
@@ -150,3 +151,24 @@ def test_the_office_above_a_title_that_names_it_is_kept(tmp_path: Path) -> None:
 def test_a_stale_property_is_no_title(tmp_path: Path, stale: str) -> None:
     body = "".join(map(par, ("学校饮水安全检查情况", *NOTICE, "县教育局于2021年起试行。")))
     assert read(tmp_path, "a.docx", docx(body, stale)).document.title == "学校饮水安全检查情况"
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("考试成绩.html", "<table><tr><td>职位代码</td><td>姓名</td><td>成绩</td></tr>{}</table>"),
+        ("名单.md", "| 职位代码 | 姓名 | 成绩 |\n|---|---|---|\n{}"),
+        ("分配表.txt", "职位代码\t姓名\t成绩\n{}"),
+    ],
+)
+def test_the_head_of_a_table_is_no_title(tmp_path: Path, name: str, page: str) -> None:
+    row = {
+        ".html": "<tr><td>2200{n}</td><td>甲某</td><td>9{n}</td></tr>",
+        ".md": "| 2200{n} | 甲某 | 9{n} |\n",
+        ".txt": "2200{n}\t甲某\t9{n}\n",
+    }[Path(name).suffix]
+    rows = "".join(row.format(n=n) for n in range(5))
+    (tmp_path / name).write_text(page.format(rows), "utf-8")
+    (reading,) = read_source(tmp_path / name, name)
+    assert reading.document.title == Path(name).stem
+    assert [p.form for p in reading.paragraphs] == [Form.ROW] * 6

@@ -47,7 +47,7 @@ _SIMPLE = re.compile(r"[a-z]*[.#]([\w-]+)", re.IGNORECASE)
 # The selectors by which a sheet says how a list counts: ol, .x, ol.x, and .x li, .x > li.
 _LIST = re.compile(r"(?:(ol|li)|[a-z]*[.#]([\w-]+))(?:\s*>?\s*li)?", re.IGNORECASE)
 # A sheet inside a page is a few kilobytes; of a larger one the beginning is read.
-_MAX = 200_000
+_MAX_SHEET = 200_000
 
 
 class Style(NamedTuple):
@@ -88,7 +88,7 @@ def list_styles(sheets: Iterable[str]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for whole in sheets:
-        sheet = whole[:_MAX].lower()
+        sheet = whole[:_MAX_SHEET].lower()
         for style in _LIST_STYLE.finditer(sheet):
             selectors = _selectors(sheet, style.start())
             for selector in selectors.split(","):
@@ -107,7 +107,7 @@ def hidden_words(sheets: Iterable[str]) -> frozenset[str]:
     """
     hidden: set[str] = set()
     for whole in sheets:
-        sheet = whole[:_MAX].lower()
+        sheet = whole[:_MAX_SHEET].lower()
         if not any(_SIMPLE.search(selectors) for selectors in _hiding(sheet)):
             continue
         depth = 0

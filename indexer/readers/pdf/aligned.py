@@ -27,7 +27,7 @@ _FULL = 1.7
 _ALIGNED = 0.6
 _MOSTLY = 0.6
 # So many rows make a table, and two where it has as many columns.
-_MIN_PAGES = 3
+_MIN_ROWS = 3
 # A first or last row further off than this, in usual steps, is a running head or foot.
 _OFF = 1.6
 # Cells that reach over two columns are heads over both, unless there are more of them.
@@ -116,7 +116,7 @@ def _table(lines: Sequence[Sequence[Line]], known: _Columns) -> list[Line]:
     else:
         rows = _rows(lines, columns)
         rows, columns = _united(rows, columns)
-        needed = 2 if len(columns) >= _MIN_PAGES else _MIN_PAGES
+        needed = 2 if len(columns) >= _MIN_ROWS else _MIN_ROWS
         is_aligned = _is_aligned(rows, columns)
     full = [row for row in rows if len(row) > 1]
     if len(full) < needed or len(full) < _MOSTLY * len(rows) or not is_aligned:

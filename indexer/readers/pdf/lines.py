@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.text.raised import write_raised
+from indexer.text.spacing import plain
 
 # Pieces whose middles are this close, in ems, stand on one line; a gap this wide parts the
 # cells of a row, or words.
@@ -31,18 +31,6 @@ _MARK_SHAPE = re.compile(r"[①-⑳*※†]|[\[〔【(（]?\d{1,2}[\])）】〕]
 _HIGH = 0.25
 # A line of a cell that ends this near to the cell's edge, in ems, goes on in the next one.
 _WRAPPED = 1.7
-
-# Some fonts call ideographs by the signs of the radicals that look the same. Those of the
-# Kangxi block have a compatibility mapping; these of the supplement have none in Unicode's
-# own data, only an equivalent ideograph (EquivalentUnifiedIdeograph.txt).
-_RADICALS = dict(
-    zip(
-        "⺠⻓⻔⻅⻋⻛⻜⻝⻢⻥⻩⻬⻰⻄⻆⻉⻘⻚⻤⻨⻦⻮⻣⻗⻙⻑⻡⺟⻳",
-        "民长门见车风飞食马鱼黄齐龙西角贝青页鬼麦鸟齿骨雨韦长首母龟",
-        strict=True,
-    )
-)
-_RADICAL = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +67,7 @@ class Line:
 def read_line(values: Sequence[Any]) -> Line:
     """The piece of a line that the child process described."""
     x0, y0, x1, y1, size, text, turn, base = values
-    return Line(x0, y0, x1, y1, max(float(size), 1.0), mend(text), turn, base)
-
-
-def mend(text: str) -> str:
-    """`text` with ideographs for the radicals and compatibility signs that look the same.
-
-    >>> mend("⼀、⼈⺠教育")
-    '一、人民教育'
-    """
-    return _RADICAL.sub(
-        lambda match: _RADICALS.get(match.group()) or unicodedata.normalize("NFKC", match.group()),
-        text,
-    )
+    return Line(x0, y0, x1, y1, max(float(size), 1.0), plain(text), turn, base)
 
 
 def printed_lines(pieces: Sequence[Line]) -> list[list[Line]]:
