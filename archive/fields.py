@@ -21,7 +21,16 @@ from functools import lru_cache
 from typing import Literal
 
 from archive.errors import QueryError
-from archive.model import Document, Form, Paragraph, ReadingWarning, Record, YearBasis
+from archive.model import (
+    Document,
+    Form,
+    Level,
+    Paragraph,
+    ReadingWarning,
+    Record,
+    Status,
+    YearBasis,
+)
 from archive.ranges import Range, number_of, read_range
 from archive.text.fold import fold
 
@@ -49,6 +58,24 @@ _WARNINGS: dict[str, tuple[str, ...]] = {
     ReadingWarning.MIXED.value: ("编码混杂", "mixed encodings"),
     ReadingWarning.PICTURES.value: ("只有图片", "pictures only"),
     ReadingWarning.UNREAD.value: ("有未读部分", "parts unread"),
+}
+_LEVELS: dict[str, tuple[str, ...]] = {
+    Level.CENTRAL.value: ("中央", "central party"),
+    Level.STATE_COUNCIL.value: ("国务院", "state council"),
+    Level.MINISTRY.value: ("部委", "ministry"),
+    Level.PROVINCE.value: ("省", "省级", "province"),
+    Level.CITY.value: ("市", "市级", "city"),
+    Level.COUNTY.value: ("县", "县级", "区", "county"),
+    Level.TOWN.value: ("乡", "乡镇", "街道", "town"),
+    Level.VILLAGE.value: ("村社区", "村", "社区", "village"),
+    Level.INSTITUTION.value: ("企事业单位", "企业", "事业单位", "institution"),
+    Level.SCHOOL.value: ("学校", "school"),
+}
+_STATUSES: dict[str, tuple[str, ...]] = {
+    Status.VALID.value: ("有效", "in force"),
+    Status.EXPIRED.value: ("失效", "expired"),
+    Status.REPEALED.value: ("废止", "已废止", "repealed"),
+    Status.AMENDED.value: ("已修改", "amended"),
 }
 _BASES: dict[str, tuple[str, ...]] = {
     YearBasis.STATED.value: ("原文写明",),
@@ -233,6 +260,27 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(name="part", keys=("部分",), paragraph=lambda p: p.part, offered=True),
     Field(name="kind", keys=("文种",), record=lambda r: r.kind, shown=True, offered=True),
+    Field(
+        name="issuer",
+        keys=("机关", "发文机关"),
+        record=lambda r: r.issuer,
+        several=True,
+        shown=True,
+        offered=True,
+    ),
+    Field(
+        name="level",
+        keys=("级别",),
+        record=lambda r: r.level if r.level in _LEVELS else None,
+        vocabulary=_LEVELS,
+    ),
+    Field(name="region", keys=("地区",), record=lambda r: r.region, several=True, offered=True),
+    Field(
+        name="status",
+        keys=("状态", "有效性"),
+        record=lambda r: r.status if r.status in _STATUSES else None,
+        vocabulary=_STATUSES,
+    ),
     Field(name="site", keys=("来源",), record=lambda r: r.site, shown=True, offered=True),
     Field(name="form", keys=("形式",), paragraph=lambda p: p.form.value, vocabulary=_FORMS),
     Field(
@@ -249,6 +297,21 @@ FIELDS: tuple[Field, ...] = (
         record=lambda r: tuple(w for w in r.warnings if w in _WARNINGS),
         several=True,
         vocabulary=_WARNINGS,
+    ),
+    Field(
+        name="number",
+        keys=("文号", "发文字号"),
+        record=lambda r: r.number,
+        match="contains",
+        role="lookup",
+        shown=True,
+    ),
+    Field(
+        name="issued",
+        keys=("日期", "成文日期"),
+        record=lambda r: r.issued,
+        type="day",
+        role="lookup",
     ),
     Field(
         name="title",

@@ -58,6 +58,59 @@ class YearBasis(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Level(StrEnum):
+    """The level of the office that issues a document."""
+
+    CENTRAL = "central"
+    STATE_COUNCIL = "state_council"
+    MINISTRY = "ministry"
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWN = "town"
+    VILLAGE = "village"
+    INSTITUTION = "institution"
+    SCHOOL = "school"
+
+
+class Status(StrEnum):
+    """Whether a document is in force."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REPEALED = "repealed"
+    AMENDED = "amended"
+
+
+class Direction(StrEnum):
+    """Whether a document goes to an office above, below, or beside its issuer."""
+
+    UP = "up"
+    DOWN = "down"
+    LEVEL = "level"
+
+
+class Link(StrEnum):
+    """What a document does with another one that it names."""
+
+    ISSUES = "issues"
+    FORWARDS = "forwards"
+    ENDORSES = "endorses"
+    REPEALS = "repeals"
+    AMENDS = "amends"
+    BASED_ON = "based_on"
+    CITES = "cites"
+
+
+class Basis(StrEnum):
+    """On what an element of a record stands."""
+
+    STATED = "stated"
+    # Of an annex or a forwarded text: its notice has it.
+    INFERRED = "inferred"
+    CORRECTED = "corrected"
+
+
 # Years that may be given for a text: no document of any archive is older, or from later than
 # this century.
 EARLIEST, LATEST = 1000, 2099
@@ -112,16 +165,34 @@ class Dating:
 class Record:
     """The elements of a document that its readers find: text each, or a tuple of texts.
 
-    `published` is the upload or publishing date as ISO 8601 (a day, or with a time). `warnings`
-    are values of ReadingWarning. A new
-    element is one more attribute with a default: it is carried, stored and printed with the
-    others, and read from JSON Lines under its name. archive.fields makes it a filter.
+    `published` is the upload or publishing date as ISO 8601 (a day, or with a time); `issued`
+    (成文日期), `printed`, `effective` and `expires` are days. `number` is the 发文字号 as printed.
+    `issuer` has the offices that issue, the host first. `region` goes from the province down.
+    `level`, `status`, `direction` and `warnings` are values of Level, Status, Direction and
+    ReadingWarning. A new element is one more attribute with a default: it is carried, stored and
+    printed with the others, and read from JSON Lines under its name. archive.fields makes it a
+    filter.
     """
 
     kind: str | None = None
     site: str | None = None
     published: str | None = None
     warnings: tuple[str, ...] = ()
+    number: str | None = None
+    issuer: tuple[str, ...] = ()
+    issued: str | None = None
+    level: str | None = None
+    region: tuple[str, ...] = ()
+    status: str | None = None
+    direction: str | None = None
+    addressee: str | None = None
+    signer: str | None = None
+    secrecy: str | None = None
+    urgency: str | None = None
+    printed: str | None = None
+    effective: str | None = None
+    expires: str | None = None
+    annexes: tuple[str, ...] = ()
 
 
 # The record of a document of which nothing is known.
@@ -202,7 +273,7 @@ class Paragraph(_Recorded):
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class Article(_Recorded):
     """One 篇: an independent text. A page that is no compilation has a single one.
 
     `first` and `count` say which ordinals of the document's paragraphs are its own.
@@ -212,7 +283,37 @@ class Article:
     title: str | None
     first: int
     count: int
-    kind: str | None = None
+    record: Record = NO_RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The words on which an element of a record stands.
+
+    `article` is the place of the article, from 0; `element` the name of the attribute of Record,
+    `value` its text there, or another one that the page gives and that is not believed. `words`
+    are as printed; of an inferred value they are those of the notice.
+    """
+
+    article: int
+    element: str
+    value: str
+    words: str
+    basis: Basis = Basis.STATED
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A document that an article names, by its number as printed, its title, or both.
+
+    `article` is the place of the article that names it, from 0; `words` are as printed.
+    """
+
+    article: int
+    link: Link
+    number: str | None
+    title: str | None
+    words: str
 
 
 # What a reader may correct of a document.
@@ -241,7 +342,9 @@ class Document(_Recorded):
     `path` is relative to the corpus, with `/`. `digest` is the SHA-256 of the source's bytes
     in hex, `blocks` every text block of the page in order, kept or dropped (empty for
     JSONL, where each line is a paragraph). `as_read` is what the page says where a reader
-    corrected the document (None: nothing is corrected).
+    corrected the document (None: nothing is corrected). `record` is that of the first article.
+    `evidence` has the words on which the articles' records stand, `relations` the documents
+    that they name, both in the order of the page.
     """
 
     document_id: str
@@ -254,6 +357,8 @@ class Document(_Recorded):
     articles: tuple[Article, ...] = ()
     blocks: tuple[Block, ...] = ()
     as_read: AsRead | None = None
+    evidence: tuple[Evidence, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def corrected(reading: Reading, correction: Correction | None) -> Reading:
     document = reading.document
     title = document.title if correction.title is None else correction.title
     kind = correction.kind
-    articles = tuple(replace(a, kind=a.kind if kind is None else kind) for a in document.articles)
+    articles = tuple(replace(a, record=_with_kind(a.record, kind)) for a in document.articles)
     paragraphs = tuple(
         replace(
             paragraph,

@@ -196,9 +196,9 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
             tags = topics.tag_article(draft, labelled.title, rules.taxonomy)
         first = len(paragraphs)
         paragraphs.extend(_paragraphs(draft, dated, tags, document, first))
-        kind = paragraphs[first].kind if tags else None
-        kept.append(Article(draft.title, first, len(tags), kind))
-    record = replace(record, kind=record.kind or (kept[0].kind if kept else None))
+        own = paragraphs[first].record if tags else record
+        kept.append(Article(draft.title, first, len(tags), own))
+    record = kept[0].record if kept else record
     return Reading(replace(document, record=record, articles=tuple(kept)), tuple(paragraphs))
 
 
@@ -211,7 +211,7 @@ def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRu
         title=lines.title,
         digest=task.digest,
         record=record,
-        articles=(Article(None, 0, len(lines.paragraphs), record.kind),),
+        articles=(Article(None, 0, len(lines.paragraphs), record),),
     )
     years = [year for _, year in lines.paragraphs]
     dates = [Dating(stated=year, year=year, basis=YearBasis.STATED) for year in years]

@@ -61,7 +61,7 @@ _OFFERED = {field.keys[0]: field for field in FIELDS if field.offered}
 class Completion(Printed):
     """One way to go on.
 
-    `kind` is `wording`, `title` or the name of a facet; `text` is what is shown, `query`
+    `kind` is `wording` or the name of a field; `text` is what is shown, `query`
     the whole text of the query with it, `count` the paragraphs that hold it.
     """
 
@@ -84,14 +84,14 @@ def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
         return ()
     if last["field"] is not None:
         field = field_of_key(last["field"])
-        if field is _TITLE:
-            return tuple(_titles(archive, before + last["field"], stem))
+        if field and field.match == "contains" and field.completes == field.name:
+            return tuple(_contained(archive, field, before + last["field"], stem))
         asked = {last["field"]: field} if field and field.completes in _FACETS else {}
         return tuple(_values(archive, before, stem, asked))[:MAX_COMPLETIONS]
     before += "-" * last["stem"].startswith(tuple(MINUS))
     return (
         *_wordings(archive, before, stem),
-        *_titles(archive, before + _TITLE.keys[0], stem),
+        *_contained(archive, _TITLE, before + _TITLE.keys[0], stem),
         *tuple(_values(archive, before, stem, _OFFERED))[:_MAX_VALUES],
     )[:MAX_COMPLETIONS]
 
@@ -145,19 +145,19 @@ def _closed(seen: Counter[str], least: int) -> Counter[str]:
     return kept
 
 
-def _titles(archive: Searchable, key: str, stem: str) -> Iterator[Completion]:
-    """Titles that contain the stem; `key` is what stands before them in the query."""
-    found = archive.search(Query(text=stem, node=FieldFilter(_TITLE.name, stem), limit=_SAMPLE))
+def _contained(archive: Searchable, field: Field, key: str, stem: str) -> Iterator[Completion]:
+    """Values of `field` that contain the stem; `key` is what stands before them in the query."""
+    found = archive.search(Query(text=stem, node=FieldFilter(field.name, stem), limit=_SAMPLE))
     wanted = fold(stem)
-    titles = dict.fromkeys(
-        title
+    values = dict.fromkeys(
+        value
         for hit in found.hits
-        for title in (hit.paragraph.title, hit.paragraph.article)
-        if title and wanted in fold(title) and '"' not in title
+        for value in field.values(hit.paragraph)
+        if wanted in fold(value) and '"' not in value
     )
-    for title in list(titles)[:_MAX_TITLES]:
-        count = archive.count(Query(node=FieldFilter(_TITLE.name, title)))
-        yield Completion("title", title, f'{key}:"{title}"', count)
+    for value in list(values)[:_MAX_TITLES]:
+        count = archive.count(Query(node=FieldFilter(field.name, value)))
+        yield Completion(field.name, value, f'{key}:"{value}"', count)
 
 
 def _values(

@@ -71,6 +71,9 @@ _OTHER_NAMES = {
 }
 
 
+_DAYS = ("published", "issued", "printed", "effective", "expires")
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentLines:
     """The lines of one `doc_id`: what they say of the document, and each paragraph.
@@ -169,9 +172,10 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
             f"的 year 不是 {EARLIEST} 到 {LATEST} 之间的整数",
             f"has a year that is no whole number from {EARLIEST} to {LATEST}",
         )
-    if not _is_day(fields.get("published") or ""):
-        name = written.get("published", "published")
-        raise _refusal(at, f"的 {name} 不是历书上的日子", f"has a {name} that no calendar has")
+    for day in _DAYS:
+        if not _is_day(fields.get(day) or ""):
+            name = written.get(day, day)
+            raise _refusal(at, f"的 {name} 不是历书上的日子", f"has a {name} that no calendar has")
     return fields
 
 

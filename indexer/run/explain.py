@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import SourceError, warning_message
-from archive.serializers import blocks_to_dicts, paragraph_to_dict, record_to_dict
+from archive.serializers import blocks_to_dicts, paragraph_to_dict, record_to_dict, to_dict
 from archive.store.home import Home
 from indexer.corrections import read_corrections
 from indexer.page import Reading
@@ -31,6 +31,8 @@ class Explanation:
             "file": str(self.file),
             "title": document.title,
             **record_to_dict(document.record),
+            "record": [to_dict(one) for one in document.evidence],
+            "relations": [to_dict(one) for one in document.relations],
             "url": document.url,
             "encoding": document.encoding,
             "blocks": blocks_to_dicts(document.blocks),

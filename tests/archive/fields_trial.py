@@ -1,6 +1,6 @@
 """What a new field can do. Run by test_fields.py in a copy of the packages that has three.
 
-`region` is one text, `issuer` several, `issued` a day that is looked up and not counted.
+`bureau` is one text, `cosigner` several, `filed` a day that is looked up and not counted.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ LINES: list[dict[str, Any]] = [
         "doc_id": "一",
         "title": "甲市通知",
         "text": "推进均衡发展，落实经费。",
-        "region": "甲市",
-        "issuer": ["甲市教育局", "甲市财政局"],
-        "issued": "2021-03-05",
+        "bureau": "甲市",
+        "cosigner": ["甲市教育局", "甲市财政局"],
+        "filed": "2021-03-05",
         "year": 2021,
         "type": "通知",
         "site": "a.cn",
@@ -57,9 +57,9 @@ LINES: list[dict[str, Any]] = [
         "doc_id": "二",
         "title": "乙市通知",
         "text": "落实教育经费保障。",
-        "region": "乙市",
-        "issuer": "甲市教育局",
-        "issued": "2021-07-01",
+        "bureau": "乙市",
+        "cosigner": "甲市教育局",
+        "filed": "2021-07-01",
         "year": 2021,
     },
     {"doc_id": "三", "title": "丙县总结", "text": "经费足额到位。", "year": 2020},
@@ -69,7 +69,7 @@ LISTED = [json.dumps(line, ensure_ascii=False) for line in LINES]
 
 def test_this_is_the_copy_with_the_fields() -> None:
     assert Path(package.__file__).is_relative_to(Path.cwd())
-    assert Record(region="甲市").region == "甲市"
+    assert Record(bureau="甲市").bureau == "甲市"
 
 
 def test_another_table_needs_another_index() -> None:
@@ -127,15 +127,15 @@ def titles(engine: Engine | Archive, query: Query) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("地区:甲市", {"甲市"}),
-        ("region:甲市 经费", {"甲市"}),
-        ("机关:甲市教育局", {"甲市", "乙市"}),
-        ("机关:甲市财政局", {"甲市"}),
-        ("经费 -机关:甲市财政局", {"乙市", "丙县"}),
-        ("日期:2021-03..2021-06", {"甲市"}),
-        ("日期:2021", {"甲市", "乙市"}),
-        ("日期:unknown", {"丙县"}),
-        ("-日期:2021", {"丙县"}),
+        ("处室:甲市", {"甲市"}),
+        ("bureau:甲市 经费", {"甲市"}),
+        ("会签:甲市教育局", {"甲市", "乙市"}),
+        ("会签:甲市财政局", {"甲市"}),
+        ("经费 -会签:甲市财政局", {"乙市", "丙县"}),
+        ("归档:2021-03..2021-06", {"甲市"}),
+        ("归档:2021", {"甲市", "乙市"}),
+        ("归档:unknown", {"丙县"}),
+        ("-归档:2021", {"丙县"}),
     ],
 )
 def test_the_grammar_asks_for_it(engine: Engine, text: str, found: set[str]) -> None:
@@ -145,12 +145,12 @@ def test_the_grammar_asks_for_it(engine: Engine, text: str, found: set[str]) -> 
 @pytest.mark.parametrize(
     ("args", "found"),
     [
-        ([("region", "甲市")], {"甲市"}),
-        ([("issuer", "甲市教育局"), ("region", "乙市")], {"乙市"}),
+        ([("bureau", "甲市")], {"甲市"}),
+        ([("cosigner", "甲市教育局"), ("bureau", "乙市")], {"乙市"}),
         ([("not_issuer", "甲市财政局")], {"乙市", "丙县"}),
-        ([("issued", "..2021-03-05")], {"甲市"}),
+        ([("filed", "..2021-03-05")], {"甲市"}),
         ([("not_issued", "2021-03")], {"乙市", "丙县"}),
-        ([("not_region", "甲市"), ("issued", "2021"), ("issued", "unknown")], {"乙市", "丙县"}),
+        ([("not_region", "甲市"), ("filed", "2021"), ("filed", "unknown")], {"乙市", "丙县"}),
     ],
 )
 def test_an_address_filters_and_excludes(
@@ -163,26 +163,26 @@ def test_an_address_filters_and_excludes(
 
 def test_its_values_are_counted_a_paragraph_once_for_each(engine: Engine) -> None:
     results = engine.search(parse("经费"))
-    assert [(b.value, b.count) for b in results.facet("region").buckets] == [
+    assert [(b.value, b.count) for b in results.facet("bureau").buckets] == [
         ("乙市", 1),
         ("甲市", 1),
     ]
-    issuers = [(b.value, b.count) for b in results.facet("issuer").buckets]
+    issuers = [(b.value, b.count) for b in results.facet("cosigner").buckets]
     assert issuers == [("甲市教育局", 2), ("甲市财政局", 1)]
-    assert "issued" not in results.to_dict()["facets"]
+    assert "filed" not in results.to_dict()["facets"]
 
 
 records = st.builds(
     Record,
-    region=st.sampled_from((None, "甲市", "乙市")),
-    issuer=st.lists(st.sampled_from(("甲局", "乙局", "丙局", "甲局(")), max_size=3).map(tuple),
-    issued=st.sampled_from((None, "2021-03-05", "2021-03-31", "2022-01-01T08:00", "2022")),
+    bureau=st.sampled_from((None, "甲市", "乙市")),
+    cosigner=st.lists(st.sampled_from(("甲局", "乙局", "丙局", "甲局(")), max_size=3).map(tuple),
+    filed=st.sampled_from((None, "2021-03-05", "2021-03-31", "2022-01-01T08:00", "2022")),
 )
 asked = st.sampled_from(
     (
-        *(FieldFilter("issuer", v) for v in ("甲局", "乙局", "甲局（", "没有")),
-        *(parse(f"日期:{v}").node for v in ("2021-03", "2021-03-06..", "unknown", "..2021")),
-        FieldFilter("region", "甲市"),
+        *(FieldFilter("cosigner", v) for v in ("甲局", "乙局", "甲局（", "没有")),
+        *(parse(f"归档:{v}").node for v in ("2021-03", "2021-03-06..", "unknown", "..2021")),
+        FieldFilter("bureau", "甲市"),
     )
 )
 
@@ -210,10 +210,10 @@ def test_engines_agree(
         ids = [[p.paragraph_id for p in engine.scan(query)] for engine in (memory, rival)]
         assert ids[0] == ids[1]
         assert list(rival.paragraphs("d0")) == list(memory.paragraphs("d0"))
-        for bucket in expected.facet("issuer").buckets:
-            alone = query.without("issuer").toggle("issuer", bucket.value)
+        for bucket in expected.facet("cosigner").buckets:
+            alone = query.without("cosigner").toggle("cosigner", bucket.value)
             assert rival.search(alone).total == memory.search(alone).total
-            without = query.without("issuer").exclude("issuer", bucket.value)
+            without = query.without("cosigner").exclude("cosigner", bucket.value)
             assert rival.search(without).total == memory.search(without).total
 
 
@@ -232,9 +232,9 @@ def test_it_is_stored_with_paragraph_and_document(archive: Archive) -> None:
         kind="通知",
         site="a.cn",
         published="2021-03-06",
-        region="甲市",
-        issuer=("甲市教育局", "甲市财政局"),
-        issued="2021-03-05",
+        bureau="甲市",
+        cosigner=("甲市教育局", "甲市财政局"),
+        filed="2021-03-05",
     )
     assert archive.document(first.document_id).record == first.record
 
@@ -243,11 +243,11 @@ def test_it_completes(archive: Archive) -> None:
     def queries(typed: str) -> list[str]:
         return [one.query for one in complete(archive, typed)]
 
-    assert queries("地区:甲") == ["地区:甲市"]
-    assert queries("region:乙") == ["region:乙市"]
-    assert queries("机关:财政") == ["机关:甲市财政局"]
+    assert queries("处室:甲") == ["处室:甲市"]
+    assert queries("bureau:乙") == ["bureau:乙市"]
+    assert queries("会签:财政") == ["会签:甲市财政局"]
     # Offered unasked, as its row says.
-    assert "地区:乙市" in queries("乙市")
+    assert "处室:乙市" in queries("乙市")
 
 
 def run(home: Path, *arguments: str) -> str:
@@ -257,23 +257,23 @@ def run(home: Path, *arguments: str) -> str:
 
 
 def test_the_command_line_has_it(home: Path) -> None:
-    found = json.loads(run(home, "search", "经费", "--region", "甲市", "--json"))
+    found = json.loads(run(home, "search", "经费", "--bureau", "甲市", "--json"))
     assert found["total"] == 1
     (hit,) = found["hits"]
-    assert (hit["region"], hit["issuer"]) == ("甲市", ["甲市教育局", "甲市财政局"])
-    assert hit["issued"] == "2021-03-05"
-    assert set(found["facets"]) >= {"region", "issuer"}
-    left = json.loads(run(home, "search", "经费", "--not-issuer", "甲市财政局", "--json"))
+    assert (hit["bureau"], hit["cosigner"]) == ("甲市", ["甲市教育局", "甲市财政局"])
+    assert hit["filed"] == "2021-03-05"
+    assert set(found["facets"]) >= {"bureau", "cosigner"}
+    left = json.loads(run(home, "search", "经费", "--not-cosigner", "甲市财政局", "--json"))
     assert left["total"] == 2
-    days = json.loads(run(home, "search", "经费", "--issued", "2021-07..", "--json"))
-    assert [hit["region"] for hit in days["hits"]] == ["乙市"]
+    days = json.loads(run(home, "search", "经费", "--filed", "2021-07..", "--json"))
+    assert [hit["bureau"] for hit in days["hits"]] == ["乙市"]
     explained = run(home, "explain", str(home / "corpus" / "a.jsonl"), "--json")
-    assert json.loads(explained.splitlines()[0])["issuer"] == ["甲市教育局", "甲市财政局"]
-    assert "--region" in run(home, "wording", "--help")
+    assert json.loads(explained.splitlines()[0])["cosigner"] == ["甲市教育局", "甲市财政局"]
+    assert "--bureau" in run(home, "wording", "--help")
 
 
 def test_texts_are_measured_by_it(archive: Archive) -> None:
-    for filters in ([("region", "甲市")], [("issuer", "甲市教育局")], [("issued", "2021-03")]):
+    for filters in ([("bureau", "甲市")], [("cosigner", "甲市教育局")], [("filed", "2021-03")]):
         query, options = wording_args([("q", "经费"), *filters])
         (year,) = [y for y in wording(archive, query, options).years if y.year == 2021]
         texts = [p.text for p in archive.scan(from_args(filters))]
@@ -288,13 +288,13 @@ def test_what_is_exported_is_read_back(home: Path, archive: Archive, tmp_path: P
         records = [p.record for p in paragraphs_of(opened)]
 
     def exported_elements(record: Record) -> tuple[object, ...]:
-        return record.kind, record.site, record.region, record.issuer, record.issued
+        return record.kind, record.site, record.bureau, record.cosigner, record.filed
 
     assert list(map(exported_elements, records)) == [
         exported_elements(p.record) for p in paragraphs_of(archive)
     ]
     rows = list(csv.DictReader(io.StringIO(run(home, "export", "").removeprefix("\ufeff"))))
-    by_title = {row["title"]: (row["region"], row["issuer"], row["issued"]) for row in rows}
+    by_title = {row["title"]: (row["bureau"], row["cosigner"], row["filed"]) for row in rows}
     assert by_title == {
         "甲市通知": ("甲市", "甲市教育局; 甲市财政局", "2021-03-05"),
         "乙市通知": ("乙市", "甲市教育局", "2021-07-01"),
@@ -304,49 +304,49 @@ def test_what_is_exported_is_read_back(home: Path, archive: Archive, tmp_path: P
 
 def test_the_front_and_the_api_have_it(home: Path) -> None:
     client = create_app(home).test_client()
-    assert client.get("/api/search?q=经费&region=甲市").get_json()["total"] == 1
-    assert client.get("/api/search?issued=2021-13").status_code == 400
+    assert client.get("/api/search?q=经费&bureau=甲市").get_json()["total"] == 1
+    assert client.get("/api/search?filed=2021-13").status_code == 400
     described = client.get("/api/openapi.json").get_json()
     parameters = {p["name"]: p for p in described["paths"]["/api/search"]["get"]["parameters"]}
-    assert parameters.keys() >= {"region", "not_region", "issuer", "not_issuer", "issued"}
+    assert parameters.keys() >= {"bureau", "not_region", "cosigner", "not_issuer", "filed"}
     schemas = described["components"]["schemas"]
-    assert schemas["Hit"]["properties"]["issuer"]["type"] == "array"
-    assert schemas["Hit"]["properties"].keys() >= {"region", "issued"}
-    assert schemas["Document"]["properties"].keys() >= {"region", "issuer", "issued"}
-    assert schemas["Results"]["properties"]["facets"]["properties"].keys() >= {"region", "issuer"}
+    assert schemas["Hit"]["properties"]["cosigner"]["type"] == "array"
+    assert schemas["Hit"]["properties"].keys() >= {"bureau", "filed"}
+    assert schemas["Document"]["properties"].keys() >= {"bureau", "cosigner", "filed"}
+    assert schemas["Results"]["properties"]["facets"]["properties"].keys() >= {"bureau", "cosigner"}
     page = client.get("/search?q=经费&lang=zh").get_data(as_text=True)
-    assert "<h2>地区</h2>" in page
-    assert "region=%E7%94%B2%E5%B8%82" in page
+    assert "<h2>处室</h2>" in page
+    assert "bureau=%E7%94%B2%E5%B8%82" in page
     assert '<span lang="zh-CN">甲市</span>' in page
-    chosen = client.get("/search?q=经费&issuer=甲市教育局&lang=zh").get_data(as_text=True)
-    assert "机关：甲市教育局" in chosen
-    assert client.get("/facet/region?q=经费").status_code == 200
-    assert client.get("/facet/issued?q=经费").status_code == 404
-    document = client.get("/api/search?q=region:甲市").get_json()["hits"][0]["document_id"]
+    chosen = client.get("/search?q=经费&cosigner=甲市教育局&lang=zh").get_data(as_text=True)
+    assert "会签：甲市教育局" in chosen
+    assert client.get("/facet/bureau?q=经费").status_code == 200
+    assert client.get("/facet/filed?q=经费").status_code == 404
+    document = client.get("/api/search?q=bureau:甲市").get_json()["hits"][0]["document_id"]
     read = client.get(f"/document/{document}?lang=zh").get_data(as_text=True)
-    assert "<dt>机关</dt>" in read
-    assert client.get(f"/api/document/{document}").get_json()["region"] == "甲市"
+    assert "<dt>会签</dt>" in read
+    assert client.get(f"/api/document/{document}").get_json()["bureau"] == "甲市"
 
 
 def test_a_cluster_keeps_it_and_is_asked_for_it(archive: Archive) -> None:
     properties = mappings("stamp")["properties"]
-    assert properties["region"]["type"] == properties["issuer_folded"]["type"] == "keyword"
-    assert properties["issued"]["type"] == "date"
+    assert properties["bureau"]["type"] == properties["issuer_folded"]["type"] == "keyword"
+    assert properties["filed"]["type"] == "date"
     first = paragraphs_of(archive)[0]
     source = Version(first, 1, digest="x").source()
-    assert source["issuer"] == ["甲市教育局", "甲市财政局"]
-    assert source["issued"] == "2021-03-05"
+    assert source["cosigner"] == ["甲市教育局", "甲市财政局"]
+    assert source["filed"] == "2021-03-05"
     assert source.keys() - {"kept"} <= properties.keys()
     assert read_version(source).paragraph == first
-    query = from_args([("region", "甲市"), ("issued", "2021-03..2021-06"), ("not_issuer", "乙")])
+    query = from_args([("bureau", "甲市"), ("filed", "2021-03..2021-06"), ("not_issuer", "乙")])
     assert selection(query) == [
         {"bool": {"should": [{"term": {"region_folded": "甲市"}}], "minimum_should_match": 1}},
         {
             "bool": {
-                "should": [{"range": {"issued": {"gte": "2021-03-01", "lte": "2021-06-30"}}}],
+                "should": [{"range": {"filed": {"gte": "2021-03-01", "lte": "2021-06-30"}}}],
                 "minimum_should_match": 1,
             }
         },
         {"bool": {"must_not": [{"term": {"issuer_folded": "乙"}}]}},
     ]
-    assert facet_aggregations(query).keys() >= {"region", "issuer"}
+    assert facet_aggregations(query).keys() >= {"bureau", "cosigner"}

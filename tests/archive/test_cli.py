@@ -14,7 +14,9 @@ import click
 import pytest
 
 from archive.cli import COMMANDS, cli
+from archive.model import NO_RECORD
 from archive.store.home import ENGINE_VARIABLE
+from archive.stored import attributes
 from tests.fixtures.commands import started, xianli
 
 PAGE = "2021年云溪县教育工作总结\n\n一、推进均衡发展\n全县新建学校12所，控辍保学成效显著。\n"
@@ -74,7 +76,7 @@ def test_search_prints_what_the_contract_says(home: Path) -> None:
     assert set(hit) == {
         "paragraph_id", "document_id", "title", "article", "heading_path", "form", "year",
         "year_basis", "topic", "part", "kind", "site", "warnings", "text", "spans", "score",
-        "cluster", "variants",
+        "cluster", "variants", "number", "issuer", "issued", "level", "region", "status",
     }  # fmt: skip
     assert hit["year"] == 2021
 
@@ -203,8 +205,8 @@ def test_explain_accounts_for_every_block(home: Path) -> None:
     (line,) = xianli("explain", file, "--json", home=home).stdout.splitlines()
     explained = json.loads(line)
     assert set(explained) == {
-        "file", "title", "kind", "site", "url", "published", "encoding", "warnings",
-        "blocks", "paragraphs",
+        "file", "title", "url", "encoding", "record", "relations", "blocks", "paragraphs",
+        *attributes(NO_RECORD),
     }  # fmt: skip
     assert set(explained["blocks"][0]) == {"text", "keep", "rule"}
     assert set(explained["paragraphs"][0]) == {

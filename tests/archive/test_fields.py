@@ -28,18 +28,18 @@ _APART = ("archive/fields.py", "archive/model.py", "indexer/readers/html/profile
 
 # What a developer writes for three fields: attributes, rows, labels. Nothing else.
 ATTRIBUTES = """
-    region: str | None = None
-    issuer: tuple[str, ...] = ()
-    issued: str | None = None
+    bureau: str | None = None
+    cosigner: tuple[str, ...] = ()
+    filed: str | None = None
 """
 ROWS = """
-    Field(name="region", keys=("地区",), record=lambda r: r.region, shown=True, offered=True),
-    Field(name="issuer", keys=("机关",), record=lambda r: r.issuer, several=True),
-    Field(name="issued", keys=("日期",), record=lambda r: r.issued, type="day", role="lookup"),
+    Field(name="bureau", keys=("处室",), record=lambda r: r.bureau, shown=True, offered=True),
+    Field(name="cosigner", keys=("会签",), record=lambda r: r.cosigner, several=True),
+    Field(name="filed", keys=("归档",), record=lambda r: r.filed, type="day", role="lookup"),
 """
 LABELS = {
-    "zh": 'region = "地区"\nissuer = "机关"\nissued = "日期"\n',
-    "en": 'region = "Region"\nissuer = "Issuer"\nissued = "Issued"\n',
+    "zh": 'bureau = "处室"\nissuer = "会签"\nissued = "归档"\n',
+    "en": 'bureau = "Bureau"\nissuer = "Cosigner"\nissued = "Filed"\n',
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive import open_archive
+from archive.fields import FIELDS, field_of_key
 from archive.query.query import from_args
 from archive.wording import wording_args
 from tests.fixtures.home import long_document, publish
@@ -148,12 +149,19 @@ def test_every_described_parameter_of_wordings_is_obeyed(client: FlaskClient) ->
     described = client.get("/api/openapi.json").get_json()["paths"]["/api/wording"]["get"]
     names = {parameter["name"] for parameter in described["parameters"]}
     given = [(name, "1") for name in names - NOT_NUMBERS - {"side"}] + [
-        *(("sort", "left1"), ("side", "left"), ("form", "body"), ("basis", "stated")),
-        *(("year", "2000"), ("not_form", "body"), ("not_basis", "stated"), ("not_year", "2001")),
-        *(("warning", "garbled"), ("not_warning", "empty")),
+        *(("sort", "left1"), ("side", "left")),
+        *CHOSEN.items(),
+        *((f"not_{name}", _other(name)) for name in CHOSEN),
     ]
     query, options = wording_args(given)
     assert {name for name, _ in (*query.to_args(), *options.to_args())} | {"lang"} == names
+
+
+def _other(name: str) -> str:
+    """Another value of a field than the chosen one."""
+    field = field_of_key(name)
+    assert field is not None
+    return "2001" if field.ordered else [*field.vocabulary][1]
 
 
 @pytest.mark.parametrize("asked", ["", "q=教育", "q=教育经费&year=1990..2010&not_topic=专题01"])
@@ -205,10 +213,16 @@ def test_every_described_parameter_is_obeyed(client: FlaskClient) -> None:
     assert client.get("/api/search?q=教育&sort=-year&form=body&basis=stated&year=2000").is_json
 
 
+# Fields that have values of their own, or ranges: one value of each.
+CHOSEN = {
+    field.parameter: next(iter(field.vocabulary), "2021-03")
+    for field in FIELDS
+    if field.vocabulary or field.ordered
+} | {"year": "2000"}
 # Parameters whose values cannot be "1", or which say how, not what, to answer.
 NOT_NUMBERS = {
-    *("sort", "form", "basis", "year", "warning", "fold", "lang"),
-    *("not_form", "not_basis", "not_year", "not_warning"),
+    *("sort", "fold", "lang"),
+    *(before + name for name in CHOSEN for before in ("", "not_")),
 }
 
 

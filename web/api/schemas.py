@@ -108,7 +108,14 @@ def _value_schema(field: Field) -> Schema:
         return array(TEXT)
     if field.ordered:
         return MAYBE_NUMBER if field.type == "int" else MAYBE_TEXT
-    return choice(field.vocabulary) if field.vocabulary else MAYBE_TEXT
+    if not field.vocabulary:
+        return MAYBE_TEXT
+    # What a record has may be unknown.
+    return (
+        {**MAYBE_TEXT, "enum": [*field.vocabulary, None]}
+        if field.record
+        else choice(field.vocabulary)
+    )
 
 
 def _type_at(kind: Any, path: str) -> Any:

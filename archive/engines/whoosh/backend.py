@@ -125,22 +125,23 @@ class WhooshFound:
             page = first_by_year(view, shown, query.order, wanted)[query.offset :]
             ascending = np.sort(page)
             scores = scorer.scores(ascending)[np.searchsorted(ascending, page)]
-        places = zip(view.subjects(page), scores.tolist(), page.tolist(), strict=True)
+        clusters, found = view.clusters.clusters(page), view.subjects(page)
+        places = zip(found, scores.tolist(), page.tolist(), clusters, strict=True)
         return [
-            Candidate(subject, score, view.label(ordinal), self._variants(ordinal))
-            for subject, score, ordinal in places
+            Candidate(subject, score)
+            if cluster is None
+            else Candidate(subject, score, view.label(cluster), self._variants(ordinal, cluster))
+            for subject, score, ordinal, cluster in places
         ]
 
     def counts(self, name: str) -> Counts:
         return self._selections.counts(name)
 
-    def _variants(self, ordinal: int) -> tuple[str, ...]:
+    def _variants(self, ordinal: int, cluster: int) -> tuple[str, ...]:
         """The ids of the other members of the paragraph's cluster that match."""
-        clusters = self._view.clusters
-        cluster = clusters.cluster(ordinal)
-        if cluster is None or not self._query.fold:
+        if not self._query.fold:
             return ()
-        siblings, found = clusters.members_of(cluster), self._found
+        siblings, found = self._view.clusters.members_of(cluster), self._found
         at = np.searchsorted(found, siblings)
         at[at == len(found)] = 0
         matched = siblings[(found[at] == siblings) & (siblings != ordinal)]

@@ -81,6 +81,9 @@ class FacetValues:
 
     def counts(self, found: Ordinals) -> Ordinals:
         """How many of some paragraphs have each value, by its number."""
+        if self._count == 1:
+            # An archive need not have values of every field.
+            return np.array([len(found)])
         by_entry = np.bincount(self.column.take(found), minlength=self._count)
         if not self._field.several:
             return by_entry

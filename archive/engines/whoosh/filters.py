@@ -54,7 +54,8 @@ class Selections:
             kept = having[np.argpartition(order, MAX_BUCKETS - 1)[:MAX_BUCKETS]]
             asked = [n for n in facet.named(self._query.named(name)) if counts[n]]
             kept = np.array([*{*kept.tolist(), *asked}], np.intp)
-        listed = {facet.values[number]: int(counts[number]) for number in kept.tolist()}
+        values = map(facet.values.__getitem__, kept.tolist())
+        listed = dict(zip(values, counts[kept].tolist(), strict=True))
         return Counts(listed, len(having) - len(kept))
 
     def _all_but(self, name: str | None) -> Ordinals:

@@ -92,8 +92,12 @@ class ClusterIndex:
 
     def cluster(self, ordinal: int) -> int | None:
         """The cluster of the paragraph at `ordinal`; None for no cluster."""
-        place = self.place[ordinal]
-        return None if place < 0 else int(self.cluster_of_member[place])
+        return self.clusters(np.array([ordinal]))[0]
+
+    def clusters(self, ordinals: Ordinals) -> list[int | None]:
+        """The cluster of each of some paragraphs; None for no cluster."""
+        places = self.place.take(ordinals).tolist()
+        return [None if at < 0 else self.cluster_of_member.item(at) for at in places]
 
     def fold(self, found: Ordinals) -> Ordinals:
         """Keep of each cluster the first by rank; what is in no cluster stays."""

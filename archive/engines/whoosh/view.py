@@ -104,10 +104,9 @@ class View:
         none = np.empty(0, np.intp)
         return ClusterIndex(none, none, none, 0) if self.state is None else self.state.clusters
 
-    def label(self, ordinal: int) -> str | None:
-        """The id that names the cluster of the paragraph at `ordinal`; None for no cluster."""
-        cluster = self.clusters.cluster(ordinal)
-        return None if cluster is None or self.state is None else self.state.labels[cluster]
+    def label(self, cluster: int) -> str | None:
+        """The id that names a cluster."""
+        return None if self.state is None else self.state.labels[cluster]
 
     def members(self, ordinal: int) -> list[int]:
         """The members of a paragraph's cluster that are not deleted, by rank; at least itself."""

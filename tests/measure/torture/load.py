@@ -63,7 +63,8 @@ def pages(home: Path, chance: random.Random) -> Iterator[Asked]:
     with open_archive(home) as archive:
         results = archive.search(Query(limit=100))
     ids = sorted({hit.paragraph.document_id for hit in results.hits})
-    values = {name: [b.value for b in results.facet(name).buckets] for name in FACETS}
+    found = ((name, [b.value for b in results.facet(name).buckets]) for name in FACETS)
+    values = {name: listed for name, listed in found if listed}
     passages = [hit.paragraph.paragraph_id for hit in results.hits]
     words = (
         "均衡发展",
@@ -78,10 +79,8 @@ def pages(home: Path, chance: random.Random) -> Iterator[Asked]:
     )
 
     def crawled() -> list[tuple[str, str]]:
-        names = chance.sample(FACETS, chance.randint(1, 5))
-        pairs = [
-            (chance.choice(("", "not_")) + n, chance.choice(values[n] or ["无"])) for n in names
-        ]
+        names = chance.sample(list(values), chance.randint(1, 5))
+        pairs = [(chance.choice(("", "not_")) + n, chance.choice(values[n])) for n in names]
         return [("q", chance.choice(words)), *pairs, ("sort", chance.choice(("relevance", "year")))]
 
     kinds: tuple[Callable[[], Asked], ...] = (
