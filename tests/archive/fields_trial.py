@@ -147,10 +147,10 @@ def test_the_grammar_asks_for_it(engine: Engine, text: str, found: set[str]) -> 
     [
         ([("bureau", "甲市")], {"甲市"}),
         ([("cosigner", "甲市教育局"), ("bureau", "乙市")], {"乙市"}),
-        ([("not_issuer", "甲市财政局")], {"乙市", "丙县"}),
+        ([("not_cosigner", "甲市财政局")], {"乙市", "丙县"}),
         ([("filed", "..2021-03-05")], {"甲市"}),
-        ([("not_issued", "2021-03")], {"乙市", "丙县"}),
-        ([("not_region", "甲市"), ("filed", "2021"), ("filed", "unknown")], {"乙市", "丙县"}),
+        ([("not_filed", "2021-03")], {"乙市", "丙县"}),
+        ([("not_bureau", "甲市"), ("filed", "2021"), ("filed", "unknown")], {"乙市", "丙县"}),
     ],
 )
 def test_an_address_filters_and_excludes(
@@ -167,8 +167,8 @@ def test_its_values_are_counted_a_paragraph_once_for_each(engine: Engine) -> Non
         ("乙市", 1),
         ("甲市", 1),
     ]
-    issuers = [(b.value, b.count) for b in results.facet("cosigner").buckets]
-    assert issuers == [("甲市教育局", 2), ("甲市财政局", 1)]
+    cosigners = [(b.value, b.count) for b in results.facet("cosigner").buckets]
+    assert cosigners == [("甲市教育局", 2), ("甲市财政局", 1)]
     assert "filed" not in results.to_dict()["facets"]
 
 
@@ -308,7 +308,7 @@ def test_the_front_and_the_api_have_it(home: Path) -> None:
     assert client.get("/api/search?filed=2021-13").status_code == 400
     described = client.get("/api/openapi.json").get_json()
     parameters = {p["name"]: p for p in described["paths"]["/api/search"]["get"]["parameters"]}
-    assert parameters.keys() >= {"bureau", "not_region", "cosigner", "not_issuer", "filed"}
+    assert parameters.keys() >= {"bureau", "not_bureau", "cosigner", "not_cosigner", "filed"}
     schemas = described["components"]["schemas"]
     assert schemas["Hit"]["properties"]["cosigner"]["type"] == "array"
     assert schemas["Hit"]["properties"].keys() >= {"bureau", "filed"}
@@ -330,7 +330,7 @@ def test_the_front_and_the_api_have_it(home: Path) -> None:
 
 def test_a_cluster_keeps_it_and_is_asked_for_it(archive: Archive) -> None:
     properties = mappings("stamp")["properties"]
-    assert properties["bureau"]["type"] == properties["issuer_folded"]["type"] == "keyword"
+    assert properties["bureau"]["type"] == properties["cosigner_folded"]["type"] == "keyword"
     assert properties["filed"]["type"] == "date"
     first = paragraphs_of(archive)[0]
     source = Version(first, 1, digest="x").source()
@@ -338,15 +338,15 @@ def test_a_cluster_keeps_it_and_is_asked_for_it(archive: Archive) -> None:
     assert source["filed"] == "2021-03-05"
     assert source.keys() - {"kept"} <= properties.keys()
     assert read_version(source).paragraph == first
-    query = from_args([("bureau", "甲市"), ("filed", "2021-03..2021-06"), ("not_issuer", "乙")])
+    query = from_args([("bureau", "甲市"), ("filed", "2021-03..2021-06"), ("not_cosigner", "乙")])
     assert selection(query) == [
-        {"bool": {"should": [{"term": {"region_folded": "甲市"}}], "minimum_should_match": 1}},
+        {"bool": {"should": [{"term": {"bureau_folded": "甲市"}}], "minimum_should_match": 1}},
         {
             "bool": {
                 "should": [{"range": {"filed": {"gte": "2021-03-01", "lte": "2021-06-30"}}}],
                 "minimum_should_match": 1,
             }
         },
-        {"bool": {"must_not": [{"term": {"issuer_folded": "乙"}}]}},
+        {"bool": {"must_not": [{"term": {"cosigner_folded": "乙"}}]}},
     ]
     assert facet_aggregations(query).keys() >= {"bureau", "cosigner"}

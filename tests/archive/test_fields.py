@@ -38,8 +38,8 @@ ROWS = """
     Field(name="filed", keys=("归档",), record=lambda r: r.filed, type="day", role="lookup"),
 """
 LABELS = {
-    "zh": 'bureau = "处室"\nissuer = "会签"\nissued = "归档"\n',
-    "en": 'bureau = "Bureau"\nissuer = "Cosigner"\nissued = "Filed"\n',
+    "zh": 'bureau = "处室"\ncosigner = "会签"\nfiled = "归档"\n',
+    "en": 'bureau = "Bureau"\ncosigner = "Cosigner"\nfiled = "Filed"\n',
 }
 
 
