@@ -237,7 +237,22 @@ FIELDS: tuple[Field, ...] = (
         type="int",
         vocabulary=_UNKNOWN_NAMES,
     ),
-    Field(name="topic", keys=("专题",), paragraph=lambda p: p.topic, shown=True, offered=True),
+    Field(
+        name="domain",
+        keys=("领域",),
+        paragraph=lambda p: p.domains,
+        several=True,
+        column="domains",
+    ),
+    Field(
+        name="topic",
+        keys=("专题",),
+        paragraph=lambda p: p.topics,
+        several=True,
+        column="topics",
+        shown=True,
+        offered=True,
+    ),
     Field(
         name="section",
         keys=("一级标题",),

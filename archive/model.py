@@ -233,8 +233,9 @@ class Paragraph(_Recorded):
     `ordinal` counts from 0 within the document. `heading_path` is the tuple of headings
     above as printed, outermost first; a heading's own path ends with itself, a run-in
     heading ends the path of its own paragraph. `section` is the level-1 heading without
-    its numbering. `cut` are the fragments removed from inside the text. `title` repeats the
-    document's, `record` is the one of its article, so that a paragraph can be shown by itself.
+    its numbering. `topics` are at most two, the surer first, `domains` the fields of work
+    that they belong to. `cut` are the fragments removed from inside the text. `title` repeats
+    the document's, `record` is the one of its article, so that a paragraph can be shown alone.
     """
 
     document_id: str
@@ -245,7 +246,8 @@ class Paragraph(_Recorded):
     heading_path: tuple[str, ...] = ()
     section: str | None = None
     part: str | None = None
-    topic: str | None = None
+    topics: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
     title: str = ""
     record: Record = NO_RECORD
     dating: Dating = Dating()
@@ -260,6 +262,11 @@ class Paragraph(_Recorded):
     def cells(self) -> list[str]:
         """The cells of a table's row, empty ones too."""
         return self.text.split("\t")
+
+    @property
+    def topic(self) -> str | None:
+        """The surer of the topics."""
+        return next(iter(self.topics), None)
 
     @property
     def year(self) -> int | None:

@@ -19,7 +19,7 @@ _OF_PARAGRAPHS = tuple(field for field in EXPORTED if field.record is None)
 
 # What a paragraph is printed with inside its document, beside its fields.
 PARAGRAPH_KEYS = (
-    *("article", "heading_path", "text", "cut", "dating.masked"),
+    *("article", "heading_path", "topic", "text", "cut", "dating.masked"),
     *("year_stated=dating.stated", "year_from=dating.first", "year_to=dating.last"),
     "year_evidence=dating.evidence",
 )
@@ -89,6 +89,7 @@ def passage_to_dict(paragraph: Paragraph) -> dict[str, Any]:
         "title": paragraph.title,
         "article": paragraph.article,
         "heading_path": list(paragraph.heading_path),
+        "topic": paragraph.topic,
         **printed(EXPORTED, paragraph),
         "text": paragraph.text,
         **_cells(paragraph),

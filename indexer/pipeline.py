@@ -193,7 +193,7 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
     kept: list[Article] = []
     for draft, dated in zip(drafts, dates, strict=True):
         with spent("topics"):
-            tags = topics.tag_article(draft, labelled.title, rules.taxonomy)
+            tags = topics.tag_article(draft, labelled.title, rules.taxonomy, record.kind)
         first = len(paragraphs)
         paragraphs.extend(_paragraphs(draft, dated, tags, document, first))
         own = paragraphs[first].record if tags else record
@@ -222,12 +222,7 @@ def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRu
             )
         dates = [inferred[i] if year is None else dates[i] for i, year in enumerate(years)]
     with spent("topics"):
-        tags = [
-            topics.Tags(topics.topic_of(p.text, p.heading_path, lines.title, rules.taxonomy))
-            if p.form.running
-            else topics.Tags()
-            for p in draft.paragraphs
-        ]
+        tags = topics.tag_article(draft, lines.title, rules.taxonomy, record.kind)
     return Reading(document, tuple(_paragraphs(draft, dates, tags, document, 0)))
 
 
@@ -240,7 +235,7 @@ def _paragraphs(
 ) -> Iterator[Paragraph]:
     """The paragraphs of one article of `document`, numbered from `first` on."""
     record = document.record
-    if tags and tags[0].kind and not record.kind:
+    if tags:
         # The kind is the article's: all its tags have the same.
         record = replace(record, kind=tags[0].kind)
     together = zip(draft.paragraphs, dates, tags, strict=True)
@@ -254,7 +249,8 @@ def _paragraphs(
             heading_path=paragraph.heading_path,
             section=section_of(paragraph.heading_path),
             part=tag.part,
-            topic=tag.topic,
+            topics=tag.topics,
+            domains=tag.domains,
             title=document.title,
             record=record,
             dating=dated,

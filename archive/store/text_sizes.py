@@ -26,7 +26,7 @@ _SIZED = frozenset(field.name for field in SIZED)
 def measure(paragraphs: Iterable[Paragraph]) -> TextSizes:
     """Return the characters of the paragraphs' text, by profile.
 
-    >>> measure([Paragraph("a", 0, "均衡发展", topic="义务教育"), Paragraph("a", 1, "均衡")])
+    >>> measure([Paragraph("a", 0, "均衡发展", topics=("义务教育",)), Paragraph("a", 1, "均衡")])
     {(('topic', ('义务教育',)), ('form', ('body',)), ('basis', ('unknown',))): 4, \
 (('form', ('body',)), ('basis', ('unknown',))): 2}
     """

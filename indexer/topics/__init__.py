@@ -1,6 +1,6 @@
 """Topic and part of a paragraph: what field of work it is about, and its place in the text.
 
-A topic is voted by words (`taxonomy.toml`): the paragraph's own count most, then its
+A topic is voted by words (`words/`): the paragraph's own count most, then its
 innermost heading, the headings above, the titles least. Without a clear winner there is
 no topic. The part is told by the headings (`parts.toml`), then by position and wording.
 """
@@ -12,16 +12,20 @@ from dataclasses import dataclass
 
 from archive.model import Form
 from indexer.page import DraftArticle
-from indexer.topics.kinds import kind
+from indexer.topics.kinds import canonical, kind
 from indexer.topics.parts import parts_of
 from indexer.topics.taxonomy import KEY, Taxonomy, load_taxonomy
 
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """The tags of a paragraph; each None where no rule speaks."""
+    """The tags of a paragraph; none where no rule speaks.
 
-    topic: str | None = None
+    `topics` are at most two, the surer first; `domains` are the fields of work of these.
+    """
+
+    topics: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
     part: str | None = None
     kind: str | None = None
 
@@ -39,24 +43,27 @@ _REPEATS = 3
 # A topic needs so many votes, and so many times those of the next.
 _ENOUGH = 3.0
 _CLEAR = 1.15
+# A paragraph has at most so many topics; the second has such a share of the first one's votes.
+_MAX_TOPICS, _SECOND = 2, 0.7
 # A paragraph longer than this is asked one vote more for so many characters, up to a limit:
 # what a long one names once it is hardly about. By eye on 200 paragraphs of reports.
 _SHORT, _LONGER, _MAX_ASKED = 120, 120, 5.0
 
 
-def topic_of(
+def topics_of(
     text: str, heading_path: Sequence[str], title: str, taxonomy: Taxonomy | None = None
-) -> str | None:
-    """Return the topic of one paragraph, or None.
+) -> tuple[str, ...]:
+    """Return the topics of one paragraph, at most two, the surer first.
 
-    >>> topic_of("新建公办幼儿园3所，普惠性幼儿园覆盖率达90%。", (), "")
-    '学前教育'
-    >>> topic_of("现将有关情况汇报如下。", (), "")
+    >>> topics_of("新建公办幼儿园3所，普惠性幼儿园覆盖率达90%。", (), "")
+    ('学前教育',)
+    >>> topics_of("现将有关情况汇报如下。", (), "")
+    ()
     """
     taxonomy = taxonomy or load_taxonomy()
     votes = _votes(taxonomy, heading_path, title, _TITLE)
     around = "\n".join((*heading_path, title))
-    return _winner(taxonomy, text, votes, around, taxonomy.foreign(title))
+    return _winners(taxonomy, text, votes, around, taxonomy.foreign(title))
 
 
 def _votes(
@@ -70,29 +77,39 @@ def _votes(
     return votes
 
 
-def _winner(
+def _winners(
     taxonomy: Taxonomy, text: str, given: dict[int, float], around: str, foreign: frozenset[int]
-) -> str | None:
-    """The topic that wins with the text's own votes added to those `given`.
+) -> tuple[str, ...]:
+    """The topics that win with the text's own votes added to those `given`.
 
     `around` are the headings and titles, `foreign` the topics foreign to the title's field.
     """
-    votes = dict(given)
-    _count(taxonomy, text, _TEXT, votes)
-    best, most, second = -1, 0.0, 0.0
-    for place, number in votes.items():
-        counted = number * _FOREIGN if place in foreign else number
-        if counted > most:
-            best, most, second = place, counted, most
-        elif counted > second:
-            second = counted
+    own: dict[int, float] = {}
+    _count(taxonomy, text, _TEXT, own)
+    votes = {place: given.get(place, 0.0) + number for place, number in own.items()}
+    for place, number in given.items():
+        votes.setdefault(place, number)
+    for place in foreign & votes.keys():
+        votes[place] *= _FOREIGN
     enough = min(_ENOUGH + max(0, len(text) - _SHORT) / _LONGER, _MAX_ASKED)
-    if most < enough or most < second * _CLEAR:
-        return None
-    needs = taxonomy.needs(best)
-    if needs and not any(word in text or word in around for word in needs):
-        return None
-    return taxonomy.topics[best].name
+    ordered = sorted(votes, key=lambda place: -votes[place])
+    ordered = [place for place in ordered if votes[place] >= enough][: _MAX_TOPICS + 1]
+    if not ordered:
+        return ()
+    most = votes[ordered[0]]
+    near = [place for place in ordered if votes[place] * _CLEAR > most]
+    if len(near) > _MAX_TOPICS:
+        return ()
+    # A second topic has words of its own in the text, nearly as many as the first.
+    second = [p for p in ordered[1:2] if own.get(p, 0.0) >= max(enough, _SECOND * most)]
+    names = [p for p in (ordered[0], *second) if _is_met(taxonomy, p, text, around)]
+    return tuple(taxonomy.topics[place].name for place in names)
+
+
+def _is_met(taxonomy: Taxonomy, place: int, text: str, around: str) -> bool:
+    """Whether the text or what stands around it has a word that the topic at `place` needs."""
+    needs = taxonomy.needs(place)
+    return not needs or any(word in text or word in around for word in needs)
 
 
 def _count(taxonomy: Taxonomy, text: str, factor: float, votes: dict[int, float]) -> None:
@@ -118,17 +135,21 @@ def _count(taxonomy: Taxonomy, text: str, factor: float, votes: dict[int, float]
 
 
 def tag_article(
-    article: DraftArticle, title: str, taxonomy: Taxonomy | None = None
+    article: DraftArticle,
+    title: str,
+    taxonomy: Taxonomy | None = None,
+    stated: str | None = None,
 ) -> tuple[Tags, ...]:
     """Return the tags of each paragraph of `article` on a page called `title`.
 
+    `stated` is the kind that the source itself gives, None for none.
     What is no running text has the article's kind alone.
     """
     taxonomy = taxonomy or load_taxonomy()
     paragraphs = article.paragraphs
     body = [p.text for p in paragraphs if p.form not in (Form.ARTICLE_TITLE, Form.ROW)]
-    sort = kind(title, article.title, body)
     titles = article.title or title
+    sort = canonical(stated, titles) if stated else kind(title, article.title, body)
     weight = _SHARED_TITLE if article.title else _TITLE
     foreign = taxonomy.foreign(titles + title)
     cache: dict[tuple[str, ...], dict[int, float]] = {}
@@ -143,6 +164,7 @@ def tag_article(
         if own not in cache:
             cache[own] = _votes(taxonomy, own, titles, weight)
         around = "\n".join((*own, titles, title))
-        topic = _winner(taxonomy, paragraph.text, cache[own], around, foreign)
-        tags.append(Tags(topic, part, sort))
+        found = _winners(taxonomy, paragraph.text, cache[own], around, foreign)
+        domains = tuple(dict.fromkeys(map(taxonomy.domain_of, found)))
+        tags.append(Tags(found, domains, part, sort))
     return tuple(tags)

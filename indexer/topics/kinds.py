@@ -34,9 +34,11 @@ class _Kind:
     """A row of kinds.toml."""
 
     name: str
+    first: str | None = None
     ends: Sequence[str] = ()
     holds: Sequence[str] = ()
     text: str | None = None
+    also: Sequence[str] = ()
 
 
 @lru_cache(maxsize=1)
@@ -68,12 +70,27 @@ def kind(title: str, article_title: str | None, texts: Iterable[str]) -> str | N
     return None
 
 
+def canonical(stated: str, title: str) -> str:
+    """Return the kind that a source states under the name that the archive has for it.
+
+    What the archive does not know as a kind is told by the title, if that tells one.
+
+    >>> canonical("年终总结", ""), canonical("讲稿", "在全县大会上的讲话"), canonical("戏曲", "")
+    ('工作总结', '讲话', '戏曲')
+    """
+    known = {name: r.name for r in _kinds() for name in (r.name, *r.also)}
+    return known.get(stated) or _by_title(title) or stated
+
+
 @lru_cache(maxsize=1024)
 def _by_title(title: str) -> str | None:
     bare = _TAIL.sub("", title.strip()) or title.strip()
+    for rule in _kinds():
+        if rule.first and re.search(rule.first, bare):
+            return rule.name
     endings = [(word, r.name) for r in _kinds() for word in r.ends if bare.endswith(word)]
     if endings:
         return max(endings, key=lambda ending: len(ending[0]))[1]
     # What a title quotes is another document's name.
-    outside = _QUOTED.sub("", bare) or bare
+    outside = _QUOTED.sub("", title) or bare
     return next((r.name for r in _kinds() if any(word in outside for word in r.holds)), None)

@@ -1,6 +1,6 @@
 """The taxonomy: topics and the words that speak for them, from data files.
 
-`taxonomy.toml` is ours; a user's own file of the same shape adds to it.
+The files in `words/` are ours; a user's own file of the same shape adds to them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from archive.errors import SourceError
 
-_OWN = Path(__file__).with_name("taxonomy.toml")
+_OWN = sorted(Path(__file__).with_name("words").glob("*.toml"))
 _WEIGHTS = {"names": 4, "strong": 3, "fair": 2, "weak": 1, "ignore": 0}
 _KEYS = {"name", "field", *_WEIGHTS}
 # Two characters call a word: a shorter one would be found everywhere.
@@ -61,6 +61,10 @@ class Taxonomy:
         """The topics' names."""
         return tuple(topic.name for topic in self.topics)
 
+    def domain_of(self, topic: str) -> str:
+        """The field of work that a topic belongs to."""
+        return next(one.field for one in self.topics if one.name == topic)
+
     def foreign(self, title: str) -> frozenset[int]:
         """The places of the topics that are foreign to the field that a title tells.
 
@@ -84,10 +88,17 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
 
     Raises SourceError where that file cannot be read or is not of this shape.
 
-    >>> load_taxonomy().names[:2]
-    ('学前教育', '义务教育')
+    >>> {"学前教育", "河湖长制"} <= {*load_taxonomy().names}
+    True
     """
-    topics, fields, ignored = _read(_OWN)
+    topics: dict[str, Topic] = {}
+    fields: dict[str, Field] = {}
+    ignored: frozenset[str] = frozenset()
+    for path in _OWN:
+        own, told, strays = _read(path)
+        topics |= own
+        fields |= told
+        ignored |= strays
     if extra is not None:
         added, more, other = _read(extra)
         fields, ignored = {**fields, **more}, ignored | other
@@ -98,8 +109,8 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
             field = fields.get(topics[name].field)
             if field is not None and field.needs:
                 # What the user says of a topic needs nothing beside it.
-                own = tuple(word for word, weight in topic.words.items() if weight)
-                fields[field.name] = replace(field, needs=field.needs + own)
+                given = tuple(word for word, weight in topic.words.items() if weight)
+                fields[field.name] = replace(field, needs=field.needs + given)
     return _compile(tuple(topics.values()), tuple(fields.values()), ignored)
 
 

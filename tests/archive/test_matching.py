@@ -127,7 +127,7 @@ def test_a_section_is_contained_in_a_heading_or_equals_the_counted_one() -> None
 
 
 def test_other_facets_are_equal_after_folding_and_absent_values_equal_nothing() -> None:
-    paragraph = Paragraph("d", 0, "x", topic="校園安全", record=Record(site="A.CN"))
+    paragraph = Paragraph("d", 0, "x", topics=("校園安全",), record=Record(site="A.CN"))
     assert has_value(paragraph, "topic", "校园安全")
     assert has_value(paragraph, "site", "ａ.cn")
     assert not has_value(paragraph, "topic", "安全")

@@ -36,7 +36,7 @@ def engine_of(texts: Sequence[str]) -> MemoryEngine:
     with engine.writer() as writer:
         for at, text in enumerate(texts):
             writer.add(
-                [Paragraph(str(at), 0, text, title=f"云溪县教育工作总结{at}", topic="义务教育")]
+                [Paragraph(str(at), 0, text, title=f"云溪县教育工作总结{at}", topics=("义务教育",))]
             )
     return engine
 
@@ -193,7 +193,7 @@ def test_every_key_of_the_grammar_completes_what_the_archive_has(key: str) -> No
                     "推进均衡发展",
                     heading_path=("一、总体要求",),
                     section="总体要求",
-                    topic="总体",
+                    topics=("总体",),
                     part="总体",
                     title="总体方案",
                     record=Record(

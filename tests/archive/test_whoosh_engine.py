@@ -462,7 +462,7 @@ def test_every_field_of_a_paragraph_comes_back(tmp_path: Path) -> None:
         heading_path=("一、", ""),
         section="",
         part="导语",
-        topic="校园安全",
+        topics=("校园安全",),
         title="题",
         record=Record("总结", "a.cn", "2023-11-12"),
         dating=Dating(2021, None, YearBasis.CONFLICT, 2019, None, ("建党99周年",), masked=True),

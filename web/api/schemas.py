@@ -83,7 +83,9 @@ def properties_of(
         known = _type_at(kind, path)
         if known is Paragraph:
             properties |= properties_of(Paragraph, ("paragraph_id", "document_id", "title"))
-            properties |= properties_of(Paragraph, ("article", "heading_path", "text", "cells"))
+            properties |= properties_of(
+                Paragraph, ("article", "heading_path", "topic", "text", "cells")
+            )
             properties |= exported_properties()
         elif known is Record:
             properties |= properties_of(Record) | {"warnings": array(_WARNING)}

@@ -82,7 +82,7 @@ def _paragraph(*fields: str) -> Paragraph:
         text=text,
         heading_path=(heading,) if heading else (),
         section=heading or None,
-        topic=topic,
+        topics=(topic,) if topic else (),
         title=title,
         record=Record(kind, site),
         dating=_dating(year),

@@ -78,7 +78,7 @@ def _document(draw: random.Random, name: str, length: int) -> Document:
             heading_path=(f"一、节{int(draw.paretovariate(0.5)) % 400}",),
             # Skewed, as sections are: few are everywhere, hundreds are somewhere.
             section=f"节{int(draw.paretovariate(0.5)) % 400}",
-            topic=f"专题{draw.randint(0, 20)}",
+            topics=(f"专题{draw.randint(0, 20)}",),
             record=Record(draw.choice(("总结", "要点", None)), f"{draw.randint(0, 30)}.cn"),
             title=f"{name}工作总结",
             dating=Dating(stated=year, year=year, basis=basis),
