@@ -149,12 +149,16 @@ def tag_article(
     paragraphs = article.paragraphs
     body = [p.text for p in paragraphs if p.form not in (Form.ARTICLE_TITLE, Form.ROW)]
     titles = article.title or title
-    sort = canonical(stated, titles) if stated else kind(title, article.title, body)
+    sort = (
+        canonical(stated, titles, taxonomy.kinds)
+        if stated
+        else kind(title, article.title, body, taxonomy.kinds)
+    )
     weight = _SHARED_TITLE if article.title else _TITLE
     foreign = taxonomy.foreign(titles + title)
     cache: dict[tuple[str, ...], dict[int, float]] = {}
     tags: list[Tags] = []
-    parts = parts_of(paragraphs, sort)
+    parts = parts_of(paragraphs, sort, taxonomy.parts)
     for paragraph, part in zip(paragraphs, parts, strict=True):
         if not paragraph.form.running:
             tags.append(Tags(kind=sort))

@@ -1,6 +1,6 @@
 """Kinds (文种): what sort of document a text is, by its title first, then its opening.
 
-The rules and their order are data (`kinds.toml`).
+The rules and their order are data (`kinds.toml`); a user's own come first.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from indexer.text import suffixes
 
@@ -30,7 +31,7 @@ _OPENING = 4
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """A row of kinds.toml."""
 
     name: str
@@ -41,13 +42,33 @@ class _Kind:
     also: Sequence[str] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """The kinds in the order in which they are tried."""
+
+    rows: tuple[Kind, ...]
+
+
 @lru_cache(maxsize=1)
-def _kinds() -> tuple[_Kind, ...]:
-    with _DATA.open("rb") as file:
-        return tuple(_Kind(**row) for row in tomllib.load(file)["kind"])
+def own_kinds() -> Kinds:
+    """The kinds that the archive knows by itself."""
+    return Kinds(read_kinds(tomllib.loads(_DATA.read_text("utf-8"))["kind"]))
 
 
-def kind(title: str, article_title: str | None, texts: Iterable[str]) -> str | None:
+def read_kinds(rows: Iterable[Any]) -> tuple[Kind, ...]:
+    """Return the rows of a file of kinds. Raises ValueError where one has another shape."""
+    try:
+        kinds = tuple(Kind(**row) for row in rows)
+        for one in kinds:
+            re.compile("|".join(filter(None, (one.first, one.text))))
+    except (TypeError, re.error) as error:
+        raise ValueError(f"[[kind]]: {error}") from error
+    return kinds
+
+
+def kind(
+    title: str, article_title: str | None, texts: Iterable[str], kinds: Kinds | None = None
+) -> str | None:
     """Return the kind of an article: by its own title, its page's title, or its opening.
 
     `texts` are its paragraphs in order; None where no rule speaks.
@@ -60,17 +81,17 @@ def kind(title: str, article_title: str | None, texts: Iterable[str]) -> str | N
     '汇报'
     """
     for candidate in (article_title, title):
-        found = _by_title(candidate) if candidate else None
+        found = _by_title(candidate, kinds or own_kinds()) if candidate else None
         if found:
             return found
     opening = list(islice(texts, _OPENING))
-    for rule in _kinds():
+    for rule in (kinds or own_kinds()).rows:
         if rule.text and any(re.search(rule.text, text) for text in opening):
             return rule.name
     return None
 
 
-def canonical(stated: str, title: str) -> str:
+def canonical(stated: str, title: str, kinds: Kinds | None = None) -> str:
     """Return the kind that a source states under the name that the archive has for it.
 
     What the archive does not know as a kind is told by the title, if that tells one.
@@ -78,19 +99,20 @@ def canonical(stated: str, title: str) -> str:
     >>> canonical("年终总结", ""), canonical("讲稿", "在全县大会上的讲话"), canonical("戏曲", "")
     ('工作总结', '讲话', '戏曲')
     """
-    known = {name: r.name for r in _kinds() for name in (r.name, *r.also)}
-    return known.get(stated) or _by_title(title) or stated
+    kinds = kinds or own_kinds()
+    known = {name: r.name for r in kinds.rows for name in (r.name, *r.also)}
+    return known.get(stated) or _by_title(title, kinds) or stated
 
 
 @lru_cache(maxsize=1024)
-def _by_title(title: str) -> str | None:
+def _by_title(title: str, kinds: Kinds) -> str | None:
     bare = _TAIL.sub("", title.strip()) or title.strip()
-    for rule in _kinds():
+    for rule in kinds.rows:
         if rule.first and re.search(rule.first, bare):
             return rule.name
-    endings = [(word, r.name) for r in _kinds() for word in r.ends if bare.endswith(word)]
+    endings = [(word, r.name) for r in kinds.rows for word in r.ends if bare.endswith(word)]
     if endings:
         return max(endings, key=lambda ending: len(ending[0]))[1]
     # What a title quotes is another document's name.
     outside = _QUOTED.sub("", title) or bare
-    return next((r.name for r in _kinds() if any(word in outside for word in r.holds)), None)
+    return next((r.name for r in kinds.rows if any(word in outside for word in r.holds)), None)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from archive.model import Form
 from indexer.page import DraftParagraph
@@ -44,7 +45,7 @@ _HEADING_LENGTH, _WORDING_LENGTH, _TITLE_LENGTH = 40, 120, 30
 
 
 @dataclass(frozen=True, slots=True)
-class _Family:
+class Family:
     """How the documents of some kinds are built.
 
     `opens` is the part of the first paragraph, `under` that of what stands under a heading which
@@ -57,11 +58,11 @@ class _Family:
     under: str | None = None
 
 
-_UNKNOWN = _Family(opens="导语")
+_UNKNOWN = Family(opens="导语")
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class Part:
     """One row of parts.toml: a part, its patterns by their keys, the families that have it."""
 
     name: str
@@ -69,23 +70,40 @@ class _Part:
     families: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The rows of parts.toml, in the order in which they are tried."""
+
+    families: tuple[Family, ...]
+    parts: tuple[Part, ...]
+
+
 @lru_cache(maxsize=1)
-def _data() -> tuple[dict[str, _Family], tuple[_Part, ...]]:
-    with _DATA.open("rb") as file:
-        data = tomllib.load(file)
-    families = [_Family(**row) for row in data["family"]]
-    parts = (
-        _Part(
-            row.pop("name"),
-            families=tuple(row.pop("families", ())),
-            patterns={key: re.compile(source) for key, source in row.items()},
+def own_parts() -> Parts:
+    """The families and parts that the archive knows by itself."""
+    return read_parts(tomllib.loads(_DATA.read_text("utf-8")))
+
+
+def read_parts(tables: Mapping[str, Any]) -> Parts:
+    """Return the rows of a file of parts. Raises ValueError where one has another shape."""
+    try:
+        families = tuple(Family(**row) for row in tables.get("family", ()))
+        parts = tuple(
+            Part(
+                row["name"],
+                {key: re.compile(row[key]) for key in row.keys() - {"name", "families"}},
+                tuple(row.get("families", ())),
+            )
+            for row in tables.get("part", ())
         )
-        for row in data["part"]
-    )
-    return {kind: family for family in families for kind in family.kinds}, tuple(parts)
+    except (TypeError, KeyError, re.error) as error:
+        raise ValueError(f"[[family]], [[part]]: {error}") from error
+    return Parts(families, parts)
 
 
-def parts_of(paragraphs: Sequence[DraftParagraph], document_kind: str | None) -> list[str | None]:
+def parts_of(
+    paragraphs: Sequence[DraftParagraph], document_kind: str | None, rules: Parts | None = None
+) -> list[str | None]:
     """Return the part of each paragraph of one article, None where no rule speaks.
 
     Rows, addressees, signatures and the like have none, nor has any paragraph of a regulation.
@@ -95,11 +113,11 @@ def parts_of(paragraphs: Sequence[DraftParagraph], document_kind: str | None) ->
     >>> parts_of(drafts, "报告")
     ['主要做法与成效', '下一步打算', None]
     """
-    families, parts = _data()
-    family = families.get(document_kind or "", _UNKNOWN)
+    rules = rules or own_parts()
+    family = next((f for f in rules.families if document_kind in f.kinds), _UNKNOWN)
     if family.name == "regulates":
         return [None] * len(paragraphs)
-    own = [p for p in parts if not (p.families and family.name) or family.name in p.families]
+    own = [p for p in rules.parts if not (p.families and family.name) or family.name in p.families]
     reader = _Reader(family, own)
     last = max((i for i, p in enumerate(paragraphs) if p.form.running), default=0)
     return [reader.part(p, i == last) if p.form.running else None for i, p in enumerate(paragraphs)]
@@ -108,7 +126,7 @@ def parts_of(paragraphs: Sequence[DraftParagraph], document_kind: str | None) ->
 class _Reader:
     """Reads an article from its top: what has been told bears on what follows."""
 
-    def __init__(self, family: _Family, parts: Sequence[_Part]) -> None:
+    def __init__(self, family: Family, parts: Sequence[Part]) -> None:
         self._family = family
         self._parts = parts
         self._lines = 0

@@ -6,19 +6,25 @@ The files in `words/` are ours; a user's own file of the same shape adds to them
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from archive.errors import SourceError
+from indexer.topics.kinds import Kinds, own_kinds, read_kinds
+from indexer.topics.parts import Parts, own_parts, read_parts
 
 _OWN = sorted(Path(__file__).with_name("words").glob("*.toml"))
 _WEIGHTS = {"names": 4, "strong": 3, "fair": 2, "weak": 1, "ignore": 0}
 _KEYS = {"name", "field", *_WEIGHTS}
 # Two characters call a word: a shorter one would be found everywhere.
 KEY = 2
+
+
+Calls = Mapping[str, tuple[tuple[str, tuple[tuple[int, int], ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,9 @@ class Taxonomy:
 
     topics: tuple[Topic, ...]
     fields: tuple[Field, ...]
-    calls: Mapping[str, tuple[tuple[str, tuple[tuple[int, int], ...]], ...]]
+    calls: Calls
+    kinds: Kinds
+    parts: Parts
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -99,8 +107,10 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
         topics |= own
         fields |= told
         ignored |= strays
+    kinds, parts = own_kinds(), own_parts()
     if extra is not None:
         added, more, other = _read(extra)
+        kinds, parts = _extended(extra)
         fields, ignored = {**fields, **more}, ignored | other
         for name, topic in added.items():
             known = topics.get(name)
@@ -111,17 +121,34 @@ def load_taxonomy(extra: Path | None = None) -> Taxonomy:
                 # What the user says of a topic needs nothing beside it.
                 given = tuple(word for word, weight in topic.words.items() if weight)
                 fields[field.name] = replace(field, needs=field.needs + given)
-    return _compile(tuple(topics.values()), tuple(fields.values()), ignored)
+    calls = _compile(tuple(topics.values()), ignored)
+    return Taxonomy(tuple(topics.values()), tuple(fields.values()), calls, kinds, parts)
+
+
+def _extended(path: Path) -> tuple[Kinds, Parts]:
+    """Our kinds and parts behind the user's."""
+    with _refusing(path):
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        kinds, parts = read_kinds(tables.get("kind", ())), read_parts(tables)
+    ours, own = own_kinds(), own_parts()
+    return Kinds(kinds + ours.rows), Parts(parts.families + own.families, parts.parts + own.parts)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """Refuse a file that cannot be read or has another shape."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise SourceError("rules.taxonomy", path=path, error=error) from error
 
 
 def _read(path: Path) -> tuple[dict[str, Topic], dict[str, Field], frozenset[str]]:
-    try:
+    with _refusing(path):
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
         topics = {topic.name: topic for topic in map(_topic, tables.get("topic", []))}
         fields = {field.name: field for field in map(_field, tables.get("field", []))}
         return topics, fields, frozenset(tables.get("strays", ()))
-    except (OSError, ValueError) as error:
-        raise SourceError("rules.taxonomy", path=path, error=error) from error
 
 
 def _topic(row: Any) -> Topic:
@@ -143,9 +170,7 @@ def _field(row: Any) -> Field:
     return Field(row["name"], tuple(row["cues"]), near, needs)
 
 
-def _compile(
-    topics: tuple[Topic, ...], fields: tuple[Field, ...], ignored: frozenset[str]
-) -> Taxonomy:
+def _compile(topics: tuple[Topic, ...], ignored: frozenset[str]) -> Calls:
     by_word: dict[str, list[tuple[int, int]]] = {word: [] for word in ignored}
     for place, topic in enumerate(topics):
         for word, weight in topic.words.items():
@@ -154,4 +179,4 @@ def _compile(
     calls: dict[str, list[tuple[str, tuple[tuple[int, int], ...]]]] = {}
     for word in sorted(by_word, key=len, reverse=True):
         calls.setdefault(word[:KEY], []).append((word, tuple(by_word[word])))
-    return Taxonomy(topics, fields, {key: tuple(words) for key, words in calls.items()})
+    return {key: tuple(words) for key, words in calls.items()}

@@ -77,6 +77,7 @@ def test_search_prints_what_the_contract_says(home: Path) -> None:
         "paragraph_id", "document_id", "title", "article", "heading_path", "form", "year",
         "year_basis", "topic", "part", "kind", "site", "warnings", "text", "spans", "score",
         "cluster", "variants", "number", "issuer", "issued", "level", "region", "status",
+        "topics", "domains",
     }  # fmt: skip
     assert hit["year"] == 2021
 
@@ -210,7 +211,8 @@ def test_explain_accounts_for_every_block(home: Path) -> None:
     }  # fmt: skip
     assert set(explained["blocks"][0]) == {"text", "keep", "rule"}
     assert set(explained["paragraphs"][0]) == {
-        "article", "heading_path", "form", "part", "topic", "text", "year_stated", "year",
+        "article", "heading_path", "form", "part", "topic", "topics", "domains", "text",
+        "year_stated", "year",
         "year_basis", "year_from", "year_to", "year_evidence", "masked", "cut",
     }  # fmt: skip
     text = xianli("explain", file, "--text", home=home).stdout.splitlines()

@@ -126,6 +126,8 @@ def test_results_say_themselves_in_the_words_of_json() -> None:
             "year": 2020,
             "year_basis": "inferred",
             "topic": None,
+            "topics": [],
+            "domains": [],
             "part": None,
             "kind": None,
             "issuer": [],

@@ -194,6 +194,7 @@ def test_every_key_of_the_grammar_completes_what_the_archive_has(key: str) -> No
                     heading_path=("一、总体要求",),
                     section="总体要求",
                     topics=("总体",),
+                    domains=("总体",),
                     part="总体",
                     title="总体方案",
                     record=Record(

@@ -384,3 +384,28 @@ def test_rows_addressees_and_signatures_have_neither_topic_nor_part() -> None:
     # The last running paragraph ends the text, whatever is printed below it.
     assert told[5][1] == "结尾"
     assert {tag.kind for tag in tags} == {"工作总结"}
+
+
+def test_a_users_file_adds_kinds_and_parts(tmp_path: Path) -> None:
+    extra = tmp_path / "own.toml"
+    extra.write_text(
+        '[[kind]]\nname = "督查专报"\nends = ["专报"]\nalso = ["督办件"]\n'
+        '[[part]]\nname = "请求事项"\nheading = "需要领导出面"\n',
+        encoding="utf-8",
+    )
+    taxonomy = load_taxonomy(extra)
+    article = draft("#一、需要领导出面的事", "协调用地。")
+    (first, _) = tag_article(article, "某县督查专报", taxonomy)
+    assert (first.kind, first.part) == ("督查专报", "请求事项")
+    assert tag_article(article, "某县工作", taxonomy, "督办件")[0].kind == "督查专报"
+    assert tag_article(article, "某县督查专报")[0].kind == "简报"
+
+
+@pytest.mark.parametrize("text", ["[[kind]]\nends = ['x']", "[[kind]]\nname = 'a'\nfirst = '('",
+                                  "[[part]]\nheading = 'x'", "[[family]]\nname = 'x'\nbad = 1"],
+)  # fmt: skip
+def test_kinds_and_parts_of_another_shape_are_refused(tmp_path: Path, text: str) -> None:
+    extra = tmp_path / "bad.toml"
+    extra.write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match=r"bad\.toml"):
+        load_taxonomy(extra)

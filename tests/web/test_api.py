@@ -67,6 +67,8 @@ def test_a_document_has_its_fields_articles_paragraphs_and_blocks(client: FlaskC
         "form": "body",
         "part": None,
         "topic": "校园安全",
+        "topics": ["校园安全"],
+        "domains": [],
         "text": "落实校园安全责任，均衡发展取得进展。",
         "year_stated": 2021,
         "year": 2018,

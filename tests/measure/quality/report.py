@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from typing import Protocol
 
 from tests.measure.quality.floors import Measured
 from tests.measure.quality.measures import REPEATS, Counts
@@ -107,11 +108,26 @@ def structure(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+class Labelled(Protocol):
+    """A set of labelled texts that prints its own figures."""
+
+    TITLE: str
+    ABOUT: str
+
+    def table(self) -> str:
+        """The figures as a table."""
+
+
 def page(
-    rows: Sequence[Row], peers: Sequence[Peer], duplicates: Measured, floors: Mapping[str, Measured]
+    rows: Sequence[Row],
+    peers: Sequence[Peer],
+    duplicates: Measured,
+    floors: Mapping[str, Measured],
+    labelled: Sequence[Labelled],
 ) -> str:
     """docs/quality.md."""
-    return "\n".join(_page(rows, peers, duplicates, floors)) + "\n"
+    sections = (f"## {one.TITLE}\n\n{one.ABOUT}\n\n{one.table()}\n" for one in labelled)
+    return "\n".join([*_page(rows, peers, duplicates, floors), "", *sections])
 
 
 def _page(
