@@ -30,6 +30,7 @@ _READERS = {
     **dict.fromkeys((".txt", ".text", ".md"), "indexer.readers.text:read_text"),
     **dict.fromkeys(_OFFICE, "indexer.readers.office:read_doc"),
     ".pdf": "indexer.readers.pdf.reader:read_pdf",
+    ".ofd": "indexer.readers.ofd:read_ofd",
 }
 SUFFIXES = tuple(_READERS)
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
@@ -59,7 +60,9 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            pictured = suffix in (*_OFFICE, ".pdf") and file.read(4).startswith(_WITH_PICTURES)
+            pictured = suffix in (*_OFFICE, ".pdf", ".ofd") and file.read(4).startswith(
+                _WITH_PICTURES
+            )
             limit = MAX_BYTES_WITH_PICTURES if pictured else MAX_BYTES
             if size > limit:
                 raise SourceError("reader.too_large", relative=relative, size=size, limit=limit)

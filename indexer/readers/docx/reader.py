@@ -20,12 +20,12 @@ from lxml import etree  # type: ignore[import-untyped]
 from archive.model import ReadingWarning
 from indexer.page import Page, PageBlock
 from indexer.readers.doc_title import choose_title
-from indexer.readers.docx.package import Package
 from indexer.readers.docx.runs import ALTERNATE, shown_text
 from indexer.readers.docx.story import Story
 from indexer.readers.docx.styles import Numbering, Styles, W, read_properties
 from indexer.readers.html.reader import read_html
 from indexer.readers.mhtml import looks_like_mhtml, read_mhtml
+from indexer.readers.package import Package
 from indexer.readers.text import read_text
 from indexer.text.spacing import collapse
 

@@ -21,7 +21,7 @@ import json
 import math
 import sys
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
@@ -72,7 +72,7 @@ _QUARTER = math.pi / 2
 _SLANT = 0.05
 
 # What stands before a character: nothing, a space that PDFium sees in a gap, one of the file.
-_NONE, _GUESSED, _REAL = 0, 1, 2
+_NONE, _GUESSED, REAL = 0, 1, 2
 Box = tuple[float, float, float, float]
 
 
@@ -121,7 +121,7 @@ def read(data: bytes) -> Iterator[dict[str, Any]]:
         return
     title = document.get_metadata_dict(skip_empty=True).get("Title", "")
     yield {"title": title, "pages": pages}
-    characters = pieces = 0
+    characters = count = 0
     for number in range(pages):
         try:
             page = document[number]
@@ -137,8 +137,8 @@ def read(data: bytes) -> Iterator[dict[str, Any]]:
             return
         rules, pictured = _drawn(page)
         lines, unmapped = _page_lines(text, rules)
-        pieces += len(lines)
-        if pieces > MAX_PIECES:
+        count += len(lines)
+        if count > MAX_PIECES:
             yield {"error": "large", "said": f"more than {MAX_PIECES} pieces of lines"}
             return
         about = {"rules": rules, "unmapped": unmapped, "pictured": pictured}
@@ -149,12 +149,16 @@ def read(data: bytes) -> Iterator[dict[str, Any]]:
 
 def _page_lines(text: Any, rules: Sequence[Box]) -> tuple[list[list[Any]], int]:
     """The pieces of a page's lines, and how many of its characters have no Unicode value."""
-    runs: list[_Run] = []
-    unmapped = 0
+    glyphs = list(_glyphs(text))
+    unmapped = sum(glyph.text == "\ufffd" for glyph, _, _ in glyphs)
+    return pieces(glyphs, rules), unmapped
+
+
+def _glyphs(text: Any) -> Iterator[tuple[Glyph, int, bool]]:
+    """Yield the characters of a page, how each is turned, and whether a line begins with it."""
     broken, space = True, _NONE
     box = raw.FS_RECTF()
     place = ctypes.byref(box)
-    upright: dict[int, list[tuple[float, float, float]]] = {}
     for index in range(text.count_chars()):
         character = _character(raw.FPDFText_GetUnicode(text, index))
         if character == "\n":
@@ -162,18 +166,29 @@ def _page_lines(text: Any, rules: Sequence[Box]) -> tuple[list[list[Any]], int]:
             continue
         if character == " ":
             generated = raw.FPDFText_IsGenerated(text, index)
-            space = max(space, _GUESSED if generated else _REAL)
+            space = max(space, _GUESSED if generated else REAL)
             continue
         if raw.FPDFText_HasUnicodeMapError(text, index) == 1:
             # What PDFium gives then is the code in the font, which says nothing.
             character = "\ufffd"
-        unmapped += character == "\ufffd"
         if not character or not raw.FPDFText_GetLooseCharBox(text, index, place):
             continue
-        turn = _quarter(raw.FPDFText_GetCharAngle(text, index))
+        turn = quarter(raw.FPDFText_GetCharAngle(text, index))
+        bounds = turned((box.left, box.bottom, box.right, box.top), turn)
+        yield Glyph(character, *bounds, space, *_type(text, index, turn)), turn, broken
+        broken, space = False, _NONE
+
+
+def pieces(glyphs: Iterable[tuple[Glyph, int, bool]], rules: Sequence[Box]) -> list[list[Any]]:
+    """Put characters together to the pieces of lines that the first object describes.
+
+    Each comes with its turn and whether a line begins with it.
+    """
+    runs: list[_Run] = []
+    upright: dict[int, list[tuple[float, float, float]]] = {}
+    for glyph, turn, broken in glyphs:
         if turn not in upright:
             upright[turn] = _upright_rules(rules, turn)
-        glyph = Glyph(character, *_turned(box, turn), space, *_type(text, index, turn))
         run = runs[-1] if runs and not broken and runs[-1].turn in (turn, VERTICAL) else None
         before = run.glyphs[-1] if run else None
         if run and before and _is_below(before, glyph) and (run.turn or len(run.glyphs) == 1):
@@ -188,11 +203,10 @@ def _page_lines(text: Any, rules: Sequence[Box]) -> tuple[list[list[Any]], int]:
             runs.append(_Run(turn))
         elif turn >= 0 and _is_other_type(before, glyph):
             gap = (glyph.x0 - before.x1) / max(before.size, glyph.size, 1.0)
-            opening = _between(before.text, glyph.text, gap, space) if space else ""
+            opening = _between(before.text, glyph.text, gap, glyph.space) if glyph.space else ""
             runs.append(_Run(turn, [], opening))
         runs[-1].glyphs.append(glyph)
-        broken, space = False, _NONE
-    return [_line(run) for run in runs], unmapped
+    return [_line(run) for run in runs]
 
 
 def _drawn(page: Any) -> tuple[list[Box], bool]:
@@ -235,8 +249,8 @@ def _points(drawn: Any) -> Iterator[tuple[float, float]]:
 
 def _upright_rules(rules: Sequence[Box], turn: int) -> list[tuple[float, float, float]]:
     """The rules that cross lines turned by `turn`: their place along it, and their two ends."""
-    turned = [_turned(raw.FS_RECTF(x0, y1, x1, y0), turn) for x0, y0, x1, y1 in rules]
-    return sorted((x0, y0, y1) for x0, y0, x1, y1 in turned if x1 - x0 <= _THIN < y1 - y0)
+    boxes = [turned(rule, turn) for rule in rules]
+    return sorted((x0, y0, y1) for x0, y0, x1, y1 in boxes if x1 - x0 <= _THIN < y1 - y0)
 
 
 def _is_ruled(before: Glyph, after: Glyph, rules: Sequence[tuple[float, float, float]]) -> bool:
@@ -254,7 +268,7 @@ def _is_ruled(before: Glyph, after: Glyph, rules: Sequence[tuple[float, float, f
 
 def _is_apart(before: Glyph, after: Glyph) -> bool:
     least = _BARE_CELL_GAP if before.text >= _HAN and after.text >= _HAN else _FIGURES_GAP
-    if after.space == _REAL:
+    if after.space == REAL:
         least = _CELL_GAP
     return after.x0 - before.x1 >= least * max(before.size, 1.0)
 
@@ -286,16 +300,16 @@ def _character(code: int) -> str:
     return " " if character in _SPACES else character if character.isprintable() else ""
 
 
-def _quarter(angle: float) -> int:
+def quarter(angle: float) -> int:
     """The turn of a character in quarters, 0 to 3, or -1 for a slanted one."""
     quarters = angle / _QUARTER
     nearest = round(quarters)
     return nearest % 4 if abs(quarters - nearest) * _QUARTER <= _SLANT else -1
 
 
-def _turned(box: Any, turn: int) -> tuple[float, float, float, float]:
+def turned(box: Box, turn: int) -> Box:
     """The box (x0, y0, x1, y1) of a character as one sees it who reads along its line."""
-    left, bottom, right, top = box.left, box.bottom, box.right, box.top
+    left, bottom, right, top = box
     if turn == 1:
         return bottom, -right, top, -left
     if turn == 2:
@@ -329,7 +343,7 @@ def _line(run: _Run) -> list[Any]:
         gap, space = gaps[number], after.space
         if space == _GUESSED and before.text >= _HAN > after.text:
             figure = len(text)
-        if space != _REAL and gap >= _SPACED:
+        if space != REAL and gap >= _SPACED:
             spread = _spread(gaps, glyphs, number)
             if before.text >= _HAN or after.text >= _HAN or spread <= _MOST_SPACED:
                 gap -= spread
@@ -347,7 +361,7 @@ def _line(run: _Run) -> list[Any]:
 def _spread(gaps: Sequence[float], glyphs: Sequence[Glyph], number: int) -> float:
     """How far the characters about a gap are set apart where no space of the file is."""
     near = range(max(number - _BESIDE, 0), min(number + _BESIDE + 1, len(gaps)))
-    beside = [gaps[at] for at in near if glyphs[at + 1].space != _REAL]
+    beside = [gaps[at] for at in near if glyphs[at + 1].space != REAL]
     usual = median(beside) if len(beside) >= _BESIDE else 0.0
     return usual if usual >= _SPACED else 0.0
 
@@ -360,7 +374,7 @@ def _between(before: str, after: str, gap: float, space: int) -> str:
     """
     if before < _HAN and after < _HAN:
         return " " if space or gap >= _GAP else ""
-    if space == _REAL:
+    if space == REAL:
         least = _REAL_GAP
     else:
         least = _HAN_GAP if before >= _HAN and after >= _HAN else _MIXED_GAP

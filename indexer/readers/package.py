@@ -1,4 +1,4 @@
-"""The ZIP package of an Office document: its XML parts, parsed within limits.
+"""The ZIP package of an Office or OFD document: its XML parts, parsed within limits.
 
 What a package says of itself cannot be trusted: sizes are checked before anything is
 inflated, and inflating stops at the limit whatever was declared. A part with a document
@@ -88,7 +88,7 @@ class Package:
         except (etree.XMLSyntaxError, ValueError) as error:
             raise self.damaged(f"{name}: {error}") from error
         if root.getroottree().docinfo.internalDTD is not None:
-            raise SourceError("docx.entities", relative=self._relative, name=name)
+            raise SourceError("package.entities", relative=self._relative, name=name)
         return root
 
     def relations(self, name: str) -> dict[str, tuple[str, str]]:
@@ -109,7 +109,7 @@ class Package:
 
     def damaged(self, said: str) -> SourceError:
         """The error for a package that cannot be read, with what was said about it."""
-        return SourceError("docx.damaged", relative=self._relative, said=said)
+        return SourceError("package.damaged", relative=self._relative, said=said)
 
     def _bomb(self) -> SourceError:
-        return SourceError("docx.bomb", relative=self._relative)
+        return SourceError("package.bomb", relative=self._relative)
