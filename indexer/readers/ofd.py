@@ -12,19 +12,15 @@ import math
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Any
 
 from archive.errors import SourceError
-from archive.model import ReadingWarning
 from indexer.page import Page, PageBlock
-from indexer.readers.doc_title import choose_title
 from indexer.readers.package import Package
 from indexer.readers.pdf.child import REAL, Box, Glyph, pieces, quarter, turned
-from indexer.readers.pdf.layout import sort_out
-from indexer.readers.pdf.paragraphs import read_paragraphs
-from indexer.readers.pdf.reader import MAX_UNMAPPED, MIN_TEXT
+from indexer.readers.pdf.reader import lay_out
 
 # A page of more objects is a map; pages in a page, or composites in one another, end here.
 MAX_PAGES = 3000
@@ -70,24 +66,8 @@ def read_ofd(data: bytes, relative: str) -> Page:
         described += document.pages()
         apart += document.annotations()
         apart += _signatures(package, _text(body, "Signatures"))
-    sheets = sort_out(described)
-    blocks = read_paragraphs(sheets)
-    text = [block for block in blocks if not block.path]
-    unmapped = sum(page["unmapped"] for page in described)
-    characters = sum(len(block.text) for block in text)
-    if unmapped > MAX_UNMAPPED * max(characters, 1):
-        raise SourceError("pdf.unreadable_text", relative=relative)
-    if characters < MIN_TEXT:
-        raise SourceError("pdf.scan", relative=relative)
-    title = choose_title(
-        _text(root, "Title"), ((block.text, block.tag == "h1") for block in text if not block.row)
-    )
-    pictured = any(
-        page["pictured"] and not sheet.lines for page, sheet in zip(described, sheets, strict=True)
-    )
-    found = {ReadingWarning.PICTURES: pictured, ReadingWarning.GARBLED: unmapped > 0}
-    warnings = tuple(warning.value for warning, there in found.items() if there)
-    return Page(path=relative, blocks=(*blocks, *apart), title=title, warnings=warnings)
+    page = lay_out(described, _text(root, "Title"), relative)
+    return replace(page, blocks=(*page.blocks, *apart))
 
 
 @dataclass(frozen=True, slots=True)

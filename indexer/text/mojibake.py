@@ -51,6 +51,13 @@ _CHINESE = 0.3
 _GARBLED = 0.05
 _ENOUGH = 40
 _GARBLED_SHARE = 0.03
+# So many characters tell whether a text layer is believed: the share of common ones among its
+# ideographs (of real paragraphs 0.6), of letters and figures in one of ASCII.
+_LAYER = 200
+_OTHER, _WORDS = 0.15, 0.5
+# Fewer different ones are a form's or a drill's, repeated.
+_DIFFERENT = 50
+_IDEOGRAPH = re.compile("[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 def plausibility(text: str) -> float:
@@ -97,6 +104,23 @@ def is_garbled(text: str) -> bool:
     if sum(map(len, runs)) > _GARBLED_SHARE * foreign:
         return True
     return foreign >= _ENOUGH and plausibility(text) < _GARBLED
+
+
+def is_other_text(text: str) -> bool:
+    """Whether a text layer names other characters than the page shows.
+
+    Where a font's codes are taken for characters, Chinese turns to ideographs of which hardly any
+    is common, or to signs of ASCII. Lists of names have every fourth common character at least.
+
+    >>> is_other_text("$%&'()*+,-./0" * 20), is_other_text("推进义务教育均衡发展" * 20)
+    (True, False)
+    """
+    ideographs = _IDEOGRAPH.findall(text)
+    if len(ideographs) >= _LAYER and len({*ideographs}) >= _DIFFERENT:
+        return sum(map(COMMON.__contains__, ideographs)) < _OTHER * len(ideographs)
+    shown = "".join(text.split())
+    words = sum(map(str.isalnum, shown))
+    return not ideographs and len(shown) >= _LAYER and words < _WORDS * len(shown)
 
 
 def _is_latin(run: str) -> bool:

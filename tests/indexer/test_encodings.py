@@ -9,7 +9,7 @@ import pytest
 from indexer.page import Page
 from indexer.readers import read_page
 from indexer.readers.encoding import decode
-from indexer.text.mojibake import is_garbled, repair
+from indexer.text.mojibake import is_garbled, is_other_text, repair
 
 TEXTS = (
     "各村要高度重视防汛工作，落实主体责任，完善应急预案，定期组织群众开展转移演练。",
@@ -93,3 +93,25 @@ def test_a_damaged_character_makes_no_mixture(tmp_path: Path) -> None:
     page = read(tmp_path, data[:30] + data[31:])
     assert page.encoding == "utf-8"
     assert "mixed_encodings" not in page.warnings
+
+
+def test_a_text_layer_of_other_characters_is_known() -> None:
+    text = "".join(line for line in SAMPLE_LINES)
+    moved = "".join(chr(ord(c) + 731) if "\u4e00" <= c < "\u9a00" else c for c in text)
+    assert not is_other_text(text)
+    assert is_other_text(moved)
+    # Codes of a font that were taken for ASCII; a table of figures; names, which are rare words.
+    assert is_other_text("$%&'()*+,-./0123:;<=" * 15)
+    assert not is_other_text("2021 128.5 46 60% 3,285.50 " * 15)
+    assert not is_other_text("annual report of the county, 2021: schools and pupils. " * 8)
+    assert not is_other_text("王建国、李文静、张志明、刘海燕、陈小平、杨国栋、赵丽华、黄志强、" * 8)
+
+
+SAMPLE_LINES = (
+    "各学校要把安全工作放在首位，落实校长负责制，层层签订责任书，定期排查食堂、宿舍、校车、"
+    "消防设施中的隐患，做到有记录、有整改、有复查。开学初组织一次全面检查，学期中每月自查，"
+    "对发现的问题建立台账，逐项销号。加强门卫管理，外来人员进入校园必须登记。教育学生遵守"
+    "交通规则，不在河边、水库边玩耍，不乘坐超载车辆。各乡镇中心学校要把检查结果在月底前报"
+    "县教育局，县局将派人抽查，抽查情况纳入年度考核。要通过家长会、致家长一封信等形式，"
+    "提醒家长履行监护职责，共同守护孩子平安。",
+)

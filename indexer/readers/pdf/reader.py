@@ -16,10 +16,11 @@ from typing import Any
 
 from archive.errors import SourceError
 from archive.model import ReadingWarning
-from indexer.page import Page, PageBlock
+from indexer.page import Page
 from indexer.readers.doc_title import choose_title
 from indexer.readers.pdf.layout import sort_out
 from indexer.readers.pdf.paragraphs import read_paragraphs
+from indexer.text.mojibake import is_other_text
 
 # Under the time that a whole task has; 800 pages take 13 seconds on a busy machine.
 SECONDS = 90.0
@@ -49,13 +50,24 @@ def read_pdf(data: bytes, relative: str) -> Page:
     Raises SourceError where it is damaged, encrypted, a scan, or beyond the limits.
     """
     about, pages = _extract(data, relative)
+    return lay_out(pages, about["title"], relative)
+
+
+def lay_out(pages: Sequence[dict[str, Any]], title: str, relative: str) -> Page:
+    """The page of a printed document whose pages are described as the child describes them.
+
+    `title` is that of its properties. Raises SourceError where it has no text or its text layer
+    is not believed.
+    """
     sheets = sort_out(pages)
     characters = sum(len(values[5]) for page in pages for values in page["lines"])
     unmapped = sum(page["unmapped"] for page in pages)
-    if unmapped > MAX_UNMAPPED * max(characters, 1):
-        raise SourceError("pdf.unreadable_text", relative=relative)
     blocks = read_paragraphs(sheets)
-    if sum(len(block.text) for block in blocks if _is_text(block)) < MIN_TEXT:
+    text = [block for block in blocks if not block.path]
+    lies = is_other_text("".join(block.text for block in text))
+    if lies or unmapped > MAX_UNMAPPED * max(characters, 1):
+        raise SourceError("pdf.unreadable_text", relative=relative)
+    if sum(len(block.text) for block in text) < MIN_TEXT:
         raise SourceError("pdf.scan", relative=relative)
     warnings = []
     if unmapped >= _GARBLED:
@@ -65,15 +77,8 @@ def read_pdf(data: bytes, relative: str) -> Page:
         for page, sheet in zip(pages, sheets, strict=True)
     ):
         warnings.append(ReadingWarning.PICTURES.value)
-    title = choose_title(
-        about["title"],
-        ((b.text, b.tag == "h1") for b in blocks if _is_text(b) and not b.row),
-    )
-    return Page(path=relative, blocks=blocks, title=title, warnings=tuple(warnings))
-
-
-def _is_text(block: PageBlock) -> bool:
-    return not block.path
+    printed = choose_title(title, ((b.text, b.tag == "h1") for b in text if not b.row))
+    return Page(path=relative, blocks=blocks, title=printed, warnings=tuple(warnings))
 
 
 def _extract(data: bytes, relative: str) -> tuple[dict[str, Any], Sequence[dict[str, Any]]]:
