@@ -25,12 +25,14 @@ _SITE_PAGES = {
     **dict.fromkeys((".mhtml", ".mht"), "indexer.readers.mhtml:read_mhtml"),
 }
 _OFFICE = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
+_SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
 _READERS = {
     **_SITE_PAGES,
     **dict.fromkeys((".txt", ".text", ".md"), "indexer.readers.text:read_text"),
     **dict.fromkeys(_OFFICE, "indexer.readers.office:read_doc"),
     ".pdf": "indexer.readers.pdf.reader:read_pdf",
     ".ofd": "indexer.readers.ofd:read_ofd",
+    **dict.fromkeys(_SHEETS, "indexer.readers.sheet:read_sheet"),
 }
 SUFFIXES = tuple(_READERS)
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
@@ -60,7 +62,7 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            pictured = suffix in (*_OFFICE, ".pdf", ".ofd") and file.read(4).startswith(
+            pictured = suffix in (*_OFFICE, *_SHEETS, ".pdf", ".ofd") and file.read(4).startswith(
                 _WITH_PICTURES
             )
             limit = MAX_BYTES_WITH_PICTURES if pictured else MAX_BYTES
