@@ -7,6 +7,7 @@ silence.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from archive.errors import QueryError
@@ -27,9 +28,12 @@ PLUS = "+＋﹢"
 
 # The full-width signs that input methods type by themselves, the letters of OR and AND too.
 _ASCII_SIGNS = str.maketrans(
-    "“”：｜（）？＊［］｛｝＃ＯＲＡＮＤ" + MINUS + PLUS,
-    '""' + ":|()?*[]{}#ORAND" + "-" * len(MINUS) + "+" * len(PLUS),
+    "“”：｜（）？＊［］｛｝＃＾＄＼ＯＲＡＮＤ" + MINUS + PLUS,
+    '""' + ":|()?*[]{}#^$\\ORAND" + "-" * len(MINUS) + "+" * len(PLUS),
 )
+# What stands in `signs` for a character that a backslash makes literal.
+_LITERAL = "\ue000"
+_ESCAPED = re.compile(r"[\\＼]([^\w\s])")
 
 _FULL_WIDTH_QUOTE = "＂"
 
@@ -41,7 +45,7 @@ def read(text: str) -> Node | None:
     """Return the tree of a query's text, None where it is empty. Raises QueryError."""
     if len(text) > MAX_QUERY_LENGTH:
         raise QueryError("query.too_long", longest_query=MAX_QUERY_LENGTH, count=len(text))
-    reader = _Reader(text, _signs(text))
+    reader = _Reader(*_literal(text))
     reader.skip_spaces()
     if reader.at_end():
         if text.strip():
@@ -52,6 +56,25 @@ def read(text: str) -> Node | None:
     if not reader.at_end():
         raise QueryError("query.bracket_not_opened", position=reader.at, at=reader.at + 1)
     return node
+
+
+def _literal(text: str) -> tuple[str, str]:
+    r"""Return `text` without the backslashes that make a sign literal, and its signs in ASCII.
+
+    >>> _literal(r"甲\*乙")[0]
+    '甲*乙'
+    """
+    if not _ESCAPED.search(text):
+        return text, _signs(text)
+    plain, literal = "", set[int]()
+    at = 0
+    for escape in _ESCAPED.finditer(text):
+        plain += text[at : escape.start()]
+        literal.add(len(plain))
+        plain, at = plain + escape[1], escape.end()
+    plain += text[at:]
+    kept = "".join(_LITERAL if n in literal else one for n, one in enumerate(plain))
+    return plain, _signs(kept)
 
 
 def _signs(text: str) -> str:

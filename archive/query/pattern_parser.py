@@ -23,7 +23,10 @@ from archive.query.patterns import (
 )
 from archive.text.fold import fold
 
-SIGNS = "?*…[]{}#"
+SIGNS = "?*…‥[]{}#"
+# Two points between other characters are the gap of a clause, three and more that of a sentence.
+_POINTS = re.compile("[.]{2,}")
+_ANCHOR, _END_ANCHOR, _MASK = "^", "$", "^v^"
 
 # The longest gap with a bound that can be asked for, in characters; an unbounded one is `…`.
 WIDEST_GAP = 1_000
@@ -46,12 +49,26 @@ def unit_end(signs: str, at: int) -> int:
 
 def has_signs(signs: str, start: int, end: int) -> bool:
     """Whether a sign of the pattern language stands in signs[start:end] outside quotations."""
+    if anchors(signs, start, end) != (False, False):
+        return True
     at = start
     while at < end:
-        if signs[at] in SIGNS:
+        if signs[at] in SIGNS or (start < at and _gap_of_points(signs, at, end)):
             return True
         at = unit_end(signs, at)
     return False
+
+
+def anchors(signs: str, start: int, end: int) -> tuple[bool, bool]:
+    """Whether `^` opens signs[start:end], which no mask of a name (^v^) does, and `$` ends it."""
+    opens = signs.startswith(_ANCHOR, start, end) and not signs.startswith(_MASK, start, end)
+    return opens and end - start > 1, end - start > 1 and signs[end - 1] == _END_ANCHOR
+
+
+def _gap_of_points(signs: str, at: int, end: int) -> int:
+    """How many points make a gap at `at`; 0 where none does."""
+    points = _POINTS.match(signs, at, end)
+    return points.end() - at if points and points.end() < end else 0
 
 
 def read_pattern(text: str, signs: str, start: int, end: int, *, whole: bool) -> Pattern:
@@ -60,9 +77,10 @@ def read_pattern(text: str, signs: str, start: int, end: int, *, whole: bool) ->
     Raises QueryError with the position where it cannot be read, or where it would match
     nearly everything.
     """
-    reader = _Reader(text, signs, start, end)
+    at_start, at_end = anchors(signs, start, end)
+    reader = _Reader(text, signs, start + at_start, end - at_end)
     reader.read()
-    pattern = Pattern(text[start:end], _joined(reader.elements), whole)
+    pattern = Pattern(text[start:end], _joined(reader.elements), whole, at_start, at_end)
     if not pattern.required:
         raise QueryError("pattern.no_characters", position=start, text=pattern.text)
     if len(pattern.elements) > MAX_ELEMENTS:
@@ -77,10 +95,10 @@ def _joined(elements: list[Element]) -> tuple[Element, ...]:
         match joined[-1] if joined else None, element:
             case Choice((before,)), Choice((behind,)):
                 joined[-1] = Choice((before + behind,))
-            case Gap() as gap, Gap() as after:
+            case Gap() as gap, Gap() as after if gap.within_clause == after.within_clause:
                 bounded = gap.most is not None and after.most is not None
                 most = (gap.most or 0) + (after.most or 0) if bounded else None
-                joined[-1] = Gap(gap.least + after.least, most)
+                joined[-1] = Gap(gap.least + after.least, most, gap.within_clause)
             case _:
                 joined.append(element)
     return tuple(joined)
@@ -97,10 +115,14 @@ class _Reader:
     elements: list[Element] = field(default_factory=list)
 
     def read(self) -> None:
+        first = self.at
         while self.at < self.end:
             sign = self.signs[self.at]
-            if sign in "*…":
-                self.gap()
+            points = _gap_of_points(self.signs, self.at, self.end) if self.at > first else 0
+            if points or sign in "*…‥":
+                within_clause = sign == "‥" or points == 2
+                self.at += points
+                self.gap(within_clause=within_clause)
             elif sign == "?":
                 self.take(ONE)
             elif sign == "#":
@@ -126,18 +148,18 @@ class _Reader:
         if folded := fold(text):
             self.elements.append(Choice((folded,)))
 
-    def gap(self) -> None:
-        while self.at < self.end and self.signs[self.at] in "*…":
+    def gap(self, *, within_clause: bool) -> None:
+        while self.at < self.end and self.signs[self.at] in "*…‥":
             self.at += 1
         bounds = _BOUNDS.match(self.signs, self.at, self.end)
         if bounds is None:
-            self.elements.append(Gap())
+            self.elements.append(Gap(within_clause=within_clause))
             return
         least, comma, most = bounds.groups()
         highest = int(most) if most else (None if comma else int(least))
         if highest is not None and not int(least) <= highest <= WIDEST_GAP:
             raise _refused("pattern.gap", self.at, widest_gap=WIDEST_GAP)
-        self.elements.append(Gap(int(least), highest))
+        self.elements.append(Gap(int(least), highest, within_clause))
         self.at = bounds.end()
 
     def quotation(self) -> None:

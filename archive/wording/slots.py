@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from archive.query.patterns import FIGURES
+from archive.query.patterns import figures
 from archive.text.fold import fold_with_offsets, merge_spans, original_span
 from archive.text.masks import MASK
 from archive.text.tokenize import words
@@ -59,7 +59,8 @@ def cut_at_slots(text: str) -> Slotted:
 
 def is_figures(filling: str) -> bool:
     """Whether what fills a slot is what `#` stands for in a pattern."""
-    return FIGURES.fullmatch(fold_with_offsets(filling)[0]) is not None
+    folded, offsets = fold_with_offsets(filling)
+    return [*figures(filling, folded, offsets)] == [(0, len(folded))]
 
 
 def _bounds(folded: str) -> set[int]:
@@ -75,8 +76,8 @@ def _slots(text: str) -> tuple[tuple[int, int], ...]:
     """The spans of the slots, in characters of `text`; what touches is one."""
     folded, offsets = fold_with_offsets(text)
     runs = [match.span() for match in MASK.finditer(folded)]
-    figures = [run.span() for run in FIGURES.finditer(folded)]
-    single = {(start, end) for start, end in figures if _NUMERAL.fullmatch(folded, start, end)}
+    found = list(figures(text, folded, offsets))
+    single = {(start, end) for start, end in found if _NUMERAL.fullmatch(folded, start, end)}
     bounds = _bounds(folded) if single else set()
-    runs += [span for span in figures if span not in single or bounds.issuperset(span)]
+    runs += [span for span in found if span not in single or bounds.issuperset(span)]
     return merge_spans([original_span(*run, offsets) for run in runs])
