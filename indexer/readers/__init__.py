@@ -26,6 +26,7 @@ _SITE_PAGES = {
 }
 _OFFICE = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
 _SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
+_SLIDES = (".pptx", ".pptm")
 _READERS = {
     **_SITE_PAGES,
     **dict.fromkeys((".txt", ".text", ".md"), "indexer.readers.text:read_text"),
@@ -33,6 +34,7 @@ _READERS = {
     ".pdf": "indexer.readers.pdf.reader:read_pdf",
     ".ofd": "indexer.readers.ofd:read_ofd",
     **dict.fromkeys(_SHEETS, "indexer.readers.sheet:read_sheet"),
+    **dict.fromkeys(_SLIDES, "indexer.readers.slides:read_slides"),
 }
 SUFFIXES = tuple(_READERS)
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
@@ -62,9 +64,9 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            pictured = suffix in (*_OFFICE, *_SHEETS, ".pdf", ".ofd") and file.read(4).startswith(
-                _WITH_PICTURES
-            )
+            pictured = suffix in (*_OFFICE, *_SHEETS, *_SLIDES, ".pdf", ".ofd") and file.read(
+                4
+            ).startswith(_WITH_PICTURES)
             limit = MAX_BYTES_WITH_PICTURES if pictured else MAX_BYTES
             if size > limit:
                 raise SourceError("reader.too_large", relative=relative, size=size, limit=limit)
