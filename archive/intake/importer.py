@@ -144,6 +144,20 @@ def importer(home: Home, suffixes: Collection[str]) -> Importer:
     return Importer(home, suffixes, known)
 
 
+def without_held(home: Home, items: Iterable[Item], held: Collection[str]) -> list[Item]:
+    """Delete what was just added and is `held` back (paths in the corpus): it is refused instead.
+
+    Its source still lies where it came from; what lay in the corpus before stays.
+    """
+    kept: list[Item] = []
+    for item in items:
+        if item.outcome is Outcome.ADDED and item.path in held:
+            (home.corpus / item.path).unlink(missing_ok=True)
+            item = _refused(item.path, SourceError("upload.held", path=shown(item.path)))
+        kept.append(item)
+    return kept
+
+
 def _holds(path: Path, upload: Upload) -> bool:
     try:
         return path.stat().st_size == upload.size and digest(path) == upload.digest
