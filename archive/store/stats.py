@@ -111,7 +111,7 @@ class Stats(Printed):
             f"跳过 / skipped       {len(self.skipped)}",
             f"失败 / failed        {len(self.failed)}",
             *(f"  {source.path}: {source.reason}" for source in self.failed),
-            f"涉密未读 / held      {len(self.held)}",
+            f"涉密 / held          {len(self.held)}",
             *(f"  {source.path}: {source.reason}" for source in self.held),
         ]
         lines += warning_lines(self.warnings)

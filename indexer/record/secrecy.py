@@ -12,16 +12,21 @@ from indexer.text.titles import is_office, printed_titles
 
 _GRADE = r"(?P<grade>绝密|机密|秘密)级?"
 _PERIOD = (
-    r"(?:长期|永久|(?:\d{1,3}|[一二三四五六七八九十]{1,3})(?:年|个?月|[天日])|至?\d{4}年\d+月\d+日)"
+    r"(?:长期|永久|(?:启用|解密|公布)前|(?:\d{1,3}|[一二三四五六七八九十]{1,3})(?:年|个?月|[天日])|"
+    r"至?\d{4}年\d+月\d+日)"
 )
 # The star is lost in some fonts and typed as something like it in some texts.
 _STAR = r"[★☆✩⭐*\ue000-\uf8ff]"
-_MARK = rf"(?P<mark>{_GRADE}(?:{_STAR}(?:{_PERIOD}|\w{{1,6}}前)?|{_PERIOD})?)"
-_LABEL = r"(?:密级|(?:秘密|保密|涉密)(?:等级|级别))(?:[和及与、]?(?:保密)?期限)?"
+_UNTIL = r"\w{1,6}(?:前|后|收回|保存|销毁)"
+_MARK = rf"(?P<mark>{_GRADE}(?:{_STAR}(?:{_PERIOD}|{_UNTIL})?|[·•/,(-]?{_PERIOD}\)?)?)"
+_LABEL = (
+    r"(?:(?:文件|公文|信息)?密\s?级(?:标识)?|(?:秘密|保密|涉密)(?:等级|级别))"
+    r"(?:[和及与、/]?(?:保密)?期限)?"
+)
 # What stands on the line of a mark: the number of the copy, the urgency, the period in a box.
 _BESIDE = (
     r"(?:(?:份|编)号:?第?\d{0,7}号?|(?:no\.?:?)?第?\d{3,7}号?|保密期限:?(?:\d{1,2}年|长期)?|"
-    r"(?:(?:紧急程度|缓急):?)?(?:特急|特提|加急|急件|平急)|(?:紧急程度|缓急):?)"
+    r"(?:(?:紧急程度|缓急):?)?(?:特急|加急|特提|平急|急|紧急)件?|(?:紧急程度|缓急):?)"
 )
 _LINE = re.compile(
     rf"(?P<before>{_BESIDE}{{0,3}})(?P<label>(?:{_LABEL}:?)?)[(\[]?{_MARK}[)\]]?(?P<after>{_BESIDE}{{0,3}})"

@@ -80,7 +80,7 @@ class Report:
             ("移除 / removed", self.removed),
             ("跳过 / skipped", len(self.skipped)),
             ("失败 / failed", len(self.failed)),
-            ("涉密未读 / held", len(self.held)),
+            ("涉密 / held", len(self.held)),
             ("文档 / documents", self.documents),
             ("段落 / paragraphs", self.paragraphs),
         ]
@@ -90,12 +90,12 @@ class Report:
         for label, sources in (
             ("跳过 / skipped", self.skipped),
             ("失败 / failed", self.failed),
-            ("涉密未读 / held", self.held),
+            ("涉密 / held", self.held),
         ):
             lines += [f"{label}: {s.path}: {s.reason}" for s in sources[:MAX_LISTED]]
             if len(sources) > MAX_LISTED:
                 lines.append(f"{label}: … +{len(sources) - MAX_LISTED}")
         if self.held_clips:
-            lines.append(f"涉密未读的摘录 / clips of held files: {self.held_clips}  → xianli notes")
+            lines.append(f"涉密文件的摘录 / clips of held files: {self.held_clips}  → xianli notes")
         lines += warning_lines(self.warnings.items())
         return "\n".join(lines)

@@ -43,6 +43,10 @@ BODY = ["清溪县教育局关于做好命题工作的通知", "各学校：", "
         (["索引号：000014348  密级：秘密  发文机关：清溪县教育局", *BODY], "秘密"),
         (["密级", "机密", *BODY], "机密"),
         (["索引号\t000014348\t密级：\t机密★10年\t页数\t3", *BODY], "机密★10年"),
+        (["绝密·启用前", *BODY], "绝密·启用前"),
+        (["秘密★会后收回", *BODY], "秘密★会后收回"),
+        (["公文密级：机密（10年）　　缓急：特急件", *BODY], "机密(10年)"),
+        (["密 级：秘密  页数：3", *BODY], "秘密"),
         # A second document on the page.
         ([*BODY, "清溪县教育局", "2021年3月5日", "机密★1年", *BODY], "机密★1年"),
     ],
@@ -63,6 +67,9 @@ def test_a_mark_is_found_in_any_head(lines: list[str], mark: str) -> None:
         ["标注如下：", "机密★10年", *BODY],
         ["密级：机密级以上文件由机要室保管。", *BODY],
         ["密级：公开", *BODY],
+        ["密级：绝密/机密/秘密", *BODY],
+        ["密级", "期限", "绝密", "30年", "机密", "20年", "秘密", "10年"],
+        ["机密★★★★", "秘密★表示密级", *BODY],
         ["一、什么是定密", "秘密", "二、怎样定密", "由承办人提出。"],
         ["机密文件管理办法", "第一条 为了加强管理，制定本办法。"],
         ["1" * 60 + "机密" + "2" * 50],
@@ -127,7 +134,7 @@ def test_a_marked_file_leaves_only_its_name_and_the_reason(home: Home) -> None:
     assert (report.failed, report.held[0].state) == ([], SourceState.HELD)
     assert "机密★5年" in report.held[0].chinese
     assert "allow" in report.held[0].english
-    assert "涉密未读 / held" in report.to_text()
+    assert "涉密 / held" in report.to_text()
     assert report.to_dict()["held"][0]["path"] == "m.txt"
     with Archive(home) as archive:
         stats = archive.stats()
