@@ -152,6 +152,7 @@ def test_what_is_sent_with_a_mark_is_not_kept(client: FlaskClient, home: Home) -
     answer = send(
         client,
         ("new.txt", (MARKED + "新").encode()),
+        ("copy.txt", (MARKED + "新").encode()),
         ("夹.zip", buffer.getvalue()),
         ("more.jsonl", more.encode()),
         ("m.txt", MARKED.encode()),
@@ -162,7 +163,7 @@ def test_what_is_sent_with_a_mark_is_not_kept(client: FlaskClient, home: Home) -
         for row in page.select("tbody tr, table > tr")
         if row.th and row.td
     }
-    for name in ("new.txt", "夹/甲.txt", "more.jsonl"):
+    for name in ("new.txt", "copy.txt", "夹/甲.txt", "more.jsonl"):
         assert "没有收进档案" in said[name], name
         assert "xianli allow" in said[name]
     assert "关于保密工作的通知" in said["夹/乙.txt"]
