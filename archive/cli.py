@@ -25,6 +25,7 @@ from archive.store.home import ENGINE_VARIABLE
 COMMANDS = {
     "reindex": "archive.commands.reindex:reindex",
     "import": "archive.commands.reindex:import_files",
+    "allow": "archive.commands.allow:allow",
     "watch": "archive.commands.watch:watch",
     "explain": "archive.commands.explain:explain",
     "search": "archive.commands.search:search",

@@ -77,6 +77,17 @@ class SourceError(ArchiveError):
     """One source cannot be read; the others can."""
 
 
+class HeldError(SourceError):
+    """A source, or a document of it, bears a mark of secrecy and may not be read.
+
+    `digest` is the SHA-256 of the source's bytes in hex.
+    """
+
+    def __init__(self, key: str, *, digest: str, **values: object) -> None:
+        super().__init__(key, digest=digest, **values)
+        self.digest = digest
+
+
 class QueryError(ArchiveError):
     """A query cannot be read or asks for too much.
 

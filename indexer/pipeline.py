@@ -16,15 +16,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from archive.errors import HeldError
 from archive.ids import build_document_id
+from archive.intake.names import shown
 from archive.model import Article, Block, Dating, Document, Paragraph, YearBasis
 from archive.notes.corrections import Correction
 from indexer import dating, extract, readers, topics
 from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected, relabelled
 from indexer.extract import Seen
-from indexer.page import DraftArticle, LabelledPage, Reading
+from indexer.page import DraftArticle, LabelledPage, Page, Reading
 from indexer.readers import jsonl
 from indexer.record import page_metadata
+from indexer.record.secrecy import secrecy
 from indexer.rules import Guide, ReadingRules, reading_rules
 from indexer.sources import digest
 from indexer.structure import articles
@@ -84,20 +87,42 @@ Task = PageTask | RecordsTask | PackedTask
 # costs little, few enough that a batch stays in the low megabytes.
 RECORDS_PER_TASK = 64
 CHARACTERS_PER_TASK = 1 << 20
+# Documents with a mark of secrecy that the reason names.
+MAX_NAMED = 20
+# A tag or a menu's word that leads somewhere is no mark.
+_MOSTLY_LINKS = 0.5
 
 
 def tasks(
     path: Path, relative: str, guide: Guide = _OURS, corrected: Corrected = NOTHING_CORRECTED
 ) -> Iterator[Task]:
-    """Yield the work that a source makes. Raises SourceError where it cannot be read."""
+    """Yield the work that a source makes. Raises SourceError where it cannot be read.
+
+    Of a JSONL source HeldError comes last, when all its other documents were yielded.
+    """
     if not relative.lower().endswith(jsonl.SUFFIXES):
         yield PageTask(path, relative, guide, corrected.get(build_document_id(relative)))
         return
     source_digest = digest(path)
-    for batch in _batches(jsonl.read_records(path)):
+    held: list[str] = []
+    for batch in _batches(_unmarked(path, held if guide.holds(source_digest) else None)):
         ids = (build_document_id(relative, record.doc_id) for record in batch)
         corrections = tuple(corrected.get(document_id) for document_id in ids)
         yield RecordsTask(relative, source_digest, batch, guide, corrections)
+    if held:
+        named = "、".join(map(shown, held[:MAX_NAMED])) + ("…" if len(held) > MAX_NAMED else "")
+        raise HeldError("secrecy.documents", digest=source_digest, n=len(held), ids=named)
+
+
+def _unmarked(path: Path, held: list[str] | None) -> Iterator[jsonl.DocumentLines]:
+    """The documents without a mark of secrecy; the ids of the others go to `held` (None: all)."""
+    for record in jsonl.read_records(path):
+        stated = [f"密级:{record.record.secrecy}"] if record.record.secrecy else []
+        lines = [*stated, record.title, *(paragraph.text for paragraph, _ in record.paragraphs)]
+        if held is not None and secrecy(lines):
+            held.append(record.doc_id)
+        else:
+            yield record
 
 
 def _batches(records: Iterable[jsonl.DocumentLines]) -> Iterator[tuple[jsonl.DocumentLines, ...]]:
@@ -126,20 +151,30 @@ def perform(task: Task) -> list[Reading]:
             with spent("page"):
                 labelled = extract.label(labelled.page, rules.boilerplate, rules.templates)
         return [_finish(labelled, source_digest, rules, correction)]
+    source_digest, page = _read(task, rules)
+    with spent("page"):
+        labelled = extract.label(page, rules.boilerplate, rules.templates)
+    return [_finish(labelled, source_digest, rules, task.correction)]
+
+
+def _read(task: PageTask, rules: ReadingRules) -> tuple[str, Page]:
+    """The digest of a file and its page. Raises HeldError for one with a mark of secrecy."""
     # Before reading: a file that changes meanwhile has another digest at the next run.
     source_digest = digest(task.path)
     with spent("page"):
         page = readers.read_page(task.path, task.relative, rules.profiles)
-        labelled = extract.label(page, rules.boilerplate, rules.templates)
-    return [_finish(labelled, source_digest, rules, task.correction)]
+        if task.guide.holds(source_digest):
+            lines = [block.text for block in page.blocks if block.link_density < _MOSTLY_LINKS]
+            if mark := secrecy(lines):
+                raise HeldError("secrecy.held", digest=source_digest, mark=mark)
+    return source_digest, page
 
 
 def look(task: PageTask) -> FirstLook:
     """Read and label a page without templates, for learning them. Raises SourceError."""
     rules = reading_rules(task.guide)
-    source_digest = digest(task.path)
+    source_digest, page = _read(task, rules)
     with spent("page"):
-        page = readers.read_page(task.path, task.relative, rules.profiles)
         labelled, seen = extract.label_and_observe(page, rules.boilerplate)
     waiting = (source_digest, labelled, task.correction)
     return FirstLook(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL), seen)
@@ -150,7 +185,7 @@ def read_source(
 ) -> Iterator[Reading]:
     """Read a source, here and now, by `guide` (our own rules alone) and readers' corrections.
 
-    Raises SourceError.
+    Raises SourceError; HeldError where a mark of secrecy holds it, or documents of it, back.
     """
     for task in tasks(path, relative, guide, corrections):
         yield from perform(task)

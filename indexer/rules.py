@@ -3,7 +3,7 @@
 A user's files lie in the home's folder `rules/`: `rules.toml` (boilerplate), `profiles.toml`
 (site families), `facts.toml` (dated facts), `taxonomy.toml` (topics). Each extends ours and
 has the shape of ours. A Guide says where they are and travels with each task; a process
-reads them once.
+reads them once. Beside them lies the list of the files with a mark of secrecy that may be read.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from archive.errors import SourceError
+from archive.store.allowed import ALLOWED, read_allowed
 from archive.store.checksums import check
 from archive.store.home import Home
 from indexer.dating.facts import Facts, load_facts
@@ -32,12 +33,18 @@ class Guide:
     """Where what a home is read by lies.
 
     `rules` is the folder of the user's files and `templates` the file of learned ones,
-    each None where there is none; `digest` covers what all of them hold.
+    each None where there is none; `digest` covers what all of them hold. Sources with a mark of
+    secrecy are held back unless their digests are `allowed`; None: for no home, nothing is held.
     """
 
     rules: Path | None = None
     templates: Path | None = None
     digest: str = ""
+    allowed: frozenset[str] | None = None
+
+    def holds(self, digest: str) -> bool:
+        """Whether a source with this digest is held back if it bears a mark of secrecy."""
+        return self.allowed is not None and digest not in self.allowed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +71,8 @@ def guide(home: Home, templates: Path | None = None) -> Guide:
         check(learned)
     for path in (*files, *([learned] if learned else [])):
         found.update(path.name.encode() + b"\0" + _bytes(path))
-    made = Guide(home.rules if files else None, learned, found.hexdigest())
+    allowed = read_allowed(home)
+    made = Guide(home.rules if files else None, learned, found.hexdigest(), allowed)
     reading_rules(made)
     return made
 
@@ -119,7 +127,8 @@ def _file(made: Guide, name: str) -> Path | None:
 def _user_files(folder: Path) -> list[Path]:
     """The user's files, by name; one with a name that nothing reads is refused."""
     try:
-        found = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        # What is allowed to be read changes no reading: it is followed file by file.
+        found = sorted(p for p in folder.iterdir() if p.suffix == ".toml" and p.name != ALLOWED)
     except FileNotFoundError:
         return []
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 import time
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import HomeError
-from archive.store.catalog import SourceRecord, SourceState
+from archive.store.catalog import ALLOWED, Catalog, SourceRecord, SourceState
 
 # A file changed within this time of being read may have changed after it, unseen by a
 # clock of coarse grain, so its time stamp proves nothing (FAT keeps two seconds).
@@ -177,11 +178,11 @@ def plan(
         before = known.get(item.path)
         if isinstance(item, SourceRecord):
             skipped.append(item)
-            if before is not None and before.state is SourceState.READ:
+            if before is not None and before.state.taken:
                 removed.append(item.path)
         elif before is None or before.state is SourceState.SKIPPED:
             new.append(item)
-        elif before.state is not SourceState.READ or item.path in again:
+        elif not before.state.taken or item.path in again:
             changed.append(item)
         elif _is_unchanged(item, before, corpus):
             unchanged.append(item)
@@ -189,6 +190,23 @@ def plan(
             changed.append(item)
     removed.extend(path for path in known if path not in seen and _is_within(path, within))
     return Plan(tuple(new), tuple(changed), tuple(unchanged), tuple(removed), tuple(skipped))
+
+
+def to_allow(catalog: Catalog, allowed: Collection[str]) -> set[str]:
+    """The paths of sources that were held back and may be read now, or the other way round."""
+    withdrawn = set(json.loads(catalog.fact(ALLOWED) or "[]")).difference(allowed)
+    return {
+        source.path
+        for source in catalog.sources()
+        if source.digest in (allowed if source.state is SourceState.HELD else withdrawn)
+    }
+
+
+def record_allowed(catalog: Catalog, allowed: Collection[str], read: Collection[str]) -> None:
+    """Note which sources need to be allowed; `read` has the digests of those read just now."""
+    before = set(json.loads(catalog.fact(ALLOWED) or "[]")).difference(read)
+    taken = {source.digest for source in catalog.sources() if source.state is SourceState.READ}
+    catalog.put_facts([(ALLOWED, json.dumps(sorted(before.union(allowed) & taken)))])
 
 
 def digest(path: Path) -> str:

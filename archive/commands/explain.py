@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from archive.commands.options import FILE, as_json
+from archive.commands.options import FILE, as_json, relative_to_corpus
 from archive.commands.output import localised, print_json
 from archive.errors import ArchiveError
 from archive.store.home import Home
@@ -27,7 +27,7 @@ def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> 
     failed = False
     for file in files:
         try:
-            for explanation in explain_file(file, _relative(home, file), Home.open(home)):
+            for explanation in explain_file(file, relative_to_corpus(home, file), Home.open(home)):
                 if machine:
                     print_json(explanation.to_dict())
                 elif plain:
@@ -40,12 +40,3 @@ def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> 
             click.echo(f"xianli: {file}: {localised(error.chinese, error.english)}", err=True)
     if failed:
         sys.exit(1)
-
-
-def _relative(home: Path, file: Path) -> str:
-    """The path that a reindex of this home would know a file by; its name elsewhere."""
-    corpus = (home / "corpus").resolve()
-    absolute = file.resolve()
-    if absolute.is_relative_to(corpus):
-        return absolute.relative_to(corpus).as_posix()
-    return file.name

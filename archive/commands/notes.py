@@ -70,6 +70,8 @@ def notes(home: Path, machine: bool) -> None:
                 "corrections": len(known),
                 "lost_clips": [
                     {
+                        "clip_id": clip.clip_id,
+                        "held": clip.held,
                         "paragraph_id": clip.anchor.paragraph_id,
                         "title": clip.source.title,
                         "file": clip.source.path,
@@ -85,7 +87,8 @@ def notes(home: Path, machine: bool) -> None:
         )
     else:
         for clip in lost:
-            click.echo(f"摘录 / clip: {clip.source.path}: {clip.anchor.passage}")
+            said = f"#{clip.clip_id} 涉密未读 / held back" if clip.held else clip.anchor.passage
+            click.echo(f"摘录 / clip: {clip.source.path}: {said}")
         for correction in idle:
             click.echo(f"更正 / correction: {correction.path}")
         gone = len(lost) + len(idle)

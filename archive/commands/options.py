@@ -24,6 +24,15 @@ jobs_option = click.option(
 )
 
 
+def relative_to_corpus(home: Path, file: Path) -> str:
+    """The path that a reindex of this home would know a file by; its name elsewhere."""
+    corpus = (home / "corpus").resolve()
+    absolute = file.resolve()
+    if absolute.is_relative_to(corpus):
+        return absolute.relative_to(corpus).as_posix()
+    return file.name
+
+
 def with_filters(command: F) -> F:
     """Give a command an option for each field, the same everywhere a query is asked."""
     excluded = EXCLUDED.rstrip("_")

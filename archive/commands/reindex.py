@@ -13,7 +13,7 @@ import click
 from archive.commands.options import FILE, as_json, jobs_option
 from archive.commands.output import print_json
 from archive.errors import HomeError
-from archive.intake.importer import Item, Outcome, importer
+from archive.intake.importer import Item, Outcome, importer, without_held
 from archive.intake.names import shown
 from archive.intake.staging import staging
 from archive.store.home import Home
@@ -45,7 +45,8 @@ def reindex(
 
     opened = Home.open(home)
     options = Options(_within(opened, paths), full, dry_run=dry_run, **limits)
-    _run_reindex(opened, options, machine)
+    if _run_reindex(opened, options, machine).failed:
+        sys.exit(1)
 
 
 @click.command("import")
@@ -56,25 +57,32 @@ def reindex(
 def import_files(home: Path, /, files: tuple[Path, ...], machine: bool, **limits: Any) -> None:
     """把文件（或 ZIP）收进档案并建立索引 / take files, or ZIP files, in and index them."""
     from indexer.run.reindex import Options
+    from indexer.run.reindex import reindex as run
 
     opened = Home.open(home)
     items = _take_in(opened, files)
-    refused = [item for item in items if item.outcome is Outcome.REFUSED]
+    failed = False
+    # What was there already may not have been read yet.
+    if targets := tuple(item.path for item in items if item.path):
+        options = Options(paths=targets, **limits)
+        report = _run_reindex(opened, options, machine)
+        kept = without_held(opened, items, {source.path for source in report.held})
+        if kept != items:
+            # Their names leave the archive too.
+            run(opened, options)
+        items, failed = kept, bool(report.failed)
     for item in items:
         if item.outcome is not Outcome.ADDED:
             # A refusal may name its file itself, one of what is inside a file does not.
             name = shown(item.name)
             said = f"{item.chinese} ({item.english})"
             click.echo(said if name in said else f"{name}: {said}", err=True)
-    # What was there already may not have been read yet.
-    if targets := tuple(item.path for item in items if item.path):
-        _run_reindex(opened, Options(paths=targets, **limits), machine)
-    if refused:
+    if failed or any(item.outcome is Outcome.REFUSED for item in items):
         sys.exit(1)
 
 
-def _run_reindex(home: Home, options: Any, machine: bool) -> None:
-    """Run with a progress bar, print the closing table, leave with 1 if a source failed."""
+def _run_reindex(home: Home, options: Any, machine: bool) -> Any:
+    """Run with a progress bar, print the closing table, return the report."""
     from indexer.run.reindex import reindex as run
 
     hidden = machine or not sys.stderr.isatty()
@@ -89,8 +97,7 @@ def _run_reindex(home: Home, options: Any, machine: bool) -> None:
         print_json(report.to_dict())
     else:
         click.echo(report.to_text())
-    if report.failed:
-        sys.exit(1)
+    return report
 
 
 def _take_in(home: Home, files: tuple[Path, ...]) -> list[Item]:

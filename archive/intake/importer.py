@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
@@ -142,6 +142,23 @@ def importer(home: Home, suffixes: Collection[str]) -> Importer:
         with Catalog(generation.catalog) as catalog:
             known = {source.digest: source.path for source in catalog.sources() if source.digest}
     return Importer(home, suffixes, known)
+
+
+def without_held(home: Home, items: Sequence[Item], held: Collection[str]) -> list[Item]:
+    """Delete what was just added and is `held` back (paths in the corpus): it is refused instead.
+
+    Its source still lies where it came from; what lay in the corpus before stays.
+    """
+    gone = {item.path for item in items if item.outcome is Outcome.ADDED and item.path in held}
+    for path in gone:
+        (home.corpus / path).unlink(missing_ok=True)
+    return [
+        # Sent twice, it is present the second time.
+        _refused(item.name, SourceError("upload.held", path=item.name))
+        if item.path in gone
+        else item
+        for item in items
+    ]
 
 
 def _holds(path: Path, upload: Upload) -> bool:

@@ -63,7 +63,7 @@ def cite(clip: Clip, words: Words) -> Citation:
         passage=clip.anchor.passage,
         credit="——" + words["comma"].join(part for part in parts if part),
         lines=tuple(lines),
-        lost=None if clip.attached else words["lost"],
+        lost=None if clip.attached else words["held" if clip.held else "lost"],
     )
 
 

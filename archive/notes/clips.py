@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import sqlite3
+from collections.abc import Container
 from dataclasses import astuple, dataclass, replace
 
 from archive.errors import ArchiveError, NoteRefusedError, UnknownNoteError
+from archive.model import Dating
 from archive.notes.anchors import Anchor, Source, locate
 from archive.notes.store import SHORT_WAIT_SECONDS, Store, put_setting, setting
 from archive.store.library import Archive
@@ -18,6 +20,8 @@ MAX_CLIPS = 500
 MAX_COLLECTIONS = 50
 MAX_NOTE_LENGTH = 2_000
 MAX_NAME_LENGTH = 40
+# In the column `attached`: not found, because a mark of secrecy holds the file back.
+_HELD = -1
 # What was taken out can be put back; of more than so many the oldest are forgotten.
 MAX_REMOVED = 200
 
@@ -32,7 +36,8 @@ class Clip:
     """A passage that was collected.
 
     `source` is what was known of it when it was last found; `attached` is False where the
-    archive has it no more. `added` is ISO 8601, in UTC.
+    archive has it no more. `added` is ISO 8601, in UTC. `held`: a mark of secrecy holds its file
+    back; text and source are kept, and shown again when it is found, but are not given out.
     """
 
     clip_id: int
@@ -43,6 +48,7 @@ class Clip:
     added: str
     attached: bool
     generation: str
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,7 @@ class Clips:
     def lost(self) -> list[Clip]:
         """The clips, of all collections, whose passages the archive has no more."""
         with self._store.reading() as db:
-            return _clips(db, "attached = 0 AND removed IS NULL")
+            return _clips(db, "attached <> 1 AND removed IS NULL")
 
     def toggle(self, anchor: Anchor, source: Source, generation: str) -> tuple[int, bool]:
         """Take a passage into the current collection, or, where it is in it, out of it.
@@ -232,14 +238,15 @@ class Clips:
         if not generation:
             return
         with self._store.reading() as db:
-            stale = _clips(db, "generation <> ?", generation)
+            stale = _clips(db, "generation <> ?", generation, whole=True)
         if not stale:
             return
         try:
             # Places found in different generations would be recorded as those of one.
             snapshot = archive.snapshot()
             generation = snapshot.generation
-            settled = [_settled(clip, snapshot) for clip in stale]
+            held = {known for source in snapshot.held() for known in (source.path, source.digest)}
+            settled = [_settled(clip, snapshot, held) for clip in stale]
         except ArchiveError:
             return
         with self._store.writing(shown=settled != stale, budget=SHORT_WAIT_SECONDS) as db:
@@ -249,7 +256,8 @@ class Clips:
                 "attached = ?, generation = ? WHERE clip_id = ? AND generation = ?",
                 [
                     (
-                        *(*astuple(clip.anchor), clip.source.to_json(), clip.attached),
+                        *(*astuple(clip.anchor), clip.source.to_json()),
+                        _HELD if clip.held else clip.attached,
                         *(snapshot.generation, clip.clip_id, clip.generation),
                     )
                     for clip in settled
@@ -262,13 +270,15 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
-def _settled(clip: Clip, archive: Archive) -> Clip:
-    """The clip with its passage as the archive has it."""
+def _settled(clip: Clip, archive: Archive, held: Container[str]) -> Clip:
+    """The clip with its passage as the archive has it; `held` has paths and digests of files."""
     found = locate(archive, clip.anchor, clip.source)
     if found is None:
-        return replace(clip, attached=False)
+        # Once held back it stays so, wherever its file goes.
+        marked = clip.held or clip.source.path in held or clip.source.digest in held
+        return replace(clip, attached=False, held=marked)
     anchor, source = found
-    return replace(clip, anchor=anchor, source=source, attached=True)
+    return replace(clip, anchor=anchor, source=source, attached=True, held=False)
 
 
 def _clips(
@@ -276,7 +286,9 @@ def _clips(
     where: str,
     *values: object,
     order: str = "collection_id, place, clip_id",
+    whole: bool = False,
 ) -> list[Clip]:
+    """The clips that meet a condition; those held back without their words, unless `whole`."""
     # Condition and order are always this module's own.
     rows = db.execute(f"SELECT {_COLUMNS} FROM clips WHERE {where} ORDER BY {order}", values)
     clips = []
@@ -284,8 +296,14 @@ def _clips(
         anchor = Anchor(paragraph_id, text, start, stop)
         note, added, attached, generation = rest
         known = Source.from_json(source)
-        kept = Clip(clip_id, collection_id, anchor, known, note, added, bool(attached), generation)
-        clips.append(kept)
+        held = attached == _HELD
+        if held and not whole:
+            anchor = Anchor(paragraph_id, "")
+            known = Source("", known.path, known.digest, known.ordinal, Dating())
+        found = attached == 1
+        clips.append(
+            Clip(clip_id, collection_id, anchor, known, note, added, found, generation, held)
+        )
     return clips
 
 

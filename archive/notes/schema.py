@@ -5,7 +5,7 @@ others, all of them or none. A step that was published is never changed: a new o
 
 An anchor is a paragraph's id, its text, and of the text the stretch that is meant (`start`,
 `stop`; null: all of it). `generation` is the one in which the anchor was last looked for,
-`attached` whether it was found.
+`attached` whether it was found (-1: a mark of secrecy holds its file back).
 """
 
 from __future__ import annotations

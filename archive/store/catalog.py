@@ -59,6 +59,9 @@ _APART = ("document_id", "path", "blocks")
 # The fact that says what readers' corrections each source was read with: digests by path.
 CORRECTIONS = "corrections"
 
+# The fact that says which sources were read because they are allowed: their digests.
+ALLOWED = "allowed"
+
 # The fact that says how many pages each site had when templates were learned (JSON).
 SITES_LEARNED = "sites learned"
 
@@ -69,6 +72,13 @@ class SourceState(StrEnum):
     READ = "read"
     SKIPPED = "skipped"
     FAILED = "failed"
+    # It, or a document of it, bears a mark of secrecy and was not read.
+    HELD = "held"
+
+    @property
+    def taken(self) -> bool:
+        """Whether a run dealt with it, so that it is left alone until it changes."""
+        return self in (SourceState.READ, SourceState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class SourceRecord(Printed):
 
     `path` is relative to the corpus, with `/`. `size` in bytes, `mtime_ns` and `read_ns`
     (when it was read) in nanoseconds since the epoch, `digest` the SHA-256 of its bytes
-    in hex. `chinese` and `english` give the reason where it was skipped or failed.
+    in hex. `chinese` and `english` give the reason where it was skipped, failed or held back.
     """
 
     json_keys: ClassVar = ("path", "state", "reason")
@@ -212,6 +222,10 @@ class Catalog:
         """Return what became of the source at `path`, None where it is not known."""
         row = self._execute("SELECT * FROM sources WHERE path = ?", path).fetchone()
         return None if row is None else _source(row)
+
+    def held(self) -> tuple[SourceRecord, ...]:
+        """Return the sources that are held back, wholly or in part, by path."""
+        return tuple(source for source in self.sources() if source.state is SourceState.HELD)
 
     def totals(self) -> Totals:
         """Count what the generation holds."""

@@ -94,6 +94,7 @@ class _Opened:
             kinds_more=kinds.more,
             skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
             failed=tuple(s for s in sources if s.state is SourceState.FAILED),
+            held=tuple(s for s in sources if s.state is SourceState.HELD),
             stale_templates=stale,
             warned=warned,
         )
@@ -228,6 +229,15 @@ class Archive(AbstractContextManager["Archive"]):
         def answer(opened: _Opened) -> tuple[SourceRecord | None, Sequence[str]]:
             with Catalog(opened.generation.catalog) as catalog:
                 return catalog.source(path), catalog.document_ids(path)
+
+        return self._ask(answer)
+
+    def held(self) -> Sequence[SourceRecord]:
+        """Return the sources that are held back, wholly or in part, by path."""
+
+        def answer(opened: _Opened) -> Sequence[SourceRecord]:
+            with Catalog(opened.generation.catalog) as catalog:
+                return catalog.held()
 
         return self._ask(answer)
 

@@ -54,14 +54,15 @@ class Stats(Printed):
     `built` is when the generation was made (ISO 8601), `characters` counts the
     paragraphs' text, `years`, `sites` and `kinds` give paragraphs per value (None: not
     known). Sites and kinds are the most frequent; `sites_more` and `kinds_more` count the
-    others. `skipped` and `failed` are the sources that are not in it, with the reason,
+    others. `skipped` and `failed` are the sources that are not in it, with the reason, `held` those
+    that a mark of secrecy keeps out, wholly or in part,
     `stale_templates` the sites that have outgrown the templates learned of them, `warned`
     the documents whose reading is uncertain.
     """
 
     json_keys: ClassVar = (
         *("generation", "built", "sources", "documents", "articles", "paragraphs", "characters"),
-        *("sites_more", "kinds_more", "skipped", "failed", "stale_templates", "warned"),
+        *("sites_more", "kinds_more", "skipped", "failed", "held", "stale_templates", "warned"),
     )
 
     generation: str
@@ -76,6 +77,7 @@ class Stats(Printed):
     kinds: tuple[tuple[str, int], ...]
     skipped: tuple[SourceRecord, ...]
     failed: tuple[SourceRecord, ...]
+    held: tuple[SourceRecord, ...] = ()
     stale_templates: tuple[str, ...] = ()
     sites_more: int = 0
     kinds_more: int = 0
@@ -108,8 +110,10 @@ class Stats(Printed):
             f"年份 / years         {span}",
             f"跳过 / skipped       {len(self.skipped)}",
             f"失败 / failed        {len(self.failed)}",
+            *(f"  {source.path}: {source.reason}" for source in self.failed),
+            f"涉密 / held          {len(self.held)}",
+            *(f"  {source.path}: {source.reason}" for source in self.held),
         ]
-        lines += [f"  {source.path}: {source.reason}" for source in self.failed]
         lines += warning_lines(self.warnings)
         if self.stale_templates:
             sites = "、".join(self.stale_templates)

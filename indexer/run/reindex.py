@@ -14,17 +14,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from archive.engines.engine import Engine
 from archive.engines.registry import open_engine
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, HeldError, NotesError
+from archive.notes import Clips, Store
 from archive.search.backend import Writer
 from archive.store.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.store.home import Generation, Home, Stamp
-from archive.store.library import current_stamp
+from archive.store.library import Archive, current_stamp
 from archive.store.text_sizes import measure
 from indexer.corrections import Corrected, follow_moved, read_corrections, record, to_correct
 from indexer.duplicates import ClusterIndex, sign
@@ -36,7 +37,7 @@ from indexer.run import workers
 from indexer.run.first_pass import FirstPass
 from indexer.run.memory import Shares, shares
 from indexer.run.report import Report
-from indexer.sources import Plan, Source, digest, plan, scan
+from indexer.sources import Plan, Source, digest, plan, record_allowed, scan, to_allow
 from indexer.timing import spent, take
 
 # Below this many bytes to read, starting processes takes longer than reading.
@@ -79,7 +80,7 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
         by = guide(home, None if before is None else before.templates)
         with report.stage("scan"):
             known = read_corrections(home)
-            work = _plan(home, before, options, known)
+            work = _plan(home, before, options, known, by)
         report.new, report.changed = len(work.new), len(work.changed)
         report.unchanged, report.removed = len(work.unchanged), len(work.removed)
         report.skipped = list(work.skipped)
@@ -87,7 +88,7 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
             return report
         if before is not None and not _is_needed(work, before):
             report.generation = before.name
-            _summarise(report, before)
+            _summarise(report, before, home)
             return report
         known = follow_moved(home, known, work)
         generation = home.begin(empty=before is None)
@@ -100,7 +101,7 @@ def reindex(home: Home, options: Options, progress: Progress | None = None) -> R
             home.discard(generation)
             raise
         report.generation, report.published = generation.name, True
-        _summarise(report, generation)
+        _summarise(report, generation, home)
     return report
 
 
@@ -126,14 +127,17 @@ def _current(home: Home, stamp: Stamp, *, full: bool) -> Generation | None:
     return generation
 
 
-def _plan(home: Home, before: Generation | None, options: Options, corrected: Corrected) -> Plan:
+def _plan(
+    home: Home, before: Generation | None, options: Options, corrected: Corrected, by: Guide
+) -> Plan:
     known: dict[str, SourceRecord] = {}
+    again = to_correct(before, corrected)
     if before is not None:
         with Catalog(before.catalog) as catalog:
             known = {source.path: source for source in catalog.sources()}
+            again |= to_allow(catalog, by.allowed or ())
     # A run that cannot build on a former generation must read everything.
     within = options.paths if before is not None else ()
-    again = to_correct(before, corrected)
     return plan(scan(home.corpus, SUFFIXES), known, home.corpus, within, again)
 
 
@@ -185,6 +189,7 @@ def _build(job: _Job, report: Report, progress: Progress | None) -> None:
         for item in work.skipped:
             catalog.put_source(item)
         record(catalog, job.corrected, work)
+        record_allowed(catalog, job.guide.allowed or (), run.digests.values())
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         catalog.put_facts([("built", now)])
         if job.learns:
@@ -312,22 +317,33 @@ class _Run:
                     self.near.replace(document.document_id, rows)
 
     def fail(self, source: Source, error: ArchiveError) -> None:
-        """Report a source that could not be read."""
+        """Report a source that could not be read, or is held back, wholly or in part."""
+        if isinstance(error, HeldError):
+            if source.path in self.failed:
+                # Another document of it failed: it is tried again.
+                return
+            state, found = SourceState.HELD, error.digest
+        else:
+            state, found = SourceState.FAILED, ""
+            with suppress(OSError):
+                found = digest(self.job.home.corpus / source.path)
         self.failed.add(source.path)
-        try:
-            found = digest(self.job.home.corpus / source.path)
-        except OSError:
-            found = ""
-        failed = source.record(SourceState.FAILED, error.chinese, error.english, found)
-        self.catalog.put_source(failed)
+        self.catalog.put_source(source.record(state, error.chinese, error.english, found))
 
 
-def _summarise(report: Report, generation: Generation) -> None:
+def _summarise(report: Report, generation: Generation, home: Home) -> None:
     """Fill in what the generation holds now."""
     with Catalog(generation.catalog) as catalog:
+        report.held = list(catalog.held())
         report.failed = [s for s in catalog.sources() if s.state is SourceState.FAILED]
         report.documents = catalog.totals().documents
         codes = Counter(code for document in catalog.warned() for code in document.warnings)
         report.warnings = dict(codes.most_common())
     with closing(open_engine(generation.index, engine=generation.engine)) as engine:
         report.paragraphs = engine.size
+    if report.held:
+        # They show what is held back no more. Without them the run is no less complete.
+        with suppress(NotesError), closing(Store(home.notes)) as store, Archive(home) as archive:
+            clips = Clips(store)
+            clips.settle(archive)
+            report.held_clips = sum(clip.held for clip in clips.lost())

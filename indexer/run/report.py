@@ -17,7 +17,9 @@ MAX_LISTED = 20
 
 @dataclass(slots=True)
 class Report:
-    """What a run did. `seconds` by stage; `failed` and `skipped` with their reasons.
+    """What a run did. `seconds` by stage; `failed`, `held` and `skipped` with their reasons.
+
+    `held_clips` counts the clips whose passages are held back.
 
     `reading` has the processor seconds that the stages of reading took in all processes.
     `warnings` counts the documents of each warning.
@@ -35,6 +37,8 @@ class Report:
     warnings: dict[str, int] = field(default_factory=dict)
     skipped: list[SourceRecord] = field(default_factory=list)
     failed: list[SourceRecord] = field(default_factory=list)
+    held: list[SourceRecord] = field(default_factory=list)
+    held_clips: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     reading: dict[str, float] = field(default_factory=dict)
 
@@ -62,6 +66,7 @@ class Report:
             **{field.name: getattr(self, field.name) for field in fields(self)},
             "skipped": [source.to_dict() for source in self.skipped],
             "failed": [source.to_dict() for source in self.failed],
+            "held": [source.to_dict() for source in self.held],
             "seconds": {name: round(seconds, 3) for name, seconds in self.seconds.items()},
             "reading": {name: round(seconds, 3) for name, seconds in self.reading.items()},
         }
@@ -75,15 +80,22 @@ class Report:
             ("移除 / removed", self.removed),
             ("跳过 / skipped", len(self.skipped)),
             ("失败 / failed", len(self.failed)),
+            ("涉密 / held", len(self.held)),
             ("文档 / documents", self.documents),
             ("段落 / paragraphs", self.paragraphs),
         ]
         lines = [f"{label:<20}{count:>10}" for label, count in rows]
         lines += [f"{name + ' (s)':<22}{took:>10.2f}" for name, took in self.seconds.items()]
         lines += [f"{'  ' + name + ' (CPU s)':<22}{n:>10.2f}" for name, n in self.reading.items()]
-        for label, sources in (("跳过 / skipped", self.skipped), ("失败 / failed", self.failed)):
+        for label, sources in (
+            ("跳过 / skipped", self.skipped),
+            ("失败 / failed", self.failed),
+            ("涉密 / held", self.held),
+        ):
             lines += [f"{label}: {s.path}: {s.reason}" for s in sources[:MAX_LISTED]]
             if len(sources) > MAX_LISTED:
                 lines.append(f"{label}: … +{len(sources) - MAX_LISTED}")
+        if self.held_clips:
+            lines.append(f"涉密文件的摘录 / clips of held files: {self.held_clips}  → xianli notes")
         lines += warning_lines(self.warnings.items())
         return "\n".join(lines)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.engines.engine import Engine
 from archive.engines.registry import open_engine
-from archive.errors import ArchiveError, HomeError
+from archive.errors import ArchiveError, HeldError, HomeError
 from archive.store.catalog import Catalog, SourceRecord, SourceState
 from archive.store.home import Home
 from archive.store.library import current_stamp
@@ -20,7 +20,7 @@ from indexer.page import Reading
 from indexer.pipeline import SUFFIXES, read_source
 from indexer.rules import Guide, guide, rules_digest
 from indexer.run.source_text import key, pieces
-from indexer.sources import Source, digest, scan
+from indexer.sources import Source, digest, scan, to_allow
 
 _SPACE = re.compile(r"\s+")
 
@@ -56,7 +56,8 @@ def verify(home: Home) -> Iterator[Difference]:
         engine.check()
         with Catalog(generation.catalog) as catalog:
             comparison = _Comparison(home.corpus, by, corrected, catalog, engine)
-            yield from comparison.differences(to_correct(generation, corrected))
+            pending = to_correct(generation, corrected) | to_allow(catalog, by.allowed or ())
+            yield from comparison.differences(pending)
 
 
 @dataclass
@@ -77,7 +78,7 @@ class _Comparison:
         for path in sorted(present - set(known)):
             yield _difference(path, "verify.not_indexed")
         for path, source in known.items():
-            if source.state is not SourceState.READ:
+            if not source.state.taken:
                 continue
             if path not in present:
                 yield self._as_stored(path, "verify.source_gone")
@@ -120,7 +121,8 @@ class _Comparison:
             if lost := next(unread, ""):
                 yield _difference(source.path, "verify.text_unread", lost=lost[:40])
         except (ArchiveError, OSError) as error:
-            yield _difference(source.path, "verify.unreadable", error=error)
+            if not (isinstance(error, HeldError) and source.state is SourceState.HELD):
+                yield _difference(source.path, "verify.unreadable", error=error)
         for document_id in sorted(indexed):
             yield _difference(source.path, "verify.document_extra", document_id=document_id)
 

@@ -22,6 +22,11 @@ from indexer.sources import Source, scan
 # Files named in the line on a run; more would leave no line of it.
 MAX_NAMED = 3
 
+_LEFT_OUT = {
+    SourceState.FAILED: ("读取失败", "failed"),
+    SourceState.HELD: ("涉密未读", "held back"),
+}
+
 # A file's size and time of change.
 _State = tuple[int, int]
 # Called with one line in Chinese and one in English.
@@ -111,11 +116,12 @@ class Watch:
                 + names,
             )
             tried = frozenset(paths)
-            for source in report.failed:
+            for source in (*report.failed, *report.held):
                 if source.path in tried:
+                    chinese, english = _LEFT_OUT[source.state]
                     self.say(
-                        f"读取失败 {shown(source.path)}：{source.chinese}",
-                        f"failed: {shown(source.path)}: {source.english}",
+                        f"{chinese} {shown(source.path)}：{source.chinese}",
+                        f"{english}: {shown(source.path)}: {source.english}",
                     )
 
     def _hindered(self, error: ArchiveError) -> None:

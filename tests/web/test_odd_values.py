@@ -69,6 +69,7 @@ SENT = {
     "/precedents": (("draft",), ("",)),
     "/login": (("next", "password"), ("",)),
     "/add": (("file",), ("",)),
+    "/held": (("digest", "comment"), ("",)),
 }
 HEADERS = (
     *("Origin", "Referer", "Host", "Cookie", "Authorization", "Accept", "Accept-Language"),

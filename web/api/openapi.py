@@ -40,7 +40,7 @@ DOCUMENT_KEYS = (
     *("url", "encoding", "articles", "blocks"),
 )
 CLIP_KEYS = (
-    *("clip_id", "anchor.paragraph_id", "anchor.passage", "note", "added", "attached"),
+    *("clip_id", "anchor.paragraph_id", "anchor.passage", "note", "added", "attached", "held"),
     *("source.title", "source.article", "source.heading_path", "source.record", "source.url"),
     *("source.dating.year", "year_basis=source.dating.basis", "file=source.path"),
     "year_evidence=source.dating.evidence",

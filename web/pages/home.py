@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template
 from archive.errors import NotesError
 from archive.query.query import parse
 from web.context import app_state, archive, page_links, words
+from web.pages.held import MAX_COMMENT_LENGTH
 from web.pages.history import KeptRow, kept_rows
 from web.presenters.charts import chart
 from web.presenters.facets import Value, plain_values
@@ -20,6 +21,7 @@ pages = Blueprint("home", __name__)
 
 # Files listed on the first page; `xianli stats` lists them all.
 MAX_FAILURES = 10
+MAX_HELD = 100
 MAX_VALUES = 8
 
 
@@ -45,6 +47,8 @@ def home() -> str:
             ("clips", links.to("clips.page")),
         ],
         failed=stats.failed[:MAX_FAILURES],
+        held=stats.held[:MAX_HELD],
+        longest_comment=MAX_COMMENT_LENGTH,
         chart=chart(dict(stats.years), links),
         sites=plain_values("site", stats.sites[:MAX_VALUES], links),
         kinds=plain_values("kind", stats.kinds[:MAX_VALUES], links),

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from flask import Blueprint, Response, send_file
 
 from archive.errors import UnknownDocumentError
+from archive.store.catalog import SourceState
 from web.context import archive
 from web.http.downloads import attachment
 
@@ -27,6 +28,10 @@ def source(document_id: str) -> Response:
     A source of many documents (JSONL) comes whole: it is the file that can be checked.
     """
     path = archive().document(document_id).path
+    record, _ = archive().source(path)
+    if record is not None and record.state is SourceState.HELD:
+        # The file has other documents that are held back.
+        raise UnknownDocumentError("archive.source_held", path=path)
     stream = _open_inside(archive().home.corpus, path)
     if stream is None:
         raise UnknownDocumentError("archive.no_source", path=path)

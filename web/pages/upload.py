@@ -62,7 +62,7 @@ class UploadRequest(Request):
 @pages.get("/add")
 def form() -> str:
     """The form to send files with, and the newest jobs."""
-    return _form(_uploads())
+    return _form(uploads())
 
 
 @pages.post("/add")
@@ -71,7 +71,7 @@ def receive() -> BaseResponse | tuple[str, int]:
 
     Where none can be taken, the form again, with the reasons.
     """
-    own = _uploads()
+    own = uploads()
     if not is_from_here(named=True):
         abort(403)
     asked = cast(UploadRequest, request)
@@ -101,7 +101,7 @@ def receive() -> BaseResponse | tuple[str, int]:
 @pages.post("/add/update")
 def update() -> BaseResponse | tuple[str, int]:
     """Read whatever changed in the corpus, as `xianli reindex` does."""
-    own = _uploads()
+    own = uploads()
     if not is_own_form():
         return _form(own, words()("add.expired")), 403
     return redirect(page_links().to("upload.job", job_id=own.jobs.add((), ()).job_id), 303)
@@ -110,7 +110,7 @@ def update() -> BaseResponse | tuple[str, int]:
 @pages.get("/add/<job_id>")
 def job(job_id: str) -> str:
     """How far a job is, and what was made of each file."""
-    own = _uploads()
+    own = uploads()
     found = own.jobs.get(job_id) or abort(404)
     results = {result.path: result for result in found.results}
     rows = sorted(
@@ -134,7 +134,7 @@ def job(job_id: str) -> str:
 @api.get("/jobs/<job_id>")
 def job_as_json(job_id: str) -> Response:
     """How far a job is; `said` is the sentence that its page shows."""
-    own = _uploads()
+    own = uploads()
     found = own.jobs.get(job_id) or abort(404)
     return jsonify(
         JobAnswer(
@@ -219,7 +219,7 @@ def _file(item: Item, job: Job) -> FileAnswer:
     return answer
 
 
-def _uploads() -> Uploads:
+def uploads() -> Uploads:
     """What the upload pages need; 404 where this server only reads."""
     found: Uploads | None = current_app.extensions.get("xianli-uploads")
     return found or abort(HTTPStatus.NOT_FOUND)

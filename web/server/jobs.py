@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 from archive import Archive
 from archive.errors import ArchiveError, HomeError, LockedError
-from archive.intake.importer import Item
+from archive.intake.importer import Item, without_held
 from archive.store.catalog import SourceState
 from web.jobs import Job, JobState, Made, Result
 
@@ -109,18 +109,27 @@ class Jobs:
 
     def _do(self, job_id: str) -> None:
         job = self._set(job_id, state=JobState.READING)
+        report = self._run(job)
+        held = {source["path"] for source in report.get("held", ())}
+        items = tuple(without_held(self._archive.home, job.items, held))
+        gone = {old.path for old, new in zip(job.items, items, strict=True) if old is not new}
+        if gone:
+            # Their names leave the archive too.
+            self._run(job)
+        results = tuple(result_of(self._archive, path) for path in job.paths if path not in gone)
+        self._set(job_id, state=JobState.DONE, items=items, results=results, report=report)
+
+    def _run(self, job: Job) -> Mapping[str, Any]:
+        """Bring the archive up to date, once no other process does."""
         until = time.monotonic() + LOCKED_TIME_BUDGET
         while True:
             try:
-                report = self._reindex(job.paths, partial(self._report, job_id))
-                break
+                return self._reindex(job.paths, partial(self._report, job.job_id))
             except LockedError:
                 if time.monotonic() > until:
                     raise
-            self._set(job_id, state=JobState.LOCKED)
+            self._set(job.job_id, state=JobState.LOCKED)
             time.sleep(LOCKED_PAUSE)
-        results = tuple(result_of(self._archive, path) for path in job.paths)
-        self._set(job_id, state=JobState.DONE, results=results, report=report)
 
     def _report(self, job_id: str, done: int, total: int) -> None:
         self._set(job_id, state=JobState.READING, done=done, total=total)
