@@ -1,8 +1,9 @@
 """The stages in their order: a source in, documents with dated, tagged paragraphs out.
 
     page:   read → label → correct labels → split into articles → read the record → date → tag
-            → Document, Paragraphs → correct
-    JSONL:  read → date where no year is given → topic → Document, Paragraphs → correct
+            → level, region, relations → Document, Paragraphs → correct
+    JSONL:  read → level, region, relations → date where no year is given → topic → Document,
+            Paragraphs → correct
 
 Where templates are learned, a page is labelled first and goes on when they are known. The
 only file that knows this order. Reindexing, explaining and verifying all read through
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.ids import build_document_id
-from archive.model import Article, Block, Dating, Document, Paragraph, YearBasis
+from archive.model import Article, Block, Dating, Document, Evidence, Paragraph, Relation, YearBasis
 from archive.notes.corrections import Correction
 from indexer import dating, extract, readers, topics
 from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected, relabelled
@@ -26,6 +27,8 @@ from indexer.page import DraftArticle, LabelledPage, Reading
 from indexer.readers import jsonl
 from indexer.record import read_records
 from indexer.record.common_title import named
+from indexer.record.offices import placed
+from indexer.record.relations import relations
 from indexer.rules import Guide, ReadingRules, reading_rules
 from indexer.sources import digest
 from indexer.structure import articles
@@ -194,13 +197,21 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         )
     paragraphs: list[Paragraph] = []
     kept: list[Article] = []
-    for draft, dated, one in zip(drafts, dates, recorded, strict=True):
+    evidence: list[Evidence] = []
+    named_documents: list[Relation] = []
+    for place, (draft, dated, one) in enumerate(zip(drafts, dates, recorded, strict=True)):
         with spent("topics"):
             tags = topics.tag_article(draft, labelled.title, rules.taxonomy)
         own = one.record
         if tags and tags[0].kind and not own.kind:
             # The kind is the article's: all its tags have the same.
             own = replace(own, kind=tags[0].kind)
+        with spent("record"):
+            own, more = placed(own, one.evidence, place)
+            evidence += (*one.evidence, *more)
+            title = draft.title or labelled.title
+            known = (labelled.title, own.number or "")
+            named_documents += relations(place, title, draft.paragraphs, known)
         first = len(paragraphs)
         within = replace(document, record=own)
         paragraphs.extend(_paragraphs(draft, dated, tags, within, first))
@@ -209,13 +220,14 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         document,
         record=kept[0].record if kept else record,
         articles=tuple(kept),
-        evidence=tuple(evidence for one in recorded for evidence in one.evidence),
+        evidence=tuple(evidence),
+        relations=tuple(named_documents),
     )
     return Reading(document, tuple(paragraphs))
 
 
 def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
-    record = lines.record
+    record, evidence = placed(lines.record, (), 0)
     draft = DraftArticle(None, tuple(paragraph for paragraph, _ in lines.paragraphs))
     document = Document(
         document_id=build_document_id(task.relative, lines.doc_id),
@@ -224,6 +236,8 @@ def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRu
         digest=task.digest,
         record=record,
         articles=(Article(None, 0, len(lines.paragraphs), record),),
+        evidence=evidence,
+        relations=relations(0, lines.title, draft.paragraphs, (record.number or "",)),
     )
     years = [year for _, year in lines.paragraphs]
     dates = [Dating(stated=year, year=year, basis=YearBasis.STATED) for year in years]

@@ -26,7 +26,7 @@ from indexer.text.titles import closes
 __all__ = ["Recorded", "read_records"]
 
 # What an annex or a forwarded text takes of its notice where it has none of its own.
-_INHERITED = frozenset(("number", "issuer", "issued", "level", "region", "status"))
+_INHERITED = frozenset(("number", "issuer", "issued", "status"))
 # What stands in a title behind the office that issues.
 _BEHIND_ISSUER = re.compile(
     r"关于|转发|批转|印发|(?:19|20)\d\d|二[〇○]|(?:令|公告|通告)$|"

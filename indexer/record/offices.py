@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from pathlib import Path
 
-from archive.model import Direction, Level
+from archive.model import Direction, Evidence, Level, Record
 from archive.text.fold import fold
 
 Chain = tuple[str, ...]
@@ -247,3 +248,34 @@ def direction(kind: str | None, issuer: Sequence[str], addressee: str | None) ->
         return Direction.LEVEL.value
     below = kind in _DOWN or (kind in ("意见", "方案") and (addressee or "").startswith("各"))
     return Direction.DOWN.value if below else None
+
+
+def placed(
+    record: Record, evidence: Sequence[Evidence], article: int
+) -> tuple[Record, tuple[Evidence, ...]]:
+    """A record with the level, region and direction that it has not, and their evidence.
+
+    `evidence` is of all articles, `article` the place of the record's own; the level and the
+    region stand on the words that name the issuer.
+    """
+    level, region = _of_issuer(record.issuer)
+    way = direction(record.kind, record.issuer, record.addressee)
+    made = {"level": level, "region": region, "direction": way}
+    missing = {name: v for name, v in made.items() if v and not getattr(record, name)}
+    first = next(iter(record.issuer), "")
+    told = (one for one in evidence if (one.article, one.element) == (article, "issuer"))
+    # A source that states its record has the names for words.
+    host = next((o for o in told if o.value == first), Evidence(article, "issuer", first, first))
+    more = (
+        replace(host, element=name, value=one)
+        for name in ("level", "region")
+        for one in _texts(missing.get(name))
+    )
+    return replace(record, **missing), tuple(more)  # type: ignore[arg-type]
+
+
+_of_issuer = lru_cache(maxsize=1_024)(level_and_region)
+
+
+def _texts(value: str | Chain | None) -> Chain:
+    return (value,) if isinstance(value, str) else value or ()

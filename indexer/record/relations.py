@@ -144,7 +144,8 @@ def relations(
     """
     names = {key for one in (*own, title) if one for key in (number_key(one), title_key(one))}
     for paragraph in paragraphs:
-        names.update(map(title_key, _SHORT_NAME.findall(paragraph.text)))
+        if "称" in paragraph.text:
+            names.update(map(title_key, _SHORT_NAME.findall(paragraph.text)))
     # Before its number and title may stand a word or who issues it.
     tails = tuple(name for name in names if len(name) >= _SHORTEST_TAIL)
     return tuple(
@@ -177,8 +178,8 @@ def _all(
                     yield listed, one, text
             continue
         listed = _listed(text) if paragraph.form.heads or text.endswith(("：", ":")) else None
-        if _NUMBER.fullmatch(text) and _bare(text, whole=False) == text:
-            # Alone on its line it is the document's own.
+        if not _may_name(text) or _is_number(text):
+            # A number alone on its line is the document's own.
             continue
         for sentence in _SENTENCE.findall(text):
             for link, reference in _of_sentence(sentence):
@@ -188,7 +189,7 @@ def _all(
 
 def _references(text: str) -> Iterator[_Reference]:
     """The documents that `text` names, in its order."""
-    if "《" not in text and "号" not in text:
+    if not _may_name(text):
         return
     for match in _REFERENCE.finditer(text):
         title, number = match["title"] or match["titled"], match["number"]
@@ -206,6 +207,14 @@ def _references(text: str) -> Iterator[_Reference]:
             number, title = title, None
         if number or _names_document(title):
             yield _Reference(number, title, start, match.end())
+
+
+def _is_number(text: str) -> bool:
+    return _NUMBER.fullmatch(text) is not None and _bare(text, whole=False) == text
+
+
+def _may_name(text: str) -> bool:
+    return "《" in text or "号" in text
 
 
 def _bare(number: str, *, whole: bool) -> str | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from pathlib import Path
 
 import pytest
 
+from archive.model import Basis, Evidence, Record
+from indexer.pipeline import read_source
 from indexer.record import offices
-from indexer.record.offices import direction, level_and_region
+from indexer.record.offices import direction, level_and_region, placed
 
 
 def of(name: str) -> tuple[str | None, str]:
@@ -127,3 +131,24 @@ def test_the_kind_tells_where_a_document_goes(
     kind: str | None, addressee: str | None, way: str | None
 ) -> None:
     assert direction(kind, ["云溪县水利局"], addressee) == way
+
+
+def test_json_lines_that_give_an_issuer_have_its_level_and_region(tmp_path: Path) -> None:
+    stated = {"doc_id": "1", "title": "通知", "text": "各乡镇：", "issuer": ["余杭区教育局"]}
+    given = stated | {"doc_id": "2", "level": "city", "region": ["云河市"]}
+    source = tmp_path / "a.jsonl"
+    source.write_text("\n".join(json.dumps(line) for line in (stated, given)), "utf-8")
+    filled, kept = (reading.document for reading in read_source(source, "a.jsonl"))
+    assert (filled.record.level, filled.record.region[-1]) == ("county", "余杭区")
+    assert [(e.element, e.words) for e in filled.evidence] == [("level", "余杭区教育局")] + [
+        ("region", "余杭区教育局")
+    ] * 3
+    assert (kept.record.level, kept.record.region) == ("city", ("云河市",))
+    assert kept.evidence == ()
+
+
+def test_what_an_issuer_is_stands_on_the_words_that_name_it() -> None:
+    told = Evidence(1, "issuer", "云溪县水利局", "云溪县水利局文件", Basis.INFERRED)
+    record, more = placed(Record(kind="请示", issuer=("云溪县水利局",)), [told], 1)
+    assert (record.level, record.region, record.direction) == ("county", ("云溪县",), "up")
+    assert {(e.words, e.basis, e.article) for e in more} == {(told.words, told.basis, 1)}
