@@ -8,7 +8,7 @@ documents by the line above the list.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archive.model import Form, Link, Relation
@@ -130,12 +130,21 @@ class _Reference:
     start: int
     end: int
 
+    @property
+    def keys(self) -> list[str]:
+        """What it is known by: its number, its title."""
+        number, title = (
+            self.number and number_key(self.number),
+            self.title and title_key(self.title),
+        )
+        return [key for key in (number, title) if key]
+
 
 def relations(
     article: int,
     title: str | None,
     paragraphs: Sequence[DraftParagraph],
-    own: Iterable[str] = (),
+    own: Sequence[str] = (),
 ) -> tuple[Relation, ...]:
     """The documents that an article names, in the order of the text, each once.
 
@@ -143,18 +152,20 @@ def relations(
     closest counts: 废止, 修改, 印发, 依据, 引用.
     """
     names = {key for one in (*own, title) if one for key in (number_key(one), title_key(one))}
+    # Before its number and title may stand a word or who issues it.
+    tails = tuple(name for name in names if len(name) >= _SHORTEST_TAIL)
+    numbered = any(map(_NUMBER.fullmatch, own))
     for paragraph in paragraphs:
         if "称" in paragraph.text:
             names.update(map(title_key, _SHORT_NAME.findall(paragraph.text)))
-    # Before its number and title may stand a word or who issues it.
-    tails = tuple(name for name in names if len(name) >= _SHORTEST_TAIL)
-    return tuple(
-        _each_once(
-            article,
-            _all(title or "", paragraphs),
-            lambda key: key in names or bool(tails and key.endswith(tails)),
-        )
-    )
+
+    def is_own(link: Link, one: _Reference) -> bool:
+        # An earlier document of the same title is told by its number.
+        earlier = one.number and (numbered or link is Link.REPEALS)
+        return any(key in names or key.endswith(tails) for key in one.keys[: 1 if earlier else 2])
+
+    found = _all(title or "", paragraphs)
+    return tuple(_each_once(article, (told for told in found if not is_own(*told[:2]))))
 
 
 def _all(
@@ -310,19 +321,11 @@ def _of_row(cells: Sequence[str]) -> _Reference | None:
     return _Reference(number and number.strip(), title, 0, 0)
 
 
-def _each_once(
-    article: int, found: Iterable[tuple[Link, _Reference, str]], is_own: Callable[[str], bool]
-) -> Iterable[Relation]:
+def _each_once(article: int, found: Iterable[tuple[Link, _Reference, str]]) -> Iterable[Relation]:
     kept: list[Relation] = []
     places: dict[str, int] = {}
     for link, one, words in found:
-        keys = [
-            key
-            for key in (one.number and number_key(one.number), one.title and title_key(one.title))
-            if key
-        ]
-        if any(map(is_own, keys)):
-            continue
+        keys = one.keys
         place = next((places[key] for key in keys if key in places), None)
         if place is not None and one.number and kept[place].number and keys[0] not in places:
             # Two documents of one title.

@@ -191,3 +191,15 @@ def test_a_number_has_one_key_in_any_bracket(bracket: str) -> None:
 @pytest.mark.parametrize("text", ["甲 乙丙" * 20_000, "以" * 60_000, "《" * 50_000, "号" * 50_000])
 def test_a_hostile_text_is_read(text: str) -> None:
     assert said(text + "《") == []
+
+
+def test_an_earlier_document_of_the_same_title_is_another_one() -> None:
+    text = "原《云溪县养犬办法》（云政发〔2008〕22号）同时废止。"
+    for own in ((), ("云政发〔2021〕5号",)):
+        assert [one.number for one in found(text, title="云溪县养犬办法", own=own)] == [
+            "云政发〔2008〕22号"
+        ]
+    said_of_itself = found(
+        "《云溪县养犬办法》（云政发〔2021〕5号）的说明。", title="云溪县养犬办法"
+    )
+    assert said_of_itself == []
