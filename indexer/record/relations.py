@@ -62,6 +62,8 @@ _JOINTS = (
     rf"(?:[{_REFERRED}、，,和及与或以\s]|等|文件?|\d+个|第[\d一二三四五六七八九十百]+[章节条款项]|"
     r"的规定|部分条款|附件\d*)*"
 )
+# The same within a clause.
+_WITHIN = _JOINTS.replace("，,", "")
 _WHEN = r"(?:自[^，,]{1,24}起)?[，,]?"
 _REPEAL = r"(?:废止|失效|停止执行|停止施行|不再执行|废除)"
 _HOW = r"(?:同时|即行|予以|自行|自动|一律|相应|均|现|也|被|宣布|作|进行|做)*"
@@ -84,7 +86,7 @@ _OTHERS = rf"(?:{_REFERRED}(?:[、和及与](?:(?!制定|编制|出台)[^，,：
 _FRONT = tuple(
     (link, re.compile(pattern + "$"))
     for link, pattern in (
-        (Link.BASED_ON, rf"{_TRIGGERS}[^，,：:{_REFERRED}]{{0,24}}(?:{_OTHERS}|{_JOINTS})"),
+        (Link.BASED_ON, rf"{_TRIGGERS}[^，,：:{_REFERRED}]{{0,24}}(?:{_OTHERS}|{_WITHIN})"),
         (
             Link.REPEALS,
             rf"(?<!不得)(?<!擅自)(?<!拟)(?:废止|宣布失效)(?:了|以下|下列|原)?{_JOINTS}",

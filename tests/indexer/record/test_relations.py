@@ -31,6 +31,8 @@ A, B = "《云溪县养犬办法》", "《云溪县绿化规定》（云政发�
         (f"2016年1月1日发布的{A}自本办法施行之日起废止。", "repeals"),
         (f"原{A}和{B}即行废止。", "repeals repeals"),
         (f"根据{A}规定，{B}予以废止。", "based_on repeals"),
+        (f"根据{A}，{B}同时废止。", "based_on repeals"),
+        (f"根据{A}第三条、{B}第五条规定，制定本办法。", "based_on based_on"),
         (f"决定废止{A}、{B}。", "repeals repeals"),
         ("此前印发的云政发〔2001〕1号文同时停止执行。", "repeals"),
         (f"{A}已于2019年废止。", "cites"),
