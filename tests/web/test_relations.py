@@ -57,7 +57,7 @@ def test_an_abolished_document_says_by_what_with_a_link(client: FlaskClient) -> 
     assert link
     assert get(client, str(link["href"])).h1.get_text() == "云溪县养犬<办法>"
     english = get(client, page(client, "云溪县养犬办法", "?lang=en"))
-    assert "repealed by" in english.select(".official .warned")[0].get_text()
+    assert "Repealed by" in english.select(".official .warned")[0].get_text()
 
 
 def test_a_document_lists_what_it_cites_and_what_cites_it(client: FlaskClient) -> None:
