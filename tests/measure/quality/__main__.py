@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.measure.quality import duplicates, floors, measures, records, report, rules
+from tests.measure.quality import citations, duplicates, floors, measures, records, report, rules
 from tests.measure.quality import peers as public
 from tests.measure.quality.gold import generated, own, third_party
 
@@ -35,7 +35,10 @@ def main() -> int:
         known = {name: score for name, score in beside.items() if score}
         rows.append(report.Row(gold.name, len(gold.pages), counts, known))
         found[gold.name] = floors.Measured(gold.digest, counts.figures())
-    recorded = [*records.labelled("seen"), *records.labelled("unseen")]
+    halves = ("seen", "unseen")
+    recorded = [
+        one for half in halves for one in (*records.labelled(half), *citations.labelled(half))
+    ]
     if folder:
         found["duplicates"] = duplicates.measure(Path(folder))
         recorded.append(records.official(Path(folder) / "gold" / "official"))

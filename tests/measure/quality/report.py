@@ -183,7 +183,8 @@ def _page(
     yield "## Records"
     yield ""
     yield "The elements of 60 documents of our own (`record`), of 40 texts that only cite others"
-    yield "(`citing`: nothing is wanted of them), and of 20 pages of offices (`official`). An"
+    yield "(`citing`: nothing is wanted of them), and of 20 pages of offices (`official`); level"
+    yield "and region of 60 names of offices (`offices`), what 60 texts cite (`relations`). An"
     yield "element is right where it is exactly the label, blanks, width and brackets aside."
     yield ""
     yield records(recorded)
