@@ -37,11 +37,11 @@ _REFERENCE = re.compile(
 # What stands in front of a number is no part of it, up to the last of these words.
 _POINTS = (
     "根据|依据|按照|依照|遵照|遵循|参照|对照|关于|转发|印发|下发|颁发|颁布|发布|批转|贯彻|落实|执行|"
-    "废止|实施|收到|延期|文件|以及|同时|现将|参?见|详见"
+    "废止|实施|收到|延期|文件|以及|同时|现将|作出|参?见|详见"
 )
 _IN_FRONT = re.compile(
     rf".*(?:{_POINTS}|[见按依据照将对及与为在是的了以由经]|"
-    r"(?<!住房)(?<!发展)(?<!资源)(?<!文化)(?<!工业)(?<!共)和|(?<!太)(?<!固)原)"
+    r"(?<!住房)(?<!发展)(?<!资源)(?<!文化)(?<!工业)(?<!共)和|(?<!太)(?<!固)原|[省市县区]\w{1,5}(?:[局厅委]|办公室|政府)(?=\w\w))"
 )
 _IN_BRACKETS = re.compile(rf".*(?:{_POINTS})|附件?[:：]?")
 # The last words of titles of documents; behind them at most 试行, 草案 or the like.
@@ -72,7 +72,7 @@ _AGREED = r"(?:[已业]?经[^。；]{2,40}[，,])?"
 _NOW = r"(?:现(?:予以?|将)?|予以)"
 _ISSUE, _FORWARD = r"(?:印发|发布|公布|颁布|下发)", r"(?:转发|批转)"
 _BEHIND = tuple(
-    (link, re.compile(_JOINTS + pattern))
+    (link, re.compile(f"[）)]?{_JOINTS}{pattern}"))
     for link, pattern in (
         (Link.REPEALS, rf"{_WHEN}{_HOW}{_REPEAL}"),
         (Link.AMENDS, rf"{_HOW}(?:出|了)?(?:如下|以下|部分)?{_REVISE}(?!稿|工作|完善)"),
