@@ -20,7 +20,7 @@ from indexer.record.box import read_box
 from indexer.record.head import Head
 from indexer.record.lines import Line, Value, lines_of
 from indexer.record.tail import read_force, read_tail
-from indexer.record.words import is_about, is_official, offices_in
+from indexer.record.words import CODED, is_about, is_official, offices_in
 from indexer.text.titles import closes
 
 __all__ = ["Recorded", "read_records"]
@@ -39,6 +39,8 @@ _QUOTES = re.compile(
 _AROUND = 4
 _OF_A_YEAR = re.compile("总结|计划|要点|报告|思路|打算")
 _PLACES = re.compile("[省市州县区旗镇乡村]")
+# 关于…的通知（清教发〔2021〕3号)
+_TITLE_NUMBER = re.compile(rf"(?P<title>.+?)\s*[（(]\s*(?P<number>{CODED.pattern})\s*[）)]")
 # A shorter name in a title says of no place whose office it is.
 _SHORTEST_ISSUER = 4
 
@@ -87,8 +89,11 @@ def _stated(lines: Sequence[Line], title: str) -> list[Value]:
     # The masthead of a joint document names the host first, and all of them.
     if signed and head.masthead and set(signed.value) <= set(head.masthead.value):
         values.insert(0, head.masthead)
-    names = _title_issuer(title)
-    return [*values, Value("issuer", names, title)] if names else values
+    if names := _title_issuer(title):
+        values.append(Value("issuer", names, title))
+    if (number := _TITLE_NUMBER.fullmatch(title)) and is_official(number["title"]):
+        values.append(Value("number", number["number"], title))
+    return values
 
 
 def _title_issuer(title: str) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ _OFFICE = re.compile(
     r"指挥部|[总支大中]队|海关|街道|机关|军区|联社|总社|党校|[林农牧]场|[一二三四五六七八九十]中)"
     r"(?:[（(][\u4e00-\u9fff]{2,12}[）)])?"
 )
-_SEAL = re.compile(r"\s*[（(\[【]?(?:(?:此处|加)?(?:盖章|印章|公章|章|印|代章|签章))[）)\]】]\s*$")
+_SEAL = re.compile(r"\s*[（(\[【]?(?:(?:此处|加)?(?:盖章|印章|公章|章|印|代章|签章))[）)\]】]\s*")
 _NAMES = re.compile(r"[\s、,，;；]+")
 _SHORTEST_OFFICE = 3
 # Where another office's name may begin without a blank, and with what, beside the same place.

@@ -261,6 +261,28 @@ def test_what_search_engines_are_told_counts_last(folder: Path) -> None:
     assert (record.issued, record.published) == ("2022-02-03", "2022-02-10")
 
 
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<p><a href="1">附件：1.申报表.doc</a></p><p><a href="2">2.汇总表.xlsx</a></p>',
+        '<p>附件：</p><p><a href="1">申报表.docx</a></p><p><a href="2">汇总表.xls</a></p>',
+    ],
+)
+def test_links_to_annexes_are_annexes(folder: Path, links: str) -> None:
+    record = read(folder, PAGE.format("", TEXT + links, ""), "a.html").record
+    assert record.annexes == ("申报表", "汇总表")
+
+
+def test_a_title_may_end_with_the_number(folder: Path) -> None:
+    titles = (
+        "关于防火的通知（清林发〔2021〕3号）",
+        "《关于防火的通知（清林发〔2021〕3号）》体会",
+    )
+    pages = [f"<title>{title}</title><body>{TEXT}</body>" for title in titles]
+    numbers = [read(folder, page, "a.html").record.number for page in pages]
+    assert numbers == ["清林发〔2021〕3号", None]
+
+
 CITING = {
     "a list of documents": (
         "<table><tr><td>文号</td><td>标题</td><td>成文日期</td></tr><tr><td>清政发〔2021〕8号</td>"
