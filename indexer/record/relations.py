@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from archive.model import Form, Link, Relation
 from archive.text.citing import number_key, title_key
 from indexer.page import DraftParagraph
+from indexer.record.words import is_about
 
 _HAN = r"[\u4e00-\u9fff]"
 _OPEN, _CLOSE = r"[〔\[［【（(﹝〖]", r"[〕\]］】）)﹞〗]"
@@ -114,6 +115,7 @@ _UNQUOTED = re.compile(
 )
 # 决定废止下列文件：, 废止的文件目录: what heads a list of documents.
 _LIST = re.compile(r"下列|以下|如下|目录|清单|名单|文件")
+_DRAFT = re.compile("征求意见|公开征集|草案|送审|讨论稿|代拟")
 _ITEM = re.compile(r"\s*[（(]?(?:\d{1,3}|[一二三四五六七八九十]{1,4})\s*[、.．）)]\s*|\s*(?=《)")
 _CLOSEST = (
     *(Link.REPEALS, Link.AMENDS, Link.ENDORSES, Link.FORWARDS, Link.ISSUES),
@@ -166,7 +168,12 @@ def relations(
         earlier = one.number and (numbered or link is Link.REPEALS)
         return any(key in names or key.endswith(tails) for key in one.keys[: 1 if earlier else 2])
 
-    found = _all(title or "", paragraphs)
+    # Neither a text about a document nor a draft abolishes or issues anything.
+    acts = not title or not (is_about(title) or _DRAFT.search(title))
+    found = (
+        (link if acts or link is Link.BASED_ON else Link.CITES, one, words)
+        for link, one, words in _all(title or "", paragraphs)
+    )
     return tuple(_each_once(article, (told for told in found if not is_own(*told[:2]))))
 
 

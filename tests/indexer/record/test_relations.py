@@ -199,6 +199,18 @@ def test_a_hostile_text_is_read(text: str) -> None:
     assert said(text + "《") == []
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["云溪县犬只条例（征求意见稿）", "《云溪县犬只条例》政策解读", "云溪县犬只条例起草说明"],
+)
+def test_a_draft_or_a_text_about_a_document_abolishes_nothing(title: str) -> None:
+    (one,) = found(f"{B}同时废止。", title=title)[-1:]
+    assert one.link.value == "cites"
+    assert said("各单位：", title="关于废止《云溪县养犬办法》的决定（征求意见稿）") == [
+        "cites 云溪县养犬办法"
+    ]
+
+
 def test_an_earlier_document_of_the_same_title_is_another_one() -> None:
     text = "原《云溪县养犬办法》（云政发〔2008〕22号）同时废止。"
     for own in ((), ("云政发〔2021〕5号",)):
