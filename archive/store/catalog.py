@@ -180,8 +180,11 @@ class Catalog:
 
     def document(self, document_id: str) -> Document | None:
         """Return a document with its blocks, None where there is no such id."""
+        return self._document(document_id, "blocks")
+
+    def _document(self, document_id: str, blocks_of: str) -> Document | None:
         row = self._execute(
-            "SELECT path, kept, blocks FROM documents WHERE document_id = ?", document_id
+            f"SELECT path, kept, {blocks_of} FROM documents WHERE document_id = ?", document_id
         ).fetchone()
         if row is None:
             return None
@@ -200,13 +203,7 @@ class Catalog:
 
     def references(self, document: Document) -> references.References:
         """Return what a document names, and what names it."""
-        return references.references(self._names, document, self._without_blocks)
-
-    def _without_blocks(self, document_id: str) -> Document:
-        row = self._execute(
-            "SELECT path, kept FROM documents WHERE document_id = ?", document_id
-        ).fetchone()
-        return from_stored(Document, json.loads(row[1]), document_id=document_id, path=row[0])
+        return references.references(self._names, document, lambda one: self._document(one, "NULL"))
 
     def document_ids(self, path: str) -> list[str]:
         """Return the ids of the documents that came from the source at `path`."""

@@ -34,6 +34,9 @@ _STRIKING = (Link.REPEALS.value, Link.AMENDS.value)
 _SHORTEST_TITLE = 4
 
 
+Look = Callable[[str], Document | None]
+
+
 class _Execute(Protocol):
     def __call__(self, statement: str, *values: str | int | bytes | None) -> sqlite3.Cursor: ...
 
@@ -42,12 +45,9 @@ class _Execute(Protocol):
 class Target(Printed):
     """A document of the archive that is named; `first` is the ordinal where it begins."""
 
-    json_keys: ClassVar = ("document_id", "title", "number", "first")
-
     document_id: str
     title: str
     number: str | None
-    issuer: tuple[str, ...]
     first: int
 
 
@@ -199,20 +199,23 @@ def _own(
         yield title_key(issuer[0]) + key, _OWN, number, first, day
 
 
-def references(names: Names, document: Document, look: Callable[[str], Document]) -> References:
+def references(names: Names, document: Document, look: Look) -> References:
     """What `document` names and what names it; `look` finds a document by its id."""
     named = []
     for relation in document.relations:
-        targets = (_target(look(one), first) for one, first in names.meant(relation).items())
+        meant = names.meant(relation).items()
+        targets = (target for one, first in meant if (target := _target(look(one), first)))
         named.append(Reference(relation, tuple(targets)))
     citing, count = names.citing(document)
     cited_by = tuple(
-        CitedBy(_target(look(one), first), Link(link), strikes)
+        CitedBy(target, Link(link), strikes)
         for one, link, first, strikes in citing
+        if (target := _target(look(one), first))
     )
     return References(tuple(named), cited_by, count)
 
 
-def _target(document: Document, first: int) -> Target:
-    record = document.record
-    return Target(document.document_id, document.title, record.number, record.issuer, first)
+def _target(document: Document | None, first: int) -> Target | None:
+    if document is None:
+        return None
+    return Target(document.document_id, document.title, document.record.number, first)
