@@ -40,7 +40,7 @@ _AROUND = 4
 _OF_A_YEAR = re.compile("总结|计划|要点|报告|思路|打算")
 _PLACES = re.compile("[省市州县区旗镇乡村]")
 # 关于…的通知（清教发〔2021〕3号)
-_TITLE_NUMBER = re.compile(rf"(?P<title>.+?)\s*[（(]\s*(?P<number>{CODED.pattern})\s*[）)]")
+_TITLE_NUMBER = re.compile(rf"(?P<title>.+?)(?:\s*[（(]|\s)\s*(?P<number>{CODED.pattern})\s*[）)]?")
 # A shorter name in a title says of no place whose office it is.
 _SHORTEST_ISSUER = 4
 
