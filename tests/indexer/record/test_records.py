@@ -253,6 +253,15 @@ BOXES = {
         "<span>生成日期：2021年5月6日</span><span>时效性：已废止</span></div>"
     ),
     "list below the text": None,
+    "labels without colons": (
+        "<ul><li><b>文号</b><span>清政公〔2021〕2号</span></li><li><b>发文机关</b>"
+        "<span>清溪县人民政府</span></li><li><b>成文日期</b><span>2021-05-06</span></li>"
+        "<li>有效性：废止</li></ul>"
+    ),
+    "one line with others": (
+        "<div>成文日期：2021-5-6　发文单位：清溪县人民政府　文号：清政公〔2021〕2号　字体：大 中 小"
+        "</div><div>效力状态：废止</div>"
+    ),
     "one line": (
         "<p>【发文字号】：清政公〔2021〕2号 【发文机关】：清溪县人民政府 【成文日期】：2021-5-6 "
         "【效力状态】：废止</p>"
