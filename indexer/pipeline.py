@@ -1,8 +1,9 @@
 """The stages in their order: a source in, documents with dated, tagged paragraphs out.
 
-    page:   read → label → correct labels → split into articles → date → tag → Document,
+    page:   read → label → correct labels → split into articles → read the record → date → tag
+            → level, region, relations → Document, Paragraphs → correct
+    JSONL:  read → level, region, relations → date where no year is given → topic → Document,
             Paragraphs → correct
-    JSONL:  read → date where no year is given → topic → Document, Paragraphs → correct
 
 Where templates are learned, a page is labelled first and goes on when they are known. The
 only file that knows this order. Reindexing, explaining and verifying all read through
@@ -19,14 +20,17 @@ from pathlib import Path
 from archive.errors import HeldError
 from archive.ids import build_document_id
 from archive.intake.names import shown
-from archive.model import Article, Block, Dating, Document, Paragraph, YearBasis
+from archive.model import Article, Block, Dating, Document, Evidence, Paragraph, Relation, YearBasis
 from archive.notes.corrections import Correction
 from indexer import dating, extract, readers, topics
 from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected, relabelled
 from indexer.extract import Seen
 from indexer.page import DraftArticle, LabelledPage, Page, Reading
 from indexer.readers import jsonl
-from indexer.record import page_metadata
+from indexer.record import read_records
+from indexer.record.common_title import named
+from indexer.record.offices import placed
+from indexer.record.relations import relations
 from indexer.record.secrecy import secrecy
 from indexer.rules import Guide, ReadingRules, reading_rules
 from indexer.sources import digest
@@ -205,8 +209,10 @@ def _finish(
 def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) -> Reading:
     with spent("structure"):
         drafts = articles.split(labelled)
-        labelled = page_metadata.named(labelled, drafts)
+        labelled = named(labelled, drafts)
     page, record = labelled.page, labelled.record
+    with spent("record"):
+        recorded = read_records(labelled, drafts)
     document = Document(
         document_id=build_document_id(page.path),
         path=page.path,
@@ -226,27 +232,45 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         )
     paragraphs: list[Paragraph] = []
     kept: list[Article] = []
-    for draft, dated in zip(drafts, dates, strict=True):
+    evidence: list[Evidence] = []
+    named_documents: list[Relation] = []
+    for place, (draft, dated, one) in enumerate(zip(drafts, dates, recorded, strict=True)):
         with spent("topics"):
-            tags = topics.tag_article(draft, labelled.title, rules.taxonomy, record.kind)
+            tags = topics.tag_article(draft, labelled.title, rules.taxonomy, one.record.kind)
+        own = one.record
+        if tags:
+            # The kind is the article's: all its tags have the same.
+            own = replace(own, kind=tags[0].kind)
+        with spent("record"):
+            own, more = placed(own, one.evidence, place)
+            evidence += (*one.evidence, *more)
+            title = draft.title or labelled.title
+            known = (labelled.title, own.number or "")
+            named_documents += relations(place, title, draft.paragraphs, known)
         first = len(paragraphs)
-        paragraphs.extend(_paragraphs(draft, dated, tags, document, first))
-        own = paragraphs[first].record if tags else record
+        within = replace(document, record=own)
+        paragraphs.extend(_paragraphs(draft, dated, tags, within, first))
         kept.append(Article(draft.title, first, len(tags), own))
-    record = kept[0].record if kept else record
-    return Reading(replace(document, record=record, articles=tuple(kept)), tuple(paragraphs))
+    document = replace(
+        document,
+        record=kept[0].record if kept else record,
+        articles=tuple(kept),
+        evidence=tuple(evidence),
+        relations=tuple(named_documents),
+    )
+    return Reading(document, tuple(paragraphs))
 
 
 def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
-    record = lines.record
+    record, evidence = placed(lines.record, (), 0)
     draft = DraftArticle(None, tuple(paragraph for paragraph, _ in lines.paragraphs))
     document = Document(
         document_id=build_document_id(task.relative, lines.doc_id),
         path=task.relative,
         title=lines.title,
         digest=task.digest,
-        record=record,
-        articles=(Article(None, 0, len(lines.paragraphs), record),),
+        evidence=evidence,
+        relations=relations(0, lines.title, draft.paragraphs, (record.number or "",)),
     )
     years = [year for _, year in lines.paragraphs]
     dates = [Dating(stated=year, year=year, basis=YearBasis.STATED) for year in years]
@@ -258,6 +282,9 @@ def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRu
         dates = [inferred[i] if year is None else dates[i] for i, year in enumerate(years)]
     with spent("topics"):
         tags = topics.tag_article(draft, lines.title, rules.taxonomy, record.kind)
+    record = replace(record, kind=tags[0].kind if tags else record.kind)
+    article = Article(None, 0, len(lines.paragraphs), record)
+    document = replace(document, record=record, articles=(article,))
     return Reading(document, tuple(_paragraphs(draft, dates, tags, document, 0)))
 
 
@@ -268,11 +295,7 @@ def _paragraphs(
     document: Document,
     first: int,
 ) -> Iterator[Paragraph]:
-    """The paragraphs of one article of `document`, numbered from `first` on."""
-    record = document.record
-    if tags:
-        # The kind is the article's: all its tags have the same.
-        record = replace(record, kind=tags[0].kind)
+    """The paragraphs of one article of `document`, numbered from `first` on, with its record."""
     together = zip(draft.paragraphs, dates, tags, strict=True)
     for ordinal, (paragraph, dated, tag) in enumerate(together, first):
         yield Paragraph(
@@ -287,7 +310,7 @@ def _paragraphs(
             topics=tag.topics,
             domains=tag.domains,
             title=document.title,
-            record=record,
+            record=document.record,
             dating=dated,
             cut=paragraph.cut,
         )

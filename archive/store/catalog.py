@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Self
 from archive.errors import EngineError, unwritable
 from archive.model import Block, Document
 from archive.serializers import Printed
+from archive.store import references
 from archive.store.checksums import check
 from archive.store.source_groups import Sources
 from archive.store.text_sizes import Profile, TextSizes
@@ -134,13 +135,14 @@ class Catalog:
 
     def __init__(self, path: Path, *, writable: bool = False) -> None:
         self._path = path
+        self._names = references.Names(self._execute)
         if not writable:
             # SQLite notices little of what happens to a file: a changed byte in a title is one.
             check(path)
         with _translating(path):
             if writable:
                 self._connection = sqlite3.connect(path)
-                self._connection.executescript(_SCHEMA)
+                self._connection.executescript(_SCHEMA + references.SCHEMA)
             else:
                 # Immutable: a published generation never changes, so no lock is needed.
                 address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
@@ -161,6 +163,7 @@ class Catalog:
     def remove_source(self, path: str) -> list[str]:
         """Forget a source and its documents; return their ids."""
         gone = self.document_ids(path)
+        self._names.remove(path)
         self._execute(
             "DELETE FROM lengths WHERE document_id IN "
             "(SELECT document_id FROM documents WHERE path = ?)",
@@ -183,11 +186,15 @@ class Catalog:
             zlib.compress(json.dumps(blocks, ensure_ascii=False).encode(), 1) if blocks else None,
             characters,
         )
+        self._names.put(document)
 
     def document(self, document_id: str) -> Document | None:
         """Return a document with its blocks, None where there is no such id."""
+        return self._document(document_id, "blocks")
+
+    def _document(self, document_id: str, blocks_of: str) -> Document | None:
         row = self._execute(
-            "SELECT path, kept, blocks FROM documents WHERE document_id = ?", document_id
+            f"SELECT path, kept, {blocks_of} FROM documents WHERE document_id = ?", document_id
         ).fetchone()
         if row is None:
             return None
@@ -203,6 +210,10 @@ class Catalog:
             )
         except (ValueError, zlib.error) as error:
             raise EngineError("file.damaged", path=self._path) from error
+
+    def references(self, document: Document) -> references.References:
+        """Return what a document names, and what names it."""
+        return references.references(self._names, document, lambda one: self._document(one, "NULL"))
 
     def document_ids(self, path: str) -> list[str]:
         """Return the ids of the documents that came from the source at `path`."""

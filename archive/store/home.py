@@ -41,7 +41,7 @@ from archive.files import file_lock, sync, write_atomically
 from archive.store import checksums
 
 # Raised whenever a generation's files change their meaning.
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 # Where a home says which engine it uses, if not the embedded one.
 SETTINGS = "settings.toml"

@@ -32,6 +32,7 @@ from archive.search.more_like_this import Nearest
 from archive.search.results import Facet, Facets, Results
 from archive.store.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
 from archive.store.home import SCHEMA_VERSION, Generation, Home, Stamp
+from archive.store.references import References
 from archive.store.source_groups import Sources
 from archive.store.stats import Stats, outgrown
 from archive.store.text_sizes import TextSizes
@@ -222,6 +223,15 @@ class Archive(AbstractContextManager["Archive"]):
         if document is None:
             raise UnknownDocumentError("archive.no_document", document_id=document_id)
         return document
+
+    def references(self, document: Document) -> References:
+        """Return what a document names, by number or title, and what names it."""
+
+        def answer(opened: _Opened) -> References:
+            with Catalog(opened.generation.catalog) as catalog:
+                return catalog.references(document)
+
+        return self._ask(answer)
 
     def source(self, path: str) -> tuple[SourceRecord | None, Sequence[str]]:
         """Return what became of the source at `path`, and the ids of its documents."""

@@ -31,14 +31,20 @@ _GOES_ON = re.compile(rf"(?:的|和|及|暨|与|以及)|{_VERSION}$")
 # Letterheads, numbers, marks of security and urgency, annexes, subtitles, notes.
 _NO_PART = re.compile(
     r"文件$|号$|^附\s*件|^[(（\[【]?(?:绝密|机密|秘密|特急|特提|加急|急件|平急|内部)|^(?:——|－－|--)|^签发人|"
-    r"[。；，：！？、,;:!?…]$|^\d{1,4}$|\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
+    r"[。；，：！？、,;:!?…]$|^\d{1,7}$|^[\W_]+$|总第\s?\d+\s?期|签\s?发\s?人?\s?[:：]|"
+    r"^[【\[]?[\s\u4e00-\u9fff]{0,6}(?:日\s*期|时间|字\s*号|文\s*号|索引号|机关|机构|单位|分类|类别|方式|有效性|标\s*题|名\s*称|主\s*送|密\s*级|紧急程度)[】\]]?\s*[:：]|"
+    r"\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
 )
-_NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)\d{2}\s*[〕\]）)]\s*第?\s*\d*\s*号?$")
+_NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)\d{2}\s*[〕\]）)]\s*第?\s*\d*\s*(?:号?$|号\s)")
+# The number of an order or announcement, on a line of its own.
+_SERIAL = re.compile(r"[(（]?(?:\d{4}\s?年)?\s?第\s?[\d一二三四五六七八九十百]+\s?[号期][)）]?")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _OFFICE = re.compile(
     r"[\u4e00-\u9fff·（）()、]*(?:政府|党委|党组|支部|办公[室厅]|[局厅委署]|[传织战装挥政育设源]部|[员协联总商]会|工会|"
     r"[法察医学究务]院|公司|[究出务理]所|工作站|中心|集团|大学|[中小]学|学校|幼儿园|海关|街道|机关)"
 )
+# 清溪省财政厅等5部门.
+_AND_OTHERS = re.compile(r"等[\d一二三四五六七八九十]*个?(?:部门|单位|机关|厅局)$")
 _SHORTEST = 5
 # Names of a site's columns, which pages bear as titles.
 _COLUMN = re.compile(
@@ -66,7 +72,8 @@ def is_office(text: str) -> bool:
     >>> is_office("清溪县人民政府办公室"), is_office("关于公布先进学校的通知")
     (True, False)
     """
-    return "关于" not in text and _OFFICE.fullmatch("".join(text.split())) is not None
+    bare = _AND_OTHERS.sub("", "".join(text.split()))
+    return "关于" not in text and _OFFICE.fullmatch(bare) is not None
 
 
 def may_be_title(text: str) -> bool:
@@ -77,9 +84,18 @@ def may_be_title(text: str) -> bool:
     """
     if not 2 <= len(text) <= _MAX_LINE_LENGTH or _NO_PART.search(text) or _NUMBER.search(text):
         return False
-    if is_date(text) or leading(text) is not None:
+    if is_date(text) or leading(text) is not None or _SERIAL.fullmatch(text):
         return False
     return _NOTE.fullmatch(text) is None or re.fullmatch(_VERSION, text) is not None
+
+
+def closes(text: str) -> bool:
+    """Whether a title ends as those of documents do: with its kind, its version aside.
+
+    >>> closes("关于做好招生工作的通知"), closes("我县召开招生工作会")
+    (True, False)
+    """
+    return _CLOSES.search(text) is not None
 
 
 def printed_titles(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -99,6 +115,34 @@ def printed_titles(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
             run = []
         if fits:
             run.append(line)
+
+
+def title_beside(lines: Sequence[str], number: int) -> tuple[int, int] | None:
+    """Where the title stands, [first, end), of a document whose number is in line `number`.
+
+    It is right below the number, else right above it, and closes as a title does.
+
+    >>> lines = ["清溪县教育局文件", "清教发〔2021〕3号", "关于做好招生", "工作的通知", "各学校："]
+    >>> title_beside(lines, 1), title_beside(lines[2:4] + lines[1:2], 2)
+    ((2, 4), (0, 2))
+    >>> title_beside(lines[:4], 1)
+    (2, 4)
+    """
+    below = range(number + 1, min(number + 1 + 2 * TITLE_LINES, len(lines)))
+    for end in below:
+        if not may_be_title(lines[end]):
+            break
+        goes_on = end + 1 < len(lines) and _whole(lines[number + 1 : end + 2])
+        if _whole(lines[number + 1 : end + 1]) and not goes_on:
+            return number + 1, end + 1
+    firsts = range(max(0, number - TITLE_LINES), number)
+    return next(((f, number) for f in firsts if _whole(lines[f:number])), None)
+
+
+def _whole(lines: Sequence[str]) -> bool:
+    """Whether `lines` are all of one title."""
+    title, closed = next(printed_titles(lines), ("", False))
+    return closed and "".join(title.split()) == "".join("".join(lines).split())
 
 
 def _title_of(run: Sequence[str]) -> tuple[str, bool] | None:

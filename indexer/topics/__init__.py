@@ -152,7 +152,8 @@ def tag_article(
     sort = (
         canonical(stated, titles, taxonomy.kinds)
         if stated
-        else kind(title, article.title, body, taxonomy.kinds)
+        # What a notice sends is not of the notice's kind.
+        else kind("" if article.attached else title, article.title, body, taxonomy.kinds)
     )
     weight = _SHARED_TITLE if article.title else _TITLE
     foreign = taxonomy.foreign(titles + title)

@@ -14,6 +14,7 @@ from archive.query.query import DEEPEST_HIT, EXCLUDED, LARGEST_PAGE, Sort
 from archive.search.export import Format
 from archive.search.results import Bucket, Hit, Results
 from archive.serializers import PARAGRAPH_KEYS
+from archive.store.references import References
 from archive.store.stats import COUNTED, Stats
 from archive.suggest import Completion, Correction
 from archive.wording import LineSort, Side, Wording
@@ -151,6 +152,7 @@ def _schemas() -> Schema:
         optional=("nearest", "did_you_mean"),
     )
     document = properties_of(Document, DOCUMENT_KEYS)
+    document |= properties_of(References, References.json_keys)
     paragraph = properties_of(Paragraph, (*PARAGRAPH_KEYS, "cells"))
     return {
         "Results": results,

@@ -31,8 +31,9 @@ def search() -> Response:
 
 @api.get("/document/<document_id>")
 def document(document_id: str) -> Response:
-    """A document with its articles, paragraphs and labelled blocks."""
-    answer = to_dict(archive().document(document_id), DOCUMENT_KEYS)
+    """A document with its articles, paragraphs, labelled blocks, and what it cites."""
+    kept = archive().document(document_id)
+    answer = to_dict(kept, DOCUMENT_KEYS) | archive().references(kept).to_dict()
     answer["paragraphs"] = [paragraph_to_dict(p) for p in archive().paragraphs(document_id)]
     return jsonify(answer)
 

@@ -10,6 +10,7 @@ from web.context import about, archive, asked, words
 from web.pages.corrections import corrigible
 from web.presenters.document import lay_out, original_blocks
 from web.presenters.refused import refused
+from web.presenters.relations import SHOWN, related
 from web.presenters.years import year_mark
 from web.urls.links import PAGE_OF_DOCUMENT
 
@@ -28,7 +29,7 @@ def document(document_id: str) -> str | tuple[str, int]:
     parts = _parts(len(paragraphs), request.args.get("at", ""))
     first, last, _ = next(part for part in parts if part[2])
     reading = lay_out(kept, paragraphs[first:last], query)
-    about(query)
+    links = about(query)
     show_all = request.args.get("all") == "1"
     return render_template(
         "original.html" if show_all else "document.html",
@@ -45,6 +46,8 @@ def document(document_id: str) -> str | tuple[str, int]:
         mark_of=lambda dating: year_mark(dating, words()),
         web_address=_web_address(kept.url),
         own=corrigible(kept),
+        related=related(archive().references(kept), links),
+        related_shown=SHOWN,
     )
 
 

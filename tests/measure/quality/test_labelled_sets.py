@@ -26,6 +26,8 @@ SIZES = [
     ("headings", 120, "class"),
     ("formulations", 60, "class"),
     ("successions", 30, None),
+    ("offices", 60, "class"),
+    ("relations", 60, "class"),
 ]
 NAMES = [name for name, _, _ in SIZES]
 
@@ -49,7 +51,15 @@ def texts(value: object, key: str = "") -> Iterator[str]:
         case list():
             for item in value:
                 yield from texts(item, key)
-        case str() if key in ("text", "sentence", "rewriting", "earlier", "headings"):
+        case str() if key in (
+            "text",
+            "sentence",
+            "rewriting",
+            "earlier",
+            "headings",
+            "issuer",
+            "paragraphs",
+        ):
             yield value
         case _:
             pass
