@@ -1,7 +1,7 @@
 """The stages in their order: a source in, documents with dated, tagged paragraphs out.
 
-    page:   read → label → correct labels → split into articles → date → tag → Document,
-            Paragraphs → correct
+    page:   read → label → correct labels → split into articles → read the record → date → tag
+            → Document, Paragraphs → correct
     JSONL:  read → date where no year is given → topic → Document, Paragraphs → correct
 
 Where templates are learned, a page is labelled first and goes on when they are known. The
@@ -24,7 +24,7 @@ from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected, relabel
 from indexer.extract import Seen
 from indexer.page import DraftArticle, LabelledPage, Reading
 from indexer.readers import jsonl
-from indexer.record import page_metadata
+from indexer.record import page_metadata, read_records
 from indexer.rules import Guide, ReadingRules, reading_rules
 from indexer.sources import digest
 from indexer.structure import articles
@@ -172,6 +172,8 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         drafts = articles.split(labelled)
         labelled = page_metadata.named(labelled, drafts)
     page, record = labelled.page, labelled.record
+    with spent("record"):
+        recorded = read_records(labelled, drafts)
     document = Document(
         document_id=build_document_id(page.path),
         path=page.path,
@@ -191,15 +193,24 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         )
     paragraphs: list[Paragraph] = []
     kept: list[Article] = []
-    for draft, dated in zip(drafts, dates, strict=True):
+    for draft, dated, one in zip(drafts, dates, recorded, strict=True):
         with spent("topics"):
             tags = topics.tag_article(draft, labelled.title, rules.taxonomy)
+        own = one.record
+        if tags and tags[0].kind and not own.kind:
+            # The kind is the article's: all its tags have the same.
+            own = replace(own, kind=tags[0].kind)
         first = len(paragraphs)
-        paragraphs.extend(_paragraphs(draft, dated, tags, document, first))
-        own = paragraphs[first].record if tags else record
+        within = replace(document, record=own)
+        paragraphs.extend(_paragraphs(draft, dated, tags, within, first))
         kept.append(Article(draft.title, first, len(tags), own))
-    record = kept[0].record if kept else record
-    return Reading(replace(document, record=record, articles=tuple(kept)), tuple(paragraphs))
+    document = replace(
+        document,
+        record=kept[0].record if kept else record,
+        articles=tuple(kept),
+        evidence=tuple(evidence for one in recorded for evidence in one.evidence),
+    )
+    return Reading(document, tuple(paragraphs))
 
 
 def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
@@ -238,11 +249,7 @@ def _paragraphs(
     document: Document,
     first: int,
 ) -> Iterator[Paragraph]:
-    """The paragraphs of one article of `document`, numbered from `first` on."""
-    record = document.record
-    if tags and tags[0].kind and not record.kind:
-        # The kind is the article's: all its tags have the same.
-        record = replace(record, kind=tags[0].kind)
+    """The paragraphs of one article of `document`, numbered from `first` on, with its record."""
     together = zip(draft.paragraphs, dates, tags, strict=True)
     for ordinal, (paragraph, dated, tag) in enumerate(together, first):
         yield Paragraph(
@@ -256,7 +263,7 @@ def _paragraphs(
             part=tag.part,
             topic=tag.topic,
             title=document.title,
-            record=record,
+            record=document.record,
             dating=dated,
             cut=paragraph.cut,
         )
