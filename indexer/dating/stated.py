@@ -1,7 +1,8 @@
 """The stated year: where a printed year says what year its text belongs to.
 
-In the lead, a heading, the title, a document number or a date line; anywhere else it is a
-mention, which dates nothing by itself.
+The order of proof: the period that the own title or lead of a summary, a plan or the like
+names; the day of issue; the document's own number; what else a lead, a heading, the title or a
+date line says. Anywhere else a year is a mention, which dates nothing by itself.
 """
 
 from __future__ import annotations
@@ -10,24 +11,36 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.model import Form
+from archive.model import Basis, Form
 from indexer.dating.facts import month
-from indexer.dating.reading import Look, Read, title_look
-from indexer.dating.years import CHINESE_YEAR, Frame, Mention, find_years, masked_year, narrow
-from indexer.page import DraftArticle
+from indexer.dating.reading import Look, Read, TitleKind, title_kind, title_look
+from indexer.dating.years import (
+    WRITTEN_YEAR,
+    Frame,
+    Mention,
+    find_years,
+    masked_year,
+    narrow,
+    year_of,
+)
+from indexer.page import DraftArticle, LabelledPage
+from indexer.record import Recorded
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A year stated, and the words that state it."""
+    """A year stated, and the words that state it.
+
+    `inferred`: it is stated of the notice. `late`: what was issued then may speak of the next
+    year as its own.
+    """
 
     year: int
-    words: str
+    words: tuple[str, ...]
+    inferred: bool = False
+    late: bool = False
 
 
-_COMPILATION = re.compile(
-    r"[\d一二三四五六七八九十]+\s*篇|范文|大全|汇编|精选|通用|实用|锦集|合集|集锦|简短|模板|优质"
-)
 _REPORT = re.compile(r"政府工作报告|人民代表大会|常务委员会工作报告")
 # A lead begins with its year, or with whose year it is: 过去的2021年, xx县2022年.
 _LEAD = re.compile(
@@ -45,32 +58,38 @@ _WORK = re.compile(r"^年度?[^。；;]{0,40}(?:如下|工作|情况|总结|汇�
 # 我县辖12个乡镇。2020年是收官之年.
 _IS = re.compile(r"[。！!]\s*$")
 _CLAUSE = re.compile(r"[。！？!?；;，,]")
-# A document number, which may be another's.
-_BRACKETED = re.compile(r"[〔\[【(（]")
 _LEADS = 3
 # The patterns above look no further than this around a year.
 _NEAR = 60
 _LINE = 30
 _SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
-_YEAR = rf"(?:(?:19|20)\d\d|{CHINESE_YEAR})"
+# A day may be left open in a draft: 2023年5月　日.
 _DATE_LINE = re.compile(
-    rf"^[\s(（—-]*{_YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,3}}\s*月"
-    r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*日)?\s*(?:[)）]?\s*$|印发|在.{2,40}会)"
+    rf"^[\s(（—-]*{WRITTEN_YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,3}}\s*月"
+    r"(?:\s*[\d一二三四五六七八九十]{0,3}\s*日)?\s*(?:[)）]?\s*$|印发|在.{2,40}会)"
 )
-# A date in figures by itself. At the head of a text it is the day of the upload.
-_FIGURES_LINE = re.compile(
-    r"^[\s(（]*((?:19|20)\d\d)([-/.])(?:0?[1-9]|1[0-2])\2(?:0?[1-9]|[12]\d|3[01])[\s)）]*$"
+# The line below the title of a post in 微信: 原创 or its account twice, or where it was sent from.
+_POST = re.compile(
+    r"^(?P<own>原创\s+)?(?P<account>[^\s:：]+)\s+(?:(?P<again>(?P=account))\s+)?(?:[^\s:：]+\s+)?"
+    rf"(?P<year>{WRITTEN_YEAR})[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?\s+\d{{1,2}}:\d\d(?::\d\d)?"
+    r"(?P<place>\s+(?:发表于\s*)?(?!阅读|浏览|点击|来源|发布|编辑|评论)[\u4e00-\u9fff]{2,4})?$"
 )
-_NUMBER_LINE = re.compile(r"[〔\[【(（](?:19|20)\d\d[〕\]】)）]\s*第?\d+\s*号\s*$")
+_POSTS = "wechat"
+_POST_LINES = 6
+_LATE = re.compile(r"\d{4}-1[0-2]")
+_IN_NUMBER = re.compile(r"(?:19|20)\d\d")
 # A title cites another's number; its own stands at its beginning, or in brackets at its end.
 _CITES = re.compile(r"关于|贯彻|落实|根据|依据|按照|执行|转发|学习")
 _BEFORE_OWN = re.compile(r"(?:^|[(（])\s*\w{1,12}$")
 _AFTER_OWN = re.compile(r"^(?:关于|\s|[)）]?\s*$)")
 # What is held or founded has a year of its own.
-_EVENT = re.compile(r"(?:申办|举办|承办|主办|协办|筹办|召开|参加|出席|迎接|备战|组建|筹建)[“《]?$")
+_EVENT = re.compile(
+    r"(?:申办|举办|承办|主办|协办|筹办|召开|参加|出席|迎接|备战|组建|筹建|观看|收看|纪念|庆祝"
+    r"|传达|学习|贯彻|落实)[“《]?$"
+)
 # (2001年…通过 2018年…修正): a regulation is of the year of its last change.
 _ADOPTED = re.compile(r"^\s*[(（].*(?:通过|公布|发布|印发)")
-_CHANGED = re.compile(r"^年[^，。；]*?(?:通过|修正|修订|修改|公布)")
+_CHANGED = re.compile(r"^年[^，。；]*?(?:修正|修订|修改)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,49 +97,88 @@ class Context:
     """What an article and its page say of its year.
 
     `published` is the month of the upload (year * 12 + month - 1), `report` that the text
-    is a yearly report to a congress: named for the year it is given in.
+    is a yearly report to a congress: named for the year it is given in. `proof` is the year of
+    its day of issue or else of its number.
     """
 
     titled: Stated | None
+    kind: TitleKind
     look: Look
     report: bool
     masked: bool
     published: int | None
+    proof: Stated | None
 
     @classmethod
-    def of(cls, article: DraftArticle, title: str, published: str | None) -> Context:
+    def of(
+        cls, article: DraftArticle, title: str, published: str | None, proof: Stated | None
+    ) -> Context:
         """The context of `article` on a page called `title`, uploaded on `published`."""
         own = article.title or ""
-        # A compilation's title is its compiler's; the articles in it are others'.
-        shared = "" if own and _COMPILATION.search(title) else title
-        look = title_look(own)
+        # The title of a page of several texts is its compiler's, or another text's.
+        named = own or title
+        kind, look = title_kind(own), title_look(own)
         day = re.match(r"(\d{4})-(\d{2})", published or "")
         return cls(
-            titled=_title_year(own) or _title_year(shared),
+            titled=_title_year(named),
+            kind=title_kind(title) if kind is TitleKind.UNKNOWN else kind,
             look=title_look(title) if look is Look.UNKNOWN else look,
             report=_REPORT.search(own + title) is not None,
-            masked=masked_year(own) is not None or masked_year(shared) is not None,
+            masked=masked_year(named) is not None,
             published=month(int(day[1]), int(day[2])) if day else None,
+            proof=proof,
         )
+
+    def names_period(self, look: Look) -> bool:
+        """Whether the title and lead of a text that looks so name the period it is about."""
+        if self.report:
+            return self.titled is not None
+        return self.kind is TitleKind.PERIOD or (
+            self.kind is TitleKind.UNKNOWN and look is Look.BACK
+        )
+
+
+def proof_of(recorded: Recorded) -> Stated | None:
+    """The year of the day of issue, or else of the number, that a document has of its own."""
+    record = recorded.record
+    for element, value in (("issued", record.issued), ("number", record.number)):
+        year = _IN_NUMBER.search(narrow(value or ""))
+        said = [one for one in recorded.evidence if (one.element, one.value) == (element, value)]
+        if year and all(one.basis is not Basis.INFERRED for one in said):
+            words = tuple(one.words for one in said[:1]) or (year.string,)
+            return Stated(int(year[0]), words, late=_LATE.match(year.string) is not None)
+    return None
+
+
+def posted(page: LabelledPage) -> Stated | None:
+    """The year in which a post was put up, which is that of its issue; None of other pages."""
+    profile, published = page.page.profile, page.record.published
+    if profile and profile.name == _POSTS and published:
+        return Stated(int(published[:4]), (published,))
+    for block in page.blocks[:_POST_LINES]:
+        found = _POST.match(narrow(block.source.text))
+        if found and (found["own"] or found["again"] or found["place"]):
+            return Stated(year_of(found["year"]), (block.source.text,))
+    return None
 
 
 def _title_year(title: str) -> Stated | None:
     for mention in find_years(title):
         if mention.frame in (Frame.PLAIN, Frame.NAME) and not _is_others(mention, title):
-            return Stated(mention.year, title.strip())
+            return Stated(mention.year, (title.strip(),))
     return None
 
 
 def _is_others(mention: Mention, title: str) -> bool:
     """Whether a year in a title is that of an event, or of a number that is cited."""
     before, after = title[: mention.start], title[mention.end :]
-    if not _BRACKETED.match(mention.words):
+    if not mention.numbers:
         return _EVENT.search(before) is not None
     printed = _BEFORE_OWN.search(before)
     return printed is None or bool(_CITES.search(printed[0])) or not _AFTER_OWN.match(after)
 
 
-def stated_year(part: Sequence[Read], context: Context) -> Stated | None:
+def stated_year(part: Sequence[Read], context: Context, look: Look) -> Stated | None:
     """The year that a run states, or None.
 
     Its own lead and headings come before the title, save for a report, and for a plan
@@ -128,6 +186,12 @@ def stated_year(part: Sequence[Read], context: Context) -> Stated | None:
     """
     own = _lead_year(part) or _heading_year(part)
     titled = context.titled
+    if not (context.names_period(look) and (own or titled)):
+        proof = _last_change(part) or context.proof
+        if proof is not None:
+            return proof
+    if context.kind is TitleKind.SUBJECT:
+        return _signed(part)
     if own is None:
         return titled or _signed(part)
     if titled is None or own.year == titled.year:
@@ -143,7 +207,7 @@ def _lead_year(part: Sequence[Read]) -> Stated | None:
         for mention in read.years:
             if _leads(mention, text, first=place == 0):
                 clause = _CLAUSE.split(text[: mention.end + 1])[-1]
-                return Stated(mention.year, clause)
+                return Stated(mention.year, (clause,))
         if read.masked:
             return None
     return None
@@ -151,7 +215,7 @@ def _lead_year(part: Sequence[Read]) -> Stated | None:
 
 def _leads(mention: Mention, text: str, *, first: bool) -> bool:
     """Whether a mention in a lead states the year of the text."""
-    if _BRACKETED.match(mention.words):
+    if mention.numbers:
         return False
     before = text[max(0, mention.start - _NEAR) : mention.start]
     after = text[mention.end : mention.end + _NEAR]
@@ -180,26 +244,28 @@ def _heading_year(part: Sequence[Read]) -> Stated | None:
             continue
         for mention in read.years:
             if mention.frame is Frame.PLAIN and not _is_others(mention, read.paragraph.text):
-                return Stated(mention.year, read.paragraph.text)
+                return Stated(mention.year, (read.paragraph.text,))
         if read.masked:
             return None
     return None
 
 
-def _signed(part: Sequence[Read]) -> Stated | None:
-    """The year of a note of adoption, or of a document number or date line by itself."""
+def _last_change(part: Sequence[Read]) -> Stated | None:
+    """The year in which a regulation was last changed, by the note below its title."""
     for read in part[:_LEADS]:
         text = read.paragraph.text
         if _ADOPTED.match(text):
             changes = [m.year for m in read.years if _CHANGED.match(text[m.end : m.end + _NEAR])]
             if changes:
-                return Stated(max(changes), text)
-    for place, read in enumerate(part):
-        if len(read.paragraph.text) > _LINE or read.paragraph.form is Form.ARTICLE_TITLE:
-            continue
-        text = narrow(read.paragraph.text)
-        if read.years and (_NUMBER_LINE.search(text) or _DATE_LINE.match(text)):
-            return Stated(read.years[0].year, read.paragraph.text)
-        if place >= _LEADS and (figures := _FIGURES_LINE.match(text)):
-            return Stated(int(figures[1]), read.paragraph.text)
+                return Stated(max(changes), (text,))
+    return None
+
+
+def _signed(part: Sequence[Read]) -> Stated | None:
+    """The year of a date line by itself, of which the record made no day."""
+    for read in part:
+        text = read.paragraph.text
+        short = len(text) <= _LINE and read.paragraph.form is not Form.ARTICLE_TITLE
+        if read.years and short and _DATE_LINE.match(narrow(text)):
+            return Stated(read.years[0].year, (text,))
     return None
