@@ -24,7 +24,8 @@ from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected, relabel
 from indexer.extract import Seen
 from indexer.page import DraftArticle, LabelledPage, Reading
 from indexer.readers import jsonl
-from indexer.record import Recorded, page_metadata, read_records
+from indexer.record import Recorded, read_records
+from indexer.record.common_title import named
 from indexer.rules import Guide, ReadingRules, reading_rules
 from indexer.sources import digest
 from indexer.structure import articles
@@ -170,7 +171,7 @@ def _finish(
 def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) -> Reading:
     with spent("structure"):
         drafts = articles.split(labelled)
-        labelled = page_metadata.named(labelled, drafts)
+        labelled = named(labelled, drafts)
     page, record = labelled.page, labelled.record
     with spent("record"):
         recorded = read_records(labelled, drafts)

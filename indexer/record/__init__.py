@@ -1,18 +1,40 @@
-"""What a document states of itself: its number, who issues it, when, and more."""
+"""What a document states of itself: its number, who issues it, when, and more.
+
+Each article has a record of its own. The text comes before the box and the mark-up of its page;
+where they disagree, the evidence has both. What a notice sends has, without a value of its own,
+that of the notice.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
 
-from archive.model import Evidence, Form, Record
+from archive.model import Basis, Evidence, Record
+from archive.text.fold import fold
 from indexer.page import DraftArticle, LabelledPage
-from indexer.record.numbers import is_number
+from indexer.record.box import is_about, read_box
+from indexer.record.head import Head
+from indexer.record.lines import Line, Value, lines_of
+from indexer.record.tail import read_tail
+from indexer.record.words import offices_in
+from indexer.text.titles import closes
 
 __all__ = ["Recorded", "read_records"]
 
-# A number stands among so many lines at the head of a text.
-_HEAD = 12
+# What an annex or a forwarded text takes of its notice where it has none of its own.
+_INHERITED = frozenset(("number", "issuer", "issued", "level", "region", "status"))
+# What stands in a title behind the office that issues.
+_BEHIND_ISSUER = re.compile(
+    r"关于|转发|批转|印发|(?:19|20)\d\d|二[〇○]|(?:令|公告|通告)$|"
+    r"(?:第.{1,6}次)?(?:常务|党组|党委|办公|专题|全体|局务|主席|主任|[（(]扩大[）)])?会议纪要"
+)
+_OF_A_YEAR = re.compile("总结|计划|要点|报告|思路|打算")
+# A shorter name in a title says of no place whose office it is.
+_SHORTEST_ISSUER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +47,97 @@ class Recorded:
 
 def read_records(labelled: LabelledPage, drafts: Sequence[DraftArticle]) -> tuple[Recorded, ...]:
     """Return the record of each of `drafts`, the articles of `labelled`, in their order."""
-    return tuple(_read(labelled, draft, place) for place, draft in enumerate(drafts))
+    boxed, used = read_box(labelled.blocks, labelled.page.meta, labelled.title)
+    found: list[Recorded] = []
+    notice = 0
+    published = next((str(value.value) for value in boxed if value.element == "published"), None)
+    known = replace(labelled.record, published=published or labelled.record.published)
+    together = zip(drafts, lines_of(labelled.blocks, drafts, used), strict=True)
+    for place, (draft, lines) in enumerate(together):
+        title = draft.title or labelled.title
+        stated = [*_stated(lines, title), *(boxed if place == 0 else ())]
+        one = _recorded(known, place, stated, title)
+        if draft.attached and found:
+            one = _inherited(one, found[notice], place)
+        else:
+            notice = place
+        found.append(one)
+    return tuple(found)
 
 
-def _read(labelled: LabelledPage, draft: DraftArticle, place: int) -> Recorded:
-    found = next(_numbers(draft), None)
-    if found is None:
-        return Recorded(labelled.record, ())
-    record = replace(labelled.record, number=found)
-    return Recorded(record, (Evidence(place, "number", found, found),))
+def _stated(lines: Sequence[Line], title: str) -> list[Value]:
+    """What a text itself says, the surest value of each element first."""
+    if is_about(title):
+        return []
+    head = Head(lines, title)
+    tail = read_tail(lines, head.end)
+    values = sorted((*tail, *head.values), key=lambda value: value.element != "issuer")
+    signed = next((value for value in tail if value.element == "issuer"), None)
+    # The masthead of a joint document names the host first, and all of them.
+    if signed and head.masthead and set(signed.value) <= set(head.masthead.value):
+        values.insert(0, head.masthead)
+    names = _title_issuer(title)
+    return [*values, Value("issuer", names, title)] if names else values
 
 
-def _numbers(draft: DraftArticle) -> Iterator[str]:
-    for paragraph in draft.paragraphs[:_HEAD]:
-        if paragraph.form is Form.OPENING:
-            return
-        if is_number(paragraph.text):
-            yield paragraph.text
+def _title_issuer(title: str) -> tuple[str, ...]:
+    """The offices that a title names before it says what it is about."""
+    behind = _BEHIND_ISSUER.search(title)
+    if not behind or not (closes(title) or _OF_A_YEAR.search(title)):
+        return ()
+    names = offices_in(title[: behind.start()])
+    return names if names == ("国务院",) or all(len(n) >= _SHORTEST_ISSUER for n in names) else ()
+
+
+def _recorded(known: Record, place: int, values: Sequence[Value], title: str) -> Recorded:
+    """The record that `values` make, and their evidence: of each element all that differ."""
+    elements: dict[str, Any] = {}
+    evidence: list[Evidence] = []
+    for element, several in groupby(sorted(values, key=_element), key=_element):
+        differing: dict[frozenset[str], Value] = {}
+        if element == "title":
+            differing[_key(title)] = Value(element, title, title)
+        for value in several:
+            differing.setdefault(_key(value.value), value)
+        if element == "title":
+            # The page's own title is no element of the record: it is shown where another differs.
+            if len(differing) == 1:
+                continue
+        else:
+            elements[element] = next(iter(differing.values())).value
+        evidence += (one for value in differing.values() for one in _evidence(place, value))
+    return Recorded(replace(known, **elements), tuple(evidence))
+
+
+def _element(value: Value) -> str:
+    return value.element
+
+
+def _key(value: str | tuple[str, ...]) -> frozenset[str]:
+    """A value as it is compared with others: without blanks, width, brackets and order."""
+    return frozenset("".join(fold(one).split()) for one in _listed(value))
+
+
+def _evidence(place: int, value: Value) -> Iterator[Evidence]:
+    """The evidence of a value, one for each of several."""
+    for one in _listed(value.value):
+        yield Evidence(place, value.element, one, value.words)
+
+
+def _inherited(own: Recorded, notice: Recorded, place: int) -> Recorded:
+    """The record of what a notice sends, with the values that it takes of the notice's."""
+    missing = {
+        name: value
+        for name in _INHERITED
+        if not getattr(own.record, name) and (value := getattr(notice.record, name))
+    }
+    taken = (
+        replace(one, article=place, basis=Basis.INFERRED)
+        for one in notice.evidence
+        if one.element in missing and one.value in _listed(missing[one.element])
+    )
+    return Recorded(replace(own.record, **missing), (*own.evidence, *taken))
+
+
+def _listed(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value

@@ -6,12 +6,12 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from archive.text.fold import fold
 from indexer.features import Mark
-from indexer.page import DraftArticle, LabelledPage, Page
+from indexer.page import Page
+from indexer.record.head import is_numbered
 from indexer.text import suffixes
 from indexer.text.titles import TITLE_LINES, is_column, is_office, join_lines, printed_titles
 
@@ -66,6 +66,8 @@ _ABOUT = re.compile(r"(?!根据|按照|依据|遵照|贯彻|现将|现就|为)[\
 # A text's own title stands among so many lines.
 _OPENING = 10
 _MAX_SITE = 8
+# The head of a document, with what a site prints above it, has no more lines.
+_HEAD_LINES = 60
 # 海量文库abc.com, 写作网手机版: the name without the address and the edition.
 _SITE_SUFFIX = re.compile(
     r"(?:手机版|触屏版|移动版|首页)$|(?<=[\u4e00-\u9fff])(?:www\.)?[a-z0-9-]+(?:\.[a-z]{2,8})+$"
@@ -86,17 +88,6 @@ _BESIDE = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}:\d{2}|[>＞»:：|]")
 _PART, _MAX_PART_LENGTH = 8, 60
 _MAX_TAIL = 20
 
-# Common words shorter than this name nothing.
-_SHORTEST_COMMON = 4
-_ARTICLE_FIGURE = re.compile(
-    r"\s*[(（【\[]?(?:第|篇)?(?:[一二三四五六七八九十百]{1,4}|\d{1,3})?篇?[)）】\]]?[:：]?$"
-)
-# The words, before and behind, by which a compiler tells his choice from others of the name.
-_CHOSEN = re.compile(r"^(?:(?:精选|优选|优秀|最新|实用|热门|通用|推荐|经典|\d{4}最新)(?:的|版)?)+")
-_SORT = re.compile(
-    r"(?:简短|精选|优秀|范文|范例|例文|样本|模板|通用|最新|大全|汇总|汇编|合集|锦集|怎么写|[(（][^()（）]{0,6}[)）])+$"
-)
-
 
 def page_title(page: Page, marks: Sequence[Mark]) -> str:
     """The document's title: the headline that the page's title names, or that title cleaned.
@@ -106,6 +97,8 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     """
     if page.profile and page.profile.title and (told := clean_title(page.profile.title)):
         return told
+    if printed := _numbered_title(marks):
+        return printed
     said = [page.title, *(page.meta.get(name) for name in ("articletitle", "og:title"))]
     naming = [title for title in said if title and not _names_no_text(title)]
     whole = next(iter(naming), "") or next(filter(None, said), "")
@@ -141,7 +134,32 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
         return best
     if plain:
         return plain
-    return _headline(marks) or _text_title(marks) or _file_name(page)
+    return _headline(marks) or _text_title(marks) or file_name(page)
+
+
+def _numbered_title(marks: Sequence[Mark]) -> str | None:
+    """The title of a document that bears its number, right below it or else right above it."""
+    lines: list[str] = []
+    number = None
+    for mark in marks:
+        if mark.block.row or mark.block.hidden or mark.linked or mark.rule == "line:page-label":
+            continue
+        if _is_running(mark) or mark.is_article_title or len(lines) > _HEAD_LINES:
+            break
+        if number is None and is_numbered(mark.text):
+            number = len(lines)
+        lines.append(clean_title(mark.text))
+    if number is None:
+        return None
+    below = next(printed_titles(lines[number + 1 : number + 2 * TITLE_LINES]), ("", False))
+    if below[1] and _key(below[0]).find(_key(lines[number + 1])) >= 0:
+        return below[0]
+    found = None
+    for first in range(number - 1, max(-1, number - TITLE_LINES - 1), -1):
+        above = next(printed_titles(lines[first:number]), ("", False))
+        if above[1] and _key(above[0]) == _key("".join(lines[first:number])):
+            found = above[0]
+    return found
 
 
 def _names_no_text(title: str) -> bool:
@@ -170,7 +188,7 @@ def title_runs(marks: Sequence[Mark], key: str) -> Iterator[list[Mark]]:
             yield shown[start:stop]
 
 
-def _file_name(page: Page) -> str:
+def file_name(page: Page) -> str:
     return page.path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
@@ -366,35 +384,3 @@ def _iso(text: str) -> str | None:
 
 def _key(text: str) -> str:
     return re.sub(r"\s+", "", fold(text))
-
-
-def named(page: LabelledPage, articles: Sequence[DraftArticle]) -> LabelledPage:
-    """`page` under the common title of its `articles`, where it prints no title of its own.
-
-    Its title is then that of the first article, or the name of its file.
-    """
-    if page.page.title or len(articles) < 2:
-        return page
-    titles = [article.title for article in articles if article.title]
-    if len(titles) < len(articles):
-        return page
-    whole = common_title(titles)
-    own = (_file_name(page.page), titles[0], _without_figure(titles[0]))
-    if whole is None or page.title not in own:
-        return page
-    return replace(page, title=whole)
-
-
-def common_title(titles: Sequence[str]) -> str | None:
-    """What article titles have in common, without figures and the compiler's words.
-
-    >>> common_title(["精选教育局工作总结简短一", "精选教育局工作总结简短二"])
-    '教育局工作总结'
-    >>> common_title(["【篇一】", "【篇二】"])
-    """
-    bare = {_SORT.sub("", _CHOSEN.sub("", _without_figure(title))).strip() for title in titles}
-    return next(iter(bare)) if len(bare) == 1 and len(min(bare)) >= _SHORTEST_COMMON else None
-
-
-def _without_figure(title: str) -> str:
-    return _ARTICLE_FIGURE.sub("", title).strip()

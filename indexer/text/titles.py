@@ -31,9 +31,9 @@ _GOES_ON = re.compile(rf"(?:的|和|及|暨|与|以及)|{_VERSION}$")
 # Letterheads, numbers, marks of security and urgency, annexes, subtitles, notes.
 _NO_PART = re.compile(
     r"文件$|号$|^附\s*件|^[(（\[【]?(?:绝密|机密|秘密|特急|特提|加急|急件|平急|内部)|^(?:——|－－|--)|^签发人|"
-    r"[。；，：！？、,;:!?…]$|^\d{1,4}$|\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
+    r"[。；，：！？、,;:!?…]$|^\d{1,7}$|^[\W_]+$|总第\s?\d+\s?期|签\s?发\s?人?\s?[:：]|\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
 )
-_NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)\d{2}\s*[〕\]）)]\s*第?\s*\d*\s*号?$")
+_NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)\d{2}\s*[〕\]）)]\s*第?\s*\d*\s*(?:号?$|号\s)")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _OFFICE = re.compile(
     r"[\u4e00-\u9fff·（）()、]*(?:政府|党委|党组|支部|办公[室厅]|[局厅委署]|[传织战装挥政育设源]部|[员协联总商]会|工会|"
@@ -80,6 +80,15 @@ def may_be_title(text: str) -> bool:
     if is_date(text) or leading(text) is not None:
         return False
     return _NOTE.fullmatch(text) is None or re.fullmatch(_VERSION, text) is not None
+
+
+def closes(text: str) -> bool:
+    """Whether a title ends as those of documents do: with its kind, its version aside.
+
+    >>> closes("关于做好招生工作的通知"), closes("我县召开招生工作会")
+    (True, False)
+    """
+    return _CLOSES.search(text) is not None
 
 
 def printed_titles(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:

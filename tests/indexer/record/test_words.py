@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.record.numbers import is_number
+from indexer.record.words import is_number
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,204 @@
+"""The head of a document: what stands above its text, from the masthead to the addressee.
+
+GB/T 9704-2012 (7.2) prints there a copy number, secrecy, urgency, the offices that issue, the
+number and the signer; below them the title, a note of adoption, the addressee. Lines of that
+kind are read until the first other one, so that a number in a text is never its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from archive.model import Form
+from indexer.record.lines import OFFICIAL, Line, Value
+from indexer.record.words import CODED, DAY, ISSUE, NAMED, SERIAL, day_in, offices_in, unbracketed
+from indexer.text.titles import may_be_title
+
+# No head has more lines.
+LINES = 40
+# Lines in a row that look like those of a title.
+_TITLE_LINES = 6
+_ADDRESSEE = 300
+_NUMBER_LINE = 80
+
+_SECRECY = re.compile(
+    r"(?<![\u4e00-\u9fff])(绝密|机密|秘密)(?:\s*★\s*[^\s，。]{0,8})?(?![\u4e00-\u9fff])"
+)
+_URGENCY = re.compile(r"(?<![\u4e00-\u9fff])(特提|特急|加急|平急|急件)(?![\u4e00-\u9fff])")
+_SIGNER = re.compile(
+    r"(?:签\s*发\s*人?|会\s*签\s*人?|签批盖章)\s*[:：]?\s*"
+    r"((?:[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff])|[\u4e00-\u9fff]\s+[\u4e00-\u9fff](?![\u4e00-\u9fff]))"
+    r"(?:[\s、]+[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff]))*)"
+)
+# What else the head of a page or telegram has, without a value of its own.
+_LABELS = re.compile(
+    r"份\s*号|密\s*级|保密期限|紧急程度|缓\s*急|等\s*级|发\s*电\s*单\s*位|发文(?:机关|单位|字号)|文\s*号|编\s*号|"
+    r"[明密]\s*电|[\u4e00-\u9fff]?机发\s*\d*\s*号?|发\s*电|传真电报|(?:№|No\.?)\s*\d+|(?<!\d)\d{4,7}(?!\d)|[·:：★]"
+)
+_FILE = re.compile(r"[（(]?\s*文\s*件\s*[）)]?$")
+_WORD = re.compile(r"[^\W_]")
+_GREETING = re.compile(
+    r"^(?:同志|各位|尊敬|敬爱|亲爱|女士|先生|朋友|老师们|同学们|大家)|(?:同志|代表|委员|同学|朋友|老师|家长|们)[:：]$"
+)
+_NAMED_KINDS = re.compile(r"(?:令|公\s?告|通\s?告)$")
+_COUNTED_KINDS = re.compile(r"(?:令|公\s?告|通\s?告|纪要|简报|专报|通报|信息|快报|动态|文件)$")
+_ADOPTED = re.compile(rf"({DAY})[^，,；;]*?(?:通过|发布|公布|印发|制定|签署)")
+_NOTE_DAY = re.compile(rf"({DAY})")
+_HEAD_DAY = re.compile(rf"(?P<office>.*?)\s*(?P<day>{DAY})(?:印发)?")
+# The issue of the gazette that prints a document is not its number.
+_GAZETTE = re.compile(r"总第\s?\d+\s?期")
+_SPACES = re.compile(r"\s+")
+
+
+def is_numbered(text: str) -> bool:
+    """Whether a line has a document's number, and else but what stands beside it in a head.
+
+    >>> is_numbered("特急　清政办发〔2021〕8号"), is_numbered("转发清政办发〔2021〕8号")
+    (True, False)
+    """
+    found = CODED.search(text) if len(text) <= _NUMBER_LINE else None
+    if found is None:
+        return False
+    rest = unbracketed(f"{text[: found.start()]} {text[found.end() :]}")
+    for pattern in (_SIGNER, _SECRECY, _URGENCY, _LABELS):
+        rest = pattern.sub(" ", rest)
+    return not _WORD.search(rest)
+
+
+class Head:
+    """What the head of one article says, read line by line."""
+
+    def __init__(self, lines: Sequence[Line], title: str) -> None:
+        self.values: list[Value] = []
+        # How many lines are the head's, and whether a number or masthead shows an official one.
+        self.end = 0
+        self._title = _bare(title)
+        self._above: list[str] = []
+        self._letterhead: list[tuple[str, tuple[str, ...]]] = []
+        self._official = False
+        self._titled = False
+        self._unknown = 0
+        for line in lines[:LINES]:
+            if not self._read(line):
+                break
+            self.end += 1
+        # The offices above the number, in their order.
+        self.masthead: Value | None = None
+        if self._letterhead and self._official:
+            names = tuple(dict.fromkeys(n for _, found in self._letterhead for n in found))
+            self.masthead = Value("issuer", names, "\n".join(text for text, _ in self._letterhead))
+            self.values.append(self.masthead)
+
+    def _add(self, element: str, value: str | tuple[str, ...], words: str) -> None:
+        self.values.append(Value(element, value, words))
+
+    def _read(self, line: Line) -> bool:
+        """Read a line; return whether the head goes on behind it."""
+        text = line.text.strip()
+        bare = _bare(text)
+        if not _WORD.search(bare):
+            return True
+        beside = line.rule is not None and not line.rule.startswith(OFFICIAL)
+        if self._is_title(bare):
+            names = offices_in(text)
+            if names and not self._titled and not beside:
+                self._letterhead.append((text, names))
+            self._titled = self._titled or not names
+            self._above.append(bare)
+            self._unknown = 0
+            return True
+        if beside:
+            # Of a site's own lines only those count that no site has for itself.
+            if _FILE.search(text) or (self._above and CODED.fullmatch(unbracketed(text))):
+                self._printed(text)
+            return True
+        if text[-1] in "：:" and _LABELS.sub("", text).strip():
+            self._addressee(text)
+            return False
+        if self._printed(text) or self._serial(text) or self._note(text):
+            self._unknown = 0
+            return True
+        self._unknown += 1
+        self._above.append(bare)
+        return (
+            self._unknown <= _TITLE_LINES
+            and line.form is not Form.ROW
+            and may_be_title(text)
+            and not re.search("[：:“”！!？?]", text)
+        )
+
+    def _is_title(self, bare: str) -> bool:
+        return len(bare) > 1 and bare in self._title
+
+    def _printed(self, text: str) -> bool:
+        """Whether the line is of number, masthead, signer, marks, and nothing else."""
+        rest = unbracketed(text)
+        found: list[tuple[str, str]] = []
+        for element, pattern in (("number", CODED), ("signer", _SIGNER), ("number", NAMED)):
+            if (match := pattern.search(rest)) and (element, "") not in found:
+                found.append((element, match[1] if element == "signer" else match[0]))
+                rest = f"{rest[: match.start()]} {rest[match.end() :]}"
+        for element, pattern in (("secrecy", _SECRECY), ("urgency", _URGENCY)):
+            if match := pattern.search(rest):
+                found.append((element, _bare(match[0])))
+                rest = f"{rest[: match.start()]} {rest[match.end() :]}"
+        rest = _LABELS.sub(" ", rest).strip()
+        file = _FILE.search(rest)
+        names = offices_in(_FILE.sub("", rest))
+        if rest and not names and not (file and file[0] == rest):
+            return False
+        if names:
+            self._letterhead.append((text, names))
+        self._official = self._official or file is not None
+        self._above.append(_bare(text))
+        for element, value in found:
+            self._official = self._official or element == "number"
+            self._add(element, unbracketed(value) if element == "number" else value.strip(), text)
+        return True
+
+    def _serial(self, text: str) -> bool:
+        """Whether the line is a serial number below the name of an order or of minutes."""
+        issue, serial = ISSUE.fullmatch(text), SERIAL.fullmatch(text)
+        if issue is None and serial is None:
+            return _GAZETTE.search(text) is not None
+        above = self._above[-1] if self._above else self._title
+        if issue and not _NAMED_KINDS.search(above):
+            self._official = True
+            self._add("number", issue[1], text)
+        elif serial and _NAMED_KINDS.search(above):
+            self._official = True
+            named = above
+            if len(above) < 5 and len(self._above) > 1 and offices_in(self._above[-2]):
+                named = self._above[-2] + above
+            self._add("number", f"{named}{serial[1]}", f"{named}\n{text}")
+        elif serial and _COUNTED_KINDS.search(above):
+            self._official = True
+            self._add("number", serial[1], text)
+        return True
+
+    def _note(self, text: str) -> bool:
+        """Whether the line is the day of the text, its adoption, or the office and the day."""
+        inside = unbracketed(text)
+        if inside != text.strip() and (day := _ADOPTED.search(inside)):
+            if found := day_in(day[1]):
+                self._add("issued", found, text)
+            return True
+        match = _HEAD_DAY.fullmatch(inside)
+        names = offices_in(match["office"]) if match else ()
+        if not match or (match["office"] and not names):
+            return False
+        if found := day_in(match["day"]):
+            self._add("issued", found, text)
+        if names:
+            self._add("issuer", names, text)
+        return True
+
+    def _addressee(self, text: str) -> None:
+        names = text.rstrip("：: ")
+        if not _GREETING.search(text) and len(names) <= _ADDRESSEE and len(names) > 1:
+            self._add("addressee", names, text)
+
+
+def _bare(text: str) -> str:
+    return _SPACES.sub("", text)

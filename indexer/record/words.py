@@ -1,0 +1,121 @@
+"""Numbers, days and names of offices as documents print them."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from contextlib import suppress
+
+from archive.text.numerals import parse
+
+_OPEN, _CLOSE = r"[〔\[［【（(﹝〖]", r"[〕\]］】）)﹞〗]"
+_YEAR = r"(?:(?:19|20|１９|２０)?[0-9０-９]{2})"
+_FIGURE = r"(?:\d{1,5}(?:[-—－]\d{1,3})?|[一二三四五六七八九十百]{1,5})"
+_CODE = r"[\u4e00-\u9fff〇A-Za-zＡ-Ｚａ-ｚ]"
+# What stands before a cited number is no office's code.
+_OWN = (
+    "(?<![\u4e00-\u9fffA-Za-z])(?!转发|印发|下发|贯彻|关于|根据|依据|按照|依照|参照|参见|详见|查看|执行|"
+    "[见按依由以即原经])"
+)
+# 云政发〔2021〕48号, 云水司〔2022〕第33号, 〔2021〕青应急字第5号.
+CODED = re.compile(
+    rf"{_OWN}{_CODE}{{1,24}}(?:\s?[（(]{_CODE}{{1,6}}[）)])?\s*{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*"
+    rf"(?:{_CODE}{{0,6}}字)?\s*第?\s*{_FIGURE}\s*号"
+    rf"|{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*{_CODE}{{1,10}}第?\s*{_FIGURE}\s*号"
+)
+# Minutes and bulletins count their issues: 〔2022〕第7期, 第7期; orders too: 第8号, 2023年第6号.
+_TOTAL = r"(?:\s*[（(]?总第\s*\d+\s*[期号][）)]?)?"
+ISSUE = re.compile(
+    rf"[（(]?({_OPEN}\s*\d{{4}}\s*{_CLOSE}\s*第?\s*{_FIGURE}\s*[期号])[）)]?{_TOTAL}"
+)
+SERIAL = re.compile(
+    rf"[（(]?((?:{_OPEN}?\s*\d{{4}}\s*{_CLOSE}?\s*年?\s*)?第\s*{_FIGURE}\s*[期号])[）)]?{_TOTAL}"
+)
+# What is cited by its name: 清溪市人民政府令第8号, 公告2023年第6号.
+NAMED = re.compile(
+    rf"{_OWN}[\u4e00-\u9fff]{{0,40}}(?:令|公告|通告)\s*[（(]?"
+    rf"(?:{_OPEN}?\s*\d{{4}}\s*{_CLOSE}?\s*年?\s*)?第\s*{_FIGURE}\s*号[）)]?"
+)
+
+_NUMERAL = "〇○零OoＯ一二三四五六七八九"
+_YEAR_OF_DAY = rf"(?:\d{{4}}|[一二][{_NUMERAL}]{{3}})"
+_PART = rf"(?:\d{{1,2}}|[{_NUMERAL}十廿卅]{{1,3}})"
+DAY = (
+    rf"(?:{_YEAR_OF_DAY}\s*年\s*{_PART}\s*月\s*{_PART}\s*[日号]"
+    r"|\d{4}\s?[-./．－／]\s?\d{1,2}\s?[-./．－／]\s?\d{1,2}(?!\d))"
+)
+_DAY = re.compile(DAY)
+_PARTS = re.compile(rf"[{_NUMERAL}十廿卅\d]+")
+_ZEROS = str.maketrans("OoＯ", "〇〇〇")
+
+_OFFICE = re.compile(
+    r"[\u4e00-\u9fff][\u4e00-\u9fff·（）()“”]{1,38}"
+    r"(?:政府|委|党组|[总党]?支部|[局厅署司处科股办馆站所院行]|办公室|公司|集团|中心|[大中小]学|学校|幼儿园|"
+    r"(?<![全支内外局脚颈胸腹顶底面头尾])部|(?:员|委|协|学|商|工|合|联|事|金|字|总|监|职|残)会|领导小组|工作组|"
+    r"指挥部|[总支大中]队|海关|街道|机关|军区|联社|总社|党校|[林农牧]场|[一二三四五六七八九十]中)"
+    r"(?:[（(][\u4e00-\u9fff]{2,12}[）)])?"
+)
+_SEAL = re.compile(r"\s*[（(\[【]?(?:(?:此处|加)?(?:盖章|印章|公章|章|印|代章|签章))[）)\]】]\s*$")
+_NAMES = re.compile(r"[\s、,，;；]+")
+_SHORTEST_OFFICE = 3
+
+
+def is_number(text: str) -> bool:
+    """Whether `text` is a document's number and nothing else, brackets around it aside.
+
+    >>> [is_number(t) for t in ("清政办发〔2021〕8号", "（清教 [2020] 12 号）", "国务院令第714号")]
+    [True, True, True]
+    >>> [is_number(t) for t in ("按清政办发〔2021〕8号执行", "第8号", "2021年")]
+    [False, False, False]
+    """
+    bare = unbracketed(text)
+    return bool(CODED.fullmatch(bare) or NAMED.fullmatch(bare))
+
+
+def unbracketed(text: str) -> str:
+    """`text` without round brackets around the whole of it."""
+    bare = text.strip()
+    depth = 0
+    for i, sign in enumerate(bare):
+        depth += (sign in "（(") - (sign in "）)")
+        if depth == 0 and i < len(bare) - 1:
+            return bare
+    return bare[1:-1].strip() if depth == 0 and bare[:1] in ("（", "(") else bare
+
+
+def day_in(text: str) -> str | None:
+    """The first day that `text` names, as ISO 8601.
+
+    >>> [day_in(t) for t in ("2021年03月5日", "二○二一年十月二十日", "2021．3．5", "2021年2月")]
+    ['2021-03-05', '2021-10-20', '2021-03-05', None]
+    """
+    for found in _DAY.finditer(text):
+        figures = [parse(part.translate(_ZEROS)) for part in _PARTS.findall(found[0])]
+        with suppress(ValueError, TypeError):
+            day = datetime.date(*figures)  # type: ignore[arg-type]
+            if 1900 <= day.year <= 2100:
+                return day.isoformat()
+    return None
+
+
+def offices_in(text: str) -> tuple[str, ...]:
+    """The offices whose names, parted by blanks or 、, are all of `text`; else none.
+
+    >>> offices_in("清溪县民政局 清溪县财政局"), offices_in("清溪县委（章）")
+    (('清溪县民政局', '清溪县财政局'), ('清溪县委',))
+    >>> offices_in("清溪县民政局清溪县财政局"), offices_in("关于清溪县教育局")
+    (('清溪县民政局', '清溪县财政局'), ())
+    """
+    bare = _SEAL.sub("", text.strip())
+    names = [name for part in _NAMES.split(bare) if part for name in _joined(part)]
+    fits = all(_OFFICE.fullmatch(n) and len(n) >= _SHORTEST_OFFICE for n in names)
+    if not names or not fits or bare.startswith(("关于", "各", "以上", "有关")):
+        return ()
+    return tuple(dict.fromkeys(names))
+
+
+def _joined(text: str) -> list[str]:
+    """The names in `text` of offices of one place that stand without a blank between them."""
+    place = re.escape(text[:2])
+    parts = re.split(rf"(?<=[局委厅部院会室府组])(?={place}|中共|共青团|国家税务)", text)
+    return [part for part in parts if part]
