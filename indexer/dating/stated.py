@@ -66,7 +66,7 @@ _SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
 # A day may be left open in a draft: 2023年5月　日.
 _DATE_LINE = re.compile(
     rf"^[\s(（—-]*{WRITTEN_YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,3}}\s*月"
-    r"(?:\s*[\d一二三四五六七八九十]{0,3}\s*日)?\s*(?:[)）]?\s*$|印发|在.{2,40}会)"
+    r"(?:\s*[\d一二三四五六七八九十]{0,3}\s*日)?(?:\s*印发|在[^，。]{2,40}会议?上?)?\s*[)）]?\s*$"
 )
 # The line below the title of a post in 微信: 原创 or its account twice, or where it was sent from.
 _POST = re.compile(
@@ -265,7 +265,7 @@ def _signed(part: Sequence[Read]) -> Stated | None:
     """The year of a date line by itself, of which the record made no day."""
     for read in part:
         text = read.paragraph.text
-        short = len(text) <= _LINE and read.paragraph.form is not Form.ARTICLE_TITLE
-        if read.years and short and _DATE_LINE.match(narrow(text)):
+        titles = read.paragraph.form is Form.ARTICLE_TITLE
+        if read.years and not titles and _DATE_LINE.match(narrow(text)):
             return Stated(read.years[0].year, (text,))
     return None
