@@ -64,7 +64,7 @@ _OTHER_TITLE = re.compile(
 )
 _PERIOD_TITLE = re.compile(
     r"(?:总结|小结|回顾|汇报|要点|计划|打算|思路)(?!.{0,4}(?:会|表彰|经验|评))"
-    r"|述[职廉学]|报告$|工作安排|重点工作$|任务清单$"
+    r"|述[职廉学]|报告$|统计公报$|年报$|工作安排|重点工作$|任务清单$"
 )
 # A summary or plan of several years is of none of them.
 _YEARS = re.compile(rf"[两三五十]年|{WRITTEN_YEAR}年?[-—–~～至]{{1,2}}{WRITTEN_YEAR}年")
@@ -120,7 +120,7 @@ def title_kind(title: str) -> TitleKind:
     ['subject', 'period', 'unknown']
     """
     bare = _TAIL.sub("", title)
-    if _SUBJECT_TITLE.search(bare):
+    if _SUBJECT_TITLE.search(bare) and not bare.endswith("统计公报"):
         return TitleKind.SUBJECT
     if _OTHER_TITLE.search(bare) or _YEARS.search(title):
         return TitleKind.OTHER

@@ -69,10 +69,14 @@ _DATE_LINE = re.compile(
     r"(?:\s*[\d一二三四五六七八九十]{0,3}\s*日)?(?:\s*印发|在[^，。]{2,40}会议?上?)?\s*[)）]?\s*$"
 )
 # The line below the title of a post in 微信: 原创 or its account twice, or where it was sent from.
+_PLACES = (
+    "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东"
+    "|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
+)
 _POST = re.compile(
     r"^(?P<own>原创\s+)?(?P<account>[^\s:：]+)\s+(?:(?P<again>(?P=account))\s+)?(?:[^\s:：]+\s+)?"
     rf"(?P<year>{WRITTEN_YEAR})[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?\s+\d{{1,2}}:\d\d(?::\d\d)?"
-    r"(?P<place>\s+(?:发表于\s*)?(?!阅读|浏览|点击|来源|发布|编辑|评论)[\u4e00-\u9fff]{2,4})?$"
+    rf"(?:\s+(?P<place>发表于\s*\S+|{_PLACES})|\s+\S{{2,4}})?$"
 )
 _POSTS = "wechat"
 _POST_LINES = 6
@@ -131,8 +135,8 @@ class Context:
 
     def names_period(self, look: Look) -> bool:
         """Whether the title and lead of a text that looks so name the period it is about."""
-        if self.report:
-            return self.titled is not None
+        if self.report and self.titled is None:
+            return False
         return self.kind is TitleKind.PERIOD or (
             self.kind is TitleKind.UNKNOWN and look is Look.BACK
         )
