@@ -56,10 +56,12 @@ def read_records(labelled: LabelledPage, drafts: Sequence[DraftArticle]) -> tupl
     for place, (draft, lines) in enumerate(together):
         title = draft.title or labelled.title
         stated = [*_stated(lines, title), *(boxed if place == 0 else ())]
-        one = _recorded(known, place, stated, title)
         if draft.attached and found:
+            # The kind that the page states is the notice's.
+            one = _recorded(replace(known, kind=None), place, stated, title)
             one = _inherited(one, found[notice], place)
         else:
+            one = _recorded(known, place, stated, title)
             notice = place
         found.append(one)
     return tuple(found)

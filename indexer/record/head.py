@@ -23,7 +23,7 @@ _ADDRESSEE = 300
 _NUMBER_LINE = 80
 
 _SECRECY = re.compile(
-    r"(?<![\u4e00-\u9fff])(绝密|机密|秘密)(?:\s*★\s*[^\s，。]{0,8})?(?![\u4e00-\u9fff])"
+    r"(?<![\u4e00-\u9fff])((?:绝密|机密|秘密)(?:\s*★\s*[^\s，。]{0,8})?)(?![\u4e00-\u9fff])"
 )
 _URGENCY = re.compile(r"(?<![\u4e00-\u9fff])(特提|特急|加急|平急|急件)(?![\u4e00-\u9fff])")
 _SIGNER = re.compile(
@@ -37,6 +37,14 @@ _LABELS = re.compile(
     r"[明密]\s*电|[\u4e00-\u9fff]?机发\s*\d*\s*号?|发\s*电|传真电报|(?:№|No\.?)\s*\d+|(?<!\d)\d{4,7}(?!\d)|[·:：★]"
 )
 _FILE = re.compile(r"[（(]?\s*文\s*件\s*[）)]?$")
+_PRINTED = (
+    ("number", CODED),
+    ("number", NAMED),
+    ("signer", _SIGNER),
+    ("secrecy", _SECRECY),
+    ("urgency", _URGENCY),
+)
+_COUNTED = re.compile(r"号[）)]?(?:\s|$)")
 _WORD = re.compile(r"[^\W_]")
 _GREETING = re.compile(
     r"^(?:同志|各位|尊敬|敬爱|亲爱|女士|先生|朋友|老师们|同学们|大家)|(?:同志|代表|委员|同学|朋友|老师|家长|们)[:：]$"
@@ -52,18 +60,45 @@ _SPACES = re.compile(r"\s+")
 
 
 def is_numbered(text: str) -> bool:
-    """Whether a line has a document's number, and else but what stands beside it in a head.
+    """Whether a line has a document's number, and nothing but what stands beside it in a head.
 
     >>> is_numbered("特急　清政办发〔2021〕8号"), is_numbered("转发清政办发〔2021〕8号")
     (True, False)
     """
-    found = CODED.search(text) if len(text) <= _NUMBER_LINE else None
-    if found is None:
+    if len(text) > _NUMBER_LINE or not _COUNTED.search(text):
         return False
-    rest = unbracketed(f"{text[: found.start()]} {text[found.end() :]}")
-    for pattern in (_SIGNER, _SECRECY, _URGENCY, _LABELS):
-        rest = pattern.sub(" ", rest)
-    return not _WORD.search(rest)
+    found, rest = _parts(text)
+    return not rest and any(element == "number" for element, _ in found)
+
+
+def is_masthead(text: str) -> bool:
+    """Whether a line names the offices that issue with the word 文件.
+
+    >>> [is_masthead(t) for t in ("清溪县教育局文件", "关于清理文件", "文件")]
+    [True, False, False]
+    """
+    file = _FILE.search(text) if len(text) <= _NUMBER_LINE else None
+    return file is not None and bool(offices_in(text[: file.start()]))
+
+
+def is_head_line(text: str) -> bool:
+    """Whether a line is of number, marks, signer or masthead, as they stand above a title.
+
+    >>> [is_head_line(t) for t in ("000012", "机密★1年　特急", "清溪县教育局文件", "工作要点")]
+    [True, True, True, False]
+    """
+    return len(text) <= _NUMBER_LINE and (not _parts(text)[1] or is_masthead(text))
+
+
+def _parts(text: str) -> tuple[list[tuple[str, str]], str]:
+    """The elements that a line of the head has, and what is left of it."""
+    rest = unbracketed(text)
+    found: list[tuple[str, str]] = []
+    for element, pattern in _PRINTED:
+        if match := pattern.search(rest):
+            found.append((element, match[match.lastindex or 0].strip()))
+            rest = f"{rest[: match.start()]} {rest[match.end() :]}"
+    return found, _LABELS.sub(" ", rest).strip()
 
 
 class Head:
@@ -133,28 +168,18 @@ class Head:
 
     def _printed(self, text: str) -> bool:
         """Whether the line is of number, masthead, signer, marks, and nothing else."""
-        rest = unbracketed(text)
-        found: list[tuple[str, str]] = []
-        for element, pattern in (("number", CODED), ("signer", _SIGNER), ("number", NAMED)):
-            if (match := pattern.search(rest)) and (element, "") not in found:
-                found.append((element, match[1] if element == "signer" else match[0]))
-                rest = f"{rest[: match.start()]} {rest[match.end() :]}"
-        for element, pattern in (("secrecy", _SECRECY), ("urgency", _URGENCY)):
-            if match := pattern.search(rest):
-                found.append((element, _bare(match[0])))
-                rest = f"{rest[: match.start()]} {rest[match.end() :]}"
-        rest = _LABELS.sub(" ", rest).strip()
+        found, rest = _parts(text)
         file = _FILE.search(rest)
         names = offices_in(_FILE.sub("", rest))
         if rest and not names and not (file and file[0] == rest):
             return False
         if names:
             self._letterhead.append((text, names))
-        self._official = self._official or file is not None
         self._above.append(_bare(text))
         for element, value in found:
-            self._official = self._official or element == "number"
-            self._add(element, unbracketed(value) if element == "number" else value.strip(), text)
+            self._add(element, value, text)
+        numbered = any(element == "number" for element, _ in found)
+        self._official = self._official or numbered or file is not None
         return True
 
     def _serial(self, text: str) -> bool:

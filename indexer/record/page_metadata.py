@@ -13,7 +13,14 @@ from indexer.features import Mark
 from indexer.page import Page
 from indexer.record.head import is_numbered
 from indexer.text import suffixes
-from indexer.text.titles import TITLE_LINES, is_column, is_office, join_lines, printed_titles
+from indexer.text.titles import (
+    TITLE_LINES,
+    is_column,
+    is_office,
+    join_lines,
+    printed_titles,
+    title_beside,
+)
 
 _SITE_WORD = re.compile(
     r"网$|网站$|站$|文库|文档|频道|在线$|论坛$|门户|首页|\.(?:com|cn|net|org)|百科$|日报|晚报|新闻|资讯|人民政府$|"
@@ -149,17 +156,8 @@ def _numbered_title(marks: Sequence[Mark]) -> str | None:
         if number is None and is_numbered(mark.text):
             number = len(lines)
         lines.append(clean_title(mark.text))
-    if number is None:
-        return None
-    below = next(printed_titles(lines[number + 1 : number + 2 * TITLE_LINES]), ("", False))
-    if below[1] and _key(below[0]).find(_key(lines[number + 1])) >= 0:
-        return below[0]
-    found = None
-    for first in range(number - 1, max(-1, number - TITLE_LINES - 1), -1):
-        above = next(printed_titles(lines[first:number]), ("", False))
-        if above[1] and _key(above[0]) == _key("".join(lines[first:number])):
-            found = above[0]
-    return found
+    found = None if number is None else title_beside(lines, number)
+    return join_lines(lines[slice(*found)]) if found else None
 
 
 def _names_no_text(title: str) -> bool:

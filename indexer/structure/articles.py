@@ -18,6 +18,7 @@ from archive.text.numerals import parse, write
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
 from indexer.structure.frame import ANNEX_SIGN, frame
 from indexer.structure.headings import structure
+from indexer.structure.heads import with_heads
 from indexer.structure.lines import GLUED_LENGTH, Line, cut, lines_of, without_counters
 from indexer.text.numbering import leading
 from indexer.text.phrases import ends_sentence
@@ -95,15 +96,24 @@ def split(page: LabelledPage) -> tuple[DraftArticle, ...]:
     """
     whole = map(without_counters, lines_of(page.blocks))
     lines = _with_whole_titles(chain.from_iterable(map(_inline_titles, whole)), page.title)
-    titles = _title_indexes(lines)
-    lines, titles = _without_repeated_title(lines, titles, page.title)
+    lines, headed = with_heads(lines)
+    count = len(lines)
+    lines, titles = _without_repeated_title(lines, _title_indexes(lines), page.title)
+    headed = {i - count + len(lines): at - count + len(lines) for i, at in headed.items()}
     closings = {i for i, form in frame(lines).items() if form is Form.CLOSING}
-    attached = _attached(lines, page.title, closings) - titles
-    starts = titles | attached | _independent(lines, closings)
-    bounds = sorted({0, *starts, len(lines)})
+    attached = _attached(lines, page.title, closings) - titles - set(headed.values())
+    # Where each article begins, and where its title stands.
+    starts = {i: i for i in (*titles, *attached, *_independent(lines, closings))} | headed
+    inside = {i for first, title in headed.items() for i in range(first + 1, title + 1)}
+    bounds = sorted({0, *starts.keys() - inside, len(lines)})
     return tuple(
-        replace(_article(lines[start:end], start in starts, page.title), attached=start in attached)
-        for start, end in pairwise(bounds)
+        _article(
+            lines[first:end],
+            starts[first] - first if first in starts else None,
+            page.title,
+            first in attached,
+        )
+        for first, end in pairwise(bounds)
     )
 
 
@@ -117,13 +127,18 @@ def _without_repeated_title(
     return [first, *lines[2:]], {i - 1 for i in titles}
 
 
-def _article(lines: Sequence[Line], titled: bool, page_title: str) -> DraftArticle:
-    """One article from its lines; the first is its title where `titled`."""
-    head: tuple[DraftParagraph, ...] = ()
-    if titled or (not lines[0].row and _same(lines[0].text, page_title)):
-        head = (DraftParagraph(lines[0].text, Form.ARTICLE_TITLE, (), lines[0].cut),)
-    body = [piece for line in lines[len(head) :] for piece in cut(line)]
-    return DraftArticle(lines[0].text if titled else None, head + structure(body))
+def _article(
+    lines: Sequence[Line], title: int | None, page_title: str, attached: bool
+) -> DraftArticle:
+    """One article from its lines; line `title` is its title, what stands above it its head."""
+    if title is None and not lines[0].row and _same(lines[0].text, page_title):
+        return replace(_article(lines, 0, page_title, attached), title=None)
+    head = [DraftParagraph(line.text, Form.OPENING, (), line.cut) for line in lines[: title or 0]]
+    if title is not None:
+        head.append(DraftParagraph(lines[title].text, Form.ARTICLE_TITLE, (), lines[title].cut))
+    body = structure([piece for line in lines[len(head) :] for piece in cut(line)])
+    own = None if title is None else lines[title].text
+    return DraftArticle(own, (*head, *body), attached)
 
 
 def _inline_titles(line: Line) -> Iterator[Line]:
@@ -315,7 +330,8 @@ def _stands_behind_date(lines: Sequence[Line], i: int) -> bool:
     """Whether a date or the word 附件 stands in one of the lines right before."""
     before = lines[max(0, i - ATTACHMENT_REACH) : i]
     return any(
-        is_date(line.text) or line.text.startswith(("附件", "附:", "附：")) for line in before
+        any(map(is_date, line.text.split("\t"))) or line.text.startswith(("附件", "附:", "附："))
+        for line in before
     )
 
 

@@ -1,8 +1,8 @@
-"""The frame of a text: who is addressed, who signs and when, annexes, contacts, copies.
+"""The frame of a text: number, who is addressed, who signs and when, annexes, contacts, copies.
 
-GB/T 9704-2012 prints the addressee above a text (7.3.2) and below it the list of annexes,
-signature and date, notes, copies and printing (7.3.4 to 7.4). They belong to no section. Rows
-of tables are told here as well, since they are no running text either.
+GB/T 9704-2012 prints masthead, number and addressee above a text (7.2, 7.3.2) and below it the
+list of annexes, signature and date, notes, copies and printing (7.3.4 to 7.4). They belong to
+no section. Rows of tables are told here as well, since they are no running text either.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from archive.model import Form
+from indexer.record.head import is_masthead, is_numbered
 from indexer.structure.lines import Line, is_heading_tag
 from indexer.text.numbering import leading
 from indexer.text.phrases import ends_sentence
@@ -64,7 +65,21 @@ def frame(lines: Sequence[Line]) -> dict[int, Form]:
     """
     forms = dict.fromkeys((i for i, line in enumerate(lines) if line.row), Form.ROW)
     forms |= dict.fromkeys(_openings(lines), Form.OPENING)
-    return forms | dict.fromkeys(_Closings(lines, forms).found(), Form.CLOSING)
+    closings = dict.fromkeys(_Closings(lines, forms).found(), Form.CLOSING)
+    return dict.fromkeys(_head_lines(lines), Form.OPENING) | forms | closings
+
+
+def _head_lines(lines: Sequence[Line]) -> Iterator[int]:
+    """The lines of the number and the masthead, as long as no text stands above them."""
+    top = 0
+    for i, line in enumerate(lines):
+        text = line.text
+        if _is_dated(text):
+            top = i + 1
+        elif line.row or ends_sentence(text) or text[-1] in ":：":
+            top = len(lines)
+        elif top <= i < top + _HEAD and (is_numbered(text) or is_masthead(text)):
+            yield i
 
 
 def is_annex_list(text: str) -> bool:

@@ -110,6 +110,31 @@ def printed_titles(lines: Iterable[str]) -> Iterator[tuple[str, bool]]:
             run.append(line)
 
 
+def title_beside(lines: Sequence[str], number: int) -> tuple[int, int] | None:
+    """Where the title stands, [first, end), of a document whose number is in line `number`.
+
+    It is right below the number, else right above it, and closes as a title does.
+
+    >>> lines = ["清溪县教育局文件", "清教发〔2021〕3号", "关于做好招生", "工作的通知", "各学校："]
+    >>> title_beside(lines, 1), title_beside(lines[2:4] + lines[1:2], 2)
+    ((2, 4), (0, 2))
+    """
+    below = range(number + 1, min(number + 1 + 2 * TITLE_LINES, len(lines)))
+    for end in below:
+        if not may_be_title(lines[end]):
+            break
+        if _whole(lines[number + 1 : end + 1]) and not _whole(lines[number + 1 : end + 2]):
+            return number + 1, end + 1
+    firsts = range(max(0, number - TITLE_LINES), number)
+    return next(((f, number) for f in firsts if _whole(lines[f:number])), None)
+
+
+def _whole(lines: Sequence[str]) -> bool:
+    """Whether `lines` are all of one title."""
+    title, closed = next(printed_titles(lines), ("", False))
+    return closed and "".join(title.split()) == "".join("".join(lines).split())
+
+
 def _title_of(run: Sequence[str]) -> tuple[str, bool] | None:
     """The title of lines that follow one another."""
     stops = [stop for stop in range(1, len(run) + 1) if _CLOSES.search(run[stop - 1])]

@@ -127,7 +127,8 @@ def tag_article(
     taxonomy = taxonomy or load_taxonomy()
     paragraphs = article.paragraphs
     body = [p.text for p in paragraphs if p.form not in (Form.ARTICLE_TITLE, Form.ROW)]
-    sort = kind(title, article.title, body)
+    # What a notice sends is not of the notice's kind.
+    sort = kind("" if article.attached else title, article.title, body)
     titles = article.title or title
     weight = _SHARED_TITLE if article.title else _TITLE
     foreign = taxonomy.foreign(titles + title)

@@ -279,10 +279,57 @@ def test_further_documents_behind_a_signature_are_articles() -> None:
     assert not articles[1].attached
     assert [p.form.value for p in articles[1].paragraphs] == [
         "article_title",
-        "body",
+        "opening",
         "opening",
         "body",
     ]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (
+            ("某县林业局文件", "某林发〔2021〕4号", "关于做好", "春季造林的通知"),
+            "关于做好春季造林的通知",
+        ),
+        (("某林函〔2021〕4号", "某县林业局关于商请", "供苗的函"), "某县林业局关于商请供苗的函"),
+        (("000012", "特急", "某林发〔2021〕4号　签发人：孙山", "关于防火的请示"), "关于防火的请示"),
+        (
+            ("某县林业局关于", "古树普查的通知", "（某林发〔2021〕4号）"),
+            "某县林业局关于古树普查的通知",
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    "above", [("第一条 管护站负责巡查。",), (BODY, "某县林业局", "2021年5月6日")]
+)
+def test_a_number_with_title_and_addressee_opens_an_article(
+    head: tuple[str, ...], title: str, above: tuple[str, ...]
+) -> None:
+    articles = split_lines("各管护站：", *above, *head, "各护林站：", BODY)
+    assert [a.title for a in articles] == [None, title]
+    texts = "".join(p.text for p in articles[1].paragraphs)
+    assert texts == "".join((*head, "各护林站：", BODY))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("原文摘录如下：", "某林发〔2021〕4号", "关于防火的通知", "各护林站："),
+        ("某林发〔2021〕4号", "第二条 文件编号如上。"),
+        ("某林发〔2021〕4号", "各护林站："),
+    ],
+)
+def test_a_number_alone_opens_no_article(lines: tuple[str, ...]) -> None:
+    assert titles("各管护站：", BODY, *lines, BODY) == [None]
+
+
+def test_a_text_sent_behind_a_date_in_a_table_is_an_article() -> None:
+    signed = PageBlock("某县林业局\t2021年5月6日", tag="tr")
+    texts = ("各管护站：", "现将《林木管护办法》印发给你们，请遵照执行。")
+    blocks = [*map(PageBlock, texts), signed, PageBlock("林木管护办法"), PageBlock(BODY)]
+    articles = split(page_of([LabelledBlock(block, block.text) for block in blocks]))
+    assert [a.title for a in articles] == [None, "林木管护办法"]
 
 
 @pytest.mark.parametrize("reply", ["回复 点赞 ", "回复 举报 ", "楼主 点赞", "评论"])

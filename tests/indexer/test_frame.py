@@ -89,7 +89,21 @@ def test_letterhead_and_title_stand_above_the_addressee() -> None:
         "关于苗木补助",
         "管理办法的通知",
     )
-    assert forms(*head, "各乡镇林业站：", BODY) == ["body"] * 6 + ["opening", "body"]
+    found = ["opening"] * 2 + ["body"] * 4 + ["opening", "body"]
+    assert forms(*head, "各乡镇林业站：", BODY) == found
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (BODY, "东林发〔2022〕3号", BODY),
+        ("翻开这份文件：", "东林发〔2022〕3号", BODY),
+        ("编号举例如下：", "东岭县林业局文件", BODY),
+        (ITEM, "根据东林发〔2022〕3号", BODY),
+    ],
+)
+def test_a_number_below_text_is_text(lines: tuple[str, ...]) -> None:
+    assert "opening" not in forms(*lines)
 
 
 def test_a_greeting_in_the_middle_stays_in_its_section() -> None:

@@ -22,6 +22,7 @@ from indexer.readers.html.hidden import (
     without_previews,
 )
 from indexer.readers.html.profiles import Profile, Signs, find_marks, load_profiles
+from indexer.readers.html.scripts import stated_values
 from indexer.readers.html.tree import Tree, parse
 from indexer.text.spacing import collapse
 
@@ -71,7 +72,7 @@ def parse_html(
         raise SourceError("html.too_many_tags", relative=relative, max_tags=MAX_TAGS)
     tree = parse(_XML_DECLARATION.sub("", _CONTROLS.sub("", text), count=1))
     soup, named = tree.soup, tree.named
-    meta = _meta(named["meta"])
+    meta = {**dict(stated_values(named["script"])), **_meta(named["meta"])}
     saved = _SAVED_FROM.search(text[:_HEAD_WINDOW])
     title = collapse("".join(named["title"][0].strings)) if named["title"] else ""
     url = _canonical(named["link"]) or meta.get("og:url") or (saved.group(1) if saved else None)

@@ -39,6 +39,8 @@ _OTHER_KEYS = re.compile(
     r"recommend|related|comment|config|setting|agreement|privacy|context$",
     re.IGNORECASE,
 )
+# What JSON-LD says of a document, by the words of schema.org.
+_STATED = re.compile(r"headline|datePublished|identifier|legislation(?:Identifier|Date|PassedBy)")
 _ARTICLE_KEYS = re.compile(r"^articleBody$", re.IGNORECASE)
 _MARKUP_TYPES = re.compile(r"html|template|handlebars|mustache|x-tmpl", re.IGNORECASE)
 _MIN_PARTS = 3
@@ -75,6 +77,24 @@ def carried_texts(scripts: Iterable[Tag], stated_only: bool = False) -> Iterator
         for strings, surety in _strings(source):
             if blocks := _as_blocks(strings):
                 yield Carried(blocks, surety)
+
+
+def stated_values(scripts: Iterable[Tag]) -> Iterator[tuple[str, str]]:
+    """Yield what JSON-LD states of the page's document: lower-case names, and texts."""
+    for script in scripts:
+        if "ld+json" not in str(script.attrs.get("type", "")).lower():
+            continue
+        source = "".join(str(part) for part in script.contents)
+        try:
+            data = json.loads(source, strict=False) if len(source) <= _MAX_SCRIPT else None
+        except (ValueError, RecursionError):
+            continue
+        graph = data.get("@graph", data) if isinstance(data, dict) else data
+        for item in graph if isinstance(graph, list) else [graph]:
+            for name, value in item.items() if isinstance(item, dict) else ():
+                said = value.get("name") if isinstance(value, dict) else value
+                if _STATED.fullmatch(name) and isinstance(said, str) and (text := collapse(said)):
+                    yield name.lower(), text
 
 
 def attribute_texts(tags: Iterable[Tag]) -> Iterator[Carried]:

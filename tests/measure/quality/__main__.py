@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.measure.quality import duplicates, floors, measures, report, rules
+from tests.measure.quality import duplicates, floors, measures, records, report, rules
 from tests.measure.quality import peers as public
 from tests.measure.quality.gold import generated, own, third_party
 
@@ -35,9 +35,14 @@ def main() -> int:
         known = {name: score for name, score in beside.items() if score}
         rows.append(report.Row(gold.name, len(gold.pages), counts, known))
         found[gold.name] = floors.Measured(gold.digest, counts.figures())
+    recorded = [*records.labelled("seen"), *records.labelled("unseen")]
     if folder:
         found["duplicates"] = duplicates.measure(Path(folder))
-    _say(report.extraction(rows, peers), "", report.structure(rows), "", rules.table(sets), "")
+        recorded.append(records.official(Path(folder) / "gold" / "official"))
+    # What rules were written without is reported, and no floor is kept of it.
+    found |= {one.name: one.measured() for one in recorded if "unseen" not in one.name}
+    tables = (report.extraction(rows, peers), report.structure(rows), report.records(recorded))
+    _say(*(line for table in (*tables, rules.table(sets)) for line in (table, "")))
     if not folder:
         _say("XIANLI_TESTDATA is not set: our own pages only.")
     if len(peers) < PEERS:
@@ -48,7 +53,8 @@ def main() -> int:
         floors.store(kept)
     wrong, slow = floors.broken(found, kept), _slow(rows)
     if folder and len(peers) == PEERS and not wrong:
-        _DOCS.write_text(report.page(rows, peers, found["duplicates"], kept), encoding="utf-8")
+        text = report.page(rows, recorded, peers, found["duplicates"], kept)
+        _DOCS.write_text(text, encoding="utf-8")
     _say(*wrong, "Below the floors." if wrong else "All floors hold.")
     _say(*slow, "Goal not met: CPU." if slow else "Goal met: CPU.")
     return 1 if wrong or slow else 0

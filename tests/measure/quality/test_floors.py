@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.measure.quality import floors, measures
+from tests.measure.quality import floors, measures, records
 from tests.measure.quality.floors import Measured
 from tests.measure.quality.gold import own
 
@@ -16,6 +17,26 @@ def test_our_golden_pages_are_read_above_their_floors() -> None:
     gold = own()
     found = {gold.name: Measured(gold.digest, measures.measure(gold).figures())}
     assert floors.broken(found, floors.load()) == []
+
+
+def test_records_of_the_seen_half_are_read_above_their_floors() -> None:
+    found = {one.name: one.measured() for one in records.labelled("seen")}
+    assert floors.broken(found, floors.load()) == []
+
+
+def test_records_of_offices_are_read_above_their_floors(testdata: Callable[[str], Path]) -> None:
+    official = records.official(testdata("gold/official"))
+    assert floors.broken({official.name: official.measured()}, floors.load()) == []
+
+
+def test_a_wrong_value_counts_against_precision_and_recall() -> None:
+    tally = records.Tally()
+    tally.count("a", "清政发〔2021〕3号", ["清政发[2021]3号"])
+    tally.count("b", "清政发〔2021〕4号", [None])
+    tally.count("c", None, ["清政发〔2021〕5号"])
+    tally.count("d", ("县教育局",), [["县财政局"], ["县 教育局"]])
+    assert (tally.precision, tally.recall) == (2 / 3, 2 / 3)
+    assert [line[0] for line in tally.wrong] == ["b", "c"]
 
 
 def test_a_figure_below_its_floor_is_named() -> None:
