@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from archive.model import Basis, Dating, Record, YearBasis
 from indexer.dating import date_article, date_articles
 from indexer.page import DraftArticle, LabelledBlock, LabelledPage, Page, PageBlock, Profiled
+from indexer.pipeline import read_source
 from tests.indexer.dating.drafts import NOTHING, date_page, draft, recorded
 
 LINES = (
@@ -197,3 +200,25 @@ def test_a_saved_post_is_of_the_day_on_which_it_was_put_up() -> None:
     assert date_articles([draft(*LINES)], post, [NOTHING])[0][0].year == 2023
     other = replace(post, page=replace(source, profile=Profiled("government")))
     assert date_articles([draft(*LINES)], other, [NOTHING])[0][0].year is None
+
+
+# ---- JSON Lines -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("elements", "year"),
+    [
+        ({"issued": "2022-01-05", "number": "某审发〔2021〕98号"}, 2022),
+        ({"number": "某审发〔2021〕98号"}, 2021),
+        ({"issued": "2022-01-05", "year": 2019}, 2019),
+        ({}, None),
+    ],
+)
+def test_a_document_of_json_lines_is_dated_by_its_elements(
+    tmp_path: Path, elements: dict[str, str | int], year: int | None
+) -> None:
+    line = {"doc_id": "甲", "title": "关于申请2024年资金的请示", "text": LINES[0], **elements}
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
+    (reading,) = read_source(path, path.name)
+    assert reading.paragraphs[0].year == year

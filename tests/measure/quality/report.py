@@ -13,6 +13,7 @@ from tests.measure.quality.measures import REPEATS, Counts
 from tests.measure.quality.peers import Peer, PeerCounts
 from tests.measure.quality.records import RecordSet
 from tests.measure.quality.scores import Likeness, mean
+from tests.measure.quality.years import Years
 
 _SETS = {
     "golden": "golden pages of our own (`tests/golden/`)",
@@ -108,6 +109,12 @@ def structure(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def years(halves: Iterable[Years]) -> str:
+    """The texts with their year, and with a false one."""
+    rows = [f"| {one.name} | {one.texts} | {one.right} | {one.false} |" for one in halves]
+    return "\n".join(("| set | texts | right | false |", "|---|---:|---:|---:|", *rows))
+
+
 def records(sets: Iterable[RecordSet]) -> str:
     """Precision and recall of each element of the records."""
     lines = [
@@ -126,17 +133,19 @@ def records(sets: Iterable[RecordSet]) -> str:
 
 def page(
     rows: Sequence[Row],
+    dated: Sequence[Years],
     recorded: Sequence[RecordSet],
     peers: Sequence[Peer],
     duplicates: Measured,
     floors: Mapping[str, Measured],
 ) -> str:
     """docs/quality.md."""
-    return "\n".join(_page(rows, recorded, peers, duplicates, floors)) + "\n"
+    return "\n".join(_page(rows, dated, recorded, peers, duplicates, floors)) + "\n"
 
 
 def _page(
     rows: Sequence[Row],
+    dated: Sequence[Years],
     recorded: Sequence[RecordSet],
     peers: Sequence[Peer],
     duplicates: Measured,
@@ -179,6 +188,11 @@ def _page(
     yield "paragraphs are, and false where one bears another year than its own; no year is neither."
     yield ""
     yield structure(rows)
+    yield ""
+    yield "Of the texts of `dated_texts.jsonl`, a text is false where some of its paragraphs bear"
+    yield "another year than theirs:"
+    yield ""
+    yield years(dated)
     yield ""
     yield "## Records"
     yield ""
