@@ -117,7 +117,8 @@ def _element(value: Value) -> str:
 
 def _key(value: str | tuple[str, ...]) -> frozenset[str]:
     """A value as it is compared with others: without blanks, width, brackets and order."""
-    return frozenset("".join(fold(one).split()) for one in _listed(value))
+    folded = ("".join(fold(one).split()) for one in _listed(value))
+    return frozenset(one.replace("[", "(").replace("]", ")") for one in folded)
 
 
 def _evidence(place: int, value: Value) -> Iterator[Evidence]:

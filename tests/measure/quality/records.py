@@ -26,6 +26,8 @@ ELEMENTS = ("title", "number", "issuer", "issued", "published", "kind", "annexes
 # Of a text that a notice sends, and of another document of the page.
 _OF_OTHERS = ("title", "number", "issuer", "issued", "kind")
 
+_BRACKETS = str.maketrans("[]", "()")
+
 
 @dataclass
 class Tally:
@@ -144,4 +146,4 @@ def _comparable(value: Any) -> Any:
     """A value as it is compared: no blanks, one width and form of brackets."""
     if isinstance(value, (list, tuple)):
         return tuple(map(_comparable, value))
-    return fold(squeeze(value)) if value else value or ""
+    return fold(squeeze(value)).translate(_BRACKETS) if value else ""
