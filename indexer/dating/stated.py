@@ -25,6 +25,7 @@ from indexer.dating.years import (
 )
 from indexer.page import DraftArticle, LabelledPage
 from indexer.record import Recorded
+from indexer.text.phrases import ends_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ _LEAD = re.compile(
 # A lead that names a month, or the turn of the year, tells of a time in the year; a span of
 # months is the year's.
 _DAY = re.compile(r"\s*年(?:[底末初]|\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到])))")
+# What a heading dates to the day is another document, or an event.
+_ON_DAY = re.compile(r"\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
 # 现将2018年履职情况报告如下; 总结2015年工作，部署2016年工作: the last one named is meant.
 _ANNOUNCED = re.compile(
     r"(?:[现特]|下面)(?:将|就|把)[^。；;]{0,16}$|(?:部署|安排)[^。；，,;]{0,8}$"
@@ -246,9 +249,11 @@ def _heading_year(part: Sequence[Read]) -> Stated | None:
     for read in part:
         if not read.paragraph.form.heads or read.ahead:
             continue
+        text = read.paragraph.text
         for mention in read.years:
-            if mention.frame is Frame.PLAIN and not _is_others(mention, read.paragraph.text):
-                return Stated(mention.year, (read.paragraph.text,))
+            dated = _ON_DAY.match(text[mention.end : mention.end + _NEAR])
+            if mention.frame is Frame.PLAIN and not dated and not _is_others(mention, text):
+                return Stated(mention.year, (text,))
         if read.masked:
             return None
     return None
@@ -266,10 +271,12 @@ def _last_change(part: Sequence[Read]) -> Stated | None:
 
 
 def _signed(part: Sequence[Read]) -> Stated | None:
-    """The year of a date line by itself, of which the record made no day."""
-    for read in part:
+    """The year of a date line at the head or the end, of which the record made no day."""
+    for place, read in enumerate(part):
         text = read.paragraph.text
         titles = read.paragraph.form is Form.ARTICLE_TITLE
         if read.years and not titles and _DATE_LINE.match(narrow(text)):
-            return Stated(read.years[0].year, (text,))
+            below = any(ends_sentence(r.paragraph.text) for r in part[place + 1 :])
+            if place < _LEADS or not below:
+                return Stated(read.years[0].year, (text,))
     return None

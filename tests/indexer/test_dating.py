@@ -88,6 +88,15 @@ def test_a_date_line_by_itself_states_a_year(line: str) -> None:
     assert date("各校：", "请照此办理。", line).year == 2017
 
 
+def test_a_date_line_in_the_middle_of_a_text_is_an_example() -> None:
+    assert date(*LINES, "2017年3月5日", "不写成03月05日。").year is None
+
+
+def test_a_heading_with_a_day_names_another_document_or_an_event() -> None:
+    line = "#1.关于种业的意见（某政发〔2018〕19号，2018年6月4日）"
+    assert date("政策文件目录如下。", line, "提出四项任务。").year is None
+
+
 @pytest.mark.parametrize(
     "line",
     [
