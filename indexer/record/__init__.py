@@ -8,7 +8,7 @@ that of the notice.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -19,7 +19,7 @@ from indexer.page import DraftArticle, LabelledPage
 from indexer.record.box import is_about, read_box
 from indexer.record.head import Head
 from indexer.record.lines import Line, Value, lines_of
-from indexer.record.tail import read_tail
+from indexer.record.tail import read_force, read_tail
 from indexer.record.words import offices_in
 from indexer.text.titles import closes
 
@@ -33,6 +33,7 @@ _BEHIND_ISSUER = re.compile(
     r"(?:第.{1,6}次)?(?:常务|党组|党委|办公|专题|全体|局务|主席|主任|[（(]扩大[）)])?会议纪要"
 )
 _OF_A_YEAR = re.compile("总结|计划|要点|报告|思路|打算")
+_PLACES = re.compile("[省市州县区旗镇乡村]")
 # A shorter name in a title says of no place whose office it is.
 _SHORTEST_ISSUER = 4
 
@@ -49,26 +50,26 @@ def read_records(labelled: LabelledPage, drafts: Sequence[DraftArticle]) -> tupl
     """Return the record of each of `drafts`, the articles of `labelled`, in their order."""
     boxed, used = read_box(labelled.blocks, labelled.page.meta, labelled.title)
     found: list[Recorded] = []
-    notice = 0
     published = next((str(value.value) for value in boxed if value.element == "published"), None)
     known = replace(labelled.record, published=published or labelled.record.published)
+    notice: Recorded | None = None
     together = zip(drafts, lines_of(labelled.blocks, drafts, used), strict=True)
     for place, (draft, lines) in enumerate(together):
+        sender = notice if draft.attached else None
         title = draft.title or labelled.title
-        stated = [*_stated(lines, title), *(boxed if place == 0 else ())]
-        if draft.attached and found:
-            # The kind that the page states is the notice's.
-            one = _recorded(replace(known, kind=None), place, stated, title)
-            one = _inherited(one, found[notice], place)
-        else:
-            one = _recorded(known, place, stated, title)
-            notice = place
-        found.append(one)
+        values = [*_stated(lines, title), *(boxed if place == 0 else ())]
+        if not is_about(title):
+            days = (str(value.value) for value in values if value.element == "issued")
+            values += read_force(lines, next(days, sender.record.issued if sender else None))
+        # The kind that the page states is the notice's.
+        one = _recorded(replace(known, kind=None) if sender else known, place, values, title)
+        found.append(_inherited(one, sender, place) if sender else one)
+        notice = sender or one
     return tuple(found)
 
 
 def _stated(lines: Sequence[Line], title: str) -> list[Value]:
-    """What a text itself says, the surest value of each element first."""
+    """What head and end of a text say, the surest value of each element first."""
     if is_about(title):
         return []
     head = Head(lines, title)
@@ -107,8 +108,37 @@ def _recorded(known: Record, place: int, values: Sequence[Value], title: str) ->
                 continue
         else:
             elements[element] = next(iter(differing.values())).value
+        if element == "issuer":
+            elements[element] = _whole_names(differing.values())
         evidence += (one for value in differing.values() for one in _evidence(place, value))
     return Recorded(replace(known, **elements), tuple(evidence))
+
+
+def _whole_names(values: Iterable[Value]) -> tuple[str, ...]:
+    """The offices of the first of `values`, each by the longest name that any of them has.
+
+    >>> short, whole = (Value("issuer", (name,), "") for name in ("县教育局", "清溪县教育局"))
+    >>> _whole_names([short, whole])
+    ('清溪县教育局',)
+    """
+    first, *others = (_listed(value.value) for value in values)
+    known = [name for names in others for name in names]
+    return tuple(max((n, *(k for k in known if _is_short(n, k))), key=len) for n in first)
+
+
+def _is_short(name: str, whole: str) -> bool:
+    """Whether `name` is a shorter form of `whole`: without place, or with words left out.
+
+    >>> [_is_short(n, "清溪县人民政府") for n in ("县政府", "清溪县政府", "清溪县人民政府办公室")]
+    [False, True, False]
+    >>> _is_short("清溪县人民政府", "清溪县东岭镇人民政府")
+    False
+    """
+    signs = iter(whole)
+    places = [len(_PLACES.findall(one)) for one in (name, whole)]
+    left_out = name[:2] == whole[:2] and name[-1] == whole[-1] and places[0] == places[1]
+    left_out = left_out and all(sign in signs for sign in name)
+    return len(name) < len(whole) and (whole.endswith(name) or left_out)
 
 
 def _element(value: Value) -> str:

@@ -71,6 +71,11 @@ def is_numbered(text: str) -> bool:
     return not rest and any(element == "number" for element, _ in found)
 
 
+def is_serial(text: str) -> bool:
+    """Whether a line is a number without the code of an office: 第8号, 〔2022〕第7期."""
+    return len(text) <= _NUMBER_LINE and bool(SERIAL.fullmatch(text) or ISSUE.fullmatch(text))
+
+
 def is_masthead(text: str) -> bool:
     """Whether a line names the offices that issue with the word 文件.
 
@@ -114,6 +119,9 @@ class Head:
         self._official = False
         self._titled = False
         self._unknown = 0
+        in_table = [line.text for line in lines[:LINES] if line.form is Form.ROW]
+        # A table with several numbers lists other documents.
+        self._lists = sum(CODED.search(text) is not None for text in in_table) > 1
         for line in lines[:LINES]:
             if not self._read(line):
                 break
@@ -134,6 +142,8 @@ class Head:
         bare = _bare(text)
         if not _WORD.search(bare):
             return True
+        if line.form is Form.ROW and (self._lists or "\t" in text):
+            return False
         beside = line.rule is not None and not line.rule.startswith(OFFICIAL)
         if self._is_title(bare):
             names = offices_in(text)
@@ -149,7 +159,8 @@ class Head:
                 self._printed(text)
             return True
         if text[-1] in "：:" and _LABELS.sub("", text).strip():
-            self._addressee(text)
+            if line.form is Form.OPENING:
+                self._addressee(text)
             return False
         if self._printed(text) or self._serial(text) or self._note(text):
             self._unknown = 0
@@ -215,8 +226,12 @@ class Head:
             return False
         if found := day_in(match["day"]):
             self._add("issued", found, text)
+        words, above = self._letterhead[-1] if self._letterhead else ("", ())
         if names:
             self._add("issuer", names, text)
+        elif above and self._titled and self._above[-1] == _bare(words):
+            # Between the title and the day stands who wrote the text.
+            self._add("issuer", above, f"{words}\n{text}")
         return True
 
     def _addressee(self, text: str) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from archive.model import Form
 from indexer.page import DraftArticle, DraftParagraph, LabelledBlock
+from indexer.record.words import day_in, offices_in
 
 # The rules that drop lines of a document's own head.
 OFFICIAL = ("neighbour:", "title:", "line:page-label")
@@ -19,6 +20,8 @@ _HIDDEN = "dom:hidden"
 # above a text, between two paragraphs, and below it.
 _AHEAD, _ABOVE, _BETWEEN, _BELOW = 80, 30, 10, 12
 _LONGEST = 120
+# So many lines stand beside one another in a table without lines.
+_BESIDE = 2
 
 
 class Line(NamedTuple):
@@ -51,12 +54,19 @@ def lines_of(
                 lines += _dropped(blocks, range(read, at), used)[-(_BETWEEN if read else _ABOVE) :]
                 read = at + 1
             if found is None or found not in used:
-                row = paragraph.form is Form.ROW
-                texts = filter(None, paragraph.text.split("\t")) if row else (paragraph.text,)
-                lines += (Line(text, paragraph.form) for text in texts)
+                lines += (Line(text, paragraph.form) for text in _cells(paragraph))
         if number == len(drafts) - 1:
             lines += _dropped(blocks, range(read, len(blocks)), used)[:_BELOW]
         yield lines
+
+
+def _cells(paragraph: DraftParagraph) -> list[str]:
+    """The cells of a row that only sets lines beside one another, else the text."""
+    cells = [cell for cell in paragraph.text.split("\t") if cell]
+    lay_out = paragraph.form is Form.ROW and (
+        len(cells) <= _BESIDE or all(offices_in(cell) or day_in(cell) for cell in cells)
+    )
+    return cells if lay_out else [paragraph.text]
 
 
 def _block_of(blocks: Sequence[LabelledBlock], at: int, paragraph: DraftParagraph) -> int | None:

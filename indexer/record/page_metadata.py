@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from archive.text.fold import fold
 from indexer.features import Mark
 from indexer.page import Page
-from indexer.record.head import is_numbered
+from indexer.record.head import is_numbered, is_serial
 from indexer.text import suffixes
 from indexer.text.titles import (
     TITLE_LINES,
@@ -153,11 +153,13 @@ def _numbered_title(marks: Sequence[Mark]) -> str | None:
             continue
         if _is_running(mark) or mark.is_article_title or len(lines) > _HEAD_LINES:
             break
-        if number is None and is_numbered(mark.text):
+        if number is None and (is_numbered(mark.text) or is_serial(mark.text)):
             number = len(lines)
         lines.append(clean_title(mark.text))
     found = None if number is None else title_beside(lines, number)
-    return join_lines(lines[slice(*found)]) if found else None
+    if number is None or not found or (found[0] < number and is_serial(lines[number])):
+        return None
+    return join_lines(lines[slice(*found)])
 
 
 def _names_no_text(title: str) -> bool:

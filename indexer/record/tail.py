@@ -1,6 +1,6 @@
 """What stands below a text: its annexes, who signs it and when, when it was printed.
 
-The sentence that says from when and until when a document is in force stands there too.
+There, or in its first lines, it says from when and until when it is in force.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _NOTE = re.compile(r"[（(\[【][^()（）]*[）)\]】]|[^\u4e00-\u9fff]*")
 _ANNEX = re.compile(r"附\s?件?\s?[:：]\s*")
 _ITEM = re.compile(r"(?:^|(?<=[\s；;]))\d{1,2}\s?[.．、]\s*(?!\d(?!\d{3}[年—-]))")
 _FORCE = re.compile(
-    rf"(?:^|[，,。；;、])\s?(?P<own>本[\u4e00-\u9fff]{{1,12}}|(?:现予|予以|现)(?:以)?(?:公布|发布|印发)[，,])"
+    rf"(?:^|[，,。；;、\s])(?P<own>本[\u4e00-\u9fff]{{1,12}}|(?:现予|予以|现)(?:以)?(?:公布|发布|印发)[，,])"
     rf"从?自?(?P<day>{DAY}|(?:印发|发布|公布|下发|颁布|签发|通过)之?日)起(?:正式|开始)?(?:施行|实施|执行|生效|试行)"
 )
 _FOR = re.compile(
@@ -42,11 +42,7 @@ _FOR = re.compile(
 
 def read_tail(lines: Sequence[Line], first: int) -> list[Value]:
     """Return what the lines below the text say, of the lines of an article from `first` on."""
-    values = list(_signature(lines, first))
-    values += _annexes(lines[first:])
-    issued = next((value.value for value in values if value.element == "issued"), None)
-    values += _force(lines, str(issued) if issued else None)
-    return values
+    return [*_signature(lines, first), *_annexes(lines[first:])]
 
 
 def _signature(lines: Sequence[Line], first: int) -> Iterator[Value]:
@@ -66,7 +62,7 @@ def _signature(lines: Sequence[Line], first: int) -> Iterator[Value]:
         if not found or not day:
             continue
         names, words = _signers(lines, i, found["office"])
-        if names and _below(lines[i]):
+        if names and (_below(lines[i]) or _at_end(lines, i)):
             signed += [Value("issuer", names, words), Value("issued", day, text)]
         elif not found["office"] and lines[i].form is Form.CLOSING and _at_end(lines, i):
             alone = [Value("issued", day, text)]
@@ -144,8 +140,8 @@ def _items(text: str) -> list[str]:
     return [re.sub(rf"{suffixes.DOCUMENT}$", "", name) for name in names if len(name) > 1]
 
 
-def _force(lines: Sequence[Line], issued: str | None) -> Iterator[Value]:
-    """From when and until when the document says that it is in force."""
+def read_force(lines: Sequence[Line], issued: str | None) -> Iterator[Value]:
+    """Yield from when and until when the document, `issued` that day, says to be in force."""
     running = [line.text for line in lines if line.rule is None and line.form is not Form.ROW]
     for text in dict.fromkeys((*running[:4], *running[-_LAST:])):
         if "起" not in text or not (found := _FORCE.search(text)):

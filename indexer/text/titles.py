@@ -34,6 +34,8 @@ _NO_PART = re.compile(
     r"[。；，：！？、,;:!?…]$|^\d{1,7}$|^[\W_]+$|总第\s?\d+\s?期|签\s?发\s?人?\s?[:：]|\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
 )
 _NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)\d{2}\s*[〕\]）)]\s*第?\s*\d*\s*(?:号?$|号\s)")
+# The number of an order or announcement, on a line of its own.
+_SERIAL = re.compile(r"[(（]?(?:\d{4}\s?年)?\s?第\s?[\d一二三四五六七八九十百]+\s?[号期][)）]?")
 _NOTE = re.compile(r"[(（][^()（）]*[)）]")
 _OFFICE = re.compile(
     r"[\u4e00-\u9fff·（）()、]*(?:政府|党委|党组|支部|办公[室厅]|[局厅委署]|[传织战装挥政育设源]部|[员协联总商]会|工会|"
@@ -77,7 +79,7 @@ def may_be_title(text: str) -> bool:
     """
     if not 2 <= len(text) <= _MAX_LINE_LENGTH or _NO_PART.search(text) or _NUMBER.search(text):
         return False
-    if is_date(text) or leading(text) is not None:
+    if is_date(text) or leading(text) is not None or _SERIAL.fullmatch(text):
         return False
     return _NOTE.fullmatch(text) is None or re.fullmatch(_VERSION, text) is not None
 
@@ -118,12 +120,15 @@ def title_beside(lines: Sequence[str], number: int) -> tuple[int, int] | None:
     >>> lines = ["清溪县教育局文件", "清教发〔2021〕3号", "关于做好招生", "工作的通知", "各学校："]
     >>> title_beside(lines, 1), title_beside(lines[2:4] + lines[1:2], 2)
     ((2, 4), (0, 2))
+    >>> title_beside(lines[:4], 1)
+    (2, 4)
     """
     below = range(number + 1, min(number + 1 + 2 * TITLE_LINES, len(lines)))
     for end in below:
         if not may_be_title(lines[end]):
             break
-        if _whole(lines[number + 1 : end + 1]) and not _whole(lines[number + 1 : end + 2]):
+        goes_on = end + 1 < len(lines) and _whole(lines[number + 1 : end + 2])
+        if _whole(lines[number + 1 : end + 1]) and not goes_on:
             return number + 1, end + 1
     firsts = range(max(0, number - TITLE_LINES), number)
     return next(((f, number) for f in firsts if _whole(lines[f:number])), None)

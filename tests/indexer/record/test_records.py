@@ -1,0 +1,347 @@
+"""Records of invented documents: their elements in many layouts, and what is not theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.model import Basis, Document
+from indexer.pipeline import read_source
+
+BODY = (
+    "为做好今年的有关工作，经研究，现就有关事项通知如下。",
+    "一、加强组织领导。各单位要高度重视，落实责任，确保各项工作落到实处。",
+    "二、强化监督检查。对工作不力的单位予以通报批评，并限期整改到位。",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def read(folder: Path, text: str, name: str = "a.txt") -> Document:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    (reading,) = read_source(path, name)
+    return reading.document
+
+
+def lines(*texts: str) -> str:
+    return "\n".join(texts)
+
+
+def elements(document: Document, wanted: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: document.title if name == "title" else getattr(document.record, name)
+        for name in wanted
+    }
+
+
+DOCUMENTS = {
+    "marks, masthead, two offices": (
+        lines(
+            *("000123", "机密★1年", "特急", "中共清溪县委办公室文件", "清办发〔2021〕9号"),
+            *("中共清溪县委办公室 清溪县人民政府办公室", "关于做好普查工作的通知", "各乡镇党委："),
+            *BODY,
+            *("中共清溪县委办公室", "清溪县人民政府办公室", "2021年7月5日"),
+        ),
+        {
+            "number": "清办发〔2021〕9号",
+            "issuer": ("中共清溪县委办公室", "清溪县人民政府办公室"),
+            "secrecy": "机密★1年",
+            "urgency": "特急",
+            "issued": "2021-07-05",
+            "title": "中共清溪县委办公室 清溪县人民政府办公室关于做好普查工作的通知",
+        },
+    ),
+    "joint, the word 文件 beside the second": (
+        lines(
+            *("清溪市教育局", "清溪市公安局　　文件", "清溪市卫生健康委员会"),
+            *("清教联〔2021〕3号", "关于开展校园检查的通知", "各县（市、区）教育局："),
+            *BODY,
+            *("清溪市教育局　　清溪市公安局", "清溪市卫生健康委员会", "２０２１年９月１０日"),
+            *("抄送：市委办公室。", "清溪市教育局办公室　　2021年9月11日印发"),
+        ),
+        {
+            "number": "清教联〔2021〕3号",
+            "issuer": ("清溪市教育局", "清溪市公安局", "清溪市卫生健康委员会"),
+            "issued": "2021-09-10",
+            "printed": "2021-09-11",
+            "addressee": "各县（市、区）教育局",
+        },
+    ),
+    "two signers beside the number": (
+        lines(
+            *("中共清溪县委宣传部文件", "清宣请〔2021〕12号　　签发人：王小明　李 四"),
+            *("关于增加文化事业经费的请示", "县委："),
+            *BODY,
+            *("妥否，请批示。", "中共清溪县委宣传部", "2021年7月1日"),
+        ),
+        {"number": "清宣请〔2021〕12号", "signer": "王小明 李四", "addressee": "县委"},
+    ),
+    "letter, the day above the office": (
+        lines(
+            *("清溪市交通运输局", "清交函〔2020〕16号", "关于征求意见的函", "市财政局："),
+            *BODY,
+            *("专此函达。", "二○二○年十一月三日", "清溪市交通运输局"),
+        ),
+        {
+            "number": "清交函〔2020〕16号",
+            "issuer": ("清溪市交通运输局",),
+            "issued": "2020-11-03",
+        },
+    ),
+    "announcement with its number below the word": (
+        lines(
+            *("清溪市市场监督管理局", "公告", "2023年第6号", "关于食品抽检情况的公告"),
+            *("根据有关法律，现将抽检情况公告如下。", "特此公告。"),
+            *("清溪市市场监督管理局", "2023年6月12日"),
+        ),
+        {
+            "number": "清溪市市场监督管理局公告2023年第6号",
+            "title": "关于食品抽检情况的公告",
+            "issued": "2023-06-12",
+        },
+    ),
+    "announcement in one line": (
+        lines(
+            *("清溪市林业局公告（2023年第7号）", "关于禁火的公告"),
+            *("根据有关法律，现将禁火要求公告如下。", "清溪市林业局", "2023.6.12"),
+        ),
+        {"number": "清溪市林业局公告（2023年第7号）", "issued": "2023-06-12"},
+    ),
+    "order, in force from a day on": (
+        lines(
+            *("清溪省人民政府令", "第 273 号"),
+            "《清溪省节水办法》已经省人民政府第80次会议通过，现予公布，自2021年2月1日起施行。",
+            *("省长　李某某", "2020年12月20日"),
+        ),
+        {
+            "number": "清溪省人民政府令第 273 号",
+            "issuer": ("清溪省人民政府",),
+            "effective": "2021-02-01",
+        },
+    ),
+    "adopted by a meeting": (
+        lines(
+            *("清溪县人民代表大会常务委员会", "关于加强水源保护的决议"),
+            "（2021年8月26日清溪县第十七届人民代表大会常务委员会第三十次会议通过）",
+            "会议审查了县人民政府提出的报告，决定予以批准，本决议自2021年9月1日起施行。",
+        ),
+        {
+            "number": None,
+            "issuer": ("清溪县人民代表大会常务委员会",),
+            "issued": "2021-08-26",
+            "effective": "2021-09-01",
+        },
+    ),
+    "minutes": (
+        lines(
+            *("清溪县人民政府专题会议纪要", "（第12期）", "清溪县人民政府办公室　2022年5月6日"),
+            *("5月5日，副县长王某主持召开会议，研究防汛工作。现纪要如下：", *BODY),
+            "出席：王某、李某",
+        ),
+        {
+            "number": "第12期",
+            "issuer": ("清溪县人民政府办公室",),
+            "issued": "2022-05-06",
+            "addressee": None,
+        },
+    ),
+    "telegram": (
+        lines(
+            "发电单位　清溪市人民政府办公室　　签批盖章　李某",
+            *("等级　加急·明电　清政办明电〔2021〕5号　清机发108号", "关于防范暴雨的紧急通知"),
+            *("各县区人民政府：", *BODY, "清溪市人民政府办公室", "2021年7月5日"),
+        ),
+        {"number": "清政办明电〔2021〕5号", "urgency": "加急", "issued": "2021-07-05"},
+    ),
+    "school, without a number": (
+        lines(
+            *("清溪县第一小学2022—2023学年度第一学期", "教学工作计划", *BODY),
+            *("清溪县第一小学（盖章）", "2022年9月1日"),
+        ),
+        {"number": None, "issuer": ("清溪县第一小学",), "issued": "2022-09-01"},
+    ),
+    "annexes and a term": (
+        lines(
+            *(
+                "清财社 ［ 2022 ］ 33 号",
+                "清溪市财政局关于下达补助资金的",
+                "通知",
+                "各县（区）财政局：",
+            ),
+            *BODY,
+            "三、本通知自印发之日起执行，有效期两年。",
+            *("附件：1.2022年分配表", "2．绩效目标表.xlsx", "清溪市财政局", "2022年4月8日"),
+        ),
+        {
+            "number": "清财社 ［ 2022 ］ 33 号",
+            "annexes": ("2022年分配表", "绩效目标表"),
+            "effective": "2022-04-08",
+            "expires": "2024-04-07",
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_has_the_elements_that_it_prints(folder: Path, name: str) -> None:
+    text, wanted = DOCUMENTS[name]
+    assert elements(read(folder, text), wanted) == wanted
+
+
+BOXES = {
+    "table of four columns": (
+        "<table><tr><th>发文机关</th><td>清溪县人民政府</td><th>发文字号</th>"
+        "<td>清政公〔2021〕2号</td></tr><tr><th>成文日期</th><td>2021-05-06</td>"
+        "<th>有 效 性</th><td>废止</td></tr></table>"
+    ),
+    "spans": (
+        "<div><span>文号：清政公〔2021〕2号</span><span>发布机构：清溪县人民政府</span>"
+        "<span>生成日期：2021年5月6日</span><span>时效性：已废止</span></div>"
+    ),
+    "list below the text": None,
+    "one line": (
+        "<p>【发文字号】：清政公〔2021〕2号 【发文机关】：清溪县人民政府 【成文日期】：2021-5-6 "
+        "【效力状态】：废止</p>"
+    ),
+}
+PAGE = (
+    "<html><head><title>关于公布权力清单的公告</title></head><body>{}<div>{}</div>{}</body></html>"
+)
+TEXT = (
+    "<p>根据有关规定，现将权力清单予以公布，请社会各界予以监督，各部门认真执行。</p>"
+    "<p>各部门要对照清单履行职责，不得擅自增减事项，确保公开、公正。</p>"
+)
+BELOW = (
+    "<dl><dt>发文字号：</dt><dd>清政公〔2021〕2号</dd><dt>发文机构</dt><dd>清溪县人民政府</dd>"
+    "<dt>成文时间</dt><dd>2021/05/06</dd><dt>有效性</dt><dd>废止</dd></dl>"
+)
+
+
+@pytest.mark.parametrize("name", BOXES)
+def test_a_box_beside_the_text_is_read(folder: Path, name: str) -> None:
+    above = BOXES[name]
+    page = PAGE.format(above or "", TEXT, "" if above else BELOW)
+    record = read(folder, page, "a.html").record
+    assert (record.number, record.issuer) == ("清政公〔2021〕2号", ("清溪县人民政府",))
+    assert (record.issued, record.status) == ("2021-05-06", "repealed")
+
+
+def test_the_text_counts_where_box_and_text_disagree(folder: Path) -> None:
+    box = (
+        "<table><tr><td>文号</td><td>清教〔2023〕4号</td></tr>"
+        "<tr><td>成文日期</td><td>2023-04-11</td></tr></table>"
+    )
+    texts = ("清教〔2023〕44号", "各中小学：", *BODY, "清溪县教育局", "2023年4月6日")
+    text = "".join(f"<p>{one}</p>" for one in texts)
+    document = read(folder, PAGE.format(box, text, ""), "a.html")
+    assert (document.record.number, document.record.issued) == ("清教〔2023〕44号", "2023-04-06")
+    said = [(e.element, e.value) for e in document.evidence]
+    assert said.count(("number", "清教〔2023〕4号")) == said.count(("issued", "2023-04-11")) == 1
+    assert ("number", "清教〔2023〕44号") in said
+
+
+def test_what_search_engines_are_told_counts_last(folder: Path) -> None:
+    data = (
+        '<script type="application/ld+json">{"@graph":[{"@type":"WebSite","name":"清溪"},'
+        '{"@type":"Legislation","legislationIdentifier":"清政规〔2022〕1号",'
+        '"legislationDate":"2022-02-03","legislationPassedBy":{"name":"清溪县人民政府"},'
+        '"datePublished":"2022-02-10"}]}</script><script type="application/ld+json">{</script>'
+    )
+    record = read(folder, PAGE.format(data, TEXT, ""), "a.html").record
+    assert (record.number, record.issuer) == ("清政规〔2022〕1号", ("清溪县人民政府",))
+    assert (record.issued, record.published) == ("2022-02-03", "2022-02-10")
+
+
+CITING = {
+    "a list of documents": (
+        "<table><tr><td>文号</td><td>标题</td><td>成文日期</td></tr><tr><td>清政发〔2021〕8号</td>"
+        "<td>关于城管的通知</td><td>2021-05-06</td></tr><tr><td>清政发〔2021〕9号</td>"
+        "<td>关于教育的通知</td><td>2021-05-07</td></tr></table>"
+    ),
+    "a list of two columns": (
+        "<table><tr><td>清政发〔2021〕8号</td><td>关于城管的通知</td></tr>"
+        "<tr><td>清政发〔2021〕9号</td><td>关于教育的通知</td></tr></table>"
+    ),
+    "a quotation": (
+        "<p>翻出一份旧文件，开头写着：</p><p>清革发（74）12号</p><p>关于冬修水利的通知</p>"
+        "<p>各公社革委会：</p><p>冬修水利是一件大事，务必抓好。</p><p>落款是一九七四年十一月五日。</p>"
+    ),
+    "an example": (
+        "<p>发文字号由代字、年份和序号组成，例如下面这个文号，就写得很规范。</p>"
+        "<p>清政发〔2023〕1号</p><p>成文日期这样写。</p><p>2023年1月3日</p><p>不编虚位。</p>"
+    ),
+    "the data of another document": (
+        "<p>近日，县政府印发了新的办法，社会各界十分关注，现就有关问题作出说明。</p>"
+        "<div>相关文件：城管办法 发文字号：清政发〔2021〕8号 成文日期：2021年5月6日</div>"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CITING)
+def test_a_cited_number_or_day_is_not_the_texts_own(folder: Path, name: str) -> None:
+    page = f"<html><head><title>资料</title></head><body>{CITING[name]}</body></html>"
+    record = read(folder, page, "a.html").record
+    assert (record.number, record.issued) == (None, None)
+
+
+def test_an_interpretation_has_no_number_of_its_own(folder: Path) -> None:
+    box = "<div>文号：清政发〔2021〕8号</div><div>成文日期：2021-05-06</div>"
+    page = PAGE.replace("关于公布权力清单的公告", "《清溪县城管办法》解读")
+    record = read(folder, page.format(box, TEXT, ""), "a.html").record
+    assert (record.number, record.issued, record.issuer) == (None, None, ())
+
+
+NOTICE = (
+    *("清政办发〔2021〕11号", "清溪县人民政府办公室关于转发《建设意见》的通知", "各乡镇人民政府："),
+    "县发展改革局《建设意见》已经县政府同意，现转发给你们，请认真贯彻执行。",
+    *("清溪县人民政府办公室", "2021年3月8日"),
+)
+
+
+def test_an_annex_takes_what_it_lacks_of_its_notice(folder: Path) -> None:
+    annex = ("建设意见", "为推进项目建设，提出意见。", "本意见自印发之日起施行，有效期1年。")
+    document = read(folder, lines(*NOTICE, *annex))
+    record = document.articles[1].record
+    assert (record.number, record.issuer) == ("清政办发〔2021〕11号", ("清溪县人民政府办公室",))
+    assert (record.issued, record.addressee, record.kind) == ("2021-03-08", None, "意见")
+    assert (record.effective, record.expires) == ("2021-03-08", "2022-03-07")
+    taken = {e.element: e for e in document.evidence if e.article == 1}
+    assert taken["number"].basis is Basis.INFERRED
+    assert taken["issued"].words == "2021年3月8日"
+    assert taken["effective"].basis is Basis.STATED
+
+
+@pytest.mark.parametrize(
+    "signed", [("县发展改革局", "（2021年2月20日）"), ("县发展改革局　2021年2月20日",)]
+)
+def test_a_forwarded_text_keeps_its_own_issuer_and_day(
+    folder: Path, signed: tuple[str, ...]
+) -> None:
+    annex = ("建设意见", *signed, "为推进项目建设，提出意见。", "一、要坚持规划先行，稳步推进。")
+    record = read(folder, lines(*NOTICE, *annex)).articles[1].record
+    assert (record.issuer, record.issued) == (("县发展改革局",), "2021-02-20")
+    assert record.number == "清政办发〔2021〕11号"
+
+
+def test_documents_of_one_page_take_nothing_of_one_another(folder: Path) -> None:
+    second = ("清溪县林业局关于防火的函", "清林函〔2021〕7号", "各镇政府：", *BODY)
+    document = read(folder, lines(*NOTICE, *second))
+    first, other = (article.record for article in document.articles)
+    assert (first.number, other.number) == ("清政办发〔2021〕11号", "清林函〔2021〕7号")
+    assert (other.issuer, other.issued) == (("清溪县林业局",), None)
+
+
+def test_every_value_has_the_words_that_it_stands_on(folder: Path) -> None:
+    text, _ = DOCUMENTS["joint, the word 文件 beside the second"]
+    document = read(folder, text)
+    printed = "".join(text.split())
+    for one in document.evidence:
+        assert "".join(one.words.split()) in printed
+    found = {one.element for one in document.evidence}
+    assert found == {"number", "issuer", "issued", "printed", "addressee"}
