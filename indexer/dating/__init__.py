@@ -53,7 +53,8 @@ def date_articles(
     for article, own in zip(articles, recorded, strict=True):
         title = "" if article.attached else page.title
         proof = proof_of(own) or (notice if article.attached else post)
-        context = Context.of(article, title, page.record.published, proof)
+        published = own.record.published or page.record.published
+        context = Context.of(article, title, published, proof)
         found = _date(article, context, title, facts)
         if not article.attached:
             notice = _notice(found)

@@ -29,6 +29,7 @@ _STATES = (
     ("修正", Status.AMENDED),
     ("有效", Status.VALID),
 )
+_COLON = re.compile("[:：]")
 _LINKS = "density:links"
 # A page about a document states the other one's elements, and has none of its own.
 _ABOUT = re.compile("解读|图解|一图读懂|问答|答记者问|新闻发布")
@@ -75,6 +76,8 @@ def read_box(
         kept = block.keep and not block.source.row
         above = above and not (kept and len(text) > 30 and text[-1] in "。；")
         if block.rule == _LINKS or len(text) > _BLOCK_LENGTH or not (above or not block.keep):
+            continue
+        if len(text) > 2 * _LABEL_LENGTH and not block.source.row and not _COLON.search(text):
             continue
         pairs = list(_pairs(blocks, i))
         used.update(at for at, _, _, _ in pairs)

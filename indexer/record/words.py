@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from contextlib import suppress
+from itertools import pairwise
 
 from archive.text.numerals import parse
 
@@ -58,6 +59,9 @@ _OFFICE = re.compile(
 _SEAL = re.compile(r"\s*[（(\[【]?(?:(?:此处|加)?(?:盖章|印章|公章|章|印|代章|签章))[）)\]】]\s*$")
 _NAMES = re.compile(r"[\s、,，;；]+")
 _SHORTEST_OFFICE = 3
+# Where another office's name may begin without a blank, and with what, beside the same place.
+_NEXT = re.compile(r"(?<=[局委厅部院会室府组])(?=(..))")
+_FAMILIES = ("中共", "共青", "国家")
 
 
 def is_number(text: str) -> bool:
@@ -116,6 +120,5 @@ def offices_in(text: str) -> tuple[str, ...]:
 
 def _joined(text: str) -> list[str]:
     """The names in `text` of offices of one place that stand without a blank between them."""
-    place = re.escape(text[:2])
-    parts = re.split(rf"(?<=[局委厅部院会室府组])(?={place}|中共|共青团|国家税务)", text)
-    return [part for part in parts if part]
+    begins = [0, *(m.start() for m in _NEXT.finditer(text) if m[1] in (text[:2], *_FAMILIES))]
+    return [text[a:b] for a, b in pairwise([*begins, len(text)])]
