@@ -16,11 +16,11 @@ from typing import Any
 from archive.model import Basis, Evidence, Record
 from archive.text.fold import fold
 from indexer.page import DraftArticle, LabelledPage
-from indexer.record.box import is_about, read_box
+from indexer.record.box import read_box
 from indexer.record.head import Head
 from indexer.record.lines import Line, Value, lines_of
 from indexer.record.tail import read_force, read_tail
-from indexer.record.words import offices_in
+from indexer.record.words import CODED, is_about, is_official, offices_in
 from indexer.text.titles import closes
 
 __all__ = ["Recorded", "read_records"]
@@ -32,8 +32,15 @@ _BEHIND_ISSUER = re.compile(
     r"关于|转发|批转|印发|(?:19|20)\d\d|二[〇○]|(?:令|公告|通告)$|"
     r"(?:第.{1,6}次)?(?:常务|党组|党委|办公|专题|全体|局务|主席|主任|[（(]扩大[）)])?会议纪要"
 )
+# A text that quotes a document, or tells how it looks, has nothing of it.
+_QUOTES = re.compile(
+    "摘抄|抄录|抄自|摘自|落款(?:是|为|写|的?日期)|(?:文件|文号)的?开头|原文(?:如下|摘录|照录)"
+)
+_AROUND = 4
 _OF_A_YEAR = re.compile("总结|计划|要点|报告|思路|打算")
 _PLACES = re.compile("[省市州县区旗镇乡村]")
+# 关于…的通知（清教发〔2021〕3号)
+_TITLE_NUMBER = re.compile(rf"(?P<title>.+?)\s*[（(]\s*(?P<number>{CODED.pattern})\s*[）)]")
 # A shorter name in a title says of no place whose office it is.
 _SHORTEST_ISSUER = 4
 
@@ -70,17 +77,23 @@ def read_records(labelled: LabelledPage, drafts: Sequence[DraftArticle]) -> tupl
 
 def _stated(lines: Sequence[Line], title: str) -> list[Value]:
     """What head and end of a text say, the surest value of each element first."""
-    if is_about(title):
+    kept = [line.text for line in lines if line.rule is None]
+    if is_about(title) or any(map(_QUOTES.search, (*kept[:_AROUND], *kept[-_AROUND:]))):
         return []
     head = Head(lines, title)
     tail = read_tail(lines, head.end)
+    if not (head.is_official or tail or is_official(title)):
+        head.values = [value for value in head.values if value.element == "issued"]
     values = sorted((*tail, *head.values), key=lambda value: value.element != "issuer")
     signed = next((value for value in tail if value.element == "issuer"), None)
     # The masthead of a joint document names the host first, and all of them.
     if signed and head.masthead and set(signed.value) <= set(head.masthead.value):
         values.insert(0, head.masthead)
-    names = _title_issuer(title)
-    return [*values, Value("issuer", names, title)] if names else values
+    if names := _title_issuer(title):
+        values.append(Value("issuer", names, title))
+    if (number := _TITLE_NUMBER.fullmatch(title)) and is_official(number["title"]):
+        values.append(Value("number", number["number"], title))
+    return values
 
 
 def _title_issuer(title: str) -> tuple[str, ...]:

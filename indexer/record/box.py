@@ -15,8 +15,20 @@ from importlib.resources import files
 from archive.model import Status
 from indexer.page import LabelledBlock
 from indexer.record.lines import Value
-from indexer.record.words import CODED, ISSUE, NAMED, day_in, offices_in, unbracketed
+from indexer.record.words import (
+    CODED,
+    ISSUE,
+    NAMED,
+    day_in,
+    is_about,
+    offices_in,
+    unbracketed,
+)
 
+# What a head labels too, beside its number.
+_OF_HEAD = ("signer", "secrecy", "urgency", "addressee")
+# A box has at least so many labels.
+_FEWEST = 2
 _LABEL_LENGTH, _VALUE_LENGTH, _BLOCK_LENGTH = 12, 200, 400
 _NOTHING = re.compile(r"[-—－–/\\无空暂*\s]*")
 _AROUND = re.compile(r"[\s【】\[\]［］:：\u3000]+")
@@ -31,8 +43,6 @@ _STATES = (
 )
 _COLON = re.compile("[:：]")
 _LINKS = "density:links"
-# A page about a document states the other one's elements, and has none of its own.
-_ABOUT = re.compile("解读|图解|一图读懂|问答|答记者问|新闻发布")
 
 
 @lru_cache(maxsize=1)
@@ -55,11 +65,6 @@ def _inline() -> re.Pattern[str]:
     return re.compile(rf"(?:^|(?<=[\s\t】|｜]))[【\[［]?({spread})[】\]］]?\s*[:：]")
 
 
-def is_about(title: str) -> bool:
-    """Whether the title is that of a text about a document: its interpretation, questions."""
-    return _ABOUT.search(title) is not None
-
-
 def read_box(
     blocks: Sequence[LabelledBlock], meta: Mapping[str, str], title: str
 ) -> tuple[list[Value], set[int]]:
@@ -70,6 +75,7 @@ def read_box(
     """
     found: list[tuple[int, Value]] = []
     used: set[int] = set()
+    labels: set[str] = set()
     above = True
     for i, block in enumerate(blocks):
         text = block.source.text
@@ -80,11 +86,16 @@ def read_box(
         if len(text) > 2 * _LABEL_LENGTH and not block.source.row and not _COLON.search(text):
             continue
         pairs = list(_pairs(blocks, i))
-        used.update(at for at, _, _, _ in pairs)
+        if any(_labels()[label][1] not in _OF_HEAD for _, label, _, _ in pairs):
+            used.update(at for at, _, _, _ in pairs)
+        labels.update(label for _, label, _, _ in pairs)
         for _, label, value, words in pairs:
             rank, element = _labels()[label]
             if element and (read := _read(element, value)):
                 found.append((rank, Value(element, read, words)))
+    if len(labels) < _FEWEST:
+        # A label alone is a line of a text or of a table.
+        found, used = [], set()
     for name, said in meta.items():
         rank, element = _labels().get(_AROUND.sub("", name), (0, None))
         if element and (read := _read(element, said)):

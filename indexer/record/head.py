@@ -20,6 +20,8 @@ LINES = 40
 # Lines in a row that look like those of a title.
 _TITLE_LINES = 6
 _ADDRESSEE = 300
+# A number that was dropped stands so near the title.
+_NEAR = 4
 _NUMBER_LINE = 80
 
 _SECRECY = re.compile(
@@ -116,16 +118,21 @@ class Head:
         self._title = _bare(title)
         self._above: list[str] = []
         self._letterhead: list[tuple[str, tuple[str, ...]]] = []
-        self._official = False
+        self._official = self._filed = False
         self._titled = False
         self._unknown = 0
         in_table = [line.text for line in lines[:LINES] if line.form is Form.ROW]
         # A table with several numbers lists other documents.
         self._lists = sum(CODED.search(text) is not None for text in in_table) > 1
+        titled = (i for i, line in enumerate(lines[:LINES]) if self._is_title(_bare(line.text)))
+        first = next(titled, LINES)
         for line in lines[:LINES]:
-            if not self._read(line):
+            if not self._read(line, abs(first - self.end) <= _NEAR):
                 break
             self.end += 1
+        if len({_bare(str(v.value)) for v in self.values if v.element == "number"}) > 1:
+            # Several numbers are those of other documents.
+            self.values = [value for value in self.values if value.element != "number"]
         # The offices above the number, in their order.
         self.masthead: Value | None = None
         if self._letterhead and self._official:
@@ -133,11 +140,17 @@ class Head:
             self.masthead = Value("issuer", names, "\n".join(text for text, _ in self._letterhead))
             self.values.append(self.masthead)
 
+    @property
+    def is_official(self) -> bool:
+        """Whether the head has a masthead or an addressee, as no other text has."""
+        found = {value.element for value in self.values}
+        return self._filed or "addressee" in found
+
     def _add(self, element: str, value: str | tuple[str, ...], words: str) -> None:
         self.values.append(Value(element, value, words))
 
-    def _read(self, line: Line) -> bool:
-        """Read a line; return whether the head goes on behind it."""
+    def _read(self, line: Line, near: bool) -> bool:
+        """Read a line, `near` the title or not; return whether the head goes on behind it."""
         text = line.text.strip()
         bare = _bare(text)
         if not _WORD.search(bare):
@@ -155,7 +168,7 @@ class Head:
             return True
         if beside:
             # Of a site's own lines only those count that no site has for itself.
-            if _FILE.search(text) or (self._above and CODED.fullmatch(unbracketed(text))):
+            if _FILE.search(text) or (near and CODED.fullmatch(unbracketed(text))):
                 self._printed(text)
             return True
         if text[-1] in "：:" and _LABELS.sub("", text).strip():
@@ -190,7 +203,8 @@ class Head:
         for element, value in found:
             self._add(element, value, text)
         numbered = any(element == "number" for element, _ in found)
-        self._official = self._official or numbered or file is not None
+        self._filed = self._filed or file is not None
+        self._official = self._official or self._filed or numbered
         return True
 
     def _serial(self, text: str) -> bool:

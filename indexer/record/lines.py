@@ -5,17 +5,21 @@ A head or a signature may be dropped as boilerplate; its words are read all the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from archive.model import Form
 from indexer.page import DraftArticle, DraftParagraph, LabelledBlock
 from indexer.record.words import day_in, offices_in
+from indexer.text import suffixes
 
 # The rules that drop lines of a document's own head.
 OFFICIAL = ("neighbour:", "title:", "line:page-label")
 _LINKS = "density:links"
 _HIDDEN = "dom:hidden"
+# Of links only those of annexes are of a document.
+_FILE = re.compile(rf"^附\s?件|{suffixes.DOCUMENT}\s*$", re.IGNORECASE)
 # How far ahead the block of a paragraph may stand, and how many dropped lines are read
 # above a text, between two paragraphs, and below it.
 _AHEAD, _ABOVE, _BETWEEN, _BELOW = 80, 30, 10, 12
@@ -82,7 +86,7 @@ def _dropped(blocks: Sequence[LabelledBlock], places: range, used: Set[int]) -> 
     return [
         Line(text, None, block.rule)
         for i in places
-        if not (block := blocks[i]).keep and i not in used and block.rule not in (_LINKS, _HIDDEN)
+        if not (block := blocks[i]).keep and i not in used and block.rule != _HIDDEN
         for text in block.source.text.split("\t")
-        if 0 < len(text) <= _LONGEST
+        if 0 < len(text) <= _LONGEST and (block.rule != _LINKS or _FILE.search(text))
     ]

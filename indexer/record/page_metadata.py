@@ -149,13 +149,15 @@ def _numbered_title(marks: Sequence[Mark]) -> str | None:
     lines: list[str] = []
     number = None
     for mark in marks:
-        if mark.block.row or mark.block.hidden or mark.linked or mark.rule == "line:page-label":
+        if mark.block.hidden or mark.linked or mark.rule == "line:page-label":
             continue
         if _is_running(mark) or mark.is_article_title or len(lines) > _HEAD_LINES:
             break
-        if number is None and (is_numbered(mark.text) or is_serial(mark.text)):
+        text = mark.text.replace("\t", " ")
+        if number is None and (is_numbered(text) or is_serial(text)):
             number = len(lines)
-        lines.append(clean_title(mark.text))
+        # A cell is no title.
+        lines.append("" if mark.block.row else clean_title(text))
     found = None if number is None else title_beside(lines, number)
     if number is None or not found or (found[0] < number and is_serial(lines[number])):
         return None

@@ -29,6 +29,7 @@ _PRINTED = re.compile(rf".*?({DAY})\s*印[制发刷]?.{{0,20}}")
 _DAY_AT_END = re.compile(r"[\d日号）)印发刷制份]$")
 _NOTE = re.compile(r"[（(\[【][^()（）]*[）)\]】]|[^\u4e00-\u9fff]*")
 _ANNEX = re.compile(r"附\s?件?\s?[:：]\s*")
+_LINKED = re.compile(rf"{suffixes.DOCUMENT}\s*$", re.IGNORECASE)
 _ITEM = re.compile(r"(?:^|(?<=[\s；;]))\d{1,2}\s?[.．、]\s*(?!\d(?!\d{3}[年—-]))")
 _FORCE = re.compile(
     rf"(?:^|[，,。；;、\s])(?P<own>本[\u4e00-\u9fff]{{1,12}}|(?:现予|予以|现)(?:以)?(?:公布|发布|印发)[，,])"
@@ -114,30 +115,29 @@ def _unsigned(lines: Sequence[Line], first: int) -> Iterator[Value]:
 
 
 def _annexes(lines: Sequence[Line]) -> Iterator[Value]:
-    """The list of annexes below the text: 附件：1.…"""
+    """The list of annexes below the text, 附件：1.…, or the links to their files."""
     listed: list[str] = []
     words: list[str] = []
     for line in lines:
         text = line.text.strip()
-        opening = _ANNEX.match(text) if not listed else None
-        if line.form not in (Form.CLOSING, None) or (line.form is None and line.rule is None):
-            if listed:
-                break
-        elif opening and (line.rule is None or line.rule.startswith("density:")):
-            words.append(text)
+        opening = None if words else _ANNEX.match(text)
+        linked = line.rule is not None and _LINKED.search(text) is not None
+        if opening and (line.form is Form.CLOSING or line.rule is not None):
             listed += _items(text[opening.end() :])
-        elif listed and _ITEM.match(text):
-            words.append(text)
+        elif words and (linked or (line.form is Form.CLOSING and _ITEM.match(text))):
             listed += _items(text)
-        elif listed:
+        elif words:
             break
+        else:
+            continue
+        words.append(text)
     if listed:
         yield Value("annexes", tuple(dict.fromkeys(listed)), "\n".join(words))
 
 
 def _items(text: str) -> list[str]:
     names = (part.strip(" 。；;") for part in _ITEM.split(text))
-    return [re.sub(rf"{suffixes.DOCUMENT}$", "", name) for name in names if len(name) > 1]
+    return [_LINKED.sub("", name) for name in names if len(name) > 1]
 
 
 def read_force(lines: Sequence[Line], issued: str | None) -> Iterator[Value]:

@@ -27,7 +27,7 @@ CODED = re.compile(
 # Minutes and bulletins count their issues: 〔2022〕第7期, 第7期; orders too: 第8号, 2023年第6号.
 _TOTAL = r"(?:\s*[（(]?总第\s*\d+\s*[期号][）)]?)?"
 ISSUE = re.compile(
-    rf"[（(]?({_OPEN}\s*\d{{4}}\s*{_CLOSE}\s*第?\s*{_FIGURE}\s*[期号])[）)]?{_TOTAL}"
+    rf"[（(]?({_OPEN}\s*\d{{4}}\s*{_CLOSE}\s*第?\s*{_FIGURE}\s*[期号次])[）)]?{_TOTAL}"
 )
 SERIAL = re.compile(
     rf"[（(]?((?:{_OPEN}?\s*\d{{4}}\s*{_CLOSE}?\s*年?\s*)?第\s*{_FIGURE}\s*[期号])[）)]?{_TOTAL}"
@@ -56,12 +56,40 @@ _OFFICE = re.compile(
     r"指挥部|[总支大中]队|海关|街道|机关|军区|联社|总社|党校|[林农牧]场|[一二三四五六七八九十]中)"
     r"(?:[（(][\u4e00-\u9fff]{2,12}[）)])?"
 )
-_SEAL = re.compile(r"\s*[（(\[【]?(?:(?:此处|加)?(?:盖章|印章|公章|章|印|代章|签章))[）)\]】]\s*$")
+_SEAL = re.compile(r"\s*[（(\[【]?(?:(?:此处|加)?(?:盖章|印章|公章|章|印|代章|签章))[）)\]】]\s*")
 _NAMES = re.compile(r"[\s、,，;；]+")
 _SHORTEST_OFFICE = 3
 # Where another office's name may begin without a blank, and with what, beside the same place.
 _NEXT = re.compile(r"(?<=[局委厅部院会室府组])(?=(..))")
 _FAMILIES = ("中共", "共青", "国家")
+
+# How the title of an official document ends; a text about one, or one that is no document, not so.
+_ENDS_OFFICIALLY = re.compile(
+    r"(?:决议|决定|令|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|函|纪要|办法|规定|细则|方案|规划|计划|要点|制度|"
+    r"条例|章程|规则|规程|标准|预案|措施|答复|简报|专报|电报|汇报|总结|决定书|意见书|通知书|名单|目录|清单)"
+    r"(?:[（(][^（）()]*[）)])*$"
+)
+_ABOUT = re.compile("解读|图解|一图|问答|答记者问|新闻发布|起草说明|办事指南|服务指南")
+_ABOUT_FIRST = re.compile(r"[【\[]?(?:政策|图文|文字|视频)?(?:图解|解读|一图)")
+
+
+def is_official(title: str) -> bool:
+    """Whether a title ends as those of official documents do.
+
+    >>> is_official("清溪县林业局关于防火的通知（试行）"), is_official("读《防火的意见》有感")
+    (True, False)
+    """
+    return _ENDS_OFFICIALLY.search("".join(title.split())) is not None
+
+
+def is_about(title: str) -> bool:
+    """Whether the title is that of a text about a document: its interpretation, questions.
+
+    >>> is_about("《防火办法》政策解读"), is_about("关于做好政策解读工作的通知")
+    (True, False)
+    """
+    about = _ABOUT.search(title) is not None and not is_official(title)
+    return about or _ABOUT_FIRST.match(title) is not None
 
 
 def is_number(text: str) -> bool:

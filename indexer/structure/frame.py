@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from archive.model import Form
-from indexer.record.head import is_masthead, is_numbered
+from indexer.record.head import is_head_line, is_masthead, is_numbered
 from indexer.structure.lines import Line, is_heading_tag
 from indexer.text.numbering import leading
 from indexer.text.phrases import ends_sentence
@@ -99,7 +99,8 @@ def _openings(lines: Sequence[Line]) -> Iterator[int]:
             in_head, top = True, i + 1
             continue
         if line.row or is_heading_tag(line) or text[-1] not in ":：！!":
-            in_head = in_head and not (line.row or ends_sentence(text) or leading(text))
+            stops = line.row and not _is_masthead(text)
+            in_head = in_head and not (stops or ends_sentence(text) or leading(text))
             continue
         names = [name for name in _COMMA.split(text.rstrip(":：！! ")) if name.strip()]
         patterns = _patterns()
@@ -118,6 +119,13 @@ def _openings(lines: Sequence[Line]) -> Iterator[int]:
             yield i
         else:
             in_head = False
+
+
+def _is_masthead(row: str) -> bool:
+    """Whether a row has the parts of a masthead beside one another."""
+    office = _patterns()["office"]
+    cells = (cell for cell in row.split("\t") if cell not in ("", "文件"))
+    return all(is_head_line(cell) or office.fullmatch(cell) for cell in cells)
 
 
 class _Closings:

@@ -31,7 +31,9 @@ _GOES_ON = re.compile(rf"(?:的|和|及|暨|与|以及)|{_VERSION}$")
 # Letterheads, numbers, marks of security and urgency, annexes, subtitles, notes.
 _NO_PART = re.compile(
     r"文件$|号$|^附\s*件|^[(（\[【]?(?:绝密|机密|秘密|特急|特提|加急|急件|平急|内部)|^(?:——|－－|--)|^签发人|"
-    r"[。；，：！？、,;:!?…]$|^\d{1,7}$|^[\W_]+$|总第\s?\d+\s?期|签\s?发\s?人?\s?[:：]|\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
+    r"[。；，：！？、,;:!?…]$|^\d{1,7}$|^[\W_]+$|总第\s?\d+\s?期|签\s?发\s?人?\s?[:：]|"
+    r"^[【\[]?[\s\u4e00-\u9fff]{0,6}(?:日\s*期|时间|字\s*号|文\s*号|索引号|机关|机构|单位|分类|类别|方式|有效性)[】\]]?\s*[:：]|"
+    r"\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
 )
 _NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)\d{2}\s*[〕\]）)]\s*第?\s*\d*\s*(?:号?$|号\s)")
 # The number of an order or announcement, on a line of its own.

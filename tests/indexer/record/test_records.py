@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from archive.model import Basis, Document
 from indexer.pipeline import read_source
+from tests.measure.quality.record_docx import build
 
 BODY = (
     "为做好今年的有关工作，经研究，现就有关事项通知如下。",
@@ -258,6 +261,28 @@ def test_what_search_engines_are_told_counts_last(folder: Path) -> None:
     assert (record.issued, record.published) == ("2022-02-03", "2022-02-10")
 
 
+@pytest.mark.parametrize(
+    "links",
+    [
+        '<p><a href="1">附件：1.申报表.doc</a></p><p><a href="2">2.汇总表.xlsx</a></p>',
+        '<p>附件：</p><p><a href="1">申报表.docx</a></p><p><a href="2">汇总表.xls</a></p>',
+    ],
+)
+def test_links_to_annexes_are_annexes(folder: Path, links: str) -> None:
+    record = read(folder, PAGE.format("", TEXT + links, ""), "a.html").record
+    assert record.annexes == ("申报表", "汇总表")
+
+
+def test_a_title_may_end_with_the_number(folder: Path) -> None:
+    titles = (
+        "关于防火的通知（清林发〔2021〕3号）",
+        "《关于防火的通知（清林发〔2021〕3号）》体会",
+    )
+    pages = [f"<title>{title}</title><body>{TEXT}</body>" for title in titles]
+    numbers = [read(folder, page, "a.html").record.number for page in pages]
+    assert numbers == ["清林发〔2021〕3号", None]
+
+
 CITING = {
     "a list of documents": (
         "<table><tr><td>文号</td><td>标题</td><td>成文日期</td></tr><tr><td>清政发〔2021〕8号</td>"
@@ -281,6 +306,96 @@ CITING = {
         "<div>相关文件：城管办法 发文字号：清政发〔2021〕8号 成文日期：2021年5月6日</div>"
     ),
 }
+
+
+TEXTS = {
+    "notes on a document": (
+        "重读《防火意见》有感",
+        "清委发〔2022〕3号",
+        "这份文件我读了三遍。",
+    ),
+    "a copied document": (
+        *(
+            "关于冬修水利的通知",
+            "清革发〔1972〕8号",
+            "各公社：",
+            "“冬修水利是一件大事，务必抓好。”",
+        ),
+        "以上抄自县档案馆，落款是一九七二年十一月五日。",
+    ),
+    "a list in lines": (
+        *("关于城管的文件", "清政发〔2021〕8号", "关于防火的通知", "清政发〔2021〕9号"),
+        "以上文件继续有效，请各单位遵照执行，不得擅自变更。",
+    ),
+    "a guide": (
+        *("公共场所许可办事指南", "文号：清价费〔2017〕8号", "受理机构：清溪县卫生健康局"),
+        "办理时限为二十个工作日，申请人可以到窗口咨询有关事项。",
+    ),
+    "a story": (
+        "县图书馆的来历",
+        "经县编委清编〔1984〕6号文件批准，成立县图书馆，这是全县第一座图书馆。",
+        "2019年3月14日",
+        "县图书馆迁入新址，面积扩大了一倍，藏书达到十万册。",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_about_documents_has_none_of_their_elements(folder: Path, name: str) -> None:
+    document = read(folder, lines(*TEXTS[name]))
+    assert (document.record.number, document.record.issued) == (None, None)
+    assert document.evidence == ()
+
+
+def test_a_notice_about_interpretations_is_a_notice(folder: Path) -> None:
+    text = ("清政办发〔2021〕8号", "关于做好政策解读工作的通知", "各乡镇：", *BODY)
+    assert read(folder, lines(*text)).record.number == "清政办发〔2021〕8号"
+
+
+def word(folder: Path, body: list[Any], header: Sequence[Any] = ()) -> Document:
+    described = {"core": {}, "header": list(header), "footer": [], "body": body}
+    path = folder / "a.json"
+    path.write_text(json.dumps(described), encoding="utf-8")
+    made = folder / "a.docx"
+    made.write_bytes(build(path))
+    (reading,) = read_source(made, "a.docx")
+    return reading.document
+
+
+def printed(*texts: str) -> list[Any]:
+    return [["p", text] for text in texts]
+
+
+END = printed(*BODY, "妥否，请批示。", "清溪市教育局", "2021年5月6日")
+HEADS = {
+    "a table": [
+        ["table", [["清溪市教育局文件", ""], ["清教请〔2021〕5号", "签发人：王小明"]]],
+        *printed("关于增加编制的请示", "市人民政府："),
+    ],
+    "a text box": [
+        ["box", printed("清溪市教育局文件", "清教请〔2021〕5号 签发人：王小明"), "both"],
+        *([["line"], *printed("关于增加编制的", "请示", "市人民政府：")]),
+    ],
+    "an index": [
+        ["table", [["发文机关：清溪市教育局"], ["文号：清教请〔2021〕5号"], ["签发人：王小明"]]],
+        *printed("关于增加编制的请示", "市人民政府："),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_the_head_of_a_word_file_may_stand_apart(folder: Path, name: str) -> None:
+    document = word(folder, [*HEADS[name], *END])
+    record = document.record
+    assert (document.title, record.number) == ("关于增加编制的请示", "清教请〔2021〕5号")
+    assert (record.signer, record.addressee) == ("王小明", "市人民政府")
+    assert (record.issuer, record.issued) == (("清溪市教育局",), "2021-05-06")
+
+
+def test_a_number_in_the_header_of_the_pages_is_read(folder: Path) -> None:
+    body = [*printed("关于增加编制的请示", "市人民政府："), *END]
+    header = printed("清溪市教育局文件", "清教请〔2021〕5号")
+    assert word(folder, body, header).record.number == "清教请〔2021〕5号"
 
 
 @pytest.mark.parametrize("name", CITING)
