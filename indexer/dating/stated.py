@@ -50,9 +50,10 @@ _LEAD = re.compile(
 )
 # A lead that names a month, or the turn of the year, tells of a time in the year; a span of
 # months is the year's.
-_DAY = re.compile(r"\s*年(?:[底末初]|\d{1,2}月(?!\s*(?:份?至|份?[-—–~～到])))")
+_MONTH = r"(?:[\d一二三四五六七八九十]{1,3}|[元正冬腊])\s*月"
+_DAY = re.compile(rf"\s*年\s*(?:[底末初春夏秋冬]|{_MONTH}(?!\s*(?:份?至|份?[-—–~～到])))")
 # What a heading dates to the day is another document, or an event.
-_ON_DAY = re.compile(r"\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日")
+_ON_DAY = re.compile(rf"\s*年\s*{_MONTH}\s*\d{{1,2}}\s*日")
 # 现将2018年履职情况报告如下; 总结2015年工作，部署2016年工作: the last one named is meant.
 _ANNOUNCED = re.compile(
     r"(?:[现特]|下面)(?:将|就|把)[^。；;]{0,16}$|(?:部署|安排)[^。；，,;]{0,8}$"
@@ -60,6 +61,8 @@ _ANNOUNCED = re.compile(
 _WORK = re.compile(r"^年度?[^。；;]{0,40}(?:如下|工作|情况|总结|汇报|报告)")
 # 我县辖12个乡镇。2020年是收官之年.
 _IS = re.compile(r"[。！!]\s*$")
+# 我于2018年参加工作。2021年，我在领导关心下.
+_TELLS = re.compile(r"年度?[,，][^。]{0,12}(?:我|本人|现述职|在)")
 _CLAUSE = re.compile(r"[。！？!?；;，,]")
 _LEADS = 3
 # The patterns above look no further than this around a year.
@@ -67,9 +70,18 @@ _NEAR = 60
 _LINE = 30
 _SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
 # A day may be left open in a draft: 2023年5月　日.
+_DATE = (
+    rf"{WRITTEN_YEAR}\s*年\s*{_MONTH}"
+    r"(?:\s*(?:[\d一二三四五六七八九十]{0,3}\s*日|初[一二三四五六七八九十]))?"
+)
 _DATE_LINE = re.compile(
-    rf"^[\s(（—-]*{WRITTEN_YEAR}\s*年\s*[\d一二三四五六七八九十]{{1,3}}\s*月"
-    r"(?:\s*[\d一二三四五六七八九十]{0,3}\s*日)?(?:\s*印发|在[^，。]{2,40}会议?上?)?\s*[)）]?\s*$"
+    rf"^(?:(?:签[订署]|成文|发文)(?:日期|时间)\s*[:：])?[\s(（—-]*{_DATE}(?:在[^，。]{{2,50}}会议?上?|[^，。；]{{0,50}}(?:通过|公布|发布))?"
+    r"\s*(?:[,，][^，。]{2,8}整理)?[)）]?\s*$"
+)
+# The head of minutes and briefings has the day of the meeting, or its office and day.
+_HEADS = re.compile(r"纪要|[简专快]报|简讯")
+_HEAD_LINE = re.compile(
+    rf"^(?:(?:会议|开会)?(?:时间|日期)\s*[:：]\s*{_DATE}|[^\s，。:：]{{2,24}}\s+{_DATE}\s*$)"
 )
 # The line below the title of a post in 微信: 原创 or its account twice, or where it was sent from.
 _PLACES = (
@@ -78,7 +90,7 @@ _PLACES = (
 )
 _POST = re.compile(
     r"^(?P<own>原创\s+)?(?P<account>[^\s:：]+)\s+(?:(?P<again>(?P=account))\s+)?(?:[^\s:：]+\s+)?"
-    rf"(?P<year>{WRITTEN_YEAR})[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?\s+\d{{1,2}}:\d\d(?::\d\d)?"
+    rf"(?P<year>{WRITTEN_YEAR})[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?"
     rf"(?:\s+(?P<place>发表于\s*\S+|{_PLACES})|\s+\S{{2,4}})?$"
 )
 _POSTS = "wechat"
@@ -92,8 +104,9 @@ _AFTER_OWN = re.compile(r"^(?:关于|\s|[)）]?\s*$)")
 # What is held or founded has a year of its own.
 _EVENT = re.compile(
     r"(?:申办|举办|承办|主办|协办|筹办|召开|参加|出席|迎接|备战|组建|筹建|观看|收看|纪念|庆祝"
-    r"|传达|学习|贯彻|落实)[“《]?$"
+    r"|传达|学习|贯彻|落实|回忆|追忆|重温|铭记|怀念|难忘)[“《]?$"
 )
+_OCCASION = re.compile(r"精神|事件|地震|奥运|冬奥|[大比]赛|运动会|晚会|典礼|两会")
 # (2001年…通过 2018年…修正): a regulation is of the year of its last change.
 _ADOPTED = re.compile(r"^\s*[(（].*(?:通过|公布|发布|印发)")
 _CHANGED = re.compile(r"^年[^，。；]*?(?:修正|修订|修改)")
@@ -104,14 +117,15 @@ class Context:
     """What an article and its page say of its year.
 
     `published` is the month of the upload (year * 12 + month - 1), `report` that the text
-    is a yearly report to a congress: named for the year it is given in. `proof` is the year of
-    its day of issue or else of its number.
+    is a yearly report to a congress: named for the year it is given in. `headed` says that the
+    day in its head is its own. `proof` is the year of its day of issue or else of its number.
     """
 
     titled: Stated | None
     kind: TitleKind
     look: Look
     report: bool
+    headed: bool
     masked: bool
     published: int | None
     proof: Stated | None
@@ -131,6 +145,7 @@ class Context:
             kind=title_kind(title) if kind is TitleKind.UNKNOWN else kind,
             look=title_look(title) if look is Look.UNKNOWN else look,
             report=_REPORT.search(own + title) is not None,
+            headed=_HEADS.search(named) is not None,
             masked=masked_year(named) is not None,
             published=month(int(day[1]), int(day[2])) if day else None,
             proof=proof,
@@ -180,6 +195,8 @@ def _is_others(mention: Mention, title: str) -> bool:
     """Whether a year in a title is that of an event, or of a number that is cited."""
     before, after = title[: mention.start], title[mention.end :]
     if not mention.numbers:
+        if title_kind(title) is TitleKind.UNKNOWN and _OCCASION.search(after):
+            return True
         return _EVENT.search(before) is not None
     printed = _BEFORE_OWN.search(before)
     return printed is None or bool(_CITES.search(printed[0])) or not _AFTER_OWN.match(after)
@@ -191,28 +208,28 @@ def stated_year(part: Sequence[Read], context: Context, look: Look) -> Stated | 
     Its own lead and headings come before the title, save for a report, and for a plan
     whose lead looks back on the year before its title's.
     """
-    own = _lead_year(part) or _heading_year(part)
+    period = context.names_period(look)
+    own = _lead_year(part, period=period) or _heading_year(part)
     titled = context.titled
-    if not (context.names_period(look) and (own or titled)):
-        proof = _last_change(part) or context.proof
-        if proof is not None:
+    if not (period and (own or titled)):
+        proof = _last_change(part) or context.proof or _signed(part, headed=context.headed)
+        if proof is not None or context.kind is TitleKind.SUBJECT:
             return proof
-    if context.kind is TitleKind.SUBJECT:
-        return _signed(part)
-    if own is None:
-        return titled or _signed(part)
-    if titled is None or own.year == titled.year:
-        return own
+    if own is None or titled is None or own.year == titled.year:
+        return own or titled
     looks_back = own.year == titled.year - 1 and context.look is not Look.BACK
     return titled if looks_back or context.report else own
 
 
-def _lead_year(part: Sequence[Read]) -> Stated | None:
+def _lead_year(part: Sequence[Read], *, period: bool) -> Stated | None:
+    """The year that a lead names; `period`: the text is one of those that name their period."""
     bodies = [r for r in part if r.paragraph.form is Form.BODY and not _is_frame_line(r)]
     for place, read in enumerate(bodies[:_LEADS]):
         text = read.paragraph.text
         for mention in read.years:
-            if _leads(mention, text, first=place == 0):
+            if _leads(mention, text, first=place == 0, period=period) and (
+                period or not _goes_on(mention, read)
+            ):
                 clause = _CLAUSE.split(text[: mention.end + 1])[-1]
                 return Stated(mention.year, (clause,))
         if read.masked:
@@ -220,7 +237,12 @@ def _lead_year(part: Sequence[Read]) -> Stated | None:
     return None
 
 
-def _leads(mention: Mention, text: str, *, first: bool) -> bool:
+def _goes_on(mention: Mention, read: Read) -> bool:
+    """Whether a lead tells of later years too: it begins with what was."""
+    return any(m.year > mention.year and m.frame is Frame.PLAIN for m in read.years)
+
+
+def _leads(mention: Mention, text: str, *, first: bool, period: bool) -> bool:
     """Whether a mention in a lead states the year of the text."""
     if mention.numbers:
         return False
@@ -232,8 +254,8 @@ def _leads(mention: Mention, text: str, *, first: bool) -> bool:
         return False
     if _ANNOUNCED.search(before) and _WORK.match(after):
         return True
-    if first and _IS.search(before) and after.startswith("年是"):
-        return True
+    if first and _IS.search(before):
+        return after.startswith("年是") or (period and _TELLS.match(after) is not None)
     opens = mention.start <= _NEAR and _LEAD.match(before) is not None
     return opens and not _DAY.match(after)
 
@@ -270,13 +292,15 @@ def _last_change(part: Sequence[Read]) -> Stated | None:
     return None
 
 
-def _signed(part: Sequence[Read]) -> Stated | None:
+def _signed(part: Sequence[Read], *, headed: bool) -> Stated | None:
     """The year of a date line at the head or the end, of which the record made no day."""
     for place, read in enumerate(part):
-        text = read.paragraph.text
-        titles = read.paragraph.form is Form.ARTICLE_TITLE
-        if read.years and not titles and _DATE_LINE.match(narrow(text)):
-            below = any(ends_sentence(r.paragraph.text) for r in part[place + 1 :])
-            if place < _LEADS or not below:
-                return Stated(read.years[0].year, (text,))
+        text = narrow(read.paragraph.text)
+        if not read.years or read.paragraph.form is Form.ARTICLE_TITLE:
+            continue
+        if not (_DATE_LINE.match(text) or (headed and place < _LEADS and _HEAD_LINE.match(text))):
+            continue
+        below = any(ends_sentence(r.paragraph.text) for r in part[place + 1 :])
+        if place < _LEADS or read.paragraph.form is Form.CLOSING or not below:
+            return Stated(read.years[0].year, (read.paragraph.text,))
     return None
