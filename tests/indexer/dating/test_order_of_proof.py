@@ -247,3 +247,22 @@ def test_a_document_of_json_lines_is_dated_by_its_elements(
     path.write_text(json.dumps(line, ensure_ascii=False), encoding="utf-8")
     (reading,) = read_source(path, path.name)
     assert reading.paragraphs[0].year == year
+
+
+@pytest.mark.parametrize("sends", ["批转市教育局", "转发市教育局", "印发"])
+def test_a_text_that_the_title_of_a_notice_names_is_sent_by_it(tmp_path: Path, sends: str) -> None:
+    lines = (
+        f"某市人民政府{sends}关于发展学前教育意见的通知",
+        "各县区人民政府：",
+        "请认真贯彻执行。",
+        "某市人民政府",
+        "2020年8月3日",
+        "关于发展学前教育的意见",
+        "为发展学前教育，提出以下意见。",
+        "一、加大投入。2015年至今投入不足。",
+    )
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    (reading,) = read_source(path, path.name)
+    assert [article.title for article in reading.document.articles] == [None, lines[5]]
+    assert {paragraph.year for paragraph in reading.paragraphs} == {2020}
