@@ -40,7 +40,7 @@ _AROUND = 4
 _OF_A_YEAR = re.compile("总结|计划|要点|报告|思路|打算")
 _PLACES = re.compile("[省市州县区旗镇乡村]")
 # 关于…的通知（清教发〔2021〕3号)
-_TITLE_NUMBER = re.compile(rf"(?P<title>.+?)\s*[（(]\s*(?P<number>{CODED.pattern})\s*[）)]")
+_TITLE_NUMBER = re.compile(rf"(?P<title>.+?)(?:\s*[（(]|\s)\s*(?P<number>{CODED.pattern})\s*[）)]?")
 # A shorter name in a title says of no place whose office it is.
 _SHORTEST_ISSUER = 4
 
@@ -82,10 +82,12 @@ def _stated(lines: Sequence[Line], title: str) -> list[Value]:
         return []
     head = Head(lines, title)
     tail = read_tail(lines, head.end)
-    if not (head.is_official or tail or is_official(title)):
-        head.values = [value for value in head.values if value.element == "issued"]
-    values = sorted((*tail, *head.values), key=lambda value: value.element != "issuer")
     signed = next((value for value in tail if value.element == "issuer"), None)
+    of_a_year = _OF_A_YEAR.search(title) is not None
+    if not (head.is_official or signed or is_official(title) or of_a_year):
+        # The day above a speech is its own; a day or number beside other texts is not.
+        return [value for value in head.values if value.element == "issued"]
+    values = sorted((*tail, *head.values), key=lambda value: value.element != "issuer")
     # The masthead of a joint document names the host first, and all of them.
     if signed and head.masthead and set(signed.value) <= set(head.masthead.value):
         values.insert(0, head.masthead)

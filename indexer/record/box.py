@@ -29,6 +29,8 @@ from indexer.record.words import (
 _OF_HEAD = ("signer", "secrecy", "urgency", "addressee")
 # A box has at least so many labels.
 _FEWEST = 2
+# The elements whose values are known by their form.
+_SURE = ("number", "issuer", "issued", "published", "effective", "expires")
 _LABEL_LENGTH, _VALUE_LENGTH, _BLOCK_LENGTH = 12, 200, 400
 _NOTHING = re.compile(r"[-—－–/\\无空暂*\s]*")
 _AROUND = re.compile(r"[\s【】\[\]［］:：\u3000]+")
@@ -58,11 +60,21 @@ def _labels() -> dict[str, tuple[int, str | None]]:
 
 
 @lru_cache(maxsize=1)
-def _inline() -> re.Pattern[str]:
-    """A label inside a line, with its colon; its characters may be spread."""
+def _opening() -> re.Pattern[str]:
+    """A label that opens a line; its value may stand right behind it."""
+    return re.compile(rf"[【\[]?({_spread()})[】\]]?\s*")
+
+
+def _spread() -> str:
+    """Every label, as a pattern: its characters may be spread."""
     names = sorted(_labels(), key=len, reverse=True)
-    spread = "|".join(r"\s*".join(map(re.escape, name)) for name in names if not name.isascii())
-    return re.compile(rf"(?:^|(?<=[\s\t】|｜]))[【\[［]?({spread})[】\]］]?\s*[:：]")
+    return "|".join(r"\s*".join(map(re.escape, name)) for name in names if not name.isascii())
+
+
+@lru_cache(maxsize=1)
+def _inline() -> re.Pattern[str]:
+    """A label inside a line, with its colon."""
+    return re.compile(rf"(?:^|(?<=[\s\t】|｜]))[【\[［]?({_spread()})[】\]］]?\s*[:：]")
 
 
 def read_box(
@@ -83,7 +95,7 @@ def read_box(
         above = above and not (kept and len(text) > 30 and text[-1] in "。；")
         if block.rule == _LINKS or len(text) > _BLOCK_LENGTH or not (above or not block.keep):
             continue
-        if len(text) > 2 * _LABEL_LENGTH and not block.source.row and not _COLON.search(text):
+        if not (block.source.row or _COLON.search(text) or _opening().match(text)):
             continue
         pairs = list(_pairs(blocks, i))
         if any(_labels()[label][1] not in _OF_HEAD for _, label, _, _ in pairs):
@@ -121,6 +133,10 @@ def _pairs(blocks: Sequence[LabelledBlock], i: int) -> Iterator[tuple[int, str, 
             yield i, names[0], "", text
             yield i + 1, names[0], after.source.text, f"{text} {after.source.text}"
         return
+    elif (bare := _opening().match(text)) and not _COLON.match(text, bare.end()):
+        label = _AROUND.sub("", bare[1])
+        if _labels()[label][1] in _SURE:
+            yield i, label, text[bare.end() :], text
     for cell in cells:
         marks = list(_inline().finditer(cell))
         # A line that begins with a label of its own is about something else.
@@ -150,8 +166,9 @@ def _read(element: str, text: str) -> str | tuple[str, ...] | None:
         return None
     if element == "number":
         bare = unbracketed(said)
-        fits = CODED.fullmatch(bare) or NAMED.fullmatch(bare) or ISSUE.fullmatch(bare)
-        return bare if fits else None
+        found = CODED.match(bare) or NAMED.fullmatch(bare) or ISSUE.fullmatch(bare)
+        # Other labels may follow on the line.
+        return found[0] if found and not bare[found.end() :][:1].strip() else None
     if element == "issuer":
         return offices_in(said) or None
     if element in ("issued", "published", "effective", "expires"):

@@ -54,7 +54,9 @@ _GREETING = re.compile(
 _NAMED_KINDS = re.compile(r"(?:令|公\s?告|通\s?告)$")
 _COUNTED_KINDS = re.compile(r"(?:令|公\s?告|通\s?告|纪要|简报|专报|通报|信息|快报|动态|文件)$")
 _ADOPTED = re.compile(rf"({DAY})[^，,；;]*?(?:通过|发布|公布|印发|制定|签署)")
-_NOTE_DAY = re.compile(rf"({DAY})")
+# …市第五届人民代表大会常务委员会第九次会议通过
+_ADOPTED_BY = re.compile(r"日((?:第.{1,4}届)?[\u4e00-\u9fff]{2,40}?)第.{1,4}次(?:全体)?会议")
+_TERM = re.compile("第[一二三四五六七八九十]{1,3}届")
 _HEAD_DAY = re.compile(rf"(?P<office>.*?)\s*(?P<day>{DAY})(?:印发)?")
 # The issue of the gazette that prints a document is not its number.
 _GAZETTE = re.compile(r"总第\s?\d+\s?期")
@@ -120,6 +122,8 @@ class Head:
         self._letterhead: list[tuple[str, tuple[str, ...]]] = []
         self._official = self._filed = False
         self._titled = False
+        # Who stands between the title and the text.
+        self._byline: Value | None = None
         self._unknown = 0
         in_table = [line.text for line in lines[:LINES] if line.form is Form.ROW]
         # A table with several numbers lists other documents.
@@ -139,6 +143,8 @@ class Head:
             names = tuple(dict.fromkeys(n for _, found in self._letterhead for n in found))
             self.masthead = Value("issuer", names, "\n".join(text for text, _ in self._letterhead))
             self.values.append(self.masthead)
+        if self._byline:
+            self.values.append(self._byline)
 
     @property
     def is_official(self) -> bool:
@@ -197,7 +203,9 @@ class Head:
         names = offices_in(_FILE.sub("", rest))
         if rest and not names and not (file and file[0] == rest):
             return False
-        if names:
+        if names and self._titled and not (found or file):
+            self._byline = Value("issuer", names, text)
+        elif names:
             self._letterhead.append((text, names))
         self._above.append(_bare(text))
         for element, value in found:
@@ -233,6 +241,8 @@ class Head:
         if inside != text.strip() and (day := _ADOPTED.search(inside)):
             if found := day_in(day[1]):
                 self._add("issued", found, text)
+            if (by := _ADOPTED_BY.search(day[0])) and (names := offices_in(_TERM.sub("", by[1]))):
+                self._byline = self._byline or Value("issuer", names, text)
             return True
         match = _HEAD_DAY.fullmatch(inside)
         names = offices_in(match["office"]) if match else ()
@@ -240,12 +250,8 @@ class Head:
             return False
         if found := day_in(match["day"]):
             self._add("issued", found, text)
-        words, above = self._letterhead[-1] if self._letterhead else ("", ())
         if names:
             self._add("issuer", names, text)
-        elif above and self._titled and self._above[-1] == _bare(words):
-            # Between the title and the day stands who wrote the text.
-            self._add("issuer", above, f"{words}\n{text}")
         return True
 
     def _addressee(self, text: str) -> None:

@@ -23,10 +23,10 @@ _LAST = 14
 _SIGNERS = 20
 
 _SIGNED = re.compile(
-    rf"[（(]?(?P<office>.*?)\s*(?P<day>{DAY})\s*[）)]?(?:\s*[（(][^()（）]*[）)])?"
+    rf"[（(]?(?P<office>.*?)\s*(?P<day>{DAY})(?:\d{{1,2}}时(?:\d{{1,2}}分)?)?\s*[）)]?(?:\s*[（(][^()（）]*[）)])?"
 )
 _PRINTED = re.compile(rf".*?({DAY})\s*印[制发刷]?.{{0,20}}")
-_DAY_AT_END = re.compile(r"[\d日号）)印发刷制份]$")
+_DAY_AT_END = re.compile(r"[\d日号）)印发刷制份时分]$")
 _NOTE = re.compile(r"[（(\[【][^()（）]*[）)\]】]|[^\u4e00-\u9fff]*")
 _ANNEX = re.compile(r"附\s?件?\s?[:：]\s*")
 _LINKED = re.compile(rf"{suffixes.DOCUMENT}\s*$", re.IGNORECASE)
@@ -64,6 +64,8 @@ def _signature(lines: Sequence[Line], first: int) -> Iterator[Value]:
             continue
         names, words = _signers(lines, i, found["office"])
         if names and (_below(lines[i]) or _at_end(lines, i)):
+            more, said = _signed_below(lines, i + 1)
+            names, words = (*names, *more), "\n".join((words, *said))
             signed += [Value("issuer", names, words), Value("issued", day, text)]
         elif not found["office"] and lines[i].form is Form.CLOSING and _at_end(lines, i):
             alone = [Value("issued", day, text)]
@@ -100,6 +102,20 @@ def _signers(lines: Sequence[Line], i: int, beside: str) -> tuple[tuple[str, ...
         names.append(found)
         words.append(lines[j].text)
     return tuple(dict.fromkeys(name for found in names for name in found)), "\n".join(words)
+
+
+def _signed_below(lines: Sequence[Line], i: int) -> tuple[list[str], list[str]]:
+    """Further offices that each sign with a day of their own, from line `i` on; their words."""
+    names: list[str] = []
+    words: list[str] = []
+    while i + 1 < len(lines) and (found := offices_in(lines[i].text)):
+        dated = _SIGNED.fullmatch(lines[i + 1].text.strip())
+        if dated is None or dated["office"]:
+            break
+        names += found
+        words.append(lines[i].text)
+        i += 2
+    return names, words
 
 
 def _unsigned(lines: Sequence[Line], first: int) -> Iterator[Value]:

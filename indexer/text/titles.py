@@ -32,7 +32,7 @@ _GOES_ON = re.compile(rf"(?:的|和|及|暨|与|以及)|{_VERSION}$")
 _NO_PART = re.compile(
     r"文件$|号$|^附\s*件|^[(（\[【]?(?:绝密|机密|秘密|特急|特提|加急|急件|平急|内部)|^(?:——|－－|--)|^签发人|"
     r"[。；，：！？、,;:!?…]$|^\d{1,7}$|^[\W_]+$|总第\s?\d+\s?期|签\s?发\s?人?\s?[:：]|"
-    r"^[【\[]?[\s\u4e00-\u9fff]{0,6}(?:日\s*期|时间|字\s*号|文\s*号|索引号|机关|机构|单位|分类|类别|方式|有效性)[】\]]?\s*[:：]|"
+    r"^[【\[]?[\s\u4e00-\u9fff]{0,6}(?:日\s*期|时间|字\s*号|文\s*号|索引号|机关|机构|单位|分类|类别|方式|有效性|标\s*题|名\s*称|主\s*送|密\s*级|紧急程度)[】\]]?\s*[:：]|"
     r"\d{1,2}:\d{2}|\d{4}\s*[-/.]\s*\d{1,2}\s*[-/.]|[>＞»|｜]|^★"
 )
 _NUMBER = re.compile(r"[〔\[（(]\s*(?:19|20)\d{2}\s*[〕\]）)]\s*第?\s*\d*\s*(?:号?$|号\s)")
@@ -43,6 +43,8 @@ _OFFICE = re.compile(
     r"[\u4e00-\u9fff·（）()、]*(?:政府|党委|党组|支部|办公[室厅]|[局厅委署]|[传织战装挥政育设源]部|[员协联总商]会|工会|"
     r"[法察医学究务]院|公司|[究出务理]所|工作站|中心|集团|大学|[中小]学|学校|幼儿园|海关|街道|机关)"
 )
+# 清溪省财政厅等5部门.
+_AND_OTHERS = re.compile(r"等[\d一二三四五六七八九十]*个?(?:部门|单位|机关|厅局)$")
 _SHORTEST = 5
 # Names of a site's columns, which pages bear as titles.
 _COLUMN = re.compile(
@@ -70,7 +72,8 @@ def is_office(text: str) -> bool:
     >>> is_office("清溪县人民政府办公室"), is_office("关于公布先进学校的通知")
     (True, False)
     """
-    return "关于" not in text and _OFFICE.fullmatch("".join(text.split())) is not None
+    bare = _AND_OTHERS.sub("", "".join(text.split()))
+    return "关于" not in text and _OFFICE.fullmatch(bare) is not None
 
 
 def may_be_title(text: str) -> bool:

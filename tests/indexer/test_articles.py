@@ -312,6 +312,17 @@ def test_a_number_with_title_and_addressee_opens_an_article(
     assert texts == "".join((*head, "各护林站：", BODY))
 
 
+def test_an_order_opens_an_article_of_a_compilation() -> None:
+    first = ("某县人民政府关于防火的通知", "某政发〔2021〕4号", "各乡镇：", BODY, "2021年5月6日")
+    order = ("某县人民政府令", "第5号", "《防火办法》已经会议通过，现予公布。", "县长 孙山")
+    sent = ("2021年6月1日", "防火办法", "第一条 为了防火，制定本办法。")
+    articles = split_lines(*first, *order, *sent)
+    assert [a.title for a in articles] == [None, "某县人民政府令", "防火办法"]
+    assert [a.attached for a in articles] == [False, False, True]
+    # A serial number elsewhere begins nothing.
+    assert titles(*first, "专题讲座", "第5期", BODY) == [None]
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -169,6 +169,51 @@ DOCUMENTS = {
         ),
         {"number": None, "issuer": ("清溪县第一小学",), "issued": "2022-09-01"},
     ),
+    "five departments, the day with its hour": (
+        lines(
+            *(
+                "清溪省财政厅",
+                "清溪省水利厅　文件",
+                "国家税务总局清溪省税务局",
+                "清财规〔2023〕2号",
+            ),
+            *("清溪省财政厅等3部门", "关于印发《补助办法》的通知", "各市人民政府：", *BODY),
+            *("清溪省财政厅　清溪省水利厅", "国家税务总局清溪省税务局", "2023年3月1日8时"),
+        ),
+        {
+            "title": "清溪省财政厅等3部门关于印发《补助办法》的通知",
+            "issuer": ("清溪省财政厅", "清溪省水利厅", "国家税务总局清溪省税务局"),
+            "issued": "2023-03-01",
+        },
+    ),
+    "each office with a day of its own": (
+        lines(
+            *("关于开展检查的通知", "清教联〔2021〕3号", "各县教育局：", *BODY),
+            *("清溪市教育局（盖章）", "2021年5月6日", "清溪市财政局（盖章）", "2021年5月7日"),
+        ),
+        {"issuer": ("清溪市教育局", "清溪市财政局"), "issued": "2021-05-06"},
+    ),
+    "regulation, adopted and amended": (
+        lines(
+            "清溪市物业条例",
+            "（2015年4月29日清溪市第五届人民代表大会常务委员会第十次会议通过　根据2019年12月31日"
+            "清溪市第六届人民代表大会常务委员会第三次会议《关于修改条例的决定》修正）",
+            *("第一条　为了规范物业管理，制定本条例。", "第二条　本条例自2015年7月1日起施行。"),
+        ),
+        {
+            "issuer": ("清溪市人民代表大会常务委员会",),
+            "issued": "2015-04-29",
+            "effective": "2015-07-01",
+        },
+    ),
+    "a form for drafting": (
+        lines(
+            *("紧急程度：特急　密级：", "发文字号：清政办发〔2021〕17号", "标题：关于防汛的通知"),
+            *("主送：各乡镇人民政府", "关于防汛的通知", "各乡镇人民政府：", *BODY),
+            *("清溪县人民政府办公室", "2021年6月1日"),
+        ),
+        {"title": "关于防汛的通知", "number": "清政办发〔2021〕17号", "urgency": "特急"},
+    ),
     "annexes and a term": (
         lines(
             *(
@@ -208,6 +253,15 @@ BOXES = {
         "<span>生成日期：2021年5月6日</span><span>时效性：已废止</span></div>"
     ),
     "list below the text": None,
+    "labels without colons": (
+        "<ul><li><b>文号</b><span>清政公〔2021〕2号</span></li><li><b>发文机关</b>"
+        "<span>清溪县人民政府</span></li><li><b>成文日期</b><span>2021-05-06</span></li>"
+        "<li>有效性：废止</li></ul>"
+    ),
+    "one line with others": (
+        "<div>成文日期：2021-5-6　发文单位：清溪县人民政府　文号：清政公〔2021〕2号　字体：大 中 小"
+        "</div><div>效力状态：废止</div>"
+    ),
     "one line": (
         "<p>【发文字号】：清政公〔2021〕2号 【发文机关】：清溪县人民政府 【成文日期】：2021-5-6 "
         "【效力状态】：废止</p>"
@@ -442,6 +496,12 @@ def test_a_forwarded_text_keeps_its_own_issuer_and_day(
     record = read(folder, lines(*NOTICE, *annex)).articles[1].record
     assert (record.issuer, record.issued) == (("县发展改革局",), "2021-02-20")
     assert record.number == "清政办发〔2021〕11号"
+
+
+def test_a_forwarded_text_without_a_day_takes_that_of_its_notice(folder: Path) -> None:
+    annex = ("建设意见", "县发展改革局", "为推进项目建设，提出意见。", "一、要坚持规划先行。")
+    record = read(folder, lines(*NOTICE, *annex)).articles[1].record
+    assert (record.issuer, record.issued) == (("县发展改革局",), "2021-03-08")
 
 
 def test_documents_of_one_page_take_nothing_of_one_another(folder: Path) -> None:
