@@ -42,7 +42,7 @@ class Stated:
     late: bool = False
 
 
-_REPORT = re.compile(r"政府工作报告|人民代表大会|常务委员会工作报告")
+_REPORT = re.compile(r"政府工作报告|人民代表大会|(?:常务委员会|法院|检察院)工作报告")
 # A lead begins with its year, or with whose year it is: 过去的2021年, xx县2022年.
 _LEAD = re.compile(
     r"\W*(?:[一二三四五六七八九十]{1,3}[、.．])?(?:[^，。；：,;:!！?？]{0,12}"
