@@ -89,7 +89,7 @@ def test_a_run_says_how_long_each_stage_took(home: Home) -> None:
     write(home, "b.jsonl", json.dumps({"doc_id": "1", "title": "总结", "text": "全年平稳。"}))
     report = run(home)
     assert {"scan", "read", "index", "learn", "cluster", "commit", "publish"} <= set(report.seconds)
-    assert set(report.reading) == {"page", "structure", "dating", "topics", "signatures"}
+    assert set(report.reading) == {"page", "structure", "record", "dating", "topics", "signatures"}
     assert all(name in report.to_text() for name in report.reading)
     assert report.to_dict()["reading"].keys() == report.reading.keys()
 
