@@ -27,7 +27,7 @@ from indexer.corrections import NOTHING_CORRECTED, Corrected, corrected, relabel
 from indexer.extract import Seen
 from indexer.page import DraftArticle, LabelledPage, Page, Reading
 from indexer.readers import jsonl
-from indexer.record import read_records
+from indexer.record import Recorded, read_records
 from indexer.record.common_title import named
 from indexer.record.offices import placed
 from indexer.record.relations import relations
@@ -227,9 +227,7 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
         ),
     )
     with spent("dating"):
-        dates = dating.date_articles(
-            drafts, title=labelled.title, published=record.published, facts=rules.facts
-        )
+        dates = dating.date_articles(drafts, labelled, recorded, rules.facts)
     paragraphs: list[Paragraph] = []
     kept: list[Article] = []
     evidence: list[Evidence] = []
@@ -277,7 +275,11 @@ def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRu
     if None in years:
         with spent("dating"):
             inferred = dating.date_article(
-                draft, title=lines.title, published=record.published, facts=rules.facts
+                draft,
+                title=lines.title,
+                published=record.published,
+                recorded=Recorded(record, ()),
+                facts=rules.facts,
             )
         dates = [inferred[i] if year is None else dates[i] for i, year in enumerate(years)]
     with spent("topics"):

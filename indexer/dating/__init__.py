@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from archive.model import Dating, Form, YearBasis
+from archive.model import NO_RECORD, Dating, Form, YearBasis
 from indexer.dating.facts import Facts, load_facts
 from indexer.dating.inference import Interval, agree, infer, refutations, uploaded_before
 from indexer.dating.reading import Look, Read, Run, Start, find_runs, read, text_look
-from indexer.dating.stated import Context, stated_year
+from indexer.dating.stated import Context, Stated, posted, proof_of, stated_year
 from indexer.dating.years import Frame, masked_year
-from indexer.page import DraftArticle, DraftParagraph
+from indexer.page import DraftArticle, DraftParagraph, LabelledPage
+from indexer.record import Recorded
 
 # So many characters of a plan's first paragraph are quoted as evidence.
 _QUOTED = 30
@@ -28,90 +29,113 @@ _WHOLE_PLAN = re.compile(r"年度?(?:的)?(?:重点|主要)?(?:工作)?(?:计划
 _PART_OF_YEAR = re.compile(
     r"半年|季度|学期|学年|下一?步|下阶段|下一阶段|今后|截[至止]|\d月|月份|进展|近期"
 )
-# What is sent on is another's, and may be of another year.
-_SENT_ON = "转发"
 _LEADS = 3
 _LEAD = 200
+_NOTHING = Recorded(NO_RECORD, ())
 
 
 def date_articles(
     articles: Sequence[DraftArticle],
-    *,
-    title: str,
-    published: str | None,
+    page: LabelledPage,
+    recorded: Sequence[Recorded],
     facts: Facts | None = None,
 ) -> list[tuple[Dating, ...]]:
-    """Return the Datings of each of a page's `articles`, as `date_article` does.
+    """Return the Datings of each of the `articles` of `page`, as `date_article` does.
 
-    What a notice sends was issued with it: an attachment that neither states its year nor
-    hides it, nor has facts against it, is of the year that the notice states, with the
-    notice's words as evidence. What is sent on
-    (转发) may be older.
+    `recorded` says what the record of each has. An attachment or forwarded text that neither
+    names its period nor has a day of issue or a number of its own is of the year that its notice
+    states, with the notice's words as evidence, unless it hides its year or has facts against it.
+    Other articles of a page inherit nothing from one another.
     """
-    dated = [
-        date_article(article, title=title, published=published, facts=facts) for article in articles
-    ]
-    notice = dated[0][0] if dated and dated[0] else Dating()
-    stated = notice.basis is YearBasis.STATED and all(one == notice for one in dated[0])
-    if not stated or _SENT_ON in title:
-        return dated
-    issued = Dating(
-        None, notice.year, YearBasis.INFERRED, notice.year, notice.year, notice.evidence
-    )
-    return [
-        (issued,) * len(datings)
-        if article.attached and all(_may_be_of(one, issued) for one in datings)
-        else datings
-        for article, datings in zip(articles, dated, strict=True)
-    ]
+    dated: list[tuple[Dating, ...]] = []
+    notice: Stated | None = None
+    post = posted(page) if len(articles) == 1 else None
+    for article, own in zip(articles, recorded, strict=True):
+        title = "" if article.attached else page.title
+        proof = proof_of(own) or (notice if article.attached else post)
+        published = own.record.published or page.record.published
+        context = Context.of(article, title, published, proof)
+        found = _date(article, context, title, facts)
+        if not article.attached:
+            notice = _notice(found)
+        dated.append(found)
+    return dated
 
 
-def _may_be_of(one: Dating, issued: Dating) -> bool:
-    """Whether what has no year of its own may be of the year that its notice was issued in."""
-    year = issued.year
-    if one.basis is not YearBasis.UNKNOWN or one.masked or year is None:
-        return False
-    return (one.first or year) <= year <= (one.last or year)
+def _notice(datings: Sequence[Dating]) -> Stated | None:
+    """The year that a notice states for what it sends, None where it states none or several."""
+    one = datings[0] if datings else Dating()
+    if one.basis is not YearBasis.STATED or one.year is None or set(datings) != {one}:
+        return None
+    return Stated(one.year, one.evidence, inferred=True)
 
 
 def date_article(
-    article: DraftArticle, *, title: str, published: str | None, facts: Facts | None = None
+    article: DraftArticle,
+    *,
+    title: str,
+    published: str | None,
+    recorded: Recorded = _NOTHING,
+    facts: Facts | None = None,
 ) -> tuple[Dating, ...]:
     """Return one Dating for each paragraph of `article`, equal within a run.
 
-    `title` is the page's title, `published` its upload date (ISO 8601) or None, `facts`
-    the dated facts to go by (None: our own).
+    `title` is the page's title, `published` its upload date (ISO 8601) or None, `recorded` what
+    the article's record says, `facts` the dated facts to go by (None: our own).
 
     >>> lines = ["20xx年，我们以庆祝建党99周年为契机，开展活动。"]
     >>> draft = DraftArticle(None, tuple(DraftParagraph(t, Form.BODY) for t in lines))
     >>> [(d.year, d.basis.value, d.evidence) for d in date_article(draft, title="", published=None)]
     [(2020, 'inferred', ('建党99周年',))]
     """
+    return _date(article, Context.of(article, title, published, proof_of(recorded)), title, facts)
+
+
+def _date(
+    article: DraftArticle, context: Context, title: str, facts: Facts | None
+) -> tuple[Dating, ...]:
+    """Date the runs of an article."""
     if not article.paragraphs:
         return ()
     # The title may hold a fact too: it is read as the article's first paragraph.
     known = facts or load_facts()
     reads = read(article.paragraphs, known)
     heads = read((DraftParagraph(article.title or title, Form.ARTICLE_TITLE),), known)
-    context = Context.of(article, title, published)
     datings: list[Dating] = []
     base: Dating | None = None
     runs = find_runs(article.paragraphs)
     for run, following in zip_longest(runs, runs[1:]):
         part = reads[run.first : run.end]
-        if run.start is Start.PLAN and base is not None:
-            dating = _date_plan(run, part, base, context)
-        else:
+        if run.start is not Start.PLAN or base is None:
             dating = base = _date_document(run, part, heads, base, context)
             if following is not None and following.start is Start.PLAN:
                 plan = reads[following.first]
-                look = text_look(part) if context.look is Look.UNKNOWN else context.look
-                if look is Look.BACK and _is_rewritten(part, plan, base, article.title or title):
-                    words = (*base.evidence[:1], plan.paragraph.text)
-                    interval = infer(part, look, context, trusted=False)
-                    dating = base = _refuted(base.year, interval, words)
+                dating = base = _unless_rewritten(base, part, plan, context, article.title or title)
+        elif _stands_on(base, context.proof):
+            # What was issued as a whole has one year: it asks for a plan, or lays one down.
+            dating = base
+        else:
+            dating = _date_plan(run, part, base, context)
         datings.extend([dating] * len(part))
     return tuple(datings)
+
+
+def _stands_on(one: Dating, proof: Stated | None) -> bool:
+    """Whether a year is that of the day of issue or of the number."""
+    return proof is not None and one.evidence[: len(proof.words)] == proof.words
+
+
+def _unless_rewritten(
+    base: Dating, part: Sequence[Read], plan: Read, context: Context, title: str
+) -> Dating:
+    """The dating of a summary; its year is refuted where the plan behind it bears it too."""
+    look = text_look(part) if context.look is Look.UNKNOWN else context.look
+    if look is not Look.BACK or _stands_on(base, context.proof):
+        return base
+    if not _is_rewritten(part, plan, base, title):
+        return base
+    interval = infer(part, look, context, trusted=False)
+    return _refuted(base.year, interval, (*base.evidence[:1], plan.paragraph.text))
 
 
 def _date_document(
@@ -126,7 +150,7 @@ def _date_document(
     if run.start is Start.RESTART:
         dating = _date_run(part, context)
         return base if dating.year is None else dating
-    dating = _date_run(part, replace(context, titled=None))
+    dating = _date_run(part, replace(context, titled=None, proof=None))
     return _date_run(part, context) if dating.year is None and not dating.masked else dating
 
 
@@ -156,18 +180,28 @@ def _refuted(stated: int | None, interval: Interval, words: Sequence[str]) -> Da
 def _date_run(part: Sequence[Read], context: Context) -> Dating:
     """Date a document: what it states, against what its facts allow."""
     look = text_look(part) if context.look is Look.UNKNOWN else context.look
-    stated = stated_year(part, context)
+    stated = stated_year(part, context, look)
     if stated is None:
         return _infer_only(part, look, context)
-    against = refutations(stated.year, part, look, context)
-    refuted = bool(against) or uploaded_before(stated.year, look, context)
+    # What is issued may tell of the year before.
+    tells = look if context.names_period(look) else Look.UNKNOWN
+    against = refutations(stated.year, part, tells, context)
+    if stated.late and not refutations(stated.year + 1, part, tells, context):
+        against = ()
+    issued = Look.UNKNOWN if stated is context.proof else look
+    refuted = bool(against) or uploaded_before(stated.year, issued, context)
+    if stated.inferred:
+        own = _infer_only(part, look, context)
+        if refuted or own.masked or not Interval(own.first, own.last).holds(stated.year):
+            return own
+        return _inferred(stated.year, stated.words)
     interval = infer(part, look, context, trusted=False)
     if refuted:
-        return _refuted(stated.year, interval, (stated.words, *(against or interval.words)))
+        return _refuted(stated.year, interval, (*stated.words, *(against or interval.words)))
     if not interval.holds(stated.year):
         # What it says of another year refutes nothing: it is looked back on, or planned.
         interval = Interval()
-    evidence = tuple(dict.fromkeys((stated.words, *interval.words)))
+    evidence = tuple(dict.fromkeys((*stated.words, *interval.words)))
     return Dating(
         stated.year, stated.year, YearBasis.STATED, interval.first, interval.last, evidence
     )
@@ -211,6 +245,8 @@ def _date_plan(run: Run, part: Sequence[Read], base: Dating, context: Context) -
         return Dating(printed, printed, YearBasis.STATED, evidence=(words,))
     if base.year is None:
         return Dating(evidence=(words,), masked=base.masked)
-    year = base.year + 1
-    evidence = (words, *base.evidence)
-    return Dating(None, year, YearBasis.INFERRED, year, year, evidence, base.masked)
+    return _inferred(base.year + 1, (words, *base.evidence), masked=base.masked)
+
+
+def _inferred(year: int, evidence: tuple[str, ...], *, masked: bool = False) -> Dating:
+    return Dating(None, year, YearBasis.INFERRED, year, year, evidence, masked)

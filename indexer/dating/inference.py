@@ -161,9 +161,14 @@ def agree(part: Sequence[Read], interval: Interval) -> Interval:
     """The one year that all mentions of a run agree on, if its facts allow it.
 
     One of them must name something under way (开展2022年……评选): figures are often quoted
-    of the year before.
+    of the year before. The number of a document that is cited is no mention.
     """
-    mentions = [(m, r.paragraph.text) for r in part for m in r.years if m.frame in _OWN_FRAMES]
+    mentions = [
+        (m, r.paragraph.text)
+        for r in part
+        for m in r.years
+        if m.frame in _OWN_FRAMES and not m.numbers
+    ]
     years = {m.year for m, _ in mentions}
     under_way = any(
         _UNDER_WAY.search(text[max(0, m.start - _REACH) : m.start]) for m, text in mentions

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from archive.model import Form
 from indexer.dating.facts import Constraint, Facts, FoundFact, find_facts
-from indexer.dating.years import Mention, find_years, masked_year
+from indexer.dating.years import WRITTEN_YEAR, Mention, find_years, masked_year
 from indexer.page import DraftParagraph
 
 
@@ -24,6 +24,18 @@ class Look(StrEnum):
 
     BACK = "back"
     AHEAD = "ahead"
+    UNKNOWN = "unknown"
+
+
+class TitleKind(StrEnum):
+    """What a year in the title of a text is: its own period, its subject's, or another.
+
+    UNKNOWN: the title does not say what kind of text it heads.
+    """
+
+    PERIOD = "period"
+    SUBJECT = "subject"
+    OTHER = "other"
     UNKNOWN = "unknown"
 
 
@@ -40,6 +52,22 @@ class Read:
 
 _BACK_TITLE = re.compile(r"总结|述职|回顾|工作汇报|情况汇报|情况报告|完成情况|自评")
 _AHEAD_TITLE = re.compile(r"要点|计划|思路|打算|方案|安排|规划|意见|设想")
+# What a title carries behind its kind: (试行), 【三篇】, 范文.
+_TAIL = re.compile(r"(?:\s|[(（【\[][^()（）【】\[\]]{0,16}[)）】\]]|范文|[》”\"])+$")
+_SUBJECT_TITLE = re.compile(
+    r"(?:请示|函|批复|答复|决定|决议|通报|公[告示报]|(?:的|调[研查]|考察|事故|研究)报告|建议"
+    r"|解读|问答|提纲|笔记|心得|体会|感想|感悟|有感|[观读]后感|思考)$"
+)
+_OTHER_TITLE = re.compile(
+    r"(?:通[知告]|命?令|意见|办法|规定|条例|细则|规则|制度|章程|讲话|致辞|发言|主持词|书|规划|纲要"
+    r"|议案|纪要|简报|方案|预案|标准|协议|合同)$"
+)
+_PERIOD_TITLE = re.compile(
+    r"(?:总结|小结|回顾|汇报|要点|计划|打算|思路)(?!.{0,4}(?:会|表彰|经验|评))"
+    r"|述[职廉学]|报告$|统计公报$|年报$|工作安排|重点工作$|任务清单$"
+)
+# A summary or plan of several years is of none of them.
+_YEARS = re.compile(rf"[两三五十]年|{WRITTEN_YEAR}年?[-—–~～至]{{1,2}}{WRITTEN_YEAR}年")
 _SUMS_UP = re.compile(
     r"(?:总结|汇报|报告|情况)[^，。；]{0,8}如下|一年来|今年以来|综上所述|过去的一年"
 )
@@ -81,6 +109,22 @@ def title_look(title: str) -> Look:
     if _BACK_TITLE.search(title):
         return Look.BACK
     return Look.AHEAD if _AHEAD_TITLE.search(title) else Look.UNKNOWN
+
+
+def title_kind(title: str) -> TitleKind:
+    """What a year in `title` is; the end of a title says what it heads.
+
+    >>> [title_kind(t).value for t in ("某局2021年工作总结", "关于报送2021年工作总结的通知")]
+    ['period', 'other']
+    >>> [title_kind(t).value for t in ("关于申请2024年资金的请示", "总结篇一", "篇一")]
+    ['subject', 'period', 'unknown']
+    """
+    bare = _TAIL.sub("", title)
+    if _SUBJECT_TITLE.search(bare) and not bare.endswith("统计公报"):
+        return TitleKind.SUBJECT
+    if _OTHER_TITLE.search(bare) or _YEARS.search(title):
+        return TitleKind.OTHER
+    return TitleKind.PERIOD if _PERIOD_TITLE.search(bare) else TitleKind.UNKNOWN
 
 
 def text_look(part: Sequence[Read]) -> Look:

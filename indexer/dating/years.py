@@ -11,8 +11,6 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.text.numerals import parse
-
 # Texts of this archive; nothing printed outside these years is a date of writing.
 EARLIEST, LATEST = 1949, 2049
 
@@ -37,25 +35,31 @@ class Mention:
     start: int
     end: int
 
+    @property
+    def numbers(self) -> bool:
+        """Whether it is the year of a document's number: 〔2022〕1号."""
+        return not self.words[0].isalnum()
 
-# Input methods type 0, ０ and O for 〇.
-CHINESE_YEAR = r"[一二][〇零○ＯO0九][〇零○ＯO0一二三四五六七八九]{2}"
-_WRITTEN = rf"(?:(?:19|20)\d\d|{CHINESE_YEAR})"
-_SCHOOL = (
-    rf"(?<![\d一二三四五六七八九十])(?P<begin>{_WRITTEN})\s*[-—–~～至]{{1,2}}\s*"
-    rf"(?P<end>{_WRITTEN})\s*(?P<school>学)?年"
+
+# Input methods type 0, O, ○ and 零 for 〇, and some mix all sorts of figures; 20○○ and 20OO
+# hide a year.
+_VALUES = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
+_FIGURES = "0-9〇零Oo一二三四五六七八九"
+WRITTEN_YEAR = (
+    rf"(?:(?:19|2[0Oo〇零○])(?!OO)[{_FIGURES}]{{2}}|(?:一[9九]|二[0Oo〇零○])[{_FIGURES}○]{{2}})"
 )
+_ALONE = r"(?<![\d.〇零一二三四五六七八九十])"
+_TERM = r"第?[一二上下]学期|[春秋]季学期"
 _YEAR = re.compile(
-    rf"{_SCHOOL}"
-    rf"|(?<![\d.])(?P<full>(?:19|20)\d\d)\s*(?=年(?!级|代)|学年)"
-    rf"|(?<![一二三四五六七八九十])(?P<chinese>{CHINESE_YEAR})(?=\s*年)"
+    rf"{_ALONE}(?P<begin>{WRITTEN_YEAR})\s*[-—–~～至]{{1,2}}\s*"
+    rf"(?P<end>{WRITTEN_YEAR}|\d\d(?=\s*学年))\s*(?:(?P<school>学年|年?度?(?={_TERM}))|年)"
+    rf"|{_ALONE}(?P<full>{WRITTEN_YEAR})\s*(?=年(?!级|代)|学年)"
     # 09年: no number of years begins with a nought.
     rf"|(?<![\d.])(?P<short>0\d)(?=年(?!级|代))"
     rf"|[〔\[【(（](?P<number>(?:19|20)\d\d)[〕\]】)）]\s*第?\d+\s*号"
 )
-_WIDE = re.compile("[０-９－／．]")
-_NARROW = str.maketrans("０１２３４５６７８９－／．", "0123456789-/.")
-_NOUGHTS = str.maketrans("O0", "〇〇")
+_WIDE = re.compile("[０-９－／．Ｏ]")
+_NARROW = str.maketrans("０１２３４５６７８９－／．Ｏ", "0123456789-/.O")
 _GAP = r"[-—–~～至到、]{1,2}"
 _SINCE_BEFORE = re.compile(r"(?:自|从|早在|始于|截至|截止|追溯到)[^，。；,;]{0,4}$")
 _SINCE_AFTER = re.compile(r"^年?(?:度|\d{1,2}月(?:份|\d{1,2}日)?)?(?:以来|起|至今|开始)")
@@ -74,7 +78,7 @@ _SIGN = r"[xXｘＸ×*＊_＿○◯□△]"
 _MASKED = re.compile(
     rf"(?:19|20){_SIGN}{{1,3}}(?:\s*(?:年|学年|[-—–~～至/])|(?=\d{{1,2}}月)|\d?年)"
     rf"|20[012]{_SIGN}(?:年|[-—–~～至])"
-    rf"|(?<![近第任期满共有过用逾约数年\da-zA-Z_]){_SIGN}{{1,4}}\s*年(?!级|来|多|内|间|期|以上)"
+    rf"|(?<![近第任期满共有过用逾约数年一二九\da-zA-Z_]){_SIGN}{{1,4}}\s*年(?!级|来|多|内|间|期|以上)"
     rf"|[〔\[【(（](?:20)?{_SIGN}{{1,4}}[〕\]】)）]\s*第?[\dxX]+\s*号"
 )
 
@@ -90,10 +94,12 @@ def find_years(text: str) -> tuple[Mention, ...]:
     [(2020, 'range'), (2021, 'range')]
     >>> [(m.year, m.frame.value) for m in find_years("二０二一年，二〇二〇——二〇二一学年度")]
     [(2021, 'plain'), (2021, 'plain')]
+    >>> [m.year for m in find_years("2O21年，二零二一年，2022—2023学年第二学期计划，2021学年总结")]
+    [2021, 2021, 2023, 2022]
     >>> find_years("20xx年，2年级，15年")
     ()
     """
-    if "年" not in text and "号" not in text:
+    if not any(word in text for word in ("年", "号", "学期")):
         return ()
     text = narrow(text)
     mentions = []
@@ -101,7 +107,7 @@ def find_years(text: str) -> tuple[Mention, ...]:
         year = _value(found)
         if not EARLIEST <= year <= LATEST:
             continue
-        spans = found["end"] and not found["school"]
+        spans = found["begin"] and found["school"] is None
         frame = Frame.RANGE if spans else _frame(text, found.start(), found.end())
         mentions.append(Mention(year, frame, found.group(), found.start(), found.end()))
     return tuple(mentions)
@@ -113,27 +119,37 @@ def narrow(text: str) -> str:
 
 
 def year_of(written: str) -> int:
-    """The number of a year in Arabic or Chinese digits, 0 where it is none.
+    """The number of a year in figures of any sort.
 
-    >>> [year_of(text) for text in ("2021", "二〇二一", "二0二一", "二O一九")]
-    [2021, 2021, 2021, 2019]
+    >>> [year_of(text) for text in ("2021", "二〇二一", "二0二一", "2O1九", "二零一九")]
+    [2021, 2021, 2021, 2019, 2019]
     """
-    return parse(written if written.isdecimal() else written.translate(_NOUGHTS)) or 0
+    return int(written.translate(_VALUES))
 
 
-# What is written about the first term, or plans a school year, belongs to its first year:
-# the pattern looks no further than this.
-_TERM = 40
-_FIRST_TERM = re.compile(r"^.{0,4}(?:第一学期|上学期|秋季)|^[^。]{0,24}(?:计划|要点|方案|安排)")
+# Which year of a school year a text is about: the first term begins in its first year, the
+# second is in its last; a plan for all of it belongs to the first, a summary to the last.
+_NEAR = 40
+_DASHES = tuple("-—–~～至")
+_FIRST = re.compile(r"^.{0,6}?(?:第?[一上]学期|秋季)")
+_LAST = re.compile(r"^.{0,6}?(?:第?[二下]学期|春季)")
+_PLANS = re.compile(r"^[^。]{0,24}(?:计划|要点|方案|安排)")
 
 
 def _value(found: re.Match[str]) -> int:
-    if found["end"]:
-        after = found.string[found.end() : found.end() + _TERM]
-        return year_of(found["begin"] if _FIRST_TERM.search(after) else found["end"])
     if found["short"]:
         return 2000 + int(found["short"])
-    return year_of(found["full"] or found["number"] or found["chinese"])
+    begin, end = found["begin"], found["end"]
+    after = found.string[found.end() : found.end() + _NEAR]
+    if begin and found["school"] is None:
+        return year_of(end)
+    first = year_of(begin or found["full"] or found["number"])
+    # 2021学年 is 2021—2022学年, but for the end of a range whose begin is masked.
+    masked = found.string[: found.start()].endswith(_DASHES)
+    if not begin and (masked or not after.startswith("学年")):
+        return first
+    planned = not _LAST.search(after) and _PLANS.search(after)
+    return first if _FIRST.search(after) or planned else first + 1
 
 
 def _frame(text: str, start: int, end: int) -> Frame:

@@ -86,6 +86,8 @@ _OFFICIAL = re.compile(
 _REPLY = re.compile(
     r"(?:回复|点赞|评论|举报|转发|分享|收藏|支持|反对|引用|浏览|阅读|查看|推荐|赞|踩|顶|楼)\s*$"
 )
+# A notice that forwards a text names it without 《》: 批转市教育局关于发展教育意见的通知.
+_SENDS = re.compile(r"(?:转发|批转|印发)([^《》]{4,60}?)的?通知$")
 _QUOTED = re.compile("《([^《》]{4,60})》")
 
 
@@ -267,7 +269,7 @@ def _is_sent(lines: Sequence[Line], i: int, text: str, named: set[str], others: 
 
     It stands behind a date or the word 附件, or behind the last sentence of one of `others`.
     """
-    if len(text) > TITLE_LIMIT * TITLE_LINES or lines[i].row or _bare(text) not in named:
+    if len(text) > TITLE_LIMIT * TITLE_LINES or lines[i].row or _name(text) not in named:
         return False
     return _stands_behind_date(lines, i) or (others and ends_sentence(lines[i - 1].text))
 
@@ -319,11 +321,16 @@ def _is_below_sign(above: Line, parts: Sequence[Line]) -> bool:
 
 
 def _names(text: str) -> Iterator[str]:
-    """The titles that a line names: what it quotes, an annex in a notice's list of them."""
-    yield from map(_bare, _QUOTED.findall(text))
-    annex = _ANNEX.fullmatch(text)
-    if annex:
-        yield _bare(annex[1])
+    """The titles that a line names: what it quotes or sends, an annex in a list of them."""
+    yield from map(_name, _QUOTED.findall(text))
+    for found in (_ANNEX.fullmatch(text), _SENDS.search(text)):
+        if found:
+            yield _name(found[1])
+
+
+def _name(text: str) -> str:
+    """A title as it is named elsewhere: without its office, and 的 in it or not."""
+    return re.sub(r"\s|的|^.*?(?=关于)", "", text)
 
 
 def _stands_behind_date(lines: Sequence[Line], i: int) -> bool:

@@ -167,6 +167,15 @@ def test_the_gold_of_the_pages(testdata: TestData) -> None:
     assert false <= FLOORS["pages"]["false"]
 
 
+def test_pages_of_offices_and_their_annexes_have_the_year_of_issue(testdata: TestData) -> None:
+    lines = testdata("gold/official/meta.jsonl").read_text(encoding="utf-8").splitlines()
+    for page in map(json.loads, lines):
+        path = testdata(f"gold/official/{page['file']}")
+        (reading,) = read_source(path, path.name)
+        years = {paragraph.year for paragraph in reading.paragraphs}
+        assert years == {int(page["issued"][:4])}, page["file"]
+
+
 def test_reports_with_their_years_masked_get_no_false_year(testdata: TestData) -> None:
     """A report speaks of its own year and of the one before; any other year is false."""
     dated = false = 0

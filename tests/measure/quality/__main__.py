@@ -8,7 +8,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.measure.quality import citations, duplicates, floors, measures, records, report, rules
+from tests.measure.quality import (
+    citations,
+    duplicates,
+    floors,
+    measures,
+    records,
+    report,
+    rules,
+    tags,
+    years,
+)
 from tests.measure.quality import peers as public
 from tests.measure.quality.gold import generated, own, third_party
 
@@ -43,9 +53,20 @@ def main() -> int:
         found["duplicates"] = duplicates.measure(Path(folder))
         recorded.append(records.official(Path(folder) / "gold" / "official"))
     # What rules were written without is reported, and no floor is kept of it.
-    found |= {one.name: one.measured() for one in recorded if "unseen" not in one.name}
-    tables = (report.extraction(rows, peers), report.structure(rows), report.records(recorded))
-    _say(*(line for table in (*tables, rules.table(sets)) for line in (table, "")))
+    dated = [years.labelled("seen"), years.labelled("unseen")]
+    found |= {one.name: one.measured() for one in (*recorded, *dated) if "unseen" not in one.name}
+    found |= tags.measured()
+    labelled = [
+        report.Section("Years", report.YEARS, report.years(dated)),
+        report.Section("Records", report.RECORDS, report.records(recorded)),
+        report.Section("Kinds, topics and parts", tags.ABOUT, tags.table()),
+    ]
+    tables = (
+        *(report.extraction(rows, peers), report.structure(rows)),
+        *(section.table for section in labelled),
+        rules.table(sets),
+    )
+    _say(*(line for table in tables for line in (table, "")))
     if not folder:
         _say("XIANLI_TESTDATA is not set: our own pages only.")
     if len(peers) < PEERS:
@@ -56,7 +77,7 @@ def main() -> int:
         floors.store(kept)
     wrong, slow = floors.broken(found, kept), _slow(rows)
     if folder and len(peers) == PEERS and not wrong:
-        text = report.page(rows, recorded, peers, found["duplicates"], kept)
+        text = report.page(rows, peers, labelled, found["duplicates"], kept)
         _DOCS.write_text(text, encoding="utf-8")
     _say(*wrong, "Below the floors." if wrong else "All floors hold.")
     _say(*slow, "Goal not met: CPU." if slow else "Goal met: CPU.")

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
+from typing import NamedTuple
 
 from tests.measure.quality.floors import Measured
 from tests.measure.quality.measures import REPEATS, Counts
 from tests.measure.quality.peers import Peer, PeerCounts
 from tests.measure.quality.records import RecordSet
 from tests.measure.quality.scores import Likeness, mean
+from tests.measure.quality.years import Years
 
 _SETS = {
     "golden": "golden pages of our own (`tests/golden/`)",
@@ -108,6 +110,30 @@ def structure(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+class Section(NamedTuple):
+    """What a set of labelled texts says of itself on the page, with the table of its figures."""
+
+    title: str
+    about: str
+    table: str
+
+
+YEARS = """\
+Of the texts of `dated_texts.jsonl`, a text is false where some of its paragraphs bear another
+year than theirs."""
+RECORDS = """\
+The elements of 60 documents of our own (`record`), of 40 texts that only cite others (`citing`:
+nothing is wanted of them), and of 20 pages of offices (`official`); level and region of 60 names
+of offices (`offices`), what 60 texts cite (`relations`). An element is right where it is exactly
+the label, blanks, width and brackets aside."""
+
+
+def years(halves: Iterable[Years]) -> str:
+    """The texts with their year, and with a false one."""
+    rows = [f"| {one.name} | {one.texts} | {one.right} | {one.false} |" for one in halves]
+    return "\n".join(("| set | texts | right | false |", "|---|---:|---:|---:|", *rows))
+
+
 def records(sets: Iterable[RecordSet]) -> str:
     """Precision and recall of each element of the records."""
     lines = [
@@ -126,19 +152,19 @@ def records(sets: Iterable[RecordSet]) -> str:
 
 def page(
     rows: Sequence[Row],
-    recorded: Sequence[RecordSet],
     peers: Sequence[Peer],
+    labelled: Sequence[Section],
     duplicates: Measured,
     floors: Mapping[str, Measured],
 ) -> str:
     """docs/quality.md."""
-    return "\n".join(_page(rows, recorded, peers, duplicates, floors)) + "\n"
+    return "\n".join(_page(rows, peers, labelled, duplicates, floors)) + "\n"
 
 
 def _page(
     rows: Sequence[Row],
-    recorded: Sequence[RecordSet],
     peers: Sequence[Peer],
+    labelled: Sequence[Section],
     duplicates: Measured,
     floors: Mapping[str, Measured],
 ) -> Iterator[str]:
@@ -180,15 +206,13 @@ def _page(
     yield ""
     yield structure(rows)
     yield ""
-    yield "## Records"
-    yield ""
-    yield "The elements of 60 documents of our own (`record`), of 40 texts that only cite others"
-    yield "(`citing`: nothing is wanted of them), and of 20 pages of offices (`official`); level"
-    yield "and region of 60 names of offices (`offices`), what 60 texts cite (`relations`). An"
-    yield "element is right where it is exactly the label, blanks, width and brackets aside."
-    yield ""
-    yield records(recorded)
-    yield ""
+    for section in labelled:
+        yield f"## {section.title}"
+        yield ""
+        yield section.about
+        yield ""
+        yield section.table
+        yield ""
     yield "## Near-duplicates"
     yield ""
     figures = duplicates.figures

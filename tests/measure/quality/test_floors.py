@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.measure.quality import citations, floors, measures, records
+from tests.measure.quality import citations, floors, measures, records, years
 from tests.measure.quality.floors import Measured
 from tests.measure.quality.gold import own
 
@@ -23,6 +23,11 @@ def test_records_of_the_seen_half_are_read_above_their_floors() -> None:
     sets = (*records.labelled("seen"), *citations.labelled("seen"))
     found = {one.name: one.measured() for one in sets}
     assert floors.broken(found, floors.load()) == []
+
+
+def test_the_years_of_the_seen_half_are_read_above_their_floors() -> None:
+    found = years.labelled("seen")
+    assert floors.broken({found.name: found.measured()}, floors.load()) == [], found.wrong
 
 
 def test_records_of_offices_are_read_above_their_floors(testdata: Callable[[str], Path]) -> None:

@@ -91,7 +91,7 @@ def halves(of: list[dict[str, Any]], by: str) -> Counter[tuple[str, str]]:
 
 def test_there_are_as_many_as_promised_and_every_file_is_named_once() -> None:
     assert Counter(row["form"] for row in TRUTH) == {"txt": 20, "docx": 20, "html": 20}
-    assert (len(CITED), len(DATED)) == (40, 60)
+    assert (len(CITED), len(DATED)) == (40, 120)
     described = {f"{p.stem}.docx" if p.suffix == ".json" else p.name for p in RECORD.glob("???.*")}
     assert sorted(row["file"] for row in TRUTH) == sorted(described)
     assert sorted(row["file"] for row in CITED) == sorted(p.name for p in CITING.glob("???.*"))
@@ -148,9 +148,15 @@ def test_a_citing_text_cites_and_has_nothing_of_its_own(row: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("row", DATED, ids=lambda row: row["id"])
 def test_dated_texts_say_why(row: dict[str, Any]) -> None:
-    assert list(row) == ["id", "half", "stratum", "year", "why", "text"]
+    parts = row.get("parts", {})
+    assert list(row) == [
+        *("id", "half", "stratum", "year", "why", "text"),
+        *(("parts",) if parts else ()),
+    ]
     assert row["why"]
-    assert row["year"] is None or 1949 < row["year"] < 2100
+    assert all(row["text"].count(words) == 1 for words in parts)
+    assert all(year is None or 1949 < year < 2100 for year in (row["year"], *parts.values()))
+    assert not parts or row["year"] == next(iter(parts.values()))
 
 
 def test_the_same_description_gives_the_same_file() -> None:
