@@ -8,7 +8,7 @@ from archive.text.fold import fold
 from indexer.page import LabelledBlock, PageBlock
 
 _NOT_HAN = re.compile("[^\u3400-\u9fff\uf900-\ufaff]+")
-_SENTENCE = re.compile("[。！？；!?;]|[，,]")
+_SENTENCE = re.compile("[。！？；!?;，,]")
 _SPACES = re.compile(r"\s+")
 # A sentence of the text: shorter lines are headings, cells, captions, menus.
 MIN_PROSE = 16
@@ -47,6 +47,11 @@ _SAMPLE = 2000
 _MAX_TITLE_LENGTH = 60
 _PAUSE = re.compile("[。,;!?]")
 _MAX_LINE_LENGTH = 200
+
+
+def key_of(text: str) -> str:
+    """A text as texts are compared: folded, without its spaces."""
+    return _SPACES.sub("", fold(text))
 
 
 def _prose(text: str) -> int:

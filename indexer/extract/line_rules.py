@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from archive.text.fold import fold_with_offsets
-from indexer.extract.rules import Rule, Rules, Where
+from indexer.extract.rules import Choice, Rule, Rules
 from indexer.features import Mark
 
 # Readings in brackets (頁(yè)) are a site's trick where they keep coming, a learned otherwise.
@@ -30,14 +30,10 @@ def cut_fragments(marks: Sequence[Mark], rules: Rules) -> None:
     looked_at = [mark for mark in marks if mark.kept]
     whole = _together(looked_at)
     for rule in rules.fragments:
-        pattern = rule.find
-        if not any(word in whole for word in rule.needs):
+        pattern, needed = rule.find, rule.needs
+        if not needed.search(whole):
             continue
-        found = [
-            mark
-            for mark in looked_at
-            if any(word in mark.line for word in rule.needs) and pattern.search(mark.line)
-        ]
+        found = [m for m in looked_at if needed.search(m.line) and pattern.search(m.line)]
         if rule.name == _READING and len(found) < _MIN_READINGS:
             continue
         for mark in found:
@@ -82,7 +78,7 @@ def label_lines(marks: Sequence[Mark], rules: Rules) -> None:
     for mark in marks:
         if not mark.kept:
             continue
-        if rule := _line_rule(mark, rules, "anywhere"):
+        if rule := _line_rule(mark, rules.lines):
             mark.drop(f"line:{rule.name}")
             mark.weak = rule.strength == "weak"
         elif strength := None if mark.block.row else rules.control_strength(mark.key):
@@ -139,17 +135,16 @@ def label_ends(marks: Sequence[Mark], rules: Rules, content: range) -> None:
     tail = range(body[-1] + 1, len(marks))
     for index in (*range(body[0]), *tail, *reversed(tail)):
         mark = marks[index]
-        beside = index < body[0] or any(
-            near in content and _speaks(marks[near]) for near in (index - 1, index + 1)
-        )
-        rule = _line_rule(mark, rules, "ends") if mark.kept else None
-        if rule and any(_MEETING.match(m.key) for m in marks[max(0, index - 2) : index + 3]):
+        rule = _line_rule(mark, rules.ends) if mark.kept else None
+        if not rule or any(_MEETING.match(m.key) for m in marks[max(0, index - 2) : index + 3]):
             continue
-        if rule and (beside or rule.strength == "strong"):
+        beside = (near for near in (index - 1, index + 1) if near in content)
+        if index < body[0] or rule.strength == "strong" or any(_speaks(marks[n]) for n in beside):
             mark.drop(f"line:{rule.name}")
 
 
-def _line_rule(mark: Mark, rules: Rules, where: Where) -> Rule | None:
-    """The first rule for lines at `where` that applies to a block; strong rules come first."""
-    found = (r for r in rules.lines if r.where == where and r.matches(mark.key))
-    return next((r for r in found if not (mark.block.row and r.name in _NOT_ROWS)), None)
+def _line_rule(mark: Mark, rules: Choice) -> Rule | None:
+    """The first of `rules` that applies to a block."""
+    return next(
+        (r for r in rules.on(mark.key) if not (mark.block.row and r.name in _NOT_ROWS)), None
+    )

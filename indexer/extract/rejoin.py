@@ -26,6 +26,7 @@ _PAGE_DECORATION = frozenset(
     for name in ("page-number", "slogan", "preview", "download", "button", "hidden-content", "scan")
 ) | {"template:learned"}
 _COUNTER = re.compile(r"(\d{1,3})、\s*(?=\S)")
+_NARROW = re.compile("[^“”‘’…—\u2e80-\U0010ffff]")
 # A block longer than this is no printed line, however long it is.
 _MAX_LENGTH = 200
 
@@ -108,7 +109,9 @@ def _margin(kept: Sequence[Mark], lengths: Sequence[float]) -> int | None:
     counts = Counter(round(length) for length in lengths if length >= _MIN_WIDTH)
     if not counts:
         return None
-    widest = max(counts, key=lambda width: sum(counts[w] for w in range(width - _SLACK, width + 1)))
+    widest = max(
+        counts, key=lambda width: sum(counts.get(w, 0) for w in range(width - _SLACK, width + 1))
+    )
     full = [
         mark.is_closed
         for mark, length in zip(kept, lengths, strict=True)
@@ -123,7 +126,7 @@ def _margin(kept: Sequence[Mark], lengths: Sequence[float]) -> int | None:
 
 def _width(text: str) -> float:
     """The printed width in full-width characters."""
-    return sum(1.0 if character > "\u2e7f" or character in "“”‘’…—" else 0.5 for character in text)
+    return len(text) - len(_NARROW.findall(text)) / 2
 
 
 def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], full: frozenset[str]) -> bool:

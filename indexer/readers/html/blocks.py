@@ -13,10 +13,10 @@ from bs4 import Tag
 from bs4.element import Comment, NavigableString, PageElement, PreformattedString
 
 from indexer.page import PageBlock, Share
-from indexer.readers.html.collector import MAX_DECOY, Collector, Context, Sheet
+from indexer.readers.html.collector import MAX_DECOY, Collector, Context
 from indexer.readers.html.frames import FRAMES, Frames
 from indexer.readers.html.numbers import Count
-from indexer.readers.html.stylesheets import Style, hidden_words, inline_style, list_styles
+from indexer.readers.html.stylesheets import Style, inline_style
 from indexer.readers.html.tables import grid, is_record
 from indexer.readers.html.tree import Tree, head
 
@@ -112,7 +112,7 @@ class _Walk:
 
     def cut(self, tree: Tree) -> Cut:
         out, stack = self._out, self._stack
-        stack.append((iter(tree.soup.contents), Context(sheet=_sheet(tree)), _LINE))
+        stack.append((iter(tree.soup.contents), Context(sheet=tree.sheet), _LINE))
         while stack:
             children, context, end = stack[-1]
             child = next(children, None)
@@ -244,7 +244,7 @@ class _Walk:
                 self._svg_line = None
         contents = tag.contents
         if page is not None:
-            inner.sheet, contents = _sheet(page), page.soup.contents
+            inner.sheet, contents = page.sheet, page.soup.contents
             inner.preformatted = False
             if name in FRAMES:
                 self._framed.add(self._places)
@@ -326,12 +326,6 @@ class _Walk:
             return False
         before, self._svg_line = self._svg_line, line
         return line != before
-
-
-def _sheet(tree: Tree) -> Sheet:
-    """What the style sheets of a page say."""
-    sheets = ["".join(map(str, sheet.contents)) for sheet in tree.named["style"]]
-    return Sheet(hidden_words(sheets), list_styles(sheets))
 
 
 def _is_shadow(tag: Tag) -> bool:

@@ -21,6 +21,8 @@ from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import Comment, Doctype, NavigableString, PageElement, ProcessingInstruction
 from lxml import etree  # type: ignore[import-untyped]
 
+from indexer.readers.html.stylesheets import Sheet, read_sheets
+
 # The elements in which a page says something beside its text.
 _NAMED = ("meta", "link", "title", "script", "style", "template")
 # What every element has of its own; all else that BeautifulSoup sets is the same for all
@@ -31,10 +33,11 @@ _BLANK = " \n\t\f\r"
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A parsed page: its tree, and its elements of certain names in their order."""
+    """A parsed page: its tree, its elements of certain names in their order, its styles."""
 
     soup: BeautifulSoup
     named: Mapping[str, list[Tag]]
+    sheet: Sheet
 
 
 def parse(text: str) -> Tree:
@@ -49,7 +52,9 @@ def parse(text: str) -> Tree:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return Tree(BeautifulSoup(text, builder=builder), builder.named)
+        soup = BeautifulSoup(text, builder=builder)
+    sheets = ("".join(map(str, style.contents)) for style in builder.named["style"])
+    return Tree(soup, builder.named, read_sheets(sheets))
 
 
 def head(tag: Tag, nodes: int) -> Iterator[PageElement]:
