@@ -17,6 +17,7 @@ _MAX_WIDTH = 64
 _MIN_WIDTH = 14
 _SLACK = 3
 _FULL_SHARE = 0.4
+_OPEN_SHARE = 0.5
 _INDENT = 2
 # A line of this share of the margin that ends in mid-sentence is taken for a full one.
 _NEARLY = 0.75
@@ -81,6 +82,9 @@ def _full_lines(kept: Sequence[Mark]) -> frozenset[str]:
     is shorter by its indent.
     """
     best: frozenset[str] = frozenset()
+    # Where so many lines end as sentences end, half of the full ones do (see `_margin`).
+    if sum(not mark.is_closed for mark in kept) < _FULL_SHARE * _OPEN_SHARE * len(kept):
+        return best
     exact = 0
     for measure in (_width, len):
         lengths = [
@@ -121,7 +125,7 @@ def _margin(kept: Sequence[Mark], lengths: Sequence[float]) -> int | None:
     if widest > _MAX_WIDTH or len(full) < _FULL_SHARE * len(kept) or wider > 0.1 * len(kept):
         return None
     # Paragraphs of like length end as sentences end; printed lines seldom do.
-    return widest if sum(full) <= 0.5 * len(full) else None
+    return widest if sum(full) <= (1 - _OPEN_SHARE) * len(full) else None
 
 
 def _width(text: str) -> float:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bs4 import Tag
-from bs4.element import Comment, NavigableString, PageElement, PreformattedString
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 from indexer.page import PageBlock, Share
 from indexer.readers.html.collector import MAX_DECOY, Collector, Context
@@ -123,9 +124,7 @@ class _Walk:
             elif isinstance(child, Tag):
                 if child.name not in _SPECIAL or not self._is_taken(child, context):
                     self._enter(child, context)
-            elif isinstance(child, NavigableString) and not isinstance(
-                child, (Comment, PreformattedString)
-            ):
+            elif not isinstance(child, PreformattedString):
                 out.add(str(child), context)
         out.flush()
         return Cut(out.blocks, self._roots, self._framed)
@@ -187,11 +186,14 @@ class _Walk:
             self._stack.append((iter(tag.contents), context, _NOTHING))
             return
         style = inline_style(attributes["style"]) if "style" in attributes else _PLAIN
-        words = _words(attributes) if "class" in attributes or "id" in attributes else ()
+        words: tuple[str, ...] = ()
+        if "class" in attributes or "id" in attributes:
+            words = _words(attributes.get("class", ""), attributes.get("id", ""))
         page = self._frames.inside(tag) if name in _HOLDERS else None
         breaks = name in _BLOCK or (name in ("span", "font") and (style.breaks or context.lines))
         hidden, beside = context.hidden, context.beside
-        hides = not hidden and self._hides(tag, context, style, words, page)
+        may_hide = not hidden and (attributes or page is not None or name in UNSHOWN)
+        hides = may_hide and self._hides(tag, context, style, words, page)
         if hides:
             hidden = True
             out = self._out
@@ -357,9 +359,10 @@ def _short(tag: Tag, longest: int) -> str | None:
     return text
 
 
-def _words(attributes: Mapping[str, Any]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _words(classes: str, name: str) -> tuple[str, ...]:
     """The class and id words of an element, lower case."""
-    return tuple(f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().split())
+    return tuple(f"{classes} {name}".lower().split())
 
 
 def _has_lines(tag: Tag) -> bool:

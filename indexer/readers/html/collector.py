@@ -160,6 +160,9 @@ class Collector:
 
     def flush(self) -> None:
         """End the block in hand, and what is hidden beside it."""
+        aside = self.aside
+        if not (self.pieces or self._cut or (aside and (aside.pieces or aside.blocks))):
+            return
         raw = "".join(self.pieces)
         text = _read(raw)
         if text:
