@@ -52,6 +52,7 @@ _ENTERED = _BLOCK | UNSHOWN | {"a", "text", "tspan"}
 _CELLS = frozenset(("td", "th"))
 _LISTS = frozenset(("li", "ol", "ul", "menu"))
 _HOLDERS = FRAMES | {"textarea"}
+_WHOLE = frozenset(("html", "body"))
 _SHADOW = frozenset(("shadowrootmode", "shadowroot"))
 # Places and class words are kept for this many levels; what nests deeper counts as there.
 MAX_DEPTH = 64
@@ -74,12 +75,13 @@ class Cut:
     """A page in blocks.
 
     `roots` are the elements that hide what is in them, by their number in the blocks' places;
-    `frames` are the numbers of frames.
+    `frames` are the numbers of frames; `revealed` says that hidden elements were shown.
     """
 
     blocks: list[PageBlock]
     roots: Mapping[int, Tag]
     frames: Set[int]
+    revealed: bool
 
 
 def cut_blocks(
@@ -92,7 +94,8 @@ def cut_blocks(
 
     `shares` are what a site profile says of elements, by their `id()`; an element hands
     its share down, and boilerplate inside the text stays so. `shown` are elements, by their
-    `id()`, that count as shown whatever hides them; `frames` are the pages inside the page.
+    `id()`, that count as shown whatever hides them, as the page's body does and what a profile
+    says holds its text; `frames` are the pages inside the page.
     """
     return _Walk(shares, shown, frames or Frames()).cut(tree)
 
@@ -106,6 +109,7 @@ class _Walk:
         self._roots: dict[int, Tag] = {}
         self._places = 0
         self._framed: set[int] = set()
+        self._revealed = False
         # Tables inside the row in hand, which follow it.
         self._later: list[Tag] = []
         self._svg_line: object = None
@@ -127,7 +131,7 @@ class _Walk:
             elif not isinstance(child, PreformattedString):
                 out.add(str(child), context)
         out.flush()
-        return Cut(out.blocks, self._roots, self._framed)
+        return Cut(out.blocks, self._roots, self._framed, self._revealed)
 
     def _is_taken(self, tag: Tag, context: Context) -> bool:
         """Whether an element of `_SPECIAL` is dealt with, and need not be entered."""
@@ -194,6 +198,8 @@ class _Walk:
         hidden, beside = context.hidden, context.beside
         may_hide = not hidden and (attributes or page is not None or name in UNSHOWN)
         hides = may_hide and self._hides(tag, context, style, words, page)
+        if hides and self._is_shown(tag):
+            hides, self._revealed = False, True
         if hides:
             hidden = True
             out = self._out
@@ -299,8 +305,6 @@ class _Walk:
         """Whether a browser would not show what is in `tag`."""
         name = tag.name
         attributes: Mapping[str, Any] = tag.attrs
-        if id(tag) in self._shown:
-            return False
         if name in UNSHOWN and not (page and name in FRAMES) and not _is_shadow(tag):
             return True
         return (
@@ -311,6 +315,12 @@ class _Walk:
             # A script shows the page that is escaped in a form's field.
             or (name == "textarea" and page is not None)
         )
+
+    def _is_shown(self, tag: Tag) -> bool:
+        """Whether a script shows an element that is hidden: it is known to hold the text."""
+        key = id(tag)
+        stated = tag.name in _WHOLE or self._shares.get(key) is Share.BODY
+        return stated or key in self._shown
 
     @staticmethod
     def _is_row(tag: Tag, context: Context) -> bool:

@@ -35,7 +35,9 @@ _TARGETS = ("title", "body", "date", "kind", "site", "drop")
 _NAME = re.compile(r"[.#]([\w-]+)")
 _ID = re.compile(r"#([\w-]+)")
 # Class and id words as the source writes them: quicker than asking every element.
-_WORDS = re.compile(r"""\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+_WORDS = re.compile(
+    r"""(?:class(?<!\wclass)|id(?<!\wid))\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))"""
+)
 # A page with more elements of one kind is no page of the family.
 _MAX_FOUND = 2000
 
@@ -79,8 +81,8 @@ class Signs:
     @cached_property
     def words(self) -> frozenset[str]:
         """All class and id words, lower case."""
-        found = (word for match in _WORDS.findall(self.source) for word in match)
-        return frozenset(word.lower() for words in found for word in words.split())
+        found = (word for match in _WORDS.findall(self.lowered) for word in match)
+        return frozenset(word for words in found for word in words.split())
 
     def have(self, words: Sequence[str]) -> bool:
         """Whether all of `words` are class or id words of the page."""
