@@ -44,10 +44,11 @@ def label_hidden(marks: Sequence[Mark]) -> None:
             mark.drop("dom:hidden")
 
 
-def label_profile(marks: Sequence[Mark], name: str) -> bool:
+def label_profile(marks: Sequence[Mark], name: str) -> range | None:
     """Drop what the site's profile calls boilerplate, and what stands outside the text it found.
 
-    Returns whether it found the text: then nothing else need be known of the mark-up.
+    Returns where the text stands among `marks`, None where it found none; of a text that is
+    found nothing else need be known of the mark-up.
     """
     for mark in marks:
         if mark.block.share is Share.DROP:
@@ -56,11 +57,12 @@ def label_profile(marks: Sequence[Mark], name: str) -> bool:
     body = [mark for mark in kept if mark.block.share is Share.BODY]
     # A frame around a picture or a link is not the text, where another place holds one.
     if not body or (any(m.prose for m in kept) and not any(m.prose for m in body)):
-        return False
+        return None
     for mark in marks:
         if mark.block.share is None:
             mark.drop(f"site:{name}")
-    return True
+    inside = [number for number, mark in enumerate(marks) if mark.block.share is Share.BODY]
+    return range(inside[0], inside[-1] + 1)
 
 
 def label_decoration(marks: Sequence[Mark], rules: Rules) -> None:

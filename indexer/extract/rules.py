@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -35,6 +35,7 @@ class Rule:
     max: int
     where: Where
     strength: Strength
+    profile: str | None
 
     def matches(self, line: str) -> bool:
         """Whether the rule applies to a folded line."""
@@ -89,12 +90,14 @@ class Fragment:
 class Rules:
     """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons.
 
-    `lines` act anywhere, `ends` at the ends of a text; the strong ones are tried first. Labels
-    that are `disabled` are never given; `keep` finds lines that no rule drops.
+    `lines` act anywhere, `ends` at the ends of a text; the strong ones are tried first. `edges`
+    act at those of the text that the site profile of this name found. Labels that are
+    `disabled` are never given; `keep` finds lines that no rule drops.
     """
 
     lines: Choice
     ends: Choice
+    edges: Mapping[str, Choice]
     fragments: tuple[Fragment, ...]
     tails: tuple[Rule, ...]
     words: tuple[Rule, ...]
@@ -126,7 +129,7 @@ _UNBOUNDED = 1 << 30
 _ESCAPED = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
 _GROUPED = re.compile(r"\([^()]*\)")
 # What an entry of a list of rules may hold.
-_KEYS = {"name", "find", "full", "max", "where", "strength", "needs"}
+_KEYS = {"name", "find", "full", "max", "where", "strength", "profile", "needs"}
 # The labels that the rules of a table give, and those that have no entry in one.
 _LABELS = (("line", "line"), ("line", "fragment"), ("tail", "tail"), ("dom", "words"))
 _BUILT_IN = frozenset(
@@ -202,6 +205,8 @@ def _check(table: str, entry: Any) -> None:
             raise ValueError(f"{named}: {key} is one of {', '.join(values)}")
     for key in ("find", "full", "needs"):
         _check_strings(named, key, entry.get(key, []))
+    if not isinstance(entry.get("profile", ""), str):
+        raise ValueError(f"{named}: profile is the name of a site profile")
     if type(entry.get("max", 0)) is not int:
         raise ValueError(f"{named}: max is a number of characters")
     if not (entry.get("find") or entry.get("full")):
@@ -229,8 +234,12 @@ def _compile(data: dict[str, Any]) -> Rules:
     # Strong rules first: a line is dropped by the surest of those that apply.
     lines = sorted(map(_rule, enabled("line", "line")), key=lambda rule: rule.strength == "weak")
     return Rules(
-        lines=Choice(rule for rule in lines if rule.where == "anywhere"),
-        ends=Choice(rule for rule in lines if rule.where == "ends"),
+        lines=Choice(rule for rule in lines if not rule.profile and rule.where == "anywhere"),
+        ends=Choice(rule for rule in lines if not rule.profile and rule.where == "ends"),
+        edges={
+            name: Choice(rule for rule in lines if rule.profile == name)
+            for name in {rule.profile for rule in lines if rule.profile}
+        },
         fragments=tuple(
             Fragment(entry["name"], re.compile("|".join(entry["find"])), _any(entry["needs"]))
             for entry in enabled("line", "fragment")
@@ -264,6 +273,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         max=entry.get("max", _UNBOUNDED),
         where=entry.get("where", "anywhere"),
         strength=entry.get("strength", "strong"),
+        profile=entry.get("profile"),
     )
 
 
