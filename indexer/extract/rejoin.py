@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import add
 from statistics import median
 
 from indexer.features import MIN_BROKEN, Mark
@@ -86,11 +87,10 @@ def _full_lines(kept: Sequence[Mark]) -> frozenset[str]:
     if sum(not mark.is_closed for mark in kept) < _FULL_SHARE * _OPEN_SHARE * len(kept):
         return best
     exact = 0
+    texts = [mark.block.text[:_MAX_LENGTH] for mark in kept]
+    indents = [_INDENT if mark.block.indented else 0 for mark in kept]
     for measure in (_width, len):
-        lengths = [
-            measure(mark.block.text[:_MAX_LENGTH]) + (_INDENT if mark.block.indented else 0)
-            for mark in kept
-        ]
+        lengths = list(map(add, map(measure, texts), indents))
         margin = _margin(kept, lengths)
         if margin is None:
             continue

@@ -89,15 +89,16 @@ def cut_blocks(
     shares: Mapping[int, Share] = _NONE,
     shown: frozenset[int] = frozenset(),
     frames: Frames | None = None,
+    place: tuple[int, ...] = (),
 ) -> Cut:
     """The blocks of `tree` in reading order, hidden ones flagged, `script` and such left out.
 
     `shares` are what a site profile says of elements, by their `id()`; an element hands
     its share down, and boilerplate inside the text stays so. `shown` are elements, by their
     `id()`, that count as shown whatever hides them, as the page's body does and what a profile
-    says holds its text; `frames` are the pages inside the page.
+    says holds its text; `frames` are the pages inside the page, `place` is where the page is.
     """
-    return _Walk(shares, shown, frames or Frames()).cut(tree)
+    return _Walk(shares, shown, frames or Frames()).cut(tree, place)
 
 
 class _Walk:
@@ -115,9 +116,9 @@ class _Walk:
         self._svg_line: object = None
         self._stack: list[tuple[Iterator[PageElement], Context, int]] = []
 
-    def cut(self, tree: Tree) -> Cut:
+    def cut(self, tree: Tree, place: tuple[int, ...]) -> Cut:
         out, stack = self._out, self._stack
-        stack.append((iter(tree.soup.contents), Context(sheet=tree.sheet), _LINE))
+        stack.append((iter(tree.soup.contents), Context(place=place, sheet=tree.sheet), _LINE))
         while stack:
             children, context, end = stack[-1]
             child = next(children, None)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from inspect import signature
 
 from bs4 import BeautifulSoup, Tag
 from bs4.builder._lxml import LXMLTreeBuilder
@@ -114,6 +115,9 @@ class _Target:
             self.named[tag].append(element)
         elif tag in _VERBATIM:
             self._verbatim += 1
+
+    # lxml asks for it with every page.
+    start.__signature__ = signature(start)  # type: ignore[attr-defined]
 
     def end(self, tag: str) -> None:
         """An element closes; lxml closes what it opened, from the innermost outwards."""
