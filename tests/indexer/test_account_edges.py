@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import SourceError
 from indexer.extract import kept_text, label
-from indexer.extract.rules import load_rules
+from indexer.extract.rules import Rules, load_rules
 from indexer.readers.html.reader import parse_html
 
 SETS = Path(__file__).parent.parent / "measure" / "quality" / "sets"
@@ -24,7 +25,9 @@ def rows(name: str) -> list[dict[str, list[str]]]:
     return [json.loads(line) for line in (SETS / f"{name}.jsonl").read_text("utf-8").splitlines()]
 
 
-def kept(lines: Sequence[str], account: str = "清风小筑", foot: str = "") -> list[str]:
+def kept(
+    lines: Sequence[str], account: str = "清风小筑", foot: str = "", rules: Rules | None = None
+) -> list[str]:
     """The lines of an account's article that are kept, blanks aside."""
     inner = "".join(f"<section><span>{line}</span></section>" for line in lines)
     page = parse_html(
@@ -33,7 +36,7 @@ def kept(lines: Sequence[str], account: str = "清风小筑", foot: str = "") ->
         f'<div><span id="js_name">{account}</span></div>'
         f'<div id="js_content" style="visibility: hidden">{inner}</div>{foot}</div>'
     )
-    return ["".join(line.split()) for line in kept_text(label(page)).splitlines()]
+    return ["".join(line.split()) for line in kept_text(label(page, rules)).splitlines()]
 
 
 @pytest.mark.parametrize("half", ["seen", "unseen"])
@@ -100,3 +103,14 @@ def test_edge_rules_act_on_the_pages_of_their_profile_alone() -> None:
     plain = parse_html("".join(f"<p>{text}</p>" for text in (*BODY, line)))
     assert kept_text(label(plain)).splitlines() == [*BODY, line]
     assert kept((BODY[0], line, *BODY[1:])) == [BODY[0], line, *BODY[1:]]
+
+
+def test_a_users_rule_can_be_bound_to_a_site_profile(tmp_path: Path) -> None:
+    own = tmp_path / "rules.toml"
+    rule = '[[line]]\nname = "motto"\nfind = ["山高水长"]\nprofile = {profile}\n'
+    own.write_text(rule.format(profile='"wechat"'), encoding="utf-8")
+    lines = ("山高水长，读者情深", BODY[0], "山高水长，来日方长", *BODY[1:])
+    assert kept(lines, rules=load_rules(own)) == list(lines[1:])
+    own.write_text(rule.format(profile=1), encoding="utf-8")
+    with pytest.raises(SourceError, match="motto: profile is the name of a site profile"):
+        load_rules(own)
