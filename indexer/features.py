@@ -8,8 +8,7 @@ from archive.text.fold import fold
 from indexer.page import LabelledBlock, PageBlock
 
 _NOT_HAN = re.compile("[^\u3400-\u9fff\uf900-\ufaff]+")
-_SENTENCE = re.compile("[。！？；!?;]|[，,]")
-_SPACES = re.compile(r"\s+")
+_SENTENCE = re.compile("[。！？；!?;，,]")
 # A sentence of the text: shorter lines are headings, cells, captions, menus.
 MIN_PROSE = 16
 # Above this share of linked characters a block is a menu. jusText takes 0.2, which drops
@@ -39,7 +38,7 @@ _NUMBERED = re.compile(
 _VERSE = re.compile("[“‘《]?[\u3400-\u9fff][\u3400-\u9fff,、“”‘’《》]{3,}[。,;!?]”?")
 _BROKEN_OFF = re.compile(r"(?:\.\.\.+|…+)(?:[\[(]?(?:详细|全文|更多|阅读全文|查看全文)[\])]?)?>*$")
 _ENDING = 40
-_CLOSED = re.compile(r"[。！？!?;；：:…”’」』）)\]】.]$")
+_CLOSING = frozenset("。！？!?;；：:…”’」』）)]】.")
 
 
 # Enough of a block to see what it is made of.
@@ -47,6 +46,11 @@ _SAMPLE = 2000
 _MAX_TITLE_LENGTH = 60
 _PAUSE = re.compile("[。,;!?]")
 _MAX_LINE_LENGTH = 200
+
+
+def key_of(text: str) -> str:
+    """A text as texts are compared: folded, without its spaces."""
+    return "".join(fold(text).split())
 
 
 def _prose(text: str) -> int:
@@ -94,7 +98,7 @@ class Mark:
         """Take `text` as the cleaned text."""
         self.text = text
         self.line = fold(text)
-        self.key = _SPACES.sub("", self.line)
+        self.key = "".join(self.line.split())
         # Its length where it is running text, else 0.
         self.prose = 0 if self.linked else _prose(text)
 
@@ -153,7 +157,7 @@ class Mark:
     @property
     def is_closed(self) -> bool:
         """Whether it ends as a sentence ends."""
-        return _CLOSED.search(self.text[-1:]) is not None
+        return self.text[-1:] in _CLOSING
 
     def labelled(self) -> LabelledBlock:
         """The finished value."""

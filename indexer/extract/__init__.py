@@ -60,8 +60,13 @@ def _label_blocks(page: Page, rules: Rules) -> _Labelled:
     line_rules.cut_fragments(marks, rules)
     line_rules.label_lines(marks, rules)
     title = page_metadata.page_title(page, marks)
-    content = range(len(marks))
-    if page.profile is None or not main_content.label_profile(marks, page.profile.name):
+    profile = page.profile
+    content = main_content.label_profile(marks, profile.name) if profile else None
+    if profile and content:
+        if edges := rules.edges.get(profile.name):
+            position_rules.label_titles(marks, title)
+            line_rules.label_edges([marks[n] for n in content], edges, profile.site)
+    else:
         main_content.label_decoration(marks, rules)
         main_content.label_replies(marks, rules)
         content = main_content.label_outside(marks, rules)

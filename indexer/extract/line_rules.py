@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from archive.text.fold import fold_with_offsets
-from indexer.extract.rules import Rule, Rules, Where
-from indexer.features import Mark
+from indexer.extract.rules import Choice, Rule, Rules
+from indexer.features import Mark, key_of
+from indexer.text.shapes import is_date
+from indexer.text.titles import is_office
 
 # Readings in brackets (頁(yè)) are a site's trick where they keep coming, a learned otherwise.
 _READING = "latin-reading"
@@ -18,6 +20,9 @@ _MEETING = re.compile("(?:会议)?(?:地点|主持|参加|出席|列席|与会|�
 _SENTENCE = 10
 # What figures and short cells look like, to a rule that does not know that they are a row.
 _NOT_ROWS = frozenset(("page-number", "navigation"))
+# A line at the edge of a text that names its site is no longer, and the name no shorter.
+_LONGEST_EDGE, _SHORTEST_SITE = 24, 3
+_NAMED = "account"
 # Rules whose blocks speak for their neighbours' being boilerplate; menus stand beside a text.
 _SPEAKING = ("line:", "tail:", "site:", "dom:")
 
@@ -30,14 +35,10 @@ def cut_fragments(marks: Sequence[Mark], rules: Rules) -> None:
     looked_at = [mark for mark in marks if mark.kept]
     whole = _together(looked_at)
     for rule in rules.fragments:
-        pattern = rule.find
-        if not any(word in whole for word in rule.needs):
+        pattern, needed = rule.find, rule.needs
+        if not needed.search(whole):
             continue
-        found = [
-            mark
-            for mark in looked_at
-            if any(word in mark.line for word in rule.needs) and pattern.search(mark.line)
-        ]
+        found = [m for m in looked_at if needed.search(m.line) and pattern.search(m.line)]
         if rule.name == _READING and len(found) < _MIN_READINGS:
             continue
         for mark in found:
@@ -82,7 +83,7 @@ def label_lines(marks: Sequence[Mark], rules: Rules) -> None:
     for mark in marks:
         if not mark.kept:
             continue
-        if rule := _line_rule(mark, rules, "anywhere"):
+        if rule := _line_rule(mark, rules.lines):
             mark.drop(f"line:{rule.name}")
             mark.weak = rule.strength == "weak"
         elif strength := None if mark.block.row else rules.control_strength(mark.key):
@@ -139,17 +140,55 @@ def label_ends(marks: Sequence[Mark], rules: Rules, content: range) -> None:
     tail = range(body[-1] + 1, len(marks))
     for index in (*range(body[0]), *tail, *reversed(tail)):
         mark = marks[index]
-        beside = index < body[0] or any(
-            near in content and _speaks(marks[near]) for near in (index - 1, index + 1)
-        )
-        rule = _line_rule(mark, rules, "ends") if mark.kept else None
-        if rule and any(_MEETING.match(m.key) for m in marks[max(0, index - 2) : index + 3]):
+        rule = _line_rule(mark, rules.ends) if mark.kept else None
+        if not rule or any(_MEETING.match(m.key) for m in marks[max(0, index - 2) : index + 3]):
             continue
-        if rule and (beside or rule.strength == "strong"):
+        beside = (near for near in (index - 1, index + 1) if near in content)
+        if index < body[0] or rule.strength == "strong" or any(_speaks(marks[n]) for n in beside):
             mark.drop(f"line:{rule.name}")
 
 
-def _line_rule(mark: Mark, rules: Rules, where: Where) -> Rule | None:
-    """The first rule for lines at `where` that applies to a block; strong rules come first."""
-    found = (r for r in rules.lines if r.where == where and r.matches(mark.key))
-    return next((r for r in found if not (mark.block.row and r.name in _NOT_ROWS)), None)
+def label_edges(marks: Sequence[Mark], rules: Choice, site: str | None) -> None:
+    """Drop what a site says at the edges of the text that its profile found.
+
+    From either edge inwards, as long as line after line is the site's own: one that a rule
+    finds, that names the site, or that stands alone between two such. Weak rules for lines in
+    general know less of this site: theirs are taken back.
+    """
+    for mark in marks:
+        if mark.weak:
+            mark.spare()
+    kept = [mark for mark in marks if mark.kept]
+    for order in (kept, kept[::-1]):
+        alone: list[Mark] = []
+        for mark in order:
+            if mark.block.row or mark.is_numbered:
+                break
+            rule = next(rules.on(mark.key), None)
+            if rule or _names(mark, site):
+                for one in (*alone, mark):
+                    one.drop(f"line:{rule.name if rule else _NAMED}")
+                alone.clear()
+            elif alone or not _is_loose(mark):
+                break
+            else:
+                alone.append(mark)
+
+
+def _names(mark: Mark, site: str | None) -> bool:
+    """Whether a line names the site, and does not sign the text with its name."""
+    named = site is not None and len(site) >= _SHORTEST_SITE and key_of(site) in mark.key
+    return named and len(mark.key) <= _LONGEST_EDGE and not (mark.is_closed or is_office(mark.text))
+
+
+def _is_loose(mark: Mark) -> bool:
+    """Whether a line is short and neither running text nor a document's own."""
+    own = mark.is_heading or mark.is_closed or is_office(mark.text) or is_date(mark.text)
+    return len(mark.key) <= _LONGEST_EDGE and not (mark.prose or own)
+
+
+def _line_rule(mark: Mark, rules: Choice) -> Rule | None:
+    """The first of `rules` that applies to a block."""
+    return next(
+        (r for r in rules.on(mark.key) if not (mark.block.row and r.name in _NOT_ROWS)), None
+    )

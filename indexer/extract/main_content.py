@@ -44,10 +44,11 @@ def label_hidden(marks: Sequence[Mark]) -> None:
             mark.drop("dom:hidden")
 
 
-def label_profile(marks: Sequence[Mark], name: str) -> bool:
+def label_profile(marks: Sequence[Mark], name: str) -> range | None:
     """Drop what the site's profile calls boilerplate, and what stands outside the text it found.
 
-    Returns whether it found the text: then nothing else need be known of the mark-up.
+    Returns where the text stands among `marks`, None where it found none; of a text that is
+    found nothing else need be known of the mark-up.
     """
     for mark in marks:
         if mark.block.share is Share.DROP:
@@ -56,11 +57,12 @@ def label_profile(marks: Sequence[Mark], name: str) -> bool:
     body = [mark for mark in kept if mark.block.share is Share.BODY]
     # A frame around a picture or a link is not the text, where another place holds one.
     if not body or (any(m.prose for m in kept) and not any(m.prose for m in body)):
-        return False
+        return None
     for mark in marks:
         if mark.block.share is None:
             mark.drop(f"site:{name}")
-    return True
+    inside = [number for number, mark in enumerate(marks) if mark.block.share is Share.BODY]
+    return range(inside[0], inside[-1] + 1)
 
 
 def label_decoration(marks: Sequence[Mark], rules: Rules) -> None:
@@ -106,6 +108,8 @@ def label_replies(marks: Sequence[Mark], rules: Rules) -> None:
         for depth in range(len(place))
         if len(kinds[place[:depth]]) >= _MIN_REPLIES
     }
+    if not replies:
+        return
     seen = False
     first: tuple[int, ...] | None = None
     for mark in marks:
@@ -189,24 +193,25 @@ def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:
     worth: dict[tuple[int, ...], float] = defaultdict(float)
     prose: dict[tuple[int, ...], int] = defaultdict(int)
     for mark in marks:
-        place = mark.block.place
-        if not place:
-            continue
-        value = _worth(mark)
-        running = mark.prose if mark.kept else 0
-        for depth in range(1, len(place) + 1):
-            worth[place[:depth]] += value
-            prose[place[:depth]] += running
-    if not worth:
+        worth[mark.block.place] += _worth(mark)
+        prose[mark.block.place] += mark.prose if mark.kept else 0
+    # From the innermost outwards, so that each element is added once to the one around it.
+    for depth in range(max(map(len, worth), default=0), 0, -1):
+        for place in [place for place in worth if len(place) == depth]:
+            worth[place[:-1]] += worth[place]
+            prose[place[:-1]] += prose[place]
+    # In the order of the page: of equals the first counts.
+    places = sorted(filter(None, worth))
+    if not places:
         return None
-    best = max(worth, key=lambda place: (worth[place], len(place)))
+    best = max(places, key=lambda place: (worth[place], len(place)))
     if worth[best] <= 0:
         return None
     # Go down as long as a single child holds all the running text.
     while True:
         inside = (
             place
-            for place in worth
+            for place in places
             if len(place) == len(best) + 1
             and place[: len(best)] == best
             and prose[place] == prose[best]
@@ -214,7 +219,7 @@ def _main_place(marks: Sequence[Mark]) -> tuple[int, ...] | None:
         inner = next(inside, None)
         # The element of a block of its own is no container.
         if inner is None or not any(
-            len(place) > len(inner) and place[: len(inner)] == inner for place in worth
+            len(place) > len(inner) and place[: len(inner)] == inner for place in places
         ):
             return best
         best = inner

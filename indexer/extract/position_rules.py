@@ -10,7 +10,7 @@ from itertools import pairwise
 from archive.text.fold import fold
 from indexer.extract.main_content import text_place
 from indexer.extract.rules import Rules
-from indexer.features import CELLS, Mark
+from indexer.features import CELLS, Mark, key_of
 from indexer.record.page_metadata import title_runs
 from indexer.text import suffixes
 from indexer.text.titles import is_office
@@ -48,7 +48,6 @@ _OWN_HEAD = re.compile(
 _GOES_ON = "的是为要和与及、，,》”）)"
 # What sites set around a title: a note in front, the suffix of its file behind.
 _AROUND = re.compile(rf"^\(word文档\)|{suffixes.DOCUMENT}$")
-_BLANK = re.compile(r"\s+")
 
 
 def label_titles(marks: Sequence[Mark], title: str) -> None:
@@ -56,7 +55,7 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
 
     It may stand in several blocks, a line in each.
     """
-    key = _key(title)
+    key = key_of(title)
     if len(key) < 4:
         return
     kept = [mark for mark in marks if mark.kept]
@@ -75,7 +74,7 @@ def label_titles(marks: Sequence[Mark], title: str) -> None:
             # One block with everything in it opens with the title.
             rest = mark.text[_reach(mark.text, len(key)) :].strip()
             glued = len(rest) > _GLUED and rest[0] not in _GOES_ON
-            if _INLINE_ARTICLE.match(fold(rest)) or _key(rest).startswith(key) or glued:
+            if _INLINE_ARTICLE.match(fold(rest)) or key_of(rest).startswith(key) or glued:
                 mark.cut.append(mark.text[: len(mark.text) - len(rest)].strip())
                 mark.retext(rest)
         # Below the first paragraph of a plain text it is a heading that gave the text its name.
@@ -101,7 +100,7 @@ def _cut_lead_in(mark: Mark, rules: Rules) -> None:
     limit = article.start() if article else _LEAD_CHARACTERS
     end = 0
     for match in _SENTENCE.finditer(mark.text[:limit]):
-        if rules.lead_in.matches(fold(_BLANK.sub("", match.group()))):
+        if rules.lead_in.matches(key_of(match.group())):
             end = match.end()
     if end and mark.text[end:].strip():
         mark.cut.extend(_as_printed(mark.text[:end].strip(), mark.block.text))
@@ -135,7 +134,7 @@ def label_tail(marks: Sequence[Mark], rules: Rules) -> None:
         rule = next((rule for rule in rules.tails if rule.matches(mark.key)), None)
         # A marker among the running text is a heading, not a sentence of it.
         among = number <= running[-1] and len(mark.key) > _LONGEST_MARKER
-        if mark.block.row or mark.is_numbered or mark.text[-1] in _STOPS or among:
+        if rule and (mark.block.row or mark.is_numbered or mark.text[-1] in _STOPS or among):
             rule = None
         if rule is not None and (mark.kept or mark.rule != "dom:hidden"):
             mark.drop(f"tail:{rule.name}")
@@ -169,9 +168,7 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
     for order in (marks, list(reversed(marks))):
         since_dropped: list[Mark] = []
         for mark in order:
-            listed = mark.is_heading or mark.is_article_title or mark.block.tag in CELLS
-            listed = listed or (order is not marks and _OWN_END.match(mark.key) is not None)
-            if mark.kept and (mark.prose or listed or mark.text[-1] in _STOPS):
+            if mark.kept and _is_of_body(mark, above=order is marks):
                 break
             since_dropped.append(mark)
         drop_seen = False
@@ -180,6 +177,15 @@ def label_neighbours(marks: Sequence[Mark]) -> None:
                 drop_seen = True
             elif drop_seen and len(mark.key) <= _REMNANT and not _is_own_head(mark):
                 mark.drop("neighbour:short")
+
+
+def _is_of_body(mark: Mark, *, above: bool) -> bool:
+    """Whether a line at the edge of the body is no remnant."""
+    if mark.prose or mark.text[-1] in _STOPS or mark.block.tag in CELLS:
+        return True
+    if mark.is_heading or mark.is_article_title:
+        return True
+    return not above and _OWN_END.match(mark.key) is not None
 
 
 def _is_own_head(mark: Mark) -> bool:
@@ -224,15 +230,11 @@ def _is_index(marks: Sequence[Mark]) -> bool:
     return items >= _MIN_ITEMS and items >= _ITEM_SHARE * len(texts)
 
 
-def _key(text: str) -> str:
-    return _BLANK.sub("", fold(text))
-
-
 def _reach(text: str, characters: int) -> int:
     """The offset in `text` after `characters` of its folded, space-free characters."""
     count = 0
     for offset, character in enumerate(text):
         if count >= characters:
             return offset
-        count += len(_BLANK.sub("", fold(character)))
+        count += len(key_of(character))
     return len(text)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import add
 from statistics import median
 
 from indexer.features import MIN_BROKEN, Mark
@@ -17,6 +18,7 @@ _MAX_WIDTH = 64
 _MIN_WIDTH = 14
 _SLACK = 3
 _FULL_SHARE = 0.4
+_OPEN_SHARE = 0.5
 _INDENT = 2
 # A line of this share of the margin that ends in mid-sentence is taken for a full one.
 _NEARLY = 0.75
@@ -26,6 +28,7 @@ _PAGE_DECORATION = frozenset(
     for name in ("page-number", "slogan", "preview", "download", "button", "hidden-content", "scan")
 ) | {"template:learned"}
 _COUNTER = re.compile(r"(\d{1,3})、\s*(?=\S)")
+_NARROW = re.compile("[^“”‘’…—\u2e80-\U0010ffff]")
 # A block longer than this is no printed line, however long it is.
 _MAX_LENGTH = 200
 
@@ -80,12 +83,14 @@ def _full_lines(kept: Sequence[Mark]) -> frozenset[str]:
     is shorter by its indent.
     """
     best: frozenset[str] = frozenset()
+    # Where so many lines end as sentences end, half of the full ones do (see `_margin`).
+    if sum(not mark.is_closed for mark in kept) < _FULL_SHARE * _OPEN_SHARE * len(kept):
+        return best
     exact = 0
+    texts = [mark.block.text[:_MAX_LENGTH] for mark in kept]
+    indents = [_INDENT if mark.block.indented else 0 for mark in kept]
     for measure in (_width, len):
-        lengths = [
-            measure(mark.block.text[:_MAX_LENGTH]) + (_INDENT if mark.block.indented else 0)
-            for mark in kept
-        ]
+        lengths = list(map(add, map(measure, texts), indents))
         margin = _margin(kept, lengths)
         if margin is None:
             continue
@@ -108,7 +113,9 @@ def _margin(kept: Sequence[Mark], lengths: Sequence[float]) -> int | None:
     counts = Counter(round(length) for length in lengths if length >= _MIN_WIDTH)
     if not counts:
         return None
-    widest = max(counts, key=lambda width: sum(counts[w] for w in range(width - _SLACK, width + 1)))
+    widest = max(
+        counts, key=lambda width: sum(counts.get(w, 0) for w in range(width - _SLACK, width + 1))
+    )
     full = [
         mark.is_closed
         for mark, length in zip(kept, lengths, strict=True)
@@ -118,12 +125,12 @@ def _margin(kept: Sequence[Mark], lengths: Sequence[float]) -> int | None:
     if widest > _MAX_WIDTH or len(full) < _FULL_SHARE * len(kept) or wider > 0.1 * len(kept):
         return None
     # Paragraphs of like length end as sentences end; printed lines seldom do.
-    return widest if sum(full) <= 0.5 * len(full) else None
+    return widest if sum(full) <= (1 - _OPEN_SHARE) * len(full) else None
 
 
 def _width(text: str) -> float:
     """The printed width in full-width characters."""
-    return sum(1.0 if character > "\u2e7f" or character in "“”‘’…—" else 0.5 for character in text)
+    return len(text) - len(_NARROW.findall(text)) / 2
 
 
 def _goes_on(before: Mark, after: Mark, between: Sequence[Mark], full: frozenset[str]) -> bool:

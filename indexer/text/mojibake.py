@@ -7,6 +7,7 @@ GBK. The way back is tried run by run, and counts where it yields what reads lik
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 # The most frequent characters of written Chinese, Simplified and Traditional, with the
 # commonest signs. Running text has about four in ten of its non-ASCII characters in here;
@@ -34,16 +35,17 @@ _BYTES |= {
 }
 _HIGH = re.escape("".join(_BYTES))
 # Bytes shown as Latin letters and signs: four in a row or more, and what stands between such.
-_LATIN = re.compile(rf"[{_HIGH}]{{4,}}(?:[ -~]{{0,20}}[{_HIGH}]{{2,}})*")
+# The first is written by itself: a search passes over all that cannot begin a match.
+_LATIN = re.compile(rf"[{_HIGH}][{_HIGH}]{{3,}}(?:[ -~]{{0,20}}[{_HIGH}]{{2,}})*")
 _LETTER = re.compile("[À-ÖØ-öø-ÿ]")
 _LETTER_SHARE = 0.2
 # Stands in bytes for a character that is lost; U+FFFD itself would come back with figures in it.
 _LOST = b"\xff"
 # UTF-8 taken for GBK: its commas, full stops and 的 make these. It is looked for line by line.
-_AS_GBK = re.compile("[锛銆鈥鐨紝]")
+_AS_GBK = "锛銆鈥鐨紝"
 _LINE = re.compile(r"([\n<>]+)")
 # What is left where the bytes themselves are gone.
-_GONE = re.compile("锟斤拷|烫烫烫|屯屯屯|\ufffd{2}")
+_GONE = ("锟斤拷", "烫烫烫", "屯屯屯", "\ufffd\ufffd")
 # A run of less is a name or a formula; what was brought back reads this much like Chinese.
 _SHORTEST = 4
 _CHINESE = 0.3
@@ -85,7 +87,7 @@ def repair(text: str) -> str:
     """
     if _LATIN.search(text):
         text = _LATIN.sub(_from_latin, text)
-    if _AS_GBK.search(text):
+    if _may_be_gbk(text):
         text = "".join(_from_gbk(line) for line in _LINE.split(text))
     return text
 
@@ -96,14 +98,15 @@ def is_garbled(text: str) -> bool:
     >>> [is_garbled(text) for text in ("锟斤拷锟斤拷的工作", "推进义务教育均衡发展", "Ünïcödé")]
     [True, False, False]
     """
-    foreign = len(text) - sum(map(len, _ASCII.findall(text)))
-    if not foreign:
-        return False
-    latin = filter(_is_latin, _LATIN.findall(text))
-    runs = (*latin, *_GONE.findall(text), *_BROKEN.findall(text))
-    if sum(map(len, runs)) > _GARBLED_SHARE * foreign:
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    broken = sum(map(len, _BROKEN.findall(text)))
+    lost = sum(map(len, filter(_is_latin, _LATIN.findall(text))))
+    lost += sum(len(run) * text.count(run) for run in _GONE)
+    if broken + lost > _GARBLED_SHARE * foreign:
         return True
-    return foreign >= _ENOUGH and plausibility(text) < _GARBLED
+    # Whether it is plausible is known as soon as so many common characters are found.
+    common = islice(filter(COMMON.__contains__, text), int(_GARBLED * foreign + broken), None)
+    return foreign >= _ENOUGH and next(common, None) is None
 
 
 def is_other_text(text: str) -> bool:
@@ -136,8 +139,12 @@ def _from_latin(match: re.Match[str]) -> str:
     return _best(run, data, ("utf-8", "gb18030"))
 
 
+def _may_be_gbk(text: str) -> bool:
+    return any(character in text for character in _AS_GBK)
+
+
 def _from_gbk(line: str) -> str:
-    if not _AS_GBK.search(line) or plausibility(line) > _CHINESE / 2:
+    if not _may_be_gbk(line) or plausibility(line) > _CHINESE / 2:
         return line
     data = _LOST.join(part.encode("gb18030", "replace") for part in line.split("\ufffd"))
     return _best(line, data, ("utf-8",))

@@ -83,3 +83,27 @@ def test_a_sheet_that_hides_the_text_itself_waits_for_a_script() -> None:
 def test_a_sheet_for_printing_hides_nothing() -> None:
     sheet = "<style>@media print{.a{display:none}}</style>"
     assert shown(f"{sheet}<p class=a>甲</p>") == ["甲"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "hidden"),
+    [
+        (".z{left: -9999px}", True),
+        (".z{display:none}.z{color:red}", True),
+        (".z{display:none} p.z , .y{display: block}", False),
+        ("} .z{display:none}", True),
+        ("@media print{.z{display:none}}", False),
+        ("@media print{.a{color:red}} .z{visibility:hidden}", True),
+        ("/* .z{display:none} */ .a{color:red}", False),
+        (".a .z{display:none}", False),
+    ],
+)
+def test_only_a_sheets_own_simple_rules_hide(sheet: str, hidden: bool) -> None:
+    assert shown(f'<style>{sheet}</style><p>{LONG}</p><p class="z">乙</p>') == (
+        [LONG] if hidden else [LONG, "乙"]
+    )
+
+
+def test_a_later_sheet_shows_what_an_earlier_one_hid() -> None:
+    sheets = "<style>.z{display:none}</style><style>.z{display:block}</style>"
+    assert shown(f'{sheets}<p>{LONG}</p><p class="z">乙</p>') == [LONG, "乙"]

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bs4 import Tag
-from bs4.element import Comment, NavigableString, PageElement, PreformattedString
+from bs4.element import NavigableString, PageElement, PreformattedString
 
 from indexer.page import PageBlock, Share
-from indexer.readers.html.collector import MAX_DECOY, Collector, Context, Sheet
+from indexer.readers.html.collector import MAX_DECOY, Collector, Context
 from indexer.readers.html.frames import FRAMES, Frames
 from indexer.readers.html.numbers import Count
-from indexer.readers.html.stylesheets import Style, hidden_words, inline_style, list_styles
+from indexer.readers.html.stylesheets import Style, inline_style
 from indexer.readers.html.tables import grid, is_record
 from indexer.readers.html.tree import Tree, head
 
@@ -51,6 +52,7 @@ _ENTERED = _BLOCK | UNSHOWN | {"a", "text", "tspan"}
 _CELLS = frozenset(("td", "th"))
 _LISTS = frozenset(("li", "ol", "ul", "menu"))
 _HOLDERS = FRAMES | {"textarea"}
+_WHOLE = frozenset(("html", "body"))
 _SHADOW = frozenset(("shadowrootmode", "shadowroot"))
 # Places and class words are kept for this many levels; what nests deeper counts as there.
 MAX_DEPTH = 64
@@ -73,12 +75,13 @@ class Cut:
     """A page in blocks.
 
     `roots` are the elements that hide what is in them, by their number in the blocks' places;
-    `frames` are the numbers of frames.
+    `frames` are the numbers of frames; `revealed` says that hidden elements were shown.
     """
 
     blocks: list[PageBlock]
     roots: Mapping[int, Tag]
     frames: Set[int]
+    revealed: bool
 
 
 def cut_blocks(
@@ -86,14 +89,16 @@ def cut_blocks(
     shares: Mapping[int, Share] = _NONE,
     shown: frozenset[int] = frozenset(),
     frames: Frames | None = None,
+    place: tuple[int, ...] = (),
 ) -> Cut:
     """The blocks of `tree` in reading order, hidden ones flagged, `script` and such left out.
 
     `shares` are what a site profile says of elements, by their `id()`; an element hands
     its share down, and boilerplate inside the text stays so. `shown` are elements, by their
-    `id()`, that count as shown whatever hides them; `frames` are the pages inside the page.
+    `id()`, that count as shown whatever hides them, as the page's body does and what a profile
+    says holds its text; `frames` are the pages inside the page, `place` is where the page is.
     """
-    return _Walk(shares, shown, frames or Frames()).cut(tree)
+    return _Walk(shares, shown, frames or Frames()).cut(tree, place)
 
 
 class _Walk:
@@ -105,14 +110,15 @@ class _Walk:
         self._roots: dict[int, Tag] = {}
         self._places = 0
         self._framed: set[int] = set()
+        self._revealed = False
         # Tables inside the row in hand, which follow it.
         self._later: list[Tag] = []
         self._svg_line: object = None
         self._stack: list[tuple[Iterator[PageElement], Context, int]] = []
 
-    def cut(self, tree: Tree) -> Cut:
+    def cut(self, tree: Tree, place: tuple[int, ...]) -> Cut:
         out, stack = self._out, self._stack
-        stack.append((iter(tree.soup.contents), Context(sheet=_sheet(tree)), _LINE))
+        stack.append((iter(tree.soup.contents), Context(place=place, sheet=tree.sheet), _LINE))
         while stack:
             children, context, end = stack[-1]
             child = next(children, None)
@@ -123,12 +129,10 @@ class _Walk:
             elif isinstance(child, Tag):
                 if child.name not in _SPECIAL or not self._is_taken(child, context):
                     self._enter(child, context)
-            elif isinstance(child, NavigableString) and not isinstance(
-                child, (Comment, PreformattedString)
-            ):
+            elif not isinstance(child, PreformattedString):
                 out.add(str(child), context)
         out.flush()
-        return Cut(out.blocks, self._roots, self._framed)
+        return Cut(out.blocks, self._roots, self._framed, self._revealed)
 
     def _is_taken(self, tag: Tag, context: Context) -> bool:
         """Whether an element of `_SPECIAL` is dealt with, and need not be entered."""
@@ -187,11 +191,16 @@ class _Walk:
             self._stack.append((iter(tag.contents), context, _NOTHING))
             return
         style = inline_style(attributes["style"]) if "style" in attributes else _PLAIN
-        words = _words(attributes) if "class" in attributes or "id" in attributes else ()
+        words: tuple[str, ...] = ()
+        if "class" in attributes or "id" in attributes:
+            words = _words(attributes.get("class", ""), attributes.get("id", ""))
         page = self._frames.inside(tag) if name in _HOLDERS else None
         breaks = name in _BLOCK or (name in ("span", "font") and (style.breaks or context.lines))
         hidden, beside = context.hidden, context.beside
-        hides = not hidden and self._hides(tag, context, style, words, page)
+        may_hide = not hidden and (attributes or page is not None or name in UNSHOWN)
+        hides = may_hide and self._hides(tag, context, style, words, page)
+        if hides and self._is_shown(tag):
+            hides, self._revealed = False, True
         if hides:
             hidden = True
             out = self._out
@@ -244,7 +253,7 @@ class _Walk:
                 self._svg_line = None
         contents = tag.contents
         if page is not None:
-            inner.sheet, contents = _sheet(page), page.soup.contents
+            inner.sheet, contents = page.sheet, page.soup.contents
             inner.preformatted = False
             if name in FRAMES:
                 self._framed.add(self._places)
@@ -297,8 +306,6 @@ class _Walk:
         """Whether a browser would not show what is in `tag`."""
         name = tag.name
         attributes: Mapping[str, Any] = tag.attrs
-        if id(tag) in self._shown:
-            return False
         if name in UNSHOWN and not (page and name in FRAMES) and not _is_shadow(tag):
             return True
         return (
@@ -309,6 +316,12 @@ class _Walk:
             # A script shows the page that is escaped in a form's field.
             or (name == "textarea" and page is not None)
         )
+
+    def _is_shown(self, tag: Tag) -> bool:
+        """Whether a script shows an element that is hidden: it is known to hold the text."""
+        key = id(tag)
+        stated = tag.name in _WHOLE or self._shares.get(key) is Share.BODY
+        return stated or key in self._shown
 
     @staticmethod
     def _is_row(tag: Tag, context: Context) -> bool:
@@ -326,12 +339,6 @@ class _Walk:
             return False
         before, self._svg_line = self._svg_line, line
         return line != before
-
-
-def _sheet(tree: Tree) -> Sheet:
-    """What the style sheets of a page say."""
-    sheets = ["".join(map(str, sheet.contents)) for sheet in tree.named["style"]]
-    return Sheet(hidden_words(sheets), list_styles(sheets))
 
 
 def _is_shadow(tag: Tag) -> bool:
@@ -363,9 +370,10 @@ def _short(tag: Tag, longest: int) -> str | None:
     return text
 
 
-def _words(attributes: Mapping[str, Any]) -> tuple[str, ...]:
+@lru_cache(maxsize=4096)
+def _words(classes: str, name: str) -> tuple[str, ...]:
     """The class and id words of an element, lower case."""
-    return tuple(f"{attributes.get('class', '')} {attributes.get('id', '')}".lower().split())
+    return tuple(f"{classes} {name}".lower().split())
 
 
 def _has_lines(tag: Tag) -> bool:

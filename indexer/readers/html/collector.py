@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from bs4 import Tag
 
 from indexer.page import PageBlock, Share
 from indexer.readers.html.numbers import Count, numbered
+from indexer.readers.html.stylesheets import NO_SHEET, Sheet
 from indexer.readers.html.tables import Grid
 from indexer.text.raised import write_raised
 from indexer.text.spacing import INDENT, PARAGRAPH, collapse
@@ -19,17 +20,6 @@ MAX_DECOY = 60
 # Enough of a line to see what a raised mark stands behind.
 _BEFORE = 16
 _MARKS = frozenset("[［【〔①②③④⑤⑥⑦⑧⑨⑩↩↑")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What a page's own style sheets say: words that are hidden, how lists count."""
-
-    concealed: frozenset[str] = frozenset()
-    lists: dict[str, str] = field(default_factory=dict)
-
-
-NO_SHEET = Sheet()
 
 
 # Not frozen, which would triple the time to make one: there is one for nearly every element.
@@ -170,6 +160,9 @@ class Collector:
 
     def flush(self) -> None:
         """End the block in hand, and what is hidden beside it."""
+        aside = self.aside
+        if not (self.pieces or self._cut or (aside and (aside.pieces or aside.blocks))):
+            return
         raw = "".join(self.pieces)
         text = _read(raw)
         if text:

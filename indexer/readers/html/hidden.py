@@ -15,7 +15,7 @@ from itertools import groupby
 
 from bs4 import Tag
 
-from indexer.page import PageBlock, Share
+from indexer.page import PageBlock
 from indexer.readers.html.blocks import UNSHOWN
 from indexer.readers.html.scripts import STATED, attribute_texts, carried_texts
 from indexer.readers.html.tree import Tree
@@ -59,7 +59,6 @@ _STORES = frozenset(("noscript", "template", "textarea"))
 # What other elements hold that are not shown is never the page's text.
 _NO_TEXT = UNSHOWN - _STORES
 _INLINE = frozenset(("b", "em", "font", "i", "span", "strong"))
-_WHOLE = frozenset(("html", "body"))
 
 
 def prose(text: str) -> int:
@@ -68,9 +67,7 @@ def prose(text: str) -> int:
     return len(_NOT_HAN.sub("", text)) if _STOP.search(text) else 0
 
 
-def elements_to_show(
-    blocks: Sequence[PageBlock], roots: Mapping[int, Tag], shares: Mapping[int, Share]
-) -> frozenset[int]:
+def elements_to_show(blocks: Sequence[PageBlock], roots: Mapping[int, Tag]) -> frozenset[int]:
     """The hidden elements, by their `id()`, that hold text of the page; they may hold others.
 
     What a page shows is taken as it is where it has a text; else the hidden element with
@@ -82,9 +79,6 @@ def elements_to_show(
     for block in blocks:
         if block.hidden and (root := next((n for n in block.place if n in roots), None)):
             hidden[root].append(block)
-    stated = [root for root in hidden if _is_stated(roots[root], shares)]
-    if stated:
-        return frozenset(id(roots[root]) for root in stated)
     visible = [b.text for b in blocks if not b.hidden and b.link_density < 0.5]
     seen, amount = "".join(visible), sum(map(prose, visible))
     best, most = frozenset[int](), 0
@@ -96,10 +90,6 @@ def elements_to_show(
         if total > most and _is_missing(texts, seen, amount, total, named):
             best, most = frozenset(map(id, tags)), total
     return best
-
-
-def _is_stated(tag: Tag, shares: Mapping[int, Share]) -> bool:
-    return tag.name in _WHOLE or shares.get(id(tag)) is Share.BODY
 
 
 def _candidates(

@@ -12,9 +12,12 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from bs4 import Tag
 
 from archive.errors import SourceError
 from indexer.page import Profiled, Share
@@ -30,8 +33,11 @@ _SIGNS = ("host", "generator", "meta", "words", "source")
 _TARGETS = ("title", "body", "date", "kind", "site", "drop")
 # The class and id words that a selector asks for.
 _NAME = re.compile(r"[.#]([\w-]+)")
+_ID = re.compile(r"#([\w-]+)")
 # Class and id words as the source writes them: quicker than asking every element.
-_WORDS = re.compile(r"""\b(?:class|id)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+_WORDS = re.compile(
+    r"""(?:class(?<!\wclass)|id(?<!\wid))\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))"""
+)
 # A page with more elements of one kind is no page of the family.
 _MAX_FOUND = 2000
 
@@ -75,8 +81,8 @@ class Signs:
     @cached_property
     def words(self) -> frozenset[str]:
         """All class and id words, lower case."""
-        found = (word for match in _WORDS.findall(self.source) for word in match)
-        return frozenset(word.lower() for words in found for word in words.split())
+        found = (word for match in _WORDS.findall(self.lowered) for word in match)
+        return frozenset(word for words in found for word in words.split())
 
     def have(self, words: Sequence[str]) -> bool:
         """Whether all of `words` are class or id words of the page."""
@@ -132,9 +138,17 @@ def find_marks(
     return None, {}
 
 
-def _selectors(profile: Profile, target: str, signs: Signs) -> list[SoupSieve]:
+def _selectors(profile: Profile, target: str, signs: Signs) -> list[str]:
     """The selectors for `target` that may find something: each walks the whole page."""
-    return [_compiled(s) for s in profile.select.get(target, ()) if signs.may_match(s)]
+    return [s for s in profile.select.get(target, ()) if signs.may_match(s)]
+
+
+def _select(soup: BeautifulSoup, selector: str, limit: int = _MAX_FOUND) -> Sequence[Tag]:
+    """The first `limit` elements that `selector` finds; one by its id is found in a tenth."""
+    if name := _ID.fullmatch(selector):
+        tags = (tag for tag in soup.descendants if isinstance(tag, Tag))
+        return list(islice((tag for tag in tags if tag.attrs.get("id") == name[1]), limit))
+    return _compiled(selector).select(soup, limit=limit)
 
 
 @lru_cache(maxsize=1024)
@@ -163,19 +177,19 @@ def _shares(soup: BeautifulSoup, profile: Profile, signs: Signs) -> dict[int, Sh
     """The elements of the first selector for the text that finds some, and of all to drop."""
     shares: dict[int, Share] = {}
     for selector in _selectors(profile, "body", signs):
-        tags = selector.select(soup, limit=_MAX_FOUND)
+        tags = _select(soup, selector)
         shares = {id(tag): Share.BODY for tag in tags if tag.get_text(strip=True)}
         if shares:
             break
     for selector in _selectors(profile, "drop", signs):
-        shares.update((id(tag), Share.DROP) for tag in selector.select(soup, limit=_MAX_FOUND))
+        shares.update((id(tag), Share.DROP) for tag in _select(soup, selector))
     return shares
 
 
-def _text(soup: BeautifulSoup, selectors: Sequence[SoupSieve]) -> str | None:
+def _text(soup: BeautifulSoup, selectors: Sequence[str]) -> str | None:
     """What the first selector that finds any says: an attribute for data, else the text."""
     for selector in selectors:
-        tag = selector.select_one(soup)
+        tag = next(iter(_select(soup, selector, 1)), None)
         if tag is None:
             continue
         stated = tag.get("content") if tag.name == "meta" else tag.get("datetime")

@@ -98,21 +98,21 @@ def _blocks(tree: Tree, shares: Mapping[int, Share]) -> tuple[tuple[PageBlock, .
     frames = Frames()
     shown: frozenset[int] = frozenset()
     previews: set[str] = set()
-    for _ in range(_MAX_LAYERS):
+    for layer in range(_MAX_LAYERS):
         cut = cut_blocks(tree, shares, shown, frames)
         kept = unfold(cut.blocks)
-        if shown:
+        if layer:
             kept = without_previews(kept, previews)
         else:
             previews = {block.text for block in kept if not block.hidden}
-        more = elements_to_show(kept, cut.roots, shares)
+        more = elements_to_show(kept, cut.roots)
         if not more:
             break
         shown |= more
     blocks = with_carried(kept, (tree, *frames.trees.values()))
     warnings = [
         (has_text(b for b in blocks if not cut.frames.isdisjoint(b.place)), ReadingWarning.FRAMES),
-        (bool(shown) or has_text(blocks[len(kept) :]), ReadingWarning.HIDDEN),
+        (cut.revealed or has_text(blocks[len(kept) :]), ReadingWarning.HIDDEN),
         (frames.unread, ReadingWarning.UNREAD),
     ]
     return blocks, [warning.value for holds, warning in warnings if holds]

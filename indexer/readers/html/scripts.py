@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bs4 import Tag
 
@@ -210,8 +210,7 @@ def _as_blocks(strings: list[str]) -> list[PageBlock]:
     if "&lt;" in text:
         text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
     if MARKUP.search(text):
-        blocks = cut_blocks(parse(text)).blocks
-        return [replace(block, place=(_OUTSIDE, *block.place)) for block in blocks]
+        return cut_blocks(parse(text), place=(_OUTSIDE,)).blocks
     return [
         PageBlock(text=line, tag="script", path=("script",), place=(_OUTSIDE,))
         for raw in text.splitlines()

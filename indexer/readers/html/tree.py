@@ -10,16 +10,16 @@ of the time: to build it was half of the time that reading a page took.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from inspect import signature
 
-from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, Tag
 from bs4.builder._lxml import LXMLTreeBuilder
 from bs4.element import Comment, Doctype, NavigableString, PageElement, ProcessingInstruction
 from lxml import etree  # type: ignore[import-untyped]
+
+from indexer.readers.html.stylesheets import Sheet, read_sheets
 
 # The elements in which a page says something beside its text.
 _NAMED = ("meta", "link", "title", "script", "style", "template")
@@ -31,10 +31,11 @@ _BLANK = " \n\t\f\r"
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A parsed page: its tree, and its elements of certain names in their order."""
+    """A parsed page: its tree, its elements of certain names in their order, its styles."""
 
     soup: BeautifulSoup
     named: Mapping[str, list[Tag]]
+    sheet: Sheet
 
 
 def parse(text: str) -> Tree:
@@ -45,11 +46,14 @@ def parse(text: str) -> Tree:
     >>> parse("<p class='a b'>一<p>二").soup.select(".b")
     [<p class="a b">一</p>]
     """
-    builder = _Builder()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return Tree(BeautifulSoup(text, builder=builder), builder.named)
+    soup = BeautifulSoup.__new__(BeautifulSoup)
+    vars(soup).update(_SOUP, attrs={}, contents=[])
+    target = _Target(soup)
+    parser = etree.HTMLParser(target=target, huge_tree=True)
+    parser.feed(text.removeprefix("\ufeff"))
+    parser.close()
+    sheets = ("".join(map(str, style.contents)) for style in target.named["style"])
+    return Tree(soup, target.named, read_sheets(sheets))
 
 
 def head(tag: Tag, nodes: int) -> Iterator[PageElement]:
@@ -66,10 +70,14 @@ def head(tag: Tag, nodes: int) -> Iterator[PageElement]:
             stack.append(iter(node.contents))
 
 
+_EMPTY = BeautifulSoup("", builder=LXMLTreeBuilder(multi_valued_attributes=None))
+# What BeautifulSoup sets on every tree.
+_SOUP = vars(_EMPTY)
+
+
 def _element_class(name: str) -> type[Tag]:
     """An element class that holds what BeautifulSoup sets on every element of a name."""
-    builder = LXMLTreeBuilder(multi_valued_attributes=None)
-    common = vars(Tag(BeautifulSoup("", builder=builder), builder, name))
+    common = vars(Tag(_EMPTY, _EMPTY.builder, name))
     return type("Element", (Tag,), {key: common[key] for key in common if key not in _OWN})
 
 
@@ -82,29 +90,18 @@ _PARTICULAR = {
 _VERBATIM = LXMLTreeBuilder.DEFAULT_PRESERVE_WHITESPACE_TAGS
 
 
-class _Builder(LXMLTreeBuilder):
+class _Target:
     """Takes the parser's events: elements and strings, each linked to those around it."""
 
-    def __init__(self) -> None:
-        super().__init__(multi_valued_attributes=None)
+    def __init__(self, soup: BeautifulSoup) -> None:
         self.named: dict[str, list[Tag]] = {name: [] for name in _NAMED}
         self._data: list[str] = []
         # The open elements, the innermost last, and how many of them keep their white space.
-        self._open: list[Tag] = []
+        self._open: list[Tag] = [soup]
         self._verbatim = 0
-        self._last: PageElement
+        self._last: PageElement = soup
 
-    def default_parser(self, encoding: Any) -> Any:
-        """The parser class that the builder instantiates."""
-        return partial(etree.HTMLParser, huge_tree=True)
-
-    def initialize_soup(self, soup: BeautifulSoup) -> None:
-        """Begin the tree of `soup`."""
-        super().initialize_soup(soup)
-        self._open = [soup]
-        self._last = soup
-
-    def start(self, tag: Any, attrib: Any, nsmap: Any = None) -> None:
+    def start(self, tag: str, attrib: Mapping[str, str]) -> None:
         """An element opens."""
         if self._data:
             self._end_text()
@@ -119,7 +116,10 @@ class _Builder(LXMLTreeBuilder):
         elif tag in _VERBATIM:
             self._verbatim += 1
 
-    def end(self, tag: Any) -> None:
+    # lxml asks for it with every page.
+    start.__signature__ = signature(start)  # type: ignore[attr-defined]
+
+    def end(self, tag: str) -> None:
         """An element closes; lxml closes what it opened, from the innermost outwards."""
         if self._data:
             self._end_text()
@@ -127,19 +127,19 @@ class _Builder(LXMLTreeBuilder):
         if tag in _VERBATIM:
             self._verbatim -= 1
 
-    def data(self, data: Any) -> None:
+    def data(self, data: str) -> None:
         """A piece of running text."""
         self._data.append(data)
 
-    def comment(self, text: Any) -> None:
+    def comment(self, text: str) -> None:
         """A comment."""
         self._string(text, Comment)
 
-    def pi(self, target: Any, data: Any) -> None:
+    def pi(self, target: str, data: str) -> None:
         """A processing instruction."""
         self._string(f"{target} {data}", ProcessingInstruction)
 
-    def doctype(self, name: Any, pubid: Any, system: Any) -> None:
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> None:
         """The document type."""
         self._string(Doctype._string_for_name_and_ids(name, pubid, system), Doctype)
 

@@ -195,7 +195,7 @@ def _page(
     yield "text. The references of `news`, and some of others, open with the headline, which is"
     yield "kept as the page's title. Peers see the pages that are HTML, and CPU time is of these;"
     yield "behind ours stands how many times that of readability it is. The goal is 1.6 at most on"
-    yield "every set; it is not met on small pages, of which readability reads little."
+    yield "every set; it is not met on pages that a script builds, which readability cannot read."
     yield ""
     yield extraction(rows, peers)
     yield ""

@@ -45,7 +45,9 @@ def _count(read: LabelledPage, gold: str, right: Counter[str], wrong: Counter[st
 def idle(found: dict[str, tuple[int, int]]) -> list[str]:
     """The labels of our rules that are given rightly nowhere."""
     rules = load_rules()
-    named = (("line", rules.lines), ("tail", rules.tails), ("dom", rules.words))
+    edges = [rule for choice in rules.edges.values() for rule in choice.rules]
+    lines = (*rules.lines.rules, *rules.ends.rules, *edges)
+    named = (("line", lines), ("tail", rules.tails), ("dom", rules.words))
     labels = {f"{kind}:{rule.name}" for kind, rules in named for rule in rules}
     return sorted(label for label in labels if not found.get(label, (0, 0))[0])
 

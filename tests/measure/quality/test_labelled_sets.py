@@ -162,3 +162,17 @@ def test_a_succession_leads_to_other_wording() -> None:
         assert all(row["later"])
         assert row["earlier"] not in row["later"]
         assert 1990 <= row["from_year"] <= 2026
+
+
+def test_accounts_edges_are_forty_in_halves_that_share_no_line() -> None:
+    found = rows("account_edges")
+    lines = {
+        half: {
+            line for row in found if row["half"] == half for line in (*row["head"], *row["tail"])
+        }
+        for half in ("seen", "unseen")
+    }
+    assert Counter(row["half"] for row in found) == {"seen": 20, "unseen": 20}
+    assert len({row["id"] for row in found}) == 40
+    assert not lines["seen"] & lines["unseen"]
+    assert all(row["head"] and row["last"] and row["tail"] for row in found)
