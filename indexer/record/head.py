@@ -77,7 +77,8 @@ def is_numbered(text: str) -> bool:
 
 def is_serial(text: str) -> bool:
     """Whether a line is a number without the code of an office: 第8号, 〔2022〕第7期."""
-    return len(text) <= _NUMBER_LINE and bool(SERIAL.fullmatch(text) or ISSUE.fullmatch(text))
+    short = len(text) <= _NUMBER_LINE and text[-1:] in "号期次)）"
+    return short and bool(SERIAL.fullmatch(text) or ISSUE.fullmatch(text))
 
 
 def is_masthead(text: str) -> bool:
