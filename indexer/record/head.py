@@ -35,7 +35,7 @@ _SIGNER = re.compile(
 )
 # What else the head of a page or telegram has, without a value of its own.
 _LABELS = re.compile(
-    r"份\s*号|密\s*级|保密期限|紧急程度|缓\s*急|等\s*级|发\s*电\s*单\s*位|发文(?:机关|单位|字号)|文\s*号|编\s*号|"
+    r"签\s*发\s*人?|份\s*号|密\s*级|保密期限|紧急程度|缓\s*急|等\s*级|发\s*电\s*单\s*位|发文(?:机关|单位|字号)|文\s*号|编\s*号|"
     r"[明密]\s*电|[\u4e00-\u9fff]?机发\s*\d*\s*号?|发\s*电|传真电报|(?:№|No\.?)\s*\d+|(?<!\d)\d{4,7}(?!\d)|[·:：★]"
 )
 _FILE = re.compile(r"[（(]?\s*文\s*件\s*[）)]?$")
@@ -178,7 +178,7 @@ class Head:
             if _FILE.search(text) or (near and CODED.fullmatch(unbracketed(text))):
                 self._printed(text)
             return True
-        if text[-1] in "：:" and _LABELS.sub("", text).strip():
+        if text[-1] in "：:" and _parts(text)[1]:
             if line.form is Form.OPENING:
                 self._addressee(text)
             return False
