@@ -82,6 +82,18 @@ def number_of(value: str, *, days: bool) -> int | None:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def chinese_day(day: str) -> str:
+    """A day, or the day of a time, as documents write it; what is no day, as it is.
+
+    >>> chinese_day("2019-01-30T08:00"), chinese_day("2019")
+    ('2019年1月30日', '2019')
+    """
+    number = number_of(day, days=True)
+    if number is None:
+        return day
+    return f"{number // 10_000}年{number // 100 % 100}月{number % 100}日"
+
+
 def _read_number(text: str, at: int) -> int | None:
     return int(text) if _NUMBER.fullmatch(text) else None
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from archive.fields import FACETS, UNKNOWN, Wanted, named
 from archive.query.ast import And, FieldFilter
 from archive.query.query import Query
+from archive.ranges import chinese_day
 from archive.search.results import Bucket, Facet, Results
 from archive.text.fold import fold
 from web.i18n import Language
@@ -149,8 +150,15 @@ def label_of(name: str, value: str, words: Language) -> str:
     if name == YEAR:
         return _years_label(value, words)
     if field.ordered:
-        return words("facet.unknown") if value == UNKNOWN else value.replace("..", "–")
+        if value == UNKNOWN:
+            return words("facet.unknown")
+        return day_label(value, words) if ".." not in value else value.replace("..", "–")
     return words(f"{name}.{value}") if field.vocabulary else value
+
+
+def day_label(day: str, words: Language) -> str:
+    """A day as it is written in the reader's language."""
+    return chinese_day(day) if words.code == "zh" else day
 
 
 def facet_value(name: str, bucket: Bucket, links: Links, off: bool) -> Value:

@@ -169,8 +169,18 @@ def first_by_relevance(
     return np.concatenate([p for p, _ in pages]), np.concatenate([s for _, s in pages])
 
 
+def first_documents(view: View, found: Ordinals, order: Sort, wanted: int) -> Ordinals:
+    """The first of `found` of each of the `wanted` first documents, in the order by year."""
+    if not len(found):
+        return found
+    document = np.searchsorted(view.documents, found, "right")
+    keys = view.by_year[order].take(found)
+    first = np.maximum.reduceat(keys, np.flatnonzero(np.diff(document, prepend=-1)))
+    return first_by_year(view, found[np.isin(keys, first)], order, wanted)[:wanted]
+
+
 def first_by_year(view: View, shown: Ordinals, order: Sort, wanted: int) -> Ordinals:
-    """The `wanted` first of `shown` by year, those without one last; then by id."""
+    """The `wanted` first of `shown` by year and day, those without one last; then by id."""
     keys = view.by_year[order].take(shown)
     first = _first(keys, wanted)
     return shown[first[np.argsort(~keys[first])]]
