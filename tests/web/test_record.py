@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
+from archive.model import Article, Basis, Evidence, Record
+from archive.notes.corrections import Correction, Corrections
+from archive.notes.store import Store
 from tests.fixtures.commands import xianli
-from tests.fixtures.pages import get, total
+from tests.fixtures.home import Kept, publish, table
+from tests.fixtures.pages import get, send, total
 from web import create_app
 
 PLAN = "云溪县人民政府办公室关于印发校舍维修计划的通知"
@@ -111,3 +117,116 @@ def test_both_offices_of_a_joint_letter_are_counted(client: FlaskClient) -> None
     assert counts == {"云溪县人民政府办公室": 1, **joint}
     answer = client.get("/api/search?q=维修&not_issuer=云溪县财政局").get_json()
     assert {hit["number"] for hit in answer["hits"]} == {"云政办发〔2019〕6号", None}
+
+
+def annexed() -> Kept:
+    """The notice with its annex, which has the notice's number and day."""
+    document, paragraphs = table()
+    record = replace(document.record, kind="方案", addressee=None, annexes=())
+    first = document.articles[0]
+    annex = Article("校舍维修方案", first.count, 1, record)
+    other = Article("校舍管理办法", first.count + 1, 1, Record(number="柳政发〔2020〕3号"))
+    titles = (annex.title, other.title)
+    paragraphs += [
+        replace(paragraphs[0], ordinal=first.count + at, text=title or "", article=title)
+        for at, title in enumerate(titles)
+    ]
+    inherited = Evidence(2, "number", "柳政发〔2020〕3号", "办法见附件。", Basis.INFERRED)
+    evidence = (*document.evidence, inherited)
+    return replace(document, articles=(first, annex, other), evidence=evidence), paragraphs
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """The front of an archive with a notice of which much is known, and its annexes."""
+    root = tmp_path_factory.mktemp("notice")
+    publish(root, [annexed()])
+    return create_app(root).test_client()
+
+
+def test_a_document_opens_with_its_record_and_what_it_stands_on(reader: FlaskClient) -> None:
+    soup = get(reader, "/document/计划.html")
+    rows = {
+        row.th.get_text(): row.td.span.get_text()  # type: ignore[union-attr]
+        for row in soup.select("h1 + .record tr")
+    }
+    assert rows == {
+        "文号": "柳教发〔2021〕12号",
+        "发文机关": "柳溪县教育局",
+        "成文日期": "2021年4月6日",
+        "文种": "通知",
+        "主送": "各乡镇人民政府，县直有关部门",
+        "附件": "校舍维修项目明细",
+        "状态": "有效",
+        "级别": "县",
+        "地区": "柳溪县",
+    }
+    number, day, level = (soup.select_one(f"h1 + .record tr:nth-of-type({n})") for n in (1, 3, 8))
+    assert [q.get_text() for q in number.select("details q")] == ["文号：柳教发〔2021〕12号"]  # type: ignore[union-attr]
+    # What the box says otherwise is shown beside it, with its words.
+    assert "2021年4月8日" in day.select_one(".conflict").get_text()  # type: ignore[union-attr]
+    assert "成文日期：2021-04-08" in day.details.get_text()  # type: ignore[union-attr]
+    assert level.i.get_text() == "推定"  # type: ignore[union-attr]
+    english = get(reader, "/document/计划.html?lang=en").select("h1 + .record th")
+    assert "Number" in [cell.get_text() for cell in english]
+
+
+def test_an_article_with_a_record_of_its_own_shows_it(reader: FlaskClient) -> None:
+    soup = get(reader, "/document/计划.html")
+    (own,) = soup.select("details.own-record")
+    assert "柳政发〔2020〕3号" in own.get_text()
+    assert "随正文" in own.get_text()
+    assert not get(reader, "/document/通知.txt").select(".record tr:nth-of-type(2)")
+
+
+def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:
+    root = tmp_path
+    lines = [*DOCUMENTS, {**DOCUMENTS[0], "doc_id": "d", "number": None, "issued": None}]
+    (root / "corpus").mkdir()
+    text = "\n".join(json.dumps(one, ensure_ascii=False) for one in lines)
+    (root / "corpus" / "文件.jsonl").write_text(text, "utf-8")
+    assert xianli("reindex", "--jobs", "1", home=root).returncode == 0
+    client = create_app(root).test_client()
+    found = client.get("/api/search?q=标题:维修计划 文号:6号").get_json()
+    document_id = found["hits"][0]["document_id"]
+    page = f"/document/{document_id}"
+    given = {"number": "云政办函〔2019〕7号", "issuer": "甲局、 乙局", "issued": "2019年2月3日"}
+    assert send(client, page + "/correction", given).status_code == 303
+    shown = {i["name"]: i["value"] for i in get(client, page).select(".correct input[name]")}
+    assert (shown["number"], shown["issuer"]) == ("云政办函〔2019〕7号", "甲局、乙局")
+    assert shown["issued"] == "2019-02-03"
+    assert get(client, page).select(".pending")
+    assert xianli("reindex", "--jobs", "1", home=root).returncode == 0
+    soup = get(client, page)
+    assert not soup.select(".pending")
+    assert "云政办发〔2019〕6号" in soup.select_one(".corrected").get_text()  # type: ignore[union-attr]
+    assert [mark.get_text() for mark in soup.select(".record i")] == ["已更正"] * 3
+    asked = "文号:云政办函2019年7号 机关:乙局 日期:2019-02-03"
+    assert client.get("/api/search", query_string={"q": asked}).get_json()["total"] == 1
+    # A field left as the page has it is no correction; one that the document lacks is.
+    again = {"number": "无", "issuer": "云溪县人民政府办公室", "issued": ""}
+    send(client, page + "/correction", again)
+    with closing(Store(root / "notes.sqlite")) as store:
+        kept = Corrections(store).of(document_id)
+    assert kept is not None
+    assert kept.given == ("number",)
+    assert xianli("reindex", "--jobs", "1", home=root).returncode == 0
+    answer = client.get(f"/api/document/{document_id}").get_json()
+    assert (answer["number"], answer["issued"]) == (None, "2019-01-30")
+    assert send(client, page + "/correction", {"issued": "2019年"}).status_code == 400
+
+
+def test_an_article_otherwise_than_the_first_keeps_its_own() -> None:
+    from indexer.corrections import corrected
+    from indexer.page import Reading
+
+    document, paragraphs = annexed()
+    correction = Correction("计划.html", "", "", number="柳教发〔2021〕13号", issuer=("甲局",))
+    made = corrected(Reading(document, tuple(paragraphs)), correction).document
+    assert [a.record.number for a in made.articles] == [
+        *("柳教发〔2021〕13号", "柳教发〔2021〕13号", "柳政发〔2020〕3号")
+    ]
+    assert made.record.issuer == ("甲局",)
+    assert made.as_read is not None
+    assert made.as_read.record.number == "柳教发〔2021〕12号"
+    assert Evidence(0, "issuer", "甲局", "读者更正", Basis.CORRECTED) in made.evidence
