@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from archive.model import Article, Basis, Evidence, Record
+from archive.model import Article, Basis, Dating, Evidence, Record
+from archive.notes.anchors import Anchor, Source
+from archive.notes.citation import cite, export_words, reference
+from archive.notes.clips import Clip
 from archive.notes.corrections import Correction, Corrections
 from archive.notes.store import Store
 from tests.fixtures.commands import xianli
@@ -18,6 +21,7 @@ from tests.fixtures.home import Kept, publish, table
 from tests.fixtures.pages import get, send, total
 from web import create_app
 
+FILED = Record(number="云政办发〔2019〕6号", issuer=("甲局",), issued="2019-01-30")
 PLAN = "云溪县人民政府办公室关于印发校舍维修计划的通知"
 DOCUMENTS = (
     {
@@ -107,6 +111,8 @@ def test_days_can_be_typed(client: FlaskClient) -> None:
     assert [i["value"] for i in soup.select(".days input[maxlength]")] == ["2018-12", "2019-02"]
     assert "成文日期：2018-12–2019-02" in str(soup.select_one(".chips"))
     assert total(get(client, client.get("/search?of=issued&from=&to=2018").location)) == 1
+    whole = get(client, "/search?q=维修&issued=2018-12-01..2019-02").select_one(".chips")
+    assert "成文日期：2018-12-01–2019-02" in str(whole)
     assert client.get("/search?q=维修&of=issued&from=2018-13").status_code == 400
 
 
@@ -230,3 +236,34 @@ def test_an_article_otherwise_than_the_first_keeps_its_own() -> None:
     assert made.as_read is not None
     assert made.as_read.record.number == "柳教发〔2021〕12号"
     assert Evidence(0, "issuer", "甲局", "读者更正", Basis.CORRECTED) in made.evidence
+
+
+def test_a_copied_passage_names_number_issuer_and_day(client: FlaskClient) -> None:
+    (hit,) = client.get("/api/search?q=各校要按计划").get_json()["hits"]
+    address = f"/quote?plain=1&paragraph={hit['paragraph_id']}"
+    said = client.get(address).get_data(as_text=True)
+    told = f"——《{PLAN}》（云政办发〔2019〕6号）（云溪县人民政府办公室，2019年1月30日），"
+    assert said == f"各校要按计划落实维修经费。\n{told}{hit['paragraph_id']}\n"
+    assert "(云溪县人民政府办公室, 2019-01-30)" in client.get(address + "&lang=en").text
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (
+            Source(PLAN, "", "", 0, Dating(), record=FILED, url="https://example.org/1"),
+            f"甲局. {PLAN}: 云政办发〔2019〕6号[A/OL]. (2019-01-30)[2026-11-29]. https://example.org/1.",
+        ),
+        (
+            Source(PLAN, "", "", 0, Dating(), record=replace(FILED, issuer=tuple("甲乙丙丁"))),
+            f"甲, 乙, 丙, 等. {PLAN}: 云政办发〔2019〕6号[A]. 2019-01-30.",
+        ),
+        (Source(PLAN, "", "", 0, Dating(), record=Record(issuer=("甲局",))), f"甲局. {PLAN}[A]."),
+        (Source("范文", "", "", 0, Dating(), url="https://example.org/2"), ""),
+    ],
+)
+def test_a_clip_is_referred_to_after_the_standard(source: Source, told: str) -> None:
+    clip = Clip(1, 1, Anchor("a:0", "原文。"), source, "", "2026-11-29T09:00:00+00:00", True, "")
+    assert reference(clip) == told
+    lines = dict(cite(clip, export_words("zh")).lines)
+    assert lines.get("GB/T 7714", "") == told
