@@ -253,6 +253,14 @@ FIELDS: tuple[Field, ...] = (
         shown=True,
         offered=True,
     ),
+    Field(
+        name="issued",
+        keys=("日期", "成文日期"),
+        record=lambda r: r.issued,
+        type="day",
+        role="lookup",
+        shown=True,
+    ),
     Field(name="topic", keys=("专题",), paragraph=lambda p: p.topic, shown=True, offered=True),
     Field(
         name="section",
@@ -314,14 +322,6 @@ FIELDS: tuple[Field, ...] = (
         role="lookup",
         shown=True,
         offered=True,
-    ),
-    Field(
-        name="issued",
-        keys=("日期", "成文日期"),
-        record=lambda r: r.issued,
-        type="day",
-        role="lookup",
-        shown=True,
     ),
     Field(
         name="title",

@@ -84,7 +84,8 @@ def test_a_number_offers_its_document_above_the_passages_that_cite_it(
     (link,) = soup.select(".offered li a")
     assert link.get_text() == f"{PLAN}（云政办发〔2019〕6号）"
     (item,) = soup.select(".offered li small")
-    assert item.get_text() == "通知 · 云溪县人民政府办公室 · 2019年1月30日"
+    # Issuer and kind stand in the title.
+    assert item.get_text() == "2019年1月30日"
     assert get(client, str(link["href"])).select_one("article.official")
     assert "云教函〔2018〕16号" in str(soup.select_one(".hit .head"))
     answer = client.get("/api/search", query_string={"q": "云政办发2019年06号"}).get_json()

@@ -115,7 +115,7 @@ def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
 
 @dataclass(frozen=True, slots=True)
 class OfferedDocument:
-    """A document above the hits: title, number or none, values shown with it, and its page."""
+    """A document above the hits: title, number or none, what else is shown, and its page."""
 
     title: str
     number: str | None
@@ -132,7 +132,9 @@ def offered_of(paragraph: Paragraph, links: Links) -> OfferedDocument:
     if paragraph.article and paragraph.article != title:
         title += f" › {paragraph.article}"
     own = shown_fields(paragraph, links.language, document=True)
-    return OfferedDocument(title, paragraph.record.number, own, href)
+    # Most titles begin with the issuer and end in the kind.
+    more = tuple(value for value in own if value not in title)
+    return OfferedDocument(title, paragraph.record.number, more, href)
 
 
 def shown_fields(
