@@ -244,7 +244,16 @@ FIELDS: tuple[Field, ...] = (
         type="int",
         vocabulary=_UNKNOWN_NAMES,
     ),
-    Field(name="kind", keys=("文种",), record=lambda r: r.kind, shown=True, offered=True),
+    Field(
+        name="number",
+        keys=("文号", "发文字号"),
+        record=lambda r: r.number,
+        match="contains",
+        normal=number_key,
+        role="lookup",
+        shown=True,
+        offered=True,
+    ),
     Field(
         name="issuer",
         keys=("机关", "发文机关"),
@@ -261,6 +270,7 @@ FIELDS: tuple[Field, ...] = (
         role="lookup",
         shown=True,
     ),
+    Field(name="kind", keys=("文种",), record=lambda r: r.kind, shown=True, offered=True),
     Field(name="topic", keys=("专题",), paragraph=lambda p: p.topic, shown=True, offered=True),
     Field(
         name="section",
@@ -312,16 +322,6 @@ FIELDS: tuple[Field, ...] = (
         record=lambda r: tuple(w for w in r.warnings if w in _WARNINGS),
         several=True,
         vocabulary=_WARNINGS,
-    ),
-    Field(
-        name="number",
-        keys=("文号", "发文字号"),
-        record=lambda r: r.number,
-        match="contains",
-        normal=number_key,
-        role="lookup",
-        shown=True,
-        offered=True,
     ),
     Field(
         name="title",

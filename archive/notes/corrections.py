@@ -15,6 +15,7 @@ from dataclasses import astuple, dataclass, replace
 from typing import Any, Literal
 
 from archive.errors import NoteRefusedError
+from archive.fields import named
 from archive.model import (
     CORRECTED,
     CORRIGIBLE,
@@ -29,17 +30,15 @@ from archive.model import (
 )
 from archive.notes.clips import now
 from archive.notes.store import Store
-from archive.ranges import number_of
 from archive.stored import arguments
 from archive.text.fold import fold
 
 # The rule of a block that a reader cut.
 CUT_BY_READER = "reader"
 
-MAX_TITLE_LENGTH = 200
-MAX_KIND_LENGTH = 20
-MAX_NUMBER_LENGTH = 60
-MAX_ISSUER_LENGTH = 200
+# The longest value of what can be corrected, in characters, and that of some of it.
+MAX_LENGTH = 200
+LONGEST = {"kind": 20, "number": 60}
 # What a reader writes for what cannot be known, or what the document does not have.
 UNKNOWN_WORDS = ("不明", "无", "unknown", "none")
 
@@ -159,33 +158,25 @@ def read_year(typed: str) -> int | Literal["unknown"] | None:
     raise NoteRefusedError("corrections.year", strip=typed.strip()[:20])
 
 
-def read_day(typed: str) -> str:
-    """The day that a reader typed, empty where the document has none. Raises NotesError.
+def read_element(name: str, typed: str) -> str | tuple[str, ...]:
+    """What a reader typed for an element of the record, empty for none. Raises NotesError.
 
-    >>> read_day("２０１９年1月30日"), read_day("2019-01-30"), read_day("无")
-    ('2019-01-30', '2019-01-30', '')
+    Of several values each is parted from the next by 、 or a blank.
+
+    >>> read_element("issued", "２０１９年1月30日"), read_element("number", "无")
+    ('2019-01-30', '')
+    >>> read_element("issuer", "云溪县教育局、 云溪县财政局")
+    ('云溪县教育局', '云溪县财政局')
     """
-    if typed in UNKNOWN_WORDS:
-        return ""
-    found = _DAY.fullmatch(fold(typed))
-    day = "-".join(part.zfill(2) for part in found.groups()) if found else ""
-    if number_of(day, days=True) is None:
-        raise NoteRefusedError("corrections.day", typed=typed[:20])
-    return day
-
-
-def read_issuers(typed: str) -> tuple[str, ...]:
-    """The offices that a reader typed, parted by 、 or blanks, none where there is none.
-
-    >>> read_issuers("云溪县教育局、 云溪县财政局"), read_issuers("无")
-    (('云溪县教育局', '云溪县财政局'), ())
-    """
-    return () if typed in UNKNOWN_WORDS else tuple(filter(None, re.split("[、，,;；\\s]+", typed)))
-
-
-def read_number(typed: str) -> str:
-    """The number that a reader typed, empty where the document has none."""
-    return "" if typed in UNKNOWN_WORDS else typed
+    field, told = named(name), "" if typed in UNKNOWN_WORDS else typed
+    if field.several:
+        return tuple(filter(None, re.split("[、，,;；\\s]+", told)))
+    if told and field.type == "day":
+        found = _DAY.fullmatch(fold(told))
+        told = "-".join(part.zfill(2) for part in found.groups()) if found else ""
+        if field.number(told) is None:
+            raise NoteRefusedError("corrections.day", typed=typed[:20])
+    return told
 
 
 class Corrections:
@@ -250,16 +241,12 @@ def _selected(db: sqlite3.Connection, where: str, *values: str) -> list[Correcti
 
 
 def _check(correction: Correction) -> None:
-    for what, given, most in (
-        (("标题", "title"), correction.title, MAX_TITLE_LENGTH),
-        (("文种", "kind"), correction.kind, MAX_KIND_LENGTH),
-        (("文号", "number"), correction.number or None, MAX_NUMBER_LENGTH),
-        (("发文机关", "issuer"), "".join(correction.issuer or ()) or None, MAX_ISSUER_LENGTH),
-    ):
-        if given is not None and not 0 < len(given) <= most:
-            raise NoteRefusedError(
-                "corrections.length", chinese=what[0], english=what[1], most=most
-            )
+    for name in correction.given:
+        value, most = getattr(correction, name), LONGEST.get(name, MAX_LENGTH)
+        length = len("".join(value)) if isinstance(value, tuple) else len(str(value))
+        if length > most or (name == "title" and not length):
+            chinese = named(name).keys[0]
+            raise NoteRefusedError("corrections.length", chinese=chinese, english=name, most=most)
 
 
 def digests(corrections: Iterable[Correction]) -> dict[str, str]:

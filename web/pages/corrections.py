@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,20 +10,17 @@ from flask import Blueprint, abort, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import HomeError, NotesError
-from archive.model import CORRIGIBLE, AsRead, Document, Record
+from archive.model import CORRIGIBLE, CORRIGIBLE_ELEMENTS, AsRead, Document, Record
 from archive.notes.corrections import (
     CUT_BY_READER,
-    MAX_ISSUER_LENGTH,
-    MAX_KIND_LENGTH,
-    MAX_TITLE_LENGTH,
+    LONGEST,
+    MAX_LENGTH,
     UNKNOWN_WORDS,
     BlockChoice,
     Correction,
     block_key,
     placed,
-    read_day,
-    read_issuers,
-    read_number,
+    read_element,
     read_year,
 )
 from web.context import app_state, archive, page_links, words
@@ -40,13 +36,6 @@ pages = Blueprint("corrections", __name__)
 TIME_BUDGET = 8.0
 _PAUSE = 0.05
 
-# How each element of the record that can be corrected is read, in the order of the form.
-READERS: dict[str, Callable[[str], Any]] = {
-    "number": read_number,
-    "issuer": read_issuers,
-    "issued": read_day,
-}
-
 
 def corrigible(document: Document) -> dict[str, object]:
     """What the document page needs to show and to change a correction, by name.
@@ -54,8 +43,8 @@ def corrigible(document: Document) -> dict[str, object]:
     `given` is the reader's correction, an empty one where there is none; `pending` says
     that the archive does not have it yet. `kinds` are the most frequent of the archive,
     besides `kinds_more` others. `said` is what the page itself says of what was corrected,
-    `elements` are the names of elements of the record, what their inputs show, and at most how
-    much they take.
+    `elements` are the names of elements of the record, what their inputs show, and how much they
+    take.
     """
     links, t = page_links(), words()
     as_read = document.as_read
@@ -72,7 +61,7 @@ def corrigible(document: Document) -> dict[str, object]:
         "pending": not unusable and not _applied(given, document),
         "corrected": as_read.corrected if as_read else (),
         "said": _said(as_read, t) if as_read else [],
-        "elements": [_input(name, given, document.record) for name in READERS],
+        "elements": [_input(name, given, document.record) for name in CORRIGIBLE_ELEMENTS],
         "year": t("basis.unknown") if given.year == "unknown" else given.year or "",
         "kinds": [kind for kind, _ in stats.kinds],
         "kinds_more": stats.kinds_more,
@@ -82,8 +71,7 @@ def corrigible(document: Document) -> dict[str, object]:
         "action": links.to("corrections.correct", document_id=document.document_id),
         "job": links.to("upload.job", job_id=job) if job else "",
         "unusable": unusable,
-        "longest_title": MAX_TITLE_LENGTH,
-        "longest_kind": MAX_KIND_LENGTH,
+        "longest_title": MAX_LENGTH,
     }
 
 
@@ -96,12 +84,11 @@ def correct(document_id: str) -> BaseResponse:
     given: dict[str, Any] = dict.fromkeys(CORRIGIBLE)
     if request.form.get("do") != "withdraw":
         given["year"] = read_year(request.form.get("year", ""))
-        readers: dict[str, Callable[[str], Any]] = {"title": str, "kind": str, **READERS}
-        for name, read in readers.items():
+        for name in ("title", *CORRIGIBLE_ELEMENTS):
             typed = " ".join(request.form.get(name, "").split())
             # What is left as the page has it is no correction.
             if typed not in ("", shown(getattr(said.record, name, said.title))):
-                given[name] = read(typed)
+                given[name] = typed if name == "title" else read_element(name, typed)
     notes().corrections.change(_nothing(document), lambda former: replace(former, **given))
     return _read_and_return(document, page_links().document(document_id))
 
@@ -183,7 +170,7 @@ def _input(name: str, given: Correction, record: Record) -> tuple[str, str, int]
     """The input of an element of the record: its name, what it shows, and its longest value."""
     own = getattr(given, name)
     value = shown(getattr(record, name)) if own is None else shown(own) or UNKNOWN_WORDS[1]
-    return name, value, MAX_ISSUER_LENGTH
+    return name, value, LONGEST.get(name, MAX_LENGTH)
 
 
 def shown(value: str | tuple[str, ...] | None) -> str:

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.model import CORRECTED, Basis, Document, Evidence, Record
+from archive.fields import FIELDS
+from archive.model import CORRECTED, NO_RECORD, Basis, Document, Evidence, Record
+from archive.stored import attributes
 from web.i18n import Language
 from web.presenters.facets import day_label
 
-# The elements that are shown, in their order; those that are fields have the labels of these.
-ELEMENTS = (
-    *("number", "issuer", "issued", "published", "printed", "kind", "addressee", "signer"),
-    *("secrecy", "urgency", "annexes", "effective", "expires", "status", "level", "region"),
-    "direction",
+# The elements that are shown: those that are fields first, which have the labels of these. The
+# site is named beside the source, warnings stand above the text.
+_FIELDS = tuple(field.name for field in FIELDS if field.record)
+_APART = ("site", "warnings")
+ELEMENTS = tuple(
+    name for name in dict.fromkeys((*_FIELDS, *attributes(NO_RECORD))) if name not in _APART
 )
-_DAYS = frozenset({"issued", "published", "printed", "effective", "expires"})
-_CODED = frozenset({"status", "level", "direction"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _filed(record: Record) -> tuple[object, ...]:
 
 
 def _element(name: str, record: Record, told: Sequence[Evidence], t: Language) -> Element:
-    value = getattr(record, name)
+    value = getattr(record, name, None)
     values = value if isinstance(value, tuple) else (value,) if value else ()
     own = [one for one in told if one.element == name]
     believed = [one for one in own if one.value in values]
@@ -78,7 +79,4 @@ def _mark(told: Evidence, t: Language) -> str:
 
 
 def _label(name: str, value: str, t: Language) -> str:
-    if name in _DAYS:
-        return day_label(value, t)
-    key = f"{name}.{value}"
-    return t(key) if name in _CODED and key in t.strings else value
+    return t.strings.get(f"{name}.{value}") or day_label(value, t)
