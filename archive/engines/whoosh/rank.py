@@ -173,10 +173,15 @@ def first_documents(view: View, found: Ordinals, order: Sort, wanted: int) -> Or
     """The first of `found` of each of the `wanted` first documents, in the order by year."""
     if not len(found):
         return found
-    document = np.searchsorted(view.documents, found, "right")
+    # One of which nothing is found begins where the next one does.
+    begins = np.unique(np.searchsorted(found, view.documents))
     keys = view.by_year[order].take(found)
-    first = np.maximum.reduceat(keys, np.flatnonzero(np.diff(document, prepend=-1)))
-    return first_by_year(view, found[np.isin(keys, first)], order, wanted)[:wanted]
+    first = np.maximum.reduceat(keys, begins[begins < len(found)])
+    early = keys >= _nth_largest(first, min(wanted, len(first)))
+    found, keys = found.compress(early), keys.compress(early)
+    # No two paragraphs have the same key.
+    at = np.flatnonzero(np.isin(keys, first))
+    return found[at[np.argsort(~keys[at])][:wanted]]
 
 
 def first_by_year(view: View, shown: Ordinals, order: Sort, wanted: int) -> Ordinals:
