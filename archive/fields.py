@@ -32,6 +32,7 @@ from archive.model import (
     YearBasis,
 )
 from archive.ranges import Range, number_of, read_range
+from archive.text.document_numbers import number_key
 from archive.text.fold import fold
 
 Value = str | int | None | tuple[str, ...]
@@ -99,8 +100,9 @@ class Field:
 
     A `facet` is counted, a `lookup` is not. Of a `sized` facet the catalog keeps how much text
     each value has. `column` is the name in exports and `--json` (None: not printed). `shown`
-    are printed with each hit. `completes` names the facet whose values complete the field's
-    keys, `offered` says that they are completed without a key too.
+    are printed with each hit. `normal` gives the form in which values of a keyword are compared.
+    `completes` names the facet whose values complete the field's keys, `offered` says that they
+    are completed without a key too.
     """
 
     name: str
@@ -111,6 +113,7 @@ class Field:
     type: Literal["keyword", "int", "day"] = "keyword"
     vocabulary: Mapping[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
     match: Literal["equal", "contains"] = "equal"
+    normal: Callable[[str], str] = fold
     several: bool = False
     role: Literal["facet", "lookup"] = "facet"
     sized: bool = True
@@ -174,14 +177,18 @@ class Field:
         """The number by which a value of an ordered field is compared."""
         return number_of(value, days=self.type == "day")
 
+    def normalised(self, value: str) -> str:
+        """The form in which a value of a keyword is compared."""
+        return _normal(self.normal, value)
+
     def holds(self, values: Sequence[str], wanted: Wanted) -> bool:
         """Whether something that has `values` is what is wanted, after folding."""
         if isinstance(wanted, Range):
             return any(self.number(v) in wanted for v in values) if values else wanted.unknown
-        needle = _folded(wanted)
+        needle = self.normalised(wanted)
         if self.match == "contains":
-            return any(needle in _folded(value) for value in values)
-        return any(needle == _folded(value) for value in values)
+            return any(needle in self.normalised(value) for value in values)
+        return any(needle == self.normalised(value) for value in values)
 
     def read(self, value: str, position: int | None = None) -> Wanted:
         """Read what a query asks of the field. Raises QueryError over what it cannot be.
@@ -189,7 +196,7 @@ class Field:
         >>> named("form").read("小标题"), str(named("year").read("2019.."))
         ('heading', '2019..')
         """
-        if not _folded(value):
+        if not self.normalised(value):
             # It would be contained in everything.
             raise QueryError("query.value_missing", position=position, name=self.keys[0])
         value = self.canonical(value)
@@ -202,9 +209,9 @@ class Field:
 
     def canonical(self, value: str) -> str:
         """The value that has `value` among its other names, else `value` itself."""
-        plain = _folded(value.strip()) if self.vocabulary else value
+        plain = self.normalised(value.strip()) if self.vocabulary else value
         for own, others in self.vocabulary.items():
-            if plain in map(_folded, others):
+            if plain in map(self.normalised, others):
                 return str(own)
         return value
 
@@ -237,6 +244,33 @@ FIELDS: tuple[Field, ...] = (
         type="int",
         vocabulary=_UNKNOWN_NAMES,
     ),
+    Field(
+        name="number",
+        keys=("文号", "发文字号"),
+        record=lambda r: r.number,
+        match="contains",
+        normal=number_key,
+        role="lookup",
+        shown=True,
+        offered=True,
+    ),
+    Field(
+        name="issuer",
+        keys=("机关", "发文机关"),
+        record=lambda r: r.issuer,
+        several=True,
+        shown=True,
+        offered=True,
+    ),
+    Field(
+        name="issued",
+        keys=("日期", "成文日期"),
+        record=lambda r: r.issued,
+        type="day",
+        role="lookup",
+        shown=True,
+    ),
+    Field(name="kind", keys=("文种",), record=lambda r: r.kind, shown=True, offered=True),
     Field(
         name="domain",
         keys=("领域",),
@@ -274,15 +308,6 @@ FIELDS: tuple[Field, ...] = (
         offered=True,
     ),
     Field(name="part", keys=("部分",), paragraph=lambda p: p.part, offered=True),
-    Field(name="kind", keys=("文种",), record=lambda r: r.kind, shown=True, offered=True),
-    Field(
-        name="issuer",
-        keys=("机关", "发文机关"),
-        record=lambda r: r.issuer,
-        several=True,
-        shown=True,
-        offered=True,
-    ),
     Field(
         name="level",
         keys=("级别",),
@@ -314,21 +339,6 @@ FIELDS: tuple[Field, ...] = (
         vocabulary=_WARNINGS,
     ),
     Field(
-        name="number",
-        keys=("文号", "发文字号"),
-        record=lambda r: r.number,
-        match="contains",
-        role="lookup",
-        shown=True,
-    ),
-    Field(
-        name="issued",
-        keys=("日期", "成文日期"),
-        record=lambda r: r.issued,
-        type="day",
-        role="lookup",
-    ),
-    Field(
         name="title",
         keys=("标题",),
         paragraph=lambda p: (p.title, p.article or ""),
@@ -336,6 +346,7 @@ FIELDS: tuple[Field, ...] = (
         match="contains",
         role="lookup",
         column=None,
+        offered=True,
     ),
 )
 
@@ -347,8 +358,11 @@ EXPORTED = tuple(field for field in FIELDS if field.column is not None)
 _BY_NAME = {field.name: field for field in FIELDS}
 _BY_KEY = {fold(key): field for field in FIELDS for key in field.names}
 
+
 # A query asks for the same few values in all that it looks at.
-_folded = lru_cache(maxsize=1_024)(fold)
+@lru_cache(maxsize=1_024)
+def _normal(normal: Callable[[str], str], value: str) -> str:
+    return normal(value)
 
 
 def named(name: str) -> Field:
@@ -371,5 +385,8 @@ def printed(fields: Iterable[Field], paragraph: Paragraph | Document) -> dict[st
 
 def digest() -> str:
     """A digest of all that engines keep by the table: another table needs another index."""
-    table = [(f.name, f.type, f.match, f.several, f.role, f.sized, [*f.vocabulary]) for f in FIELDS]
+    table = [
+        (f.name, f.type, f.match, f.normal.__name__, f.several, f.role, f.sized, [*f.vocabulary])
+        for f in FIELDS
+    ]
     return hashlib.blake2b(repr(table).encode(), digest_size=4).hexdigest()

@@ -324,20 +324,22 @@ class Relation:
 
 
 # What a reader may correct of a document.
-Corrigible = Literal["title", "kind", "year"]
+Corrigible = Literal["title", "kind", "year", "number", "issuer", "issued"]
 CORRIGIBLE: tuple[Corrigible, ...] = get_args(Corrigible)
+# Those of them that are elements of the record.
+CORRIGIBLE_ELEMENTS = tuple(name for name in CORRIGIBLE if hasattr(NO_RECORD, name))
 
 
 @dataclass(frozen=True, slots=True)
 class AsRead:
     """What a page itself says of a document that a reader corrected.
 
-    `datings` are the different ones of its paragraphs, in order; `corrected` names the
-    fields that the reader corrected.
+    `record` is that of its first article, `datings` are the different ones of its paragraphs, in
+    order; `corrected` names what the reader corrected.
     """
 
     title: str
-    kind: str | None
+    record: Record
     datings: tuple[Dating, ...]
     corrected: tuple[Corrigible, ...]
 

@@ -82,6 +82,19 @@ def number_of(value: str, *, days: bool) -> int | None:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+def written_day(day: str, form: str) -> str:
+    """A day, or the day of a time, in a form of words; what is no day, as it is.
+
+    >>> written_day("2019-01-30T08:00", "{year}年{month}月{day}日"), written_day("2019", "{year}")
+    ('2019年1月30日', '2019')
+    """
+    number = number_of(day, days=True)
+    if number is None:
+        return day
+    year, month, ordinal = number // 10_000, number // 100 % 100, number % 100
+    return form.format(year=year, month=month, day=ordinal, iso=day[:10])
+
+
 def _read_number(text: str, at: int) -> int | None:
     return int(text) if _NUMBER.fullmatch(text) else None
 

@@ -1,4 +1,4 @@
-"""A document as its readers corrected it: their title, kind, year and blocks.
+"""A document as its readers corrected it: their title, kind, year, record and blocks.
 
 Blocks that they restored or cut are labelled so before the page is split into articles. The
 other corrections are the last stage of reading, and nothing else follows from them: topics,
@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from archive.errors import SourceError
 from archive.ids import build_document_id
-from archive.model import CORRIGIBLE, AsRead, ReadingWarning, Record
+from archive.model import CORRECTED, AsRead, Basis, Evidence, ReadingWarning, Record
 from archive.notes.corrections import CUT_BY_READER, Correction, Corrections, digests, placed
 from archive.notes.store import Store
 from archive.store.catalog import CORRECTIONS, Catalog
@@ -57,38 +57,48 @@ def relabelled(page: LabelledPage, correction: Correction | None) -> LabelledPag
 
 def corrected(reading: Reading, correction: Correction | None) -> Reading:
     """Return a reading under a reader's correction, with what the page says beside it."""
-    given = tuple(name for name in CORRIGIBLE if getattr(correction, name, None) is not None)
-    if correction is None or not given:
+    if correction is None or not correction.given:
         return reading
     document = reading.document
     title = document.title if correction.title is None else correction.title
-    kind = correction.kind
-    articles = tuple(replace(a, record=_with_kind(a.record, kind)) for a in document.articles)
+
+    def under(record: Record) -> Record:
+        # What an article has otherwise than the first is its own.
+        own = {
+            name: value
+            for name, value in correction.elements().items()
+            if name == "kind" or getattr(record, name) == getattr(document.record, name)
+        }
+        return replace(record, **own)
+
+    articles = tuple(replace(a, record=under(a.record)) for a in document.articles)
     paragraphs = tuple(
         replace(
             paragraph,
             title=title,
-            record=_with_kind(paragraph.record, kind),
+            record=under(paragraph.record),
             dating=correction.dated(paragraph.dating),
         )
         for paragraph in reading.paragraphs
     )
     datings = tuple(dict.fromkeys(paragraph.dating for paragraph in reading.paragraphs))
-    as_read = AsRead(document.title, document.kind, datings, given)
+    as_read = AsRead(document.title, document.record, datings, correction.given)
+    words = tuple(
+        Evidence(0, name, value, CORRECTED, Basis.CORRECTED)
+        for name, said in correction.elements().items()
+        for value in (said if isinstance(said, tuple) else (said,) if said else ())
+    )
     return Reading(
         replace(
             document,
             title=title,
-            record=_with_kind(document.record, kind),
+            record=under(document.record),
             articles=articles,
+            evidence=(*document.evidence, *words),
             as_read=as_read,
         ),
         paragraphs,
     )
-
-
-def _with_kind(record: Record, kind: str | None) -> Record:
-    return record if kind is None else replace(record, kind=kind)
 
 
 def to_correct(generation: Generation | None, known: Corrected) -> set[str]:

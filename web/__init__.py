@@ -16,7 +16,7 @@ from flask import Flask, Response, current_app, g, json, request
 
 import web.api.routes  # noqa: F401 (its addresses are registered on the blueprint)
 from archive import open_archive
-from archive.fields import FACETS
+from archive.fields import FIELDS
 from archive.intake.staging import clear_left_over
 from archive.notes import Store
 from web import pages
@@ -92,8 +92,8 @@ def _template_words() -> dict[str, Any]:
     """What every template may use: `t` for words, the links and query of the page, its frame."""
     language, links = words(), page_links()
     args = [pair for pair in request.args.items(multi=True) if pair[0] != "lang"]
-    kinds = {"wording": language("complete.wording"), "title": language("complete.title")}
-    kinds |= {field.name: language(f"field.{field.name}") for field in FACETS}
+    kinds = {field.name: language(f"field.{field.name}") for field in FIELDS}
+    kinds["wording"] = language("complete.wording")
     return {
         **template_words(),
         "t": language,

@@ -67,6 +67,10 @@ def _print_results(results: Results) -> None:
         else ""
     )
     click.echo(f"{shown}  ({results.took_ms:.1f} ms)")
+    for one in results.documents:
+        own = one.paragraph
+        told = (own.record.number, *own.record.issuer, own.record.issued, own.document_id)
+        click.echo(f"文件 / document: {own.title}  [{'，'.join(filter(None, told))}]")
     for at, hit in enumerate(results.hits, results.query.offset + 1):
         _print_hit(f"{at}.", hit)
     if results.nearest:

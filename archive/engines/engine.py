@@ -56,6 +56,10 @@ class Engine(ABC):
         with backend.guard():
             yield from backend.scan(query)
 
+    def first_of_documents(self, query: Query, limit: int) -> Sequence[Paragraph]:
+        """Return the first paragraph found of each of the first documents: `Found.documents`."""
+        return self._ask(lambda backend: backend.match(query).documents(limit))
+
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
         """Return how many paragraphs hold each of these tokens, all folded."""
         return self._ask(lambda backend: backend.doc_freqs(tokens))

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
+from itertools import repeat
 from typing import Self
 
 from archive.engines.engine import Engine
@@ -17,7 +18,7 @@ from archive.errors import LockedError
 from archive.fields import UNKNOWN, named
 from archive.model import Clusters, Form, Membership, Paragraph
 from archive.query.ast import term_texts
-from archive.query.query import Query, Sort
+from archive.query.query import ORDERED_BY, Query, Sort
 from archive.search.backend import Candidate, Counts, Key, Scored, WeightedTerm
 from archive.search.matching import Subject, matches, passes
 from archive.search.ranking import CONTEXT_WEIGHT, bm25, floored, idf
@@ -111,6 +112,13 @@ class MemoryFound:
         listed = [self._candidate(group, score) for group in self._groups]
         listed.sort(key=partial(_place, query))
         return listed[query.offset : query.offset + query.limit]
+
+    def documents(self, limit: int) -> Sequence[Paragraph]:
+        listed = sorted(map(Candidate, self.found, repeat(0.0)), key=partial(_place, self._query))
+        first: dict[str, Paragraph] = {}
+        for subject, *_ in listed:
+            first.setdefault(subject.paragraph.document_id, subject.paragraph)
+        return list(first.values())[:limit]
 
     def counts(self, name: str) -> Counts:
         field, counted = named(name), Counter[str]()
@@ -264,6 +272,10 @@ def _place(query: Query, candidate: Candidate) -> tuple[object, ...]:
     if query.order is Sort.RELEVANCE:
         by_tokens = not matches(query.node, subject, literally=True)
         return by_tokens, paragraph.form is not Form.BODY, -score, paragraph.order
-    year = paragraph.year or 0
-    ascending = year if query.order is Sort.OLDEST else -year
-    return paragraph.year is None, ascending, paragraph.order
+    ascending = 1 if query.order is Sort.OLDEST else -1
+    key: list[object] = []
+    for name in ORDERED_BY:
+        values = named(name).values(paragraph)
+        number = named(name).number(values[0]) if values else None
+        key += [number is None, ascending * (number or 0)]
+    return *key, paragraph.order

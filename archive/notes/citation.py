@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from archive.model import CORRECTED, Dating, YearBasis
+from archive.model import CORRECTED, Dating, Record, YearBasis
 from archive.notes.anchors import text_hash
 from archive.notes.clips import Clip
+from archive.ranges import written_day
 
 Words = Mapping[str, str]
 
@@ -19,8 +20,9 @@ Words = Mapping[str, str]
 class Citation:
     """A clip as an export prints it.
 
-    `credit` names title, article, headings, year with basis and evidence, and site; `lines`
-    are label and words of what follows below it: address, place, digests, the note.
+    `credit` names title, number, issuer, day, headings, year with basis and evidence, and site;
+    `lines` are label and words of what follows below it: the reference after GB/T 7714, address,
+    place, digests, the note.
     """
 
     passage: str
@@ -40,11 +42,12 @@ def export_words(language: str) -> Words:
 def cite(clip: Clip, words: Words) -> Citation:
     """Return a clip with its full citation."""
     source = clip.source
-    title = words["title"].format(title=source.title) if source.title else None
-    article = source.article if source.article != source.title else None
     path = " › ".join(source.heading_path)
-    parts = (title, article, path, dated(source.dating, words), source.record.site)
+    names = named(source.title, source.article, source.record, words)
+    parts = (*names, path, dated(source.dating, words), source.record.site)
     lines = []
+    if told := reference(clip):
+        lines.append((words["reference"], told))
     if source.url:
         lines.append((words["address"], source.url))
     place = [
@@ -65,6 +68,44 @@ def cite(clip: Clip, words: Words) -> Citation:
         lines=tuple(lines),
         lost=None if clip.attached else words["held" if clip.held else "lost"],
     )
+
+
+def named(title: str, article: str | None, record: Record, words: Words) -> list[str]:
+    """The names of a text, the document's first; number, issuer and day stand behind the last.
+
+    >>> record = Record(number="云政办发〔2019〕6号", issuer=("甲局", "乙局"), issued="2019-01-30")
+    >>> named("关于维修的通知", None, record, export_words("zh"))
+    ['《关于维修的通知》（云政办发〔2019〕6号）（甲局、乙局，2019年1月30日）']
+    """
+    names = [words["title"].format(title=title)] if title else []
+    if article and article != title:
+        names.append(words["title"].format(title=article) if record.number else article)
+    day = written_day(record.issued, words["day"]) if record.issued else None
+    told = words["comma"].join(filter(None, (words["list"].join(record.issuer), day)))
+    behind = "".join(words["behind"].format(told=own) for own in (record.number, told) if own)
+    return [*names[:-1], "".join(names[-1:]) + behind] if names or behind else []
+
+
+def reference(clip: Clip) -> str:
+    """The reference to an official document after GB/T 7714-2015; empty for other texts.
+
+    The standard has no type for official documents. Among its types A (档案), the papers of
+    offices, comes nearest: EB is an announcement on a network, Z is what no other type fits.
+    The number is the other title information (其他题名信息); the day in round brackets is that
+    of issue, else of publishing, the one in square brackets that on which the passage was
+    clipped. Of more than three offices the first three are named (8.1.2).
+    """
+    source, record = clip.source, clip.source.record
+    if not (record.number or record.issuer):
+        return ""
+    offices = ", ".join((*record.issuer[:3], *(["等"] if len(record.issuer) > 3 else [])))
+    title = ": ".join(filter(None, (source.article or source.title, record.number)))
+    day = (record.issued or record.published or "")[:10]
+    behind = [f"{title}[A]", day]
+    if source.url:
+        when = f"({day})" if day else ""
+        behind = [f"{title}[A/OL]", f"{when}[{clip.added[:10]}]", source.url]
+    return ". ".join(filter(None, [offices, *behind])) + "."
 
 
 def dated(dating: Dating, words: Words) -> str:

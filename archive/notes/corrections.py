@@ -8,24 +8,43 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from archive.errors import NoteRefusedError
-from archive.model import CORRECTED, EARLIEST, LATEST, Dating, YearBasis
+from archive.fields import named
+from archive.model import (
+    CORRECTED,
+    CORRIGIBLE,
+    CORRIGIBLE_ELEMENTS,
+    EARLIEST,
+    LATEST,
+    NO_RECORD,
+    Corrigible,
+    Dating,
+    Record,
+    YearBasis,
+)
 from archive.notes.clips import now
 from archive.notes.store import Store
+from archive.stored import arguments
 from archive.text.fold import fold
 
 # The rule of a block that a reader cut.
 CUT_BY_READER = "reader"
 
-MAX_TITLE_LENGTH = 200
-MAX_KIND_LENGTH = 20
-# What a reader writes for a year that cannot be known, in either language.
-UNKNOWN_WORDS = ("不明", "unknown")
+# The longest value of what can be corrected, in characters, and that of some of it.
+MAX_LENGTH = 200
+LONGEST = {"kind": 20, "number": 60}
+# What a reader writes for what cannot be known, or what the document does not have.
+UNKNOWN_WORDS = ("不明", "无", "unknown", "none")
+
+# Elements that are kept together, in one column.
+_ELEMENTS = tuple(name for name in CORRIGIBLE_ELEMENTS if name != "kind")
+_DAY = re.compile(r"([0-9]{4})[-年./]([0-9]{1,2})[-月./]([0-9]{1,2})日?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +91,7 @@ def block_key(ordinal: int, text: str) -> str:
 class Correction:
     """A reader's correction of one document; a field that is None is as the page has it.
 
+    An element of the record that is empty is one that the document does not have.
     `blocks` are those of the page that the reader restored or cut.
     `year` is "unknown" where the reader says that it cannot be known. `path` is the file's
     below corpus/ and `digest` the SHA-256 of its bytes: by them the correction follows a
@@ -86,11 +106,24 @@ class Correction:
     year: int | Literal["unknown"] | None = None
     made: str = ""
     blocks: tuple[BlockChoice, ...] = ()
+    number: str | None = None
+    issuer: tuple[str, ...] | None = None
+    issued: str | None = None
+
+    @property
+    def given(self) -> tuple[Corrigible, ...]:
+        """What it corrects, beside blocks."""
+        return tuple(name for name in CORRIGIBLE if getattr(self, name) is not None)
 
     @property
     def is_empty(self) -> bool:
         """Whether it corrects nothing."""
-        return not self.blocks and {self.title, self.kind, self.year} == {None}
+        return not (self.blocks or self.given)
+
+    def elements(self) -> dict[str, Any]:
+        """The corrected elements of the record, by name."""
+        given = {name: getattr(self, name) for name in CORRIGIBLE_ELEMENTS if name in self.given}
+        return {name: value or getattr(NO_RECORD, name) for name, value in given.items()}
 
     def dated(self, dating: Dating) -> Dating:
         """A dating under this correction: the reader's year, and the word that says so.
@@ -123,6 +156,27 @@ def read_year(typed: str) -> int | Literal["unknown"] | None:
     if len(bare) == 4 and bare.isdecimal() and EARLIEST <= int(bare) <= LATEST:
         return int(bare)
     raise NoteRefusedError("corrections.year", strip=typed.strip()[:20])
+
+
+def read_element(name: str, typed: str) -> str | tuple[str, ...]:
+    """What a reader typed for an element of the record, empty for none. Raises NotesError.
+
+    Of several values each is parted from the next by 、 or a blank.
+
+    >>> read_element("issued", "２０１９年1月30日"), read_element("number", "无")
+    ('2019-01-30', '')
+    >>> read_element("issuer", "云溪县教育局、 云溪县财政局")
+    ('云溪县教育局', '云溪县财政局')
+    """
+    field, told = named(name), "" if typed in UNKNOWN_WORDS else typed
+    if field.several:
+        return tuple(filter(None, re.split("[、，,;；\\s]+", told)))
+    if told and field.type == "day":
+        found = _DAY.fullmatch(fold(told))
+        told = "-".join(part.zfill(2) for part in found.groups()) if found else ""
+        if field.number(told) is None:
+            raise NoteRefusedError("corrections.day", typed=typed[:20])
+    return told
 
 
 class Corrections:
@@ -173,27 +227,26 @@ class Corrections:
 
 def _selected(db: sqlite3.Connection, where: str, *values: str) -> list[Correction]:
     rows = db.execute(
-        "SELECT document_id, path, digest, title, kind, year, made, blocks FROM corrections "
-        f"WHERE {where} ORDER BY document_id",
+        "SELECT document_id, path, digest, title, kind, year, made, blocks, record "
+        f"FROM corrections WHERE {where} ORDER BY document_id",
         values,
     )
     found = []
-    for document_id, path, digest, title, kind, year, made, blocks in rows:
+    for document_id, path, digest, title, kind, year, made, blocks, record in rows:
         known = int(year) if year and year.isdigit() else year
         choices = tuple(BlockChoice(*choice) for choice in json.loads(blocks))
-        found.append(Correction(document_id, path, digest, title, kind, known, made, choices))
+        own = Correction(document_id, path, digest, title, kind, known, made, choices)
+        found.append(replace(own, **arguments(Record, json.loads(record))))
     return found
 
 
 def _check(correction: Correction) -> None:
-    for what, given, most in (
-        (("标题", "title"), correction.title, MAX_TITLE_LENGTH),
-        (("文种", "kind"), correction.kind, MAX_KIND_LENGTH),
-    ):
-        if given is not None and not 0 < len(given) <= most:
-            raise NoteRefusedError(
-                "corrections.length", chinese=what[0], english=what[1], most=most
-            )
+    for name in correction.given:
+        value, most = getattr(correction, name), LONGEST.get(name, MAX_LENGTH)
+        length = len("".join(value)) if isinstance(value, tuple) else len(str(value))
+        if length > most or (name == "title" and not length):
+            chinese = named(name).keys[0]
+            raise NoteRefusedError("corrections.length", chinese=chinese, english=name, most=most)
 
 
 def digests(corrections: Iterable[Correction]) -> dict[str, str]:
@@ -201,7 +254,8 @@ def digests(corrections: Iterable[Correction]) -> dict[str, str]:
     by_path: dict[str, list[object]] = {}
     for c in sorted(corrections, key=lambda c: c.document_id):
         chosen = [astuple(choice) for choice in c.blocks]
-        by_path.setdefault(c.path, []).append([c.document_id, c.title, c.kind, c.year, chosen])
+        said = [c.document_id, c.title, c.kind, c.year, chosen, _kept(c)]
+        by_path.setdefault(c.path, []).append(said)
     return {
         path: hashlib.blake2b(json.dumps(said).encode(), digest_size=8).hexdigest()
         for path, said in by_path.items()
@@ -212,6 +266,11 @@ def _insert(db: sqlite3.Connection, c: Correction) -> None:
     year = None if c.year is None else str(c.year)
     blocks = json.dumps([astuple(choice) for choice in c.blocks])
     db.execute(
-        "INSERT INTO corrections VALUES (?,?,?,?,?,?,?,?)",
-        (c.document_id, c.path, c.digest, c.title, c.kind, year, c.made, blocks),
+        "INSERT INTO corrections VALUES (?,?,?,?,?,?,?,?,?)",
+        (c.document_id, c.path, c.digest, c.title, c.kind, year, c.made, blocks, _kept(c)),
     )
+
+
+def _kept(c: Correction) -> str:
+    """The elements of the record that have no column of their own."""
+    return json.dumps({name: getattr(c, name) for name in _ELEMENTS if name in c.given})

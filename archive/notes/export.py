@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from archive.model import NO_RECORD
 from archive.notes.anchors import text_hash
-from archive.notes.citation import Words, cite, export_words
+from archive.notes.citation import Words, cite, export_words, reference
 from archive.notes.clips import Clip
 from archive.notes.docx import Line, Style, document
 from archive.plurals import filled
@@ -119,6 +119,7 @@ _COLUMNS: dict[str, Callable[[Clip], object]] = {
     "article": lambda clip: clip.source.article,
     "heading_path": lambda clip: clip.source.heading_path,
     **{name: attrgetter(f"source.record.{name}") for name in attributes(NO_RECORD)},
+    "reference": reference,
     "url": lambda clip: clip.source.url,
     "year": lambda clip: clip.source.dating.year,
     "year_basis": lambda clip: clip.source.dating.basis.value,

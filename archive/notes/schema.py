@@ -56,4 +56,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
     # Blocks that a reader restored or cut, as JSON: text, place on the page, whether it is kept.
     ("ALTER TABLE corrections ADD COLUMN blocks TEXT NOT NULL DEFAULT '[]'",),
+    # Elements of the record beside the kind, as JSON by name.
+    ("ALTER TABLE corrections ADD COLUMN record TEXT NOT NULL DEFAULT '{}'",),
 )

@@ -37,6 +37,10 @@ _ESCAPED = re.compile(r"[\\＼]([^\w\s])")
 
 _FULL_WIDTH_QUOTE = "＂"
 
+# Four figures in brackets are the year of a document's number, 国办发[2019]6号 and
+# 国办发(2019)6号: neither a choice nor a group.
+_YEAR = re.compile(r"\[(\d{4})\]|(?<=[㐀-鿿])\((\d{4})\)(?=第?\d)")
+
 # Not a field: it widens a pattern from the sentence to the paragraph.
 _PARAGRAPH = "段内"
 
@@ -45,7 +49,7 @@ def read(text: str) -> Node | None:
     """Return the tree of a query's text, None where it is empty. Raises QueryError."""
     if len(text) > MAX_QUERY_LENGTH:
         raise QueryError("query.too_long", longest_query=MAX_QUERY_LENGTH, count=len(text))
-    reader = _Reader(*_literal(text))
+    reader = _Reader(*_numbered(*_literal(text)))
     reader.skip_spaces()
     if reader.at_end():
         if text.strip():
@@ -93,6 +97,19 @@ def _signs(text: str) -> str:
     return '"'.join(
         part if at % 2 else part.replace(_FULL_WIDTH_QUOTE, '"') for at, part in enumerate(parts)
     )
+
+
+def _numbered(text: str, signs: str) -> tuple[str, str]:
+    """Return both with the brackets of numbers as they are printed, which are no signs.
+
+    >>> _numbered("国办发［2019］6号", "国办发[2019]6号")
+    ('国办发〔2019〕6号', '国办发〔2019〕6号')
+    """
+    parts = signs.split('"')
+    parts[::2] = [_YEAR.sub(lambda found: f"〔{found[1] or found[2]}〕", p) for p in parts[::2]]
+    signs = '"'.join(parts)
+    pairs = zip(text, signs, strict=True)
+    return "".join([sign if sign in "〔〕" else own for own, sign in pairs]), signs
 
 
 @dataclass

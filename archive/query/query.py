@@ -45,11 +45,18 @@ DEEPEST_HIT = 10_000
 
 
 class Sort(StrEnum):
-    """Orders of a result list; ties break by paragraph id, no year comes last."""
+    """Orders of a result list; ties break by paragraph id.
+
+    By year and, within it, by day of issue, what has no year, or in its year no day, last.
+    """
 
     RELEVANCE = "relevance"
     OLDEST = "year"
     NEWEST = "-year"
+
+
+# The ordered fields that the orders beside relevance go by.
+ORDERED_BY = ("year", "issued")
 
 
 class Listing(NamedTuple):

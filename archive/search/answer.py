@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 
 from archive.errors import EngineError
-from archive.query.ast import Phrase, Word
-from archive.query.query import Query
+from archive.fields import named
+from archive.model import Paragraph
+from archive.query.ast import And, FieldFilter, Phrase, Word, conjuncts, joined
+from archive.query.query import Query, Sort
 from archive.search.backend import Backend, Candidate
 from archive.search.matching import is_loose, loosened, matches, spans
 from archive.search.ranking import Tier
-from archive.search.results import MAX_NEAREST, Facet, Facets, Hit, Results, make_facet
+from archive.search.results import (
+    MAX_NEAREST,
+    MAX_OFFERED,
+    Facet,
+    Facets,
+    Hit,
+    Offered,
+    Results,
+    make_facet,
+)
+from archive.text.document_numbers import is_number
+
+# Documents looked at whose number contains the one asked for.
+_OF_NUMBER = 20
 
 
 def answer(backend: Backend, query: Query) -> Results:
@@ -36,6 +53,7 @@ def answer(backend: Backend, query: Query) -> Results:
         hits=hits,
         facets=Facets(facet),
         nearest=() if total else _nearest(backend, query),
+        documents=_offered(backend, query),
         took_ms=(time.perf_counter() - started) * 1000,
     )
 
@@ -51,6 +69,36 @@ def _hit(query: Query, candidate: Candidate, loose: bool) -> Hit:
         raise EngineError("index.no_match", paragraph_id=subject.paragraph.paragraph_id)
     tier = Tier.LITERAL if literal else Tier.TOKENS
     return Hit(subject.paragraph, score, tier, marked, cluster, variants)
+
+
+def _offered(backend: Backend, query: Query) -> tuple[Offered, ...]:
+    """The documents of the query's number, then those with all its words in a title.
+
+    Only where the query is words, and fields that both must have.
+    """
+    parts = conjuncts(query.node)
+    fields = tuple(part for part in parts if isinstance(part, FieldFilter))
+    words = [part.text for part in parts if isinstance(part, Word | Phrase)]
+    if query.offset or not (query.limit and words) or len(fields) + len(words) < len(parts):
+        return ()
+
+    def having(*wanted: FieldFilter, limit: int) -> Sequence[Paragraph]:
+        node = joined(And, (*fields, *wanted))
+        asked = replace(query, text="", node=node, sort=Sort.NEWEST, fold=False)
+        return backend.match(asked).documents(limit)
+
+    found: list[Paragraph] = []
+    written = " ".join(words)
+    if is_number(written):
+        number, key = named("number"), named("number").normalised(written)
+        found += having(FieldFilter("number", written), limit=_OF_NUMBER)
+        # A number that another begins with, such as that of a country's decree, comes behind.
+        found.sort(key=lambda p: key not in map(number.normalised, number.values(p)))
+    found += having(*(FieldFilter("title", word) for word in words), limit=MAX_OFFERED)
+    documents: dict[str, Paragraph] = {}
+    for paragraph in found:
+        documents.setdefault(paragraph.document_id, paragraph)
+    return tuple(map(Offered, documents.values()))[:MAX_OFFERED]
 
 
 def _nearest(backend: Backend, query: Query) -> tuple[Hit, ...]:

@@ -58,9 +58,16 @@ class Found(Protocol):
     def page(self) -> Sequence[Candidate]:
         """Return the query's page of the list.
 
-        The order is the query's: by tier, body text before headings, score and id, or by
-        year and id. Where the query folds, the cleanest member that matches stands for its
-        cluster, at its own place. Does no work for a page of no hits.
+        The order is the query's: by tier, body text before headings, score and id; or by
+        year, day of issue and id, where what has no year, or in its year no day, comes last.
+        Where the query folds, the cleanest member that matches stands for its cluster, at its
+        own place. Does no work for a page of no hits.
+        """
+
+    def documents(self, limit: int) -> Sequence[Paragraph]:
+        """Return the first paragraph found of each of the first `limit` documents.
+
+        Asked of queries without terms, whose order is by day.
         """
 
     def counts(self, name: str) -> Counts:

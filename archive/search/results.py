@@ -23,6 +23,9 @@ MAX_BUCKETS = 100
 # How many passages are offered when nothing matches.
 MAX_NEAREST = 5
 
+# How many documents are offered above the hits.
+MAX_OFFERED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
@@ -131,11 +134,28 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered(Printed):
+    """A document that a query names by its number, or by words that all stand in a title.
+
+    `paragraph` is the first that the query's filters let through.
+    """
+
+    json_keys: ClassVar = (
+        *("paragraph.document_id", "paragraph.paragraph_id", "paragraph.title"),
+        *("paragraph.article", "paragraph.record.number", "paragraph.record.issuer"),
+        *("paragraph.record.issued", "paragraph.year", "paragraph.kind", "paragraph.site"),
+    )
+
+    paragraph: Paragraph
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """The answer to a query.
 
     `total` and the facets count paragraphs; `hits` is one page of the folded list,
     `clusters` the length of the whole folded list (None where an engine cannot count it).
+    `documents` are those that the query names, offered with its first page and never counted.
     `nearest` is filled only where nothing matched: passages that share most of the
     query's words, to be shown as such. `took_ms` is the engine's time, without that of
     the facets, which are counted when they are read.
@@ -147,6 +167,7 @@ class Results:
     hits: tuple[Hit, ...]
     facets: Facets
     nearest: tuple[Hit, ...] = ()
+    documents: tuple[Offered, ...] = ()
     generation: str = ""
     took_ms: float = 0.0
 
@@ -167,8 +188,9 @@ class Results:
             },
             "facets_more": {facet.name: facet.more for facet in self.facets if facet.more},
         }
-        if self.nearest:
-            answer["nearest"] = [hit.to_dict() for hit in self.nearest]
+        for name in ("documents", "nearest"):
+            if found := getattr(self, name):
+                answer[name] = [one.to_dict() for one in found]
         return answer
 
 

@@ -182,6 +182,13 @@ class Archive(AbstractContextManager["Archive"]):
         """Return the number of paragraphs that match: the total of `search`, and nothing else."""
         return self._ask(lambda opened: opened.engine.count(query))
 
+    def first_of_documents(self, query: Query, limit: int) -> Sequence[Paragraph]:
+        """Return the first paragraph found of each of the first `limit` documents, newest first.
+
+        `query` has no words, only fields.
+        """
+        return self._ask(lambda opened: opened.engine.first_of_documents(query, limit))
+
     def doc_freqs(self, tokens: Sequence[str]) -> Sequence[int]:
         """Return how many paragraphs hold each of these tokens, all folded."""
         return self._ask(lambda opened: opened.engine.doc_freqs(tokens))

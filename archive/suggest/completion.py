@@ -1,8 +1,8 @@
 """Completion: the archive's wordings, titles and values that begin with what is being typed.
 
 A wording is completed by the wordings that begin with it, read from a sample of the
-passages that hold it and then counted exactly; next to them stand the titles that contain
-it and the facet values that do.
+passages that hold it and then counted exactly; next to them stand the numbers and titles of
+documents that contain it, and the facet values that do.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from archive.fields import FACETS, FIELDS, Field, field_of_key, named
+from archive.fields import FACETS, FIELDS, Field, field_of_key
 from archive.query.ast import FieldFilter, Phrase
 from archive.query.parser import MINUS
 from archive.query.query import Query
@@ -24,7 +24,7 @@ from archive.text.tokenize import tokenize
 
 MAX_COMPLETIONS = 10
 _MAX_WORDINGS = 6
-_MAX_TITLES = 3
+_MAX_CONTAINED = 3
 _MAX_VALUES = 3
 
 # Passages read for how the typed characters go on; those that tie the ranking most closely
@@ -51,10 +51,14 @@ MAX_STEM_LENGTH = 20
 _LAST = re.compile(r'(?:(?P<field>[^\s()（）|｜"“”:：-]+)[:：])?(?P<stem>[^\s()（）|｜"“”:：]+)$')
 _SIGNS = re.compile("[?？…*＊\\[\\]［］{}｛｝#＃]")
 
-_TITLE = named("title")
-# Facets have values to offer; the key that asks for one stands before it.
+# The beginning of a number in brackets that are signs elsewhere: 国办发[2019
+_BRACKETED = re.compile(r"(?<=[㐀-鿿])[\[［(（](\d{1,4})(?:[\]］)）](第?\d*))?$")
+
+# Facets have values to offer, lookups those of the documents found; the key that asks for one
+# stands before it.
 _FACETS = frozenset(field.name for field in FACETS)
-_OFFERED = {field.keys[0]: field for field in FIELDS if field.offered}
+_OFFERED = {f.keys[0]: f for f in FIELDS if f.offered and f.completes in _FACETS}
+_LOOKED_UP = tuple(f for f in FIELDS if f.offered and f.completes not in _FACETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
 
     Nothing for a pattern, for what is pasted, and after a space.
     """
+    typed = _BRACKETED.sub(_as_printed, typed)
     last = _LAST.search(typed)
     if last is None or _SIGNS.search(last["stem"]) or len(last["stem"]) > MAX_STEM_LENGTH:
         return ()
@@ -91,9 +96,13 @@ def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
     before += "-" * last["stem"].startswith(tuple(MINUS))
     return (
         *_wordings(archive, before, stem),
-        *_contained(archive, _TITLE, before + _TITLE.keys[0], stem),
+        *(one for f in _LOOKED_UP for one in _contained(archive, f, before + f.keys[0], stem)),
         *tuple(_values(archive, before, stem, _OFFERED))[:_MAX_VALUES],
     )[:MAX_COMPLETIONS]
+
+
+def _as_printed(found: re.Match[str]) -> str:
+    return f"〔{found[1]}" if found[2] is None else f"〔{found[1]}〕{found[2]}"
 
 
 def _wordings(archive: Searchable, before: str, stem: str) -> list[Completion]:
@@ -147,15 +156,14 @@ def _closed(seen: Counter[str], least: int) -> Counter[str]:
 
 def _contained(archive: Searchable, field: Field, key: str, stem: str) -> Iterator[Completion]:
     """Values of `field` that contain the stem; `key` is what stands before them in the query."""
-    found = archive.search(Query(text=stem, node=FieldFilter(field.name, stem), limit=_SAMPLE))
-    wanted = fold(stem)
+    wanted = FieldFilter(field.name, stem)
     values = dict.fromkeys(
         value
-        for hit in found.hits
-        for value in field.values(hit.paragraph)
-        if wanted in fold(value) and '"' not in value
+        for paragraph in archive.first_of_documents(Query(node=wanted), _SAMPLE)
+        for value in field.values(paragraph)
+        if field.holds((value,), stem) and '"' not in value
     )
-    for value in list(values)[:_MAX_TITLES]:
+    for value in list(values)[:_MAX_CONTAINED]:
         count = archive.count(Query(node=FieldFilter(field.name, value)))
         yield Completion(field.name, value, f'{key}:"{value}"', count)
 

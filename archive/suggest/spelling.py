@@ -8,13 +8,14 @@ sound come first, for Chinese is typed by sound; then the more frequent ones.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
 from archive.errors import QueryError
+from archive.model import Paragraph
 from archive.query.ast import Phrase, Term, Word
 from archive.query.patterns import ONE, Choice, Pattern
 from archive.query.query import Query, parse
@@ -47,6 +48,9 @@ class Searchable(Protocol):
 
     def count(self, query: Query) -> int:
         """Return how many paragraphs match."""
+
+    def first_of_documents(self, query: Query, limit: int) -> Sequence[Paragraph]:
+        """Return the first paragraph found of each of the first `limit` documents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -324,7 +324,7 @@ def test_the_front_and_the_api_have_it(home: Path) -> None:
     assert client.get("/facet/filed?q=经费").status_code == 404
     document = client.get("/api/search?q=bureau:甲市").get_json()["hits"][0]["document_id"]
     read = client.get(f"/document/{document}?lang=zh").get_data(as_text=True)
-    assert "<dt>会签</dt>" in read
+    assert ">会签</th>" in read
     assert client.get(f"/api/document/{document}").get_json()["bureau"] == "甲市"
 
 

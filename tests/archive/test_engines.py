@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from archive.engines.engine import Engine
 from archive.errors import EngineError, LockedError
-from archive.model import Clusters, Dating, Form, Membership, Paragraph, YearBasis
+from archive.fields import UNKNOWN, named
+from archive.model import Clusters, Dating, Form, Membership, Paragraph, Record, YearBasis
 from archive.query.ast import And, Not, Phrase, Word
 from archive.query.query import Query, Sort, parse
 from archive.ranges import Range
@@ -175,10 +176,11 @@ def test_a_list_is_in_the_order_that_it_claims(
         paragraph = hit.paragraph
         if query.order is Sort.RELEVANCE:
             return hit.tier, paragraph.form is not Form.BODY, -hit.score, paragraph.order
-        year = paragraph.year
-        if year is None:
-            return True, 0, paragraph.order
-        return False, year if query.order is Sort.OLDEST else -year, paragraph.order
+        ascending = 1 if query.order is Sort.OLDEST else -1
+        year, day = paragraph.year, paragraph.record.issued
+        number = int(day.replace("-", "")) if day else 0
+        by_day = day is None, ascending * number, paragraph.order
+        return year is None, ascending * (year or 0), *by_day
 
     with factory.engine(archive) as engine:
         for query in queries:
@@ -201,6 +203,9 @@ def test_a_bucket_counts_what_choosing_it_alone_would_find(
                 if bucket.count:
                     alone = query.without(name).toggle(name, bucket.value)
                     assert engine.search(alone).total == bucket.count
+                    others = engine.scan(query.without(name))
+                    values = [named(name).values(p) or (UNKNOWN,) for p in others]
+                    assert sum(bucket.value in own for own in values) == bucket.count
 
 
 @COSTLY
@@ -322,6 +327,107 @@ def test_queries_without_words_list_the_newest_first_and_no_year_last(
         assert ids(engine.search(parse("依据:unknown")).hits) == newest
         oldest = ["d:4", "d:1", "d:2", "d:3", "d:0"]
         assert ids(engine.search(replace(parse("安全"), sort=Sort.OLDEST)).hits) == oldest
+
+
+def test_within_a_year_the_day_of_issue_decides_and_no_day_comes_last(
+    factory: EngineFactory,
+) -> None:
+    days = (None, "2021-03-05", "2022-01-09", None, "2021-11-30")
+    years = (2021, 2021, 2021, None, None)
+    paragraphs = tuple(
+        Paragraph("d", n, "安全", dating=Dating(year=year), record=Record(issued=day))
+        for n, (year, day) in enumerate(zip(years, days, strict=True))
+    )
+    with factory.engine(Archive((paragraphs,), {})) as engine:
+        newest = ["d:2", "d:1", "d:0", "d:4", "d:3"]
+        assert ids(engine.search(parse("")).hits) == newest
+        oldest = ["d:1", "d:2", "d:0", "d:4", "d:3"]
+        assert ids(engine.search(replace(parse("安全"), sort=Sort.OLDEST)).hits) == oldest
+
+
+def numbered(*records: Record, title: str = "关于学校安全的通知") -> Archive:
+    """Documents d0, d1, … of two paragraphs each, which do not say what their record does."""
+    held = tuple(
+        tuple(
+            Paragraph(f"d{at}", n, "各校要落实责任。", title=title, record=record) for n in (0, 1)
+        )
+        for at, record in enumerate(records)
+    )
+    return Archive(held, {})
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *(
+            "甲政办发〔2019〕6号",
+            "甲政办发[2019]6号",
+            "甲政办发［2019］６号",
+            "甲政办发【2019】6號",
+        ),
+        *("甲政办发(2019)6号", "甲政办发（2019）06号", "甲政办发2019年6号", "甲政办发 2019 6号"),
+        *(
+            "甲政办发2019年第6号",
+            "甲政办发 [2019] 6 号",
+            "“甲政办发〔2019〕6号”",
+            "甲政办发〔2019〕6",
+        ),
+    ],
+)
+def test_a_number_in_any_usual_form_offers_its_document_whether_or_not_a_text_holds_it(
+    factory: EngineFactory, typed: str
+) -> None:
+    other = Record(number="甲政办发〔2019〕16号")
+    held = numbered(
+        other, Record(number="甲政办发〔2019〕6号"), Record(number="甲政办函〔2019〕6号")
+    )
+    with factory.engine(held) as engine:
+        results = engine.search(parse(typed))
+        assert results.total == 0
+        assert [one.paragraph.paragraph_id for one in results.documents] == ["d1:0"]
+        assert engine.search(replace(parse(typed), offset=20)).documents == ()
+        assert engine.search(parse(f'文号:"{typed.strip("“”")}"')).total == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("令第8号", "令第八号"),
+        ("令第八号", "甲省人民政府令第8号"),
+        ("甲厅公告2023年第6号", "甲厅公告〔2023〕6号"),
+        ("甲厅公告〔2023〕6号", "甲厅公告2023年第06号"),
+        ("甲厅简报〔2022〕7期", "甲厅简报〔2022〕第7期"),
+    ],
+)
+def test_numbers_of_other_shapes_are_numbers(
+    factory: EngineFactory, typed: str, number: str
+) -> None:
+    with factory.engine(numbered(Record(number=number), Record(number="令第708号"))) as engine:
+        assert [one.paragraph.document_id for one in engine.search(parse(typed)).documents] == [
+            "d0"
+        ]
+
+
+def test_at_most_three_documents_are_offered_newest_first_under_the_filters(
+    factory: EngineFactory,
+) -> None:
+    days = ("2019-01-02", "2019-05-06", None, "2019-03-04", "2018-12-31")
+    kinds = ("通知", "通知", "通知", "函", "通知")
+    records = (
+        Record(kind=kind, number="甲发〔2019〕6号", issued=day)
+        for day, kind in zip(days, kinds, strict=True)
+    )
+    with factory.engine(numbered(*records)) as engine:
+
+        def offered(typed: str) -> list[str]:
+            found = engine.search(parse(typed)).documents
+            return [one.paragraph.document_id for one in found]
+
+        assert offered("甲发[2019]6号") == ["d1", "d3", "d0"]
+        assert offered("甲发[2019]6号 文种:通知") == ["d1", "d0", "d4"]
+        assert offered("学校 安全") == ["d1", "d3", "d0"]
+        assert offered("学校 消防") == offered("学校 -消防") == offered("学…安全") == []
+        assert offered("学校 OR 安全") == offered("") == offered("文种:通知") == []
 
 
 def test_no_year_is_outside_every_range_and_a_bucket_of_its_own(factory: EngineFactory) -> None:
@@ -629,6 +735,7 @@ def same_answer(engine: Engine, slow: Engine, query: Query) -> None:
     assert given_.clusters == expected.clusters
     assert given_.facets == expected.facets
     assert list(engine.scan(query)) == list(slow.scan(query))
+    assert given_.documents == expected.documents
     _same_hits(query, given_, expected)
 
 

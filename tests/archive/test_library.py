@@ -124,7 +124,7 @@ def test_a_question_is_answered_from_the_generation_it_began_with(
         ({"offset": 10_000}, "offset \\+ limit must lie"),
         ({"fold": 1}, "fold=1 is wrong: it must be True or False"),
         ({"fold": "x"}, "fold='x' is wrong"),
-        ({"text": "y"}, "no argument text: filters are year, topic"),
+        ({"text": "y"}, "no argument text: filters are year, number"),
         ({"node": None}, "no argument node"),
         ({"excluded": ()}, "no argument excluded"),
         ({"colour": "red"}, "no argument colour"),

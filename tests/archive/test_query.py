@@ -28,6 +28,24 @@ NOT_A = Not(Phrase("甲"))
 
 
 @pytest.mark.parametrize(
+    ("typed", "node"),
+    [
+        ("甲发[2019]6号", Word("甲发〔2019〕6号")),
+        ("甲发［２０１９］6号", Word("甲发〔２０１９〕6号")),
+        ("甲发(2019)6号", Word("甲发〔2019〕6号")),
+        ("文号:甲发[2019]6号", FieldFilter("number", "甲发〔2019〕6号")),
+        ("文号:甲发（2019）第6号", FieldFilter("number", "甲发〔2019〕第6号")),
+        ("甲发[2019]", Word("甲发〔2019〕")),
+        ('"甲发[2019]6号"', Phrase("甲发[2019]6号")),
+        ("甲发 (2019) 6号", And((Word("甲发"), Word("2019"), Word("6号")))),
+        ("安全(2019)", And((Word("安全"), Word("2019")))),
+    ],
+)
+def test_four_figures_in_brackets_are_the_year_of_a_number(typed: str, node: Node) -> None:
+    assert parse(typed).node == node
+
+
+@pytest.mark.parametrize(
     ("text", "tree"),
     [
         ("", None),

@@ -157,6 +157,39 @@ def test_titles_and_values_are_offered_as_queries_that_find_them(archive: Memory
     assert search(archive, value.query).total == value.count == len(TEXTS)
 
 
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("甲政办", ["甲政办发〔2020〕1号", "甲政办发〔2019〕6号", "甲政办发〔2019〕16号"]),
+        ("文号:甲政办", ["甲政办发〔2020〕1号", "甲政办发〔2019〕6号", "甲政办发〔2019〕16号"]),
+        ("甲政办发[2019", ["甲政办发〔2019〕6号", "甲政办发〔2019〕16号"]),
+        ("甲政办发（2019）6", ["甲政办发〔2019〕6号"]),
+        (
+            "教育 甲政办发〔20",
+            ["甲政办发〔2020〕1号", "甲政办发〔2019〕6号", "甲政办发〔2019〕16号"],
+        ),
+        ("乙政办", []),
+    ],
+)
+def test_the_beginning_of_a_number_is_completed(typed: str, numbers: list[str]) -> None:
+    days = {
+        **{"甲政办发〔2019〕6号": "2019-02-03", "甲政办发〔2019〕16号": "2019-01-30"},
+        "甲政办发〔2020〕1号": "2020-01-01",
+    }
+    engine = MemoryEngine()
+    with engine.writer() as writer:
+        for number, day in days.items():
+            record = Record(number=number, issued=day, issuer=("甲县人民政府办公室",))
+            writer.add([Paragraph(number, at, "各校要落实。", record=record) for at in range(99)])
+    found = [one for one in complete(engine, typed) if one.kind == "number"]
+    assert [one.text for one in found] == numbers
+    assert all(one.query.endswith(f'文号:"{one.text}"') for one in found)
+    assert all(engine.search(parse(one.query.split()[-1])).total == one.count for one in found)
+    assert {one.text for one in complete(engine, "甲县") if one.kind == "issuer"} == {
+        "甲县人民政府办公室"
+    }
+
+
 def test_a_field_is_completed_by_its_values_alone(archive: MemoryEngine) -> None:
     assert [c.query for c in complete(archive, "均衡 topic:教育")] == ["均衡 topic:义务教育"]
     assert complete(archive, "年:20") == ()

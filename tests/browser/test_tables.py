@@ -1,4 +1,4 @@
-"""Tables, warnings and blocks in a real browser: what is hovered, pressed by key, and fits."""
+"""Records, tables, warnings and blocks in a real browser: by mouse and key, in every size."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ pytestmark = pytest.mark.browser
 PAGES = {
     "table": "/document/计划.html?q=食堂改造",
     "rows": "/search?q=食堂改造",
+    "offered": "/search?q=柳教发[2021]12号&issued=2021-04",
     "blocks": "/document/计划.html?all=1",
     "warned": "/documents?warning=garbled",
 }
@@ -61,6 +62,18 @@ def test_the_tools_of_a_row_are_reached_by_key(site: str, browser: Any) -> None:
         "return getComputedStyle(arguments[0].closest('.tools')).opacity", link
     )
     assert shown == "1"
+
+
+def test_what_an_element_stands_on_is_opened_by_key_without_script(site: str, browser: Any) -> None:
+    resize(browser, DESK)
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get(f"{site}/document/计划.html")
+        assert not one(browser, ".record q").is_displayed()
+        one(browser, ".record summary").send_keys("\ue007")
+        assert one(browser, ".record q").text == "文号：柳教发〔2021〕12号"
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
 
 
 def test_a_block_is_restored_by_key_without_script(site: str, browser: Any) -> None:

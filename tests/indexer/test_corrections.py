@@ -112,7 +112,7 @@ def test_the_page_s_own_words_are_kept_beside_it(home: Home) -> None:
         assert archive.document("b.txt").as_read is None
         (dating,) = {p.dating for p in archive.paragraphs("a.txt")}
     assert as_read
-    assert (as_read.title, as_read.kind) == before[:2]
+    assert (as_read.title, as_read.record.kind) == before[:2]
     assert {d.year for d in as_read.datings} == before[2]
     assert as_read.corrected == ("title", "year")
     assert (dating.year, dating.basis) == (None, YearBasis.UNKNOWN)

@@ -39,7 +39,7 @@ def cells(row: Tag) -> list[str]:
 
 
 def test_consecutive_rows_are_one_table_under_its_first_row(client: FlaskClient) -> None:
-    first, second = get(client, PLAN).select(".official table")
+    first, second = get(client, PLAN).select(".official table.rows")
     assert [cells(row) for row in first.select("tr")] == [
         ["学校", "项目", "金额（万元）"],
         ["柳溪中学", "", "128.5"],

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 import web
 from archive import Archive
 from archive.fields import FIELDS
-from archive.model import Form, Level, ReadingWarning, Status, YearBasis
+from archive.model import Basis, Direction, Form, Level, ReadingWarning, Status, YearBasis
 from archive.notes.export import ExportFormat
 from archive.query.query import Query, Sort
 from archive.wording import Side
@@ -23,6 +23,7 @@ from tests.fixtures.home import HOSTILE, publish
 from tests.fixtures.pages import COMPILATION, args, get
 from web import create_app
 from web.presenters.query_help import EXAMPLES, SHORTCUTS, STARTS
+from web.presenters.record import ELEMENTS
 from web.server.serving import OWN_NAMES, Place
 
 PAGES = {
@@ -354,6 +355,9 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"facet.{state}" for state in ("on", "off")}
     # Keys that the chart is handed.
     used |= set(re.findall(r'"((?:year|wording)\.(?:rate_)?bar)"', source))
+    used |= {f"direction.{way}" for way in Direction}
+    used |= {f"element.{name}" for name in ELEMENTS if name not in {f.name for f in FIELDS}}
+    used |= {f"record.{basis}" for basis in Basis if basis is not Basis.STATED}
     used |= {f"correct.{do}" for do in ("restore", "cut", "undo")}
     used |= {f"clips.as_{form}" for form in ExportFormat} | {"error.notes"}
     assert used == strings("zh").keys()

@@ -12,7 +12,7 @@ from archive.notes.clips import Clip, Collection
 from archive.precedents.answer import Precedent, Precedents
 from archive.query.query import DEEPEST_HIT, EXCLUDED, LARGEST_PAGE, Sort
 from archive.search.export import Format
-from archive.search.results import Bucket, Hit, Results
+from archive.search.results import Bucket, Hit, Offered, Results
 from archive.serializers import PARAGRAPH_KEYS
 from archive.store.references import References
 from archive.store.stats import COUNTED, Stats
@@ -146,10 +146,11 @@ def _schemas() -> Schema:
             **properties_of(Results, ("query", "total", "clusters", "took_ms", "hits"), named),
             "facets": entity({field.name: array(bucket) for field in FACETS}),
             "facets_more": {"type": "object", "additionalProperties": NUMBER},
+            "documents": schema_of(tuple[Offered, ...]),
             "nearest": array(reference("Hit")),
             "did_you_mean": schema_of(tuple[Correction, ...]),
         },
-        optional=("nearest", "did_you_mean"),
+        optional=("documents", "nearest", "did_you_mean"),
     )
     document = properties_of(Document, DOCUMENT_KEYS)
     document |= properties_of(References, References.json_keys)

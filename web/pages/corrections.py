@@ -1,26 +1,30 @@
-"""Correcting how a document was read: its title, kind and year, and which blocks are kept."""
+"""Correcting how a document was read: title, kind, year, record, and which blocks are kept."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, abort, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import HomeError, NotesError
-from archive.model import CORRIGIBLE, Document
+from archive.model import CORRIGIBLE, CORRIGIBLE_ELEMENTS, AsRead, Document, Record
 from archive.notes.corrections import (
     CUT_BY_READER,
-    MAX_KIND_LENGTH,
-    MAX_TITLE_LENGTH,
+    LONGEST,
+    MAX_LENGTH,
+    UNKNOWN_WORDS,
     BlockChoice,
     Correction,
     block_key,
     placed,
+    read_element,
     read_year,
 )
 from web.context import app_state, archive, page_links, words
+from web.i18n import Language
 from web.pages.upload import Uploads
 from web.presenters.notes import done, notes, require_own_form
 from web.presenters.years import year_mark
@@ -38,7 +42,9 @@ def corrigible(document: Document) -> dict[str, object]:
 
     `given` is the reader's correction, an empty one where there is none; `pending` says
     that the archive does not have it yet. `kinds` are the most frequent of the archive,
-    besides `kinds_more` others. `years` are those that the page itself gives.
+    besides `kinds_more` others. `said` is what the page itself says of what was corrected,
+    `elements` are the names of elements of the record, what their inputs show, and how much they
+    take.
     """
     links, t = page_links(), words()
     as_read = document.as_read
@@ -54,8 +60,9 @@ def corrigible(document: Document) -> dict[str, object]:
         "given": given,
         "pending": not unusable and not _applied(given, document),
         "corrected": as_read.corrected if as_read else (),
+        "said": _said(as_read, t) if as_read else [],
+        "elements": [_input(name, given, document.record) for name in CORRIGIBLE_ELEMENTS],
         "year": t("basis.unknown") if given.year == "unknown" else given.year or "",
-        "years": [year_mark(dating, t) for dating in (as_read.datings if as_read else ())],
         "kinds": [kind for kind, _ in stats.kinds],
         "kinds_more": stats.kinds_more,
         "chosen": placed(given.blocks, texts),
@@ -64,8 +71,7 @@ def corrigible(document: Document) -> dict[str, object]:
         "action": links.to("corrections.correct", document_id=document.document_id),
         "job": links.to("upload.job", job_id=job) if job else "",
         "unusable": unusable,
-        "longest_title": MAX_TITLE_LENGTH,
-        "longest_kind": MAX_KIND_LENGTH,
+        "longest_title": MAX_LENGTH,
     }
 
 
@@ -74,23 +80,16 @@ def correct(document_id: str) -> BaseResponse:
     """Keep a correction (or, with `do=withdraw`, none) and have the document read again."""
     require_own_form()
     document = archive().document(document_id)
-    said = document.as_read
-    title = " ".join(request.form.get("title", "").split())
-    kind = " ".join(request.form.get("kind", "").split())
-    withdrawn = request.form.get("do") == "withdraw"
-    # What is left as the page has it is no correction.
-    kept_title = withdrawn or title in ("", said.title if said else document.title)
-    kept_kind = withdrawn or kind in ("", (said.kind if said else document.kind) or "")
-    year = None if withdrawn else read_year(request.form.get("year", ""))
-    notes().corrections.change(
-        _nothing(document),
-        lambda former: replace(
-            former,
-            title=None if kept_title else title,
-            kind=None if kept_kind else kind,
-            year=year,
-        ),
-    )
+    said = document.as_read or document
+    given: dict[str, Any] = dict.fromkeys(CORRIGIBLE)
+    if request.form.get("do") != "withdraw":
+        given["year"] = read_year(request.form.get("year", ""))
+        for name in ("title", *CORRIGIBLE_ELEMENTS):
+            typed = " ".join(request.form.get(name, "").split())
+            # What is left as the page has it is no correction.
+            if typed not in ("", shown(getattr(said.record, name, said.title))):
+                given[name] = typed if name == "title" else read_element(name, typed)
+    notes().corrections.change(_nothing(document), lambda former: replace(former, **given))
     return _read_and_return(document, page_links().document(document_id))
 
 
@@ -156,10 +155,32 @@ def _nothing(document: Document) -> Correction:
     return Correction(document.document_id, document.path, document.digest)
 
 
+def _said(as_read: AsRead, t: Language) -> list[tuple[str, str]]:
+    """What the page itself says of what was corrected: labels and words."""
+    marks = [year_mark(dating, t) for dating in as_read.datings]
+    years = [f"{mark.label} ({mark.tag})" if mark.tag else mark.label for mark in marks]
+    said = {"title": as_read.title, "year": t("year.list").join(years)}
+    return [
+        (t(f"field.{name}"), said.get(name) or shown(getattr(as_read.record, name, None)))
+        for name in as_read.corrected
+    ]
+
+
+def _input(name: str, given: Correction, record: Record) -> tuple[str, str, int]:
+    """The input of an element of the record: its name, what it shows, and its longest value."""
+    own = getattr(given, name)
+    value = shown(getattr(record, name)) if own is None else shown(own) or UNKNOWN_WORDS[1]
+    return name, value, LONGEST.get(name, MAX_LENGTH)
+
+
+def shown(value: str | tuple[str, ...] | None) -> str:
+    """An element as an input shows it."""
+    return "、".join(value) if isinstance(value, tuple) else value or ""
+
+
 def _applied(given: Correction, document: Document) -> bool:
     """Whether the archive holds a document as its reader corrected it."""
-    wanted = tuple(n for n in CORRIGIBLE if getattr(given, n) is not None)
-    if wanted != (document.as_read.corrected if document.as_read else ()):
+    if given.given != (document.as_read.corrected if document.as_read else ()):
         return False
     chosen = placed(given.blocks, [block.text for block in document.blocks])
     for place, block in enumerate(document.blocks):
@@ -173,4 +194,6 @@ def _applied(given: Correction, document: Document) -> bool:
         year = None if given.year == "unknown" else given.year
         if first is not None and first.year != year:
             return False
-    return given.title in (None, document.title) and given.kind in (None, document.kind)
+    return given.title in (None, document.title) and all(
+        getattr(document.record, name) == value for name, value in given.elements().items()
+    )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from archive.errors import QueryError, warning_message
-from archive.fields import FIELDS, named
+from archive.fields import named
 from web.context import about, archive, asked, words
 from web.pages.corrections import corrigible
 from web.presenters.document import lay_out, original_blocks
+from web.presenters.record import elements, own_records
 from web.presenters.refused import refused
 from web.presenters.relations import SHOWN, related
 from web.presenters.years import year_mark
@@ -34,7 +35,8 @@ def document(document_id: str) -> str | tuple[str, int]:
     return render_template(
         "original.html" if show_all else "document.html",
         document=kept,
-        elements=[(f.name, f.values(kept)) for f in FIELDS if f.record and not f.vocabulary],
+        elements=elements(kept, 0, words()),
+        own_records=own_records(kept, words()),
         warnings=[
             (code, warning_message(code, words().code)) for code in named("warnings").values(kept)
         ],

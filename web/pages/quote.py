@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from archive.errors import UnknownDocumentError
 from archive.model import CORRECTED, Paragraph
+from archive.notes.citation import export_words, named
 from web.context import archive, words
 from web.i18n import Language
 from web.presenters.notes import around
@@ -38,7 +39,7 @@ def paragraph_of(paragraph_id: str) -> Paragraph:
 
 
 def quotation(paragraph: Paragraph, t: Language, span: tuple[int, int] | None = None) -> str:
-    """Return a passage and its source: title, article, headings, year, site, id.
+    """Return a passage and its source: names, number, issuer, day or year, headings, site, id.
 
     `span` asks for the sentences of its text that it touches instead of the whole.
     """
@@ -51,12 +52,12 @@ def quotation(paragraph: Paragraph, t: Language, span: tuple[int, int] | None = 
     basis = mark.tag or t(f"basis.{dating.basis.value}")
     known = dating.year or dating.first or dating.last or CORRECTED in dating.evidence
     year = t("quote.year", year=mark.label, basis=basis) if known else mark.label
-    title = t("quote.title", title=paragraph.title) if paragraph.title else ""
-    article = paragraph.article if paragraph.article != paragraph.title else None
+    if str(dating.year) == (paragraph.record.issued or "")[:4]:
+        year = ""
+    names = named(paragraph.title, paragraph.article, paragraph.record, export_words(t.code))
     path = " › ".join(paragraph.heading_path)
-    source = [title, article, path, year, paragraph.site, paragraph.paragraph_id]
-    named = t("quote.comma").join(part for part in source if part)
-    return f"{text}\n——{named}\n"
+    source = [*names, path, year, paragraph.site, paragraph.paragraph_id]
+    return f"{text}\n——{t('quote.comma').join(part for part in source if part)}\n"
 
 
 def _span(start: str, end: str) -> tuple[int, int] | None:

@@ -8,14 +8,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from archive.errors import QueryError
 from archive.fields import FACETS, named
 from archive.query.query import Query, Sort
-from archive.ranges import Range
 from archive.search.time_budget import TimeBudget
 from web.context import about, archive, asked, words
 from web.pages.history import label, remember
 from web.pages.wording import VIEW, wording_links
 from web.presenters.charts import chart, year_counts
 from web.presenters.facets import conditions, facet_view, finding, found_values, side_facets
-from web.presenters.hits import found_of, paging
+from web.presenters.hits import found_of, offered_of, paging
 from web.presenters.no_results import meant, ways_out
 from web.presenters.refused import refused
 from web.urls.links import Links
@@ -49,6 +48,7 @@ def search() -> str | BaseResponse | tuple[str, int]:
         "search.html",
         results=results,
         meant=slips,
+        offered=[offered_of(one.paragraph, links) for one in results.documents],
         found=[found_of(hit, links, opened) for hit in results.hits],
         nearest=[found_of(hit, links, opened) for hit in results.nearest],
         facets=side_facets(results, links),
@@ -58,7 +58,8 @@ def search() -> str | BaseResponse | tuple[str, int]:
         sorts=_sorts(query, links),
         sizes=[(n, links.listed(limit=n), n == query.limit) for n in PAGE_SIZES],
         paging=paging(results),
-        range=_range_of(query),
+        range=_range_of(query, "year"),
+        days=_range_of(query, "issued"),
     )
 
 
@@ -98,26 +99,26 @@ def _typed(links: Links) -> str | None:
     Raises QueryError where what was typed cannot be read.
     """
     if "from" in request.args or "to" in request.args:
-        return _years(links, *(request.args.get(end, "").strip() for end in ("from", "to")))
+        name = "issued" if request.args.get("of") == "issued" else "year"
+        return _between(links, name, *(request.args.get(end, "").strip() for end in ("from", "to")))
     if "within" in request.args:
         return links.search(_within(links.query, request.args["within"].strip()))
     return None
 
 
-def _range_of(query: Query) -> tuple[str, str]:
-    """Return what the two fields of the years show: the selected range, if there is one."""
-    ranges = query.ranges("year")
+def _range_of(query: Query, name: str) -> tuple[str, str]:
+    """Return what the two ends of an ordered field show: the selected range, if there is one."""
+    ranges = query.ranges(name)
     if len(ranges) != 1 or ranges[0].unknown:
         return "", ""
-    return str(ranges[0].first or ""), str(ranges[0].last or "")
+    first, dots, last = str(ranges[0]).partition("..")
+    return first, last if dots else first
 
 
-def _years(links: Links, first: str, last: str) -> str:
-    if not first and not last:
-        return links.search(links.query.select("year", ()))
-    years = named("year").read(first if first == last else f"{first}..{last}")
-    assert isinstance(years, Range)
-    return links.years(years)
+def _between(links: Links, name: str, first: str, last: str) -> str:
+    """The results of what lies between two ends as typed, of everything where both are empty."""
+    typed = first if first == last else f"{first}..{last}"
+    return links.search(links.query.select(name, [named(name).read(typed)] if typed else ()))
 
 
 def _within(query: Query, text: str) -> Query:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from archive.fields import FACETS, UNKNOWN, Wanted, named
+from archive.notes.citation import export_words
 from archive.query.ast import And, FieldFilter
 from archive.query.query import Query
+from archive.ranges import written_day
 from archive.search.results import Bucket, Facet, Results
 from archive.text.fold import fold
 from web.i18n import Language
@@ -149,8 +151,17 @@ def label_of(name: str, value: str, words: Language) -> str:
     if name == YEAR:
         return _years_label(value, words)
     if field.ordered:
-        return words("facet.unknown") if value == UNKNOWN else value.replace("..", "–")
+        if value == UNKNOWN:
+            return words("facet.unknown")
+        if ".." in value:
+            return value.replace("..", "–")
+        return day_label(value, words)
     return words(f"{name}.{value}") if field.vocabulary else value
+
+
+def day_label(day: str, words: Language) -> str:
+    """A day as it is written in the reader's language, in exports too."""
+    return written_day(day, export_words(words.code)["day"])
 
 
 def facet_value(name: str, bucket: Bucket, links: Links, off: bool) -> Value:

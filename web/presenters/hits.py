@@ -10,6 +10,8 @@ from archive.model import Form, Paragraph
 from archive.precedents.differences import Difference, Operation, differences
 from archive.search.results import Hit, Results, Snippet, snippet
 from web.context import archive
+from web.i18n import Language
+from web.presenters.facets import label_of
 from web.presenters.outline import path_above
 from web.presenters.tables import Cells, Piece, cells_of, column_heads
 from web.presenters.years import YearMark, year_mark
@@ -22,7 +24,8 @@ SNIPPET_WIDTH = 130
 LONGEST_ROW = 1_000
 # Characters of an equal stretch shown between two differences of a variant.
 MAX_EQUAL_LENGTH = 30
-_SHOWN = tuple(field for field in FIELDS if field.shown)
+# The number stands beside the title.
+_SHOWN = tuple(field for field in FIELDS if field.shown and field.name != "number")
 # Variants listed in place under a hit.
 MAX_VARIANTS = 20
 # Page numbers offered on each side of the current one.
@@ -96,7 +99,7 @@ def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
         snippet=around,
         year=year_mark(paragraph.dating, links.language),
         path=path_above(paragraph),
-        fields=tuple(value for field in _SHOWN for value in field.values(paragraph)),
+        fields=shown_fields(paragraph, links.language),
         href=links.paragraph(paragraph),
         quote=links.quote(paragraph.paragraph_id),
         alike=links.precedents(paragraph.paragraph_id),
@@ -107,6 +110,40 @@ def found_of(hit: Hit, links: Links, opened: str | None = None) -> Found:
         variants=len(hit.variants),
         variants_href=variants_href,
         opened=_variants(paragraph, hit.variants, links) if shown else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedDocument:
+    """A document above the hits: title, number or none, what else is shown, and its page."""
+
+    title: str
+    number: str | None
+    fields: tuple[str, ...]
+    href: str
+
+
+def offered_of(paragraph: Paragraph, links: Links) -> OfferedDocument:
+    """Return the document of a paragraph; an article within one is opened at its own place."""
+    href = (
+        links.paragraph(paragraph) if paragraph.ordinal else links.document(paragraph.document_id)
+    )
+    title = paragraph.title or paragraph.document_id
+    if paragraph.article and paragraph.article != title:
+        title += f" › {paragraph.article}"
+    own = shown_fields(paragraph, links.language, document=True)
+    # Most titles begin with the issuer and end in the kind.
+    more = tuple(value for value in own if value not in title)
+    return OfferedDocument(title, paragraph.record.number, more, href)
+
+
+def shown_fields(
+    paragraph: Paragraph, words: Language, *, document: bool = False
+) -> tuple[str, ...]:
+    """The values that are shown with a paragraph, or with its `document`, in words."""
+    shown = (field for field in _SHOWN if field.record or not document)
+    return tuple(
+        label_of(field.name, value, words) for field in shown for value in field.values(paragraph)
     )
 
 

@@ -120,8 +120,8 @@ def _has_value(name: str, wanted: Wanted) -> Dsl:
         return _in_range(name, wanted)
     field = named(name)
     if field.match == "contains":
-        return containing(folded_name(field), fold(wanted))
-    return {"term": {folded_name(field): fold(wanted)[:MAX_KEY_LENGTH]}}
+        return containing(folded_name(field), field.normalised(wanted))
+    return {"term": {folded_name(field): field.normalised(wanted)[:MAX_KEY_LENGTH]}}
 
 
 def _word(folded: str, literally: bool) -> Dsl:

@@ -22,10 +22,12 @@ from archive.engines.opensearch.dsl import (
     selection,
     without,
 )
+from archive.engines.opensearch.mapping import read_paragraph
 from archive.engines.opensearch.scoring import order, ranked
-from archive.engines.opensearch.snapshot import IN_ID_ORDER, PLACE, Place, Snapshot, place
+from archive.engines.opensearch.snapshot import IN_ID_ORDER, PLACE, SHOWN, Place, Snapshot, place
 from archive.errors import EngineError, QueryError
 from archive.fields import FACETS, UNKNOWN, named
+from archive.model import Paragraph
 from archive.query.ast import And, Node
 from archive.query.patterns import Pattern, occurs
 from archive.query.query import Query, Sort
@@ -79,6 +81,17 @@ class ClusterFound:
         # Counting and listing are independent.
         _, listed = self._snapshot.cluster.both(lambda: self._counted, self._listed)
         return listed
+
+    def documents(self, limit: int) -> Sequence[Paragraph]:
+        body: Dsl = {
+            "size": limit,
+            "query": self._filter,
+            "sort": order(self._query.order),
+            "collapse": {"field": "document"},
+            "_source": SHOWN,
+        }
+        rows = self._snapshot.search(body)["hits"]["hits"]
+        return [read_paragraph(row["_source"]) for row in rows]
 
     def counts(self, name: str) -> Counts:
         """Count the values of one facet; the first one asked for counts all in one request."""

@@ -147,8 +147,10 @@ def _columns(field: Field, values: tuple[str, ...]) -> Dsl:
         (value,) = values
         return {field.name: value if field.type == "day" else int(value)}
     if field.match == "contains":
-        return {folded_name(field): [fold(value) for value in values]}
-    columns: Dsl = {folded_name(field): [fold(value)[:MAX_KEY_LENGTH] for value in values]}
+        return {folded_name(field): [field.normalised(value) for value in values]}
+    columns: Dsl = {
+        folded_name(field): [field.normalised(value)[:MAX_KEY_LENGTH] for value in values]
+    }
     if field.role == "facet":
         columns[field.name] = [value[:MAX_KEY_LENGTH] for value in values]
     return columns

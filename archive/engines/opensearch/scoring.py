@@ -13,7 +13,7 @@ from archive.engines.opensearch.snapshot import IN_ID_ORDER, PLACE, Snapshot, pl
 from archive.fields import named
 from archive.model import Form
 from archive.query.ast import term_texts
-from archive.query.query import Query, Sort
+from archive.query.query import ORDERED_BY, Query, Sort
 from archive.search.backend import Scored, WeightedTerm
 from archive.search.ranking import CONTEXT_WEIGHT, K1, B, idf
 from archive.text.fold import fold
@@ -43,7 +43,8 @@ def order(sort: Sort) -> list[Any]:
     if sort is Sort.RELEVANCE:
         return [{"not_body": "asc"}, *BY_SCORE]
     direction = "asc" if sort is Sort.OLDEST else "desc"
-    return [{"year": {"order": direction, "missing": "_last"}}, *IN_ID_ORDER]
+    by = [{name: {"order": direction, "missing": "_last"}} for name in ORDERED_BY]
+    return [*by, *IN_ID_ORDER]
 
 
 def ranked(query: Query, filters: Sequence[Dsl], snapshot: Snapshot) -> Dsl:

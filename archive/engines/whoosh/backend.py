@@ -13,7 +13,7 @@ from archive.engines.whoosh.arrays import Ordinals
 from archive.engines.whoosh.evaluate import Evaluation
 from archive.engines.whoosh.filters import Selections
 from archive.engines.whoosh.nearest import HeldTerms
-from archive.engines.whoosh.rank import Scorer, first_by_relevance, first_by_year
+from archive.engines.whoosh.rank import Scorer, first_by_relevance, first_by_year, first_documents
 from archive.engines.whoosh.view import View
 from archive.ids import parse_paragraph_id
 from archive.model import Paragraph
@@ -133,6 +133,10 @@ class WhooshFound:
             else Candidate(subject, score, view.label(cluster), self._variants(ordinal, cluster))
             for subject, score, ordinal, cluster in places
         ]
+
+    def documents(self, limit: int) -> Sequence[Paragraph]:
+        view, query = self._view, self._query
+        return view.paragraphs(first_documents(view, self._found, query.order, limit))
 
     def counts(self, name: str) -> Counts:
         return self._selections.counts(name)

@@ -14,7 +14,6 @@ from archive.engines.whoosh.segment import SegmentArrays
 from archive.engines.whoosh.strings import decode
 from archive.fields import Field, Wanted
 from archive.ranges import Range
-from archive.text.fold import fold
 
 # The number of no value.
 _NO_NUMBER = -1
@@ -73,10 +72,10 @@ class FacetValues:
 
     @cached_property
     def _folded(self) -> dict[str, list[int]]:
-        """The numbers of the values that fold to the same."""
+        """The numbers of the values that compare equal."""
         same: dict[str, list[int]] = {}
         for number, value in enumerate(self._numbers, start=1):
-            same.setdefault(fold(value), []).append(number)
+            same.setdefault(self._field.normalised(value), []).append(number)
         return same
 
     def counts(self, found: Ordinals) -> Ordinals:
@@ -104,7 +103,7 @@ class FacetValues:
 
     def _equal(self, wanted: str) -> Bools:
         found = np.zeros(len(self.values), np.bool_)
-        needle = fold(wanted)
+        needle = self._field.normalised(wanted)
         if self._field.match == "contains":
             for value, numbers in self._folded.items():
                 found[numbers] = needle in value

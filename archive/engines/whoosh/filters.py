@@ -18,7 +18,6 @@ from archive.query.ast import FieldFilter
 from archive.query.query import Query
 from archive.search.backend import Counts
 from archive.search.results import MAX_BUCKETS
-from archive.text.fold import fold
 
 
 def context_mask(view: View, node: FieldFilter) -> Bools:
@@ -82,7 +81,7 @@ def _mask(view: View, field: Field, wanted: Wanted) -> Bools:
     """Which entries of a column, or contexts of a field without one, have what is wanted."""
     if field.columned:
         return view.facet(field.name).mask(wanted)
-    needle = encode(fold(str(wanted)))
+    needle = encode(field.normalised(str(wanted)))
     found = np.zeros(view.context_bases[-1], np.bool_)
     for segment, part in view.context_parts:
         strings = segment.values[field.name]

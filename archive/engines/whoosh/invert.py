@@ -198,5 +198,7 @@ def _column(field: Field, values: Sequence[tuple[str, ...]]) -> Arrays:
 
 
 def _entry(field: Field, values: tuple[str, ...]) -> bytes:
-    """What stands for some values of a field in its table; without a column, they are folded."""
-    return BETWEEN.join(encode(value if field.columned else fold(value)) for value in values)
+    """What stands for some values of a field in its table; without a column, normalised."""
+    return BETWEEN.join(
+        encode(value if field.columned else field.normalised(value)) for value in values
+    )

@@ -169,8 +169,23 @@ def first_by_relevance(
     return np.concatenate([p for p, _ in pages]), np.concatenate([s for _, s in pages])
 
 
+def first_documents(view: View, found: Ordinals, order: Sort, wanted: int) -> Ordinals:
+    """The first of `found` of each of the `wanted` first documents, in the order by year."""
+    if not len(found):
+        return found
+    # One of which nothing is found begins where the next one does.
+    begins = np.unique(np.searchsorted(found, view.documents))
+    keys = view.by_year[order].take(found)
+    first = np.maximum.reduceat(keys, begins[begins < len(found)])
+    early = keys >= _nth_largest(first, min(wanted, len(first)))
+    found, keys = found.compress(early), keys.compress(early)
+    # No two paragraphs have the same key.
+    at = np.flatnonzero(np.isin(keys, first))
+    return found[at[np.argsort(~keys[at])][:wanted]]
+
+
 def first_by_year(view: View, shown: Ordinals, order: Sort, wanted: int) -> Ordinals:
-    """The `wanted` first of `shown` by year, those without one last; then by id."""
+    """The `wanted` first of `shown` by year and day, those without one last; then by id."""
     keys = view.by_year[order].take(shown)
     first = _first(keys, wanted)
     return shown[first[np.argsort(~keys[first])]]

@@ -26,7 +26,7 @@ from archive.engines.whoosh.state import ClusterIndex, State
 from archive.engines.whoosh.strings import Directory, Extents, TokenDirectory, encode
 from archive.fields import named
 from archive.model import Form, Paragraph
-from archive.query.query import Sort
+from archive.query.query import ORDERED_BY, Sort
 from archive.search.matching import Subject
 from archive.search.ranking import K1, LENGTH_FLOOR, B
 
@@ -241,14 +241,24 @@ class View:
 
     @cached_property
     def by_year(self) -> dict[Sort, NDArray[Any]]:
-        """A key for each paragraph, larger the earlier it comes: by year, none last, then by id."""
-        year, keys = self.facet("year"), {}
-        for order, numbers in ((Sort.OLDEST, year.compared), (Sort.NEWEST, -year.compared)):
-            place = np.argsort(np.argsort(numbers))
-            # No year has the number 0.
-            place[0] = len(numbers)
-            keys[order] = ~pack((place[year.column] * self.size) + self.rank)
+        """A key for each paragraph, larger the earlier it comes: by year and day, then by id."""
+        keys = {}
+        for order, sign in ((Sort.OLDEST, 1), (Sort.NEWEST, -1)):
+            key: Ordinals = np.zeros(self.size, np.int64)
+            for field in map(self.facet, ORDERED_BY):
+                place = np.argsort(np.argsort(sign * field.compared))
+                # No value has the number 0, and comes last.
+                place[0] = len(place)
+                key = key * (len(place) + 1) + place[field.column]
+            keys[order] = ~pack(key * self.size + self.rank)
         return keys
+
+    @cached_property
+    def documents(self) -> Ordinals:
+        """Where each document begins, ascending."""
+        return joined(
+            [s.file["document.first"][:-1] + part.start for s, part in self.parts], np.intp
+        )
 
     @cached_property
     def lengths(self) -> NDArray[Any]:

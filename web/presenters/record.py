@@ -1,0 +1,82 @@
+"""The record of an article as its page shows it: elements, values, and the words they stand on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.fields import FIELDS
+from archive.model import CORRECTED, NO_RECORD, Basis, Document, Evidence, Record
+from archive.stored import attributes
+from web.i18n import Language
+from web.presenters.facets import day_label
+
+# The elements that are shown: those that are fields first, which have the labels of these. The
+# site is named beside the source, warnings stand above the text.
+_FIELDS = tuple(field.name for field in FIELDS if field.record)
+_APART = ("site", "warnings")
+ELEMENTS = tuple(
+    name for name in dict.fromkeys((*_FIELDS, *attributes(NO_RECORD))) if name not in _APART
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element with its values in words, under its `label`.
+
+    `mark` says how far they are the text's own: empty where it states them. `words` are those
+    they stand on; `others` are values that the page gives besides, each with its words.
+    """
+
+    label: str
+    values: tuple[str, ...]
+    mark: str = ""
+    words: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def elements(document: Document, article: int, t: Language) -> list[Element]:
+    """Return the elements that an article (by its place) of a document has."""
+    record = document.articles[article].record if article else document.record
+    told = [one for one in document.evidence if one.article == article]
+    shown = (_element(name, record, told, t) for name in ELEMENTS)
+    return [one for one in shown if one.values or one.others]
+
+
+def own_records(document: Document, t: Language) -> dict[int, list[Element]]:
+    """Return the elements of the articles whose record is not the document's, by first ordinal."""
+    first = document.record
+    return {
+        own.first: found
+        for place, own in enumerate(document.articles)
+        if place and _filed(own.record) != _filed(first) and (found := elements(document, place, t))
+    }
+
+
+def _filed(record: Record) -> tuple[object, ...]:
+    return record.number, record.issuer, record.issued
+
+
+def _element(name: str, record: Record, told: Sequence[Evidence], t: Language) -> Element:
+    value = getattr(record, name, None)
+    values = value if isinstance(value, tuple) else (value,) if value else ()
+    own = [one for one in told if one.element == name]
+    believed = [one for one in own if one.value in values]
+    field = f"field.{name}"
+    return Element(
+        t(field if field in t.strings else f"element.{name}"),
+        tuple(_label(name, one, t) for one in values),
+        next((_mark(one, t) for one in believed if one.basis is not Basis.STATED), ""),
+        tuple(dict.fromkeys(one.words for one in believed if one.words != CORRECTED)),
+        tuple((_label(name, one.value, t), one.words) for one in own if one.value not in values),
+    )
+
+
+def _mark(told: Evidence, t: Language) -> str:
+    """How far a value is the text's own; that of an annex is its notice's."""
+    inherited = told.basis is Basis.INFERRED and told.article > 0
+    return t("record.inherited" if inherited else f"record.{told.basis.value}")
+
+
+def _label(name: str, value: str, t: Language) -> str:
+    return t.strings.get(f"{name}.{value}") or day_label(value, t)
