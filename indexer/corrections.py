@@ -22,6 +22,7 @@ from archive.store.catalog import CORRECTIONS, Catalog
 from archive.store.home import Generation, Home
 from indexer.page import LabelledBlock, LabelledPage, Reading
 from indexer.readers import jsonl
+from indexer.record.offices import placed
 from indexer.sources import Plan, digest
 
 # The readers' corrections by document.
@@ -69,7 +70,10 @@ def corrected(reading: Reading, correction: Correction | None) -> Reading:
             for name, value in correction.elements().items()
             if name == "kind" or getattr(record, name) == getattr(document.record, name)
         }
-        return replace(record, **own)
+        if "issuer" not in own:
+            return replace(record, **own)
+        # Level and region follow from the issuer.
+        return placed(replace(record, level=None, region=(), **own), (), 0)[0]
 
     articles = tuple(replace(a, record=under(a.record)) for a in document.articles)
     paragraphs = tuple(

@@ -14,7 +14,8 @@ from typing import ClassVar, Protocol
 
 from archive.model import Document, Link, Relation
 from archive.serializers import Printed
-from archive.text.citing import number_key, title_key
+from archive.text.citing import title_key
+from archive.text.document_numbers import number_key
 
 # A row names the document by `key`, a number's or a title's. `number` is the other's number where
 # it is known: two documents of one title are told apart by it. `link` is empty for a name of its

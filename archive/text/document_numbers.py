@@ -23,6 +23,10 @@ _OF_NO_YEAR = re.compile(
 # The beginning of a number, without its serial: 国办发2019
 _STEM = re.compile(rf"(?P<office>.*[^0-9(]) ?(?P<year>{_YEAR}) ?年?")
 _HAN = re.compile("[㐀-鿿]")
+# 令（第六号）, 第8号令: 令第8号 in other order.
+_ORDER = re.compile(rf"\(? ?第 ?(?P<serial>{_FIGURE}) ?号 ?(?P<order>令?) ?\)?$")
+_ROUND = str.maketrans("[{<〈﹝〖]}>〉﹞〗", "(((((())))))")
+_STATE = "中华人民共和国"
 
 
 @lru_cache(maxsize=4_096)
@@ -35,6 +39,8 @@ def number_key(text: str) -> str:
     {'国办发(2019)第6号'}
     >>> number_key("国务院令第七百零八号"), number_key("国办发〔2019〕"), number_key("云政办")
     ('国务院令第708号', '国办发(2019)', '云政办')
+    >>> {number_key(n) for n in ("中华人民共和国国务院令（第六号）", "国务院第6号令", "国务院令第6号")}
+    {'国务院令第6号'}
     """
     plain = _plain(text)
     if found := _OF_YEAR.fullmatch(plain):
@@ -59,8 +65,9 @@ def is_number(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The folded text with round brackets and single blanks."""
-    return " ".join(fold(text).replace("[", "(").replace("]", ")").split())
+    """The folded text with round brackets and single blanks, an order's number behind 令."""
+    plain = " ".join(fold(text).translate(_ROUND).split()).removeprefix(_STATE)
+    return _ORDER.sub(r"\g<order>第\g<serial>号", plain)
 
 
 def _closed(office: str, serial: str, end: str) -> str:

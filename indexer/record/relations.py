@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from archive.model import Form, Link, Relation
-from archive.text.citing import number_key, title_key
+from archive.text.citing import title_key
+from archive.text.document_numbers import number_key
 from indexer.page import DraftParagraph
 from indexer.record.words import is_about
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.model import Form, Relation
-from archive.text.citing import number_key
+from archive.text.document_numbers import number_key
 from indexer.page import DraftParagraph
 from indexer.record.relations import relations
 

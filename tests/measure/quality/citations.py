@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from archive.model import Form
-from archive.text.citing import number_key, title_key
+from archive.text.citing import title_key
+from archive.text.document_numbers import number_key
 from indexer.page import DraftParagraph
 from indexer.record.offices import level_and_region
 from indexer.record.relations import relations
