@@ -22,7 +22,7 @@ from archive.store.catalog import CORRECTIONS, Catalog
 from archive.store.home import Generation, Home
 from indexer.page import LabelledBlock, LabelledPage, Reading
 from indexer.readers import jsonl
-from indexer.record.offices import placed
+from indexer.record import offices
 from indexer.sources import Plan, digest
 
 # The readers' corrections by document.
@@ -73,7 +73,7 @@ def corrected(reading: Reading, correction: Correction | None) -> Reading:
         if "issuer" not in own:
             return replace(record, **own)
         # Level and region follow from the issuer.
-        return placed(replace(record, level=None, region=(), **own), (), 0)[0]
+        return offices.placed(replace(record, level=None, region=(), **own), (), 0)[0]
 
     articles = tuple(replace(a, record=under(a.record)) for a in document.articles)
     paragraphs = tuple(

@@ -39,7 +39,7 @@ def number_key(text: str) -> str:
     {'国办发(2019)第6号'}
     >>> number_key("国务院令第七百零八号"), number_key("国办发〔2019〕"), number_key("云政办")
     ('国务院令第708号', '国办发(2019)', '云政办')
-    >>> {number_key(n) for n in ("中华人民共和国国务院令（第六号）", "国务院第6号令", "国务院令第6号")}
+    >>> {number_key(f"国务院{n}") for n in ("令（第六号）", "第6号令", "令第6号")}
     {'国务院令第6号'}
     """
     plain = _plain(text)
