@@ -35,7 +35,7 @@ _SIGNER = re.compile(
 )
 # What else the head of a page or telegram has, without a value of its own.
 _LABELS = re.compile(
-    r"份\s*号|密\s*级|保密期限|紧急程度|缓\s*急|等\s*级|发\s*电\s*单\s*位|发文(?:机关|单位|字号)|文\s*号|编\s*号|"
+    r"签\s*发\s*人?|份\s*号|密\s*级|保密期限|紧急程度|缓\s*急|等\s*级|发\s*电\s*单\s*位|发文(?:机关|单位|字号)|文\s*号|编\s*号|"
     r"[明密]\s*电|[\u4e00-\u9fff]?机发\s*\d*\s*号?|发\s*电|传真电报|(?:№|No\.?)\s*\d+|(?<!\d)\d{4,7}(?!\d)|[·:：★]"
 )
 _FILE = re.compile(r"[（(]?\s*文\s*件\s*[）)]?$")
@@ -77,7 +77,8 @@ def is_numbered(text: str) -> bool:
 
 def is_serial(text: str) -> bool:
     """Whether a line is a number without the code of an office: 第8号, 〔2022〕第7期."""
-    return len(text) <= _NUMBER_LINE and bool(SERIAL.fullmatch(text) or ISSUE.fullmatch(text))
+    short = len(text) <= _NUMBER_LINE and text[-1:] in "号期次)）"
+    return short and bool(SERIAL.fullmatch(text) or ISSUE.fullmatch(text))
 
 
 def is_masthead(text: str) -> bool:
@@ -177,7 +178,7 @@ class Head:
             if _FILE.search(text) or (near and CODED.fullmatch(unbracketed(text))):
                 self._printed(text)
             return True
-        if text[-1] in "：:" and _LABELS.sub("", text).strip():
+        if text[-1] in "：:" and _parts(text)[1]:
             if line.form is Form.OPENING:
                 self._addressee(text)
             return False

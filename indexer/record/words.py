@@ -10,7 +10,7 @@ from itertools import pairwise
 from archive.text.numerals import parse
 
 _OPEN, _CLOSE = r"[〔\[［【（(﹝〖]", r"[〕\]］】）)﹞〗]"
-_YEAR = r"(?:(?:19|20|１９|２０)?[0-9０-９]{2})"
+_YEAR = r"(?:(?:19|20|１９|２０)?[0-9０-９]{2}|[一二][〇○零一二三四五六七八九]{3})"
 _FIGURE = r"(?:\d{1,5}(?:[-—－]\d{1,3})?|[一二三四五六七八九十百]{1,5})"
 _CODE = r"[\u4e00-\u9fff〇A-Za-zＡ-Ｚａ-ｚ]"
 # What stands before a cited number is no office's code.

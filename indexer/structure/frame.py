@@ -76,10 +76,11 @@ def _head_lines(lines: Sequence[Line]) -> Iterator[int]:
         text = line.text
         if _is_dated(text):
             top = i + 1
+        elif not line.row and (is_numbered(text) or is_masthead(text)):
+            if top <= i < top + _HEAD:
+                yield i
         elif line.row or ends_sentence(text) or text[-1] in ":：":
             top = len(lines)
-        elif top <= i < top + _HEAD and (is_numbered(text) or is_masthead(text)):
-            yield i
 
 
 def is_annex_list(text: str) -> bool:
@@ -97,6 +98,8 @@ def _openings(lines: Sequence[Line]) -> Iterator[int]:
         if _is_dated(text):
             # Behind a signature another document may begin.
             in_head, top = True, i + 1
+            continue
+        if is_numbered(text):
             continue
         if line.row or is_heading_tag(line) or text[-1] not in ":：！!":
             stops = line.row and not _is_masthead(text)

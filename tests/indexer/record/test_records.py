@@ -85,6 +85,20 @@ DOCUMENTS = {
         ),
         {"number": "清宣请〔2021〕12号", "signer": "王小明 李四", "addressee": "县委"},
     ),
+    "no signer yet": (
+        lines(
+            *("清溪县水利局文件", "清水请〔2021〕4号　　签发人：", "关于修渠的请示", "县政府："),
+            *(*BODY, "清溪县水利局", "2021年4月9日"),
+        ),
+        {"number": "清水请〔2021〕4号", "signer": None, "addressee": "县政府"},
+    ),
+    "spread letters and a figure put for another": (
+        lines(
+            *("清 溪 县 水 利 局 文 件", "清 水 发 〔 2021 〕 4 号", "关于修渠的通知", "各乡镇："),
+            *(*BODY, "清 溪 县 水 利 局", "二Ｏ二一年四月九日"),
+        ),
+        {"number": "清水发 〔 2021 〕 4 号", "issuer": ("清溪县水利局",), "issued": "2021-04-09"},
+    ),
     "letter, the day above the office": (
         lines(
             *("清溪市交通运输局", "清交函〔2020〕16号", "关于征求意见的函", "市财政局："),
