@@ -50,8 +50,11 @@ _LEAD = re.compile(
 )
 # A lead that names a month, or the turn of the year, tells of a time in the year; a span of
 # months is the year's.
-_MONTH = r"(?:[\d一二三四五六七八九十]{1,3}|[元正冬腊])\s*月"
+_NUMERAL = "[0-9〇零○Oo一二三四五六七八九十]"
+_MONTH = rf"(?:{_NUMERAL}{{1,3}}|[元正冬腊])\s*月"
 _DAY = re.compile(rf"\s*年\s*(?:[底末初春夏秋冬]|{_MONTH}(?!\s*(?:份?至|份?[-—–~～到])))")
+# 2016年以来，累计投入: the years since are summed up.
+_ADDS_UP = re.compile(r"[^。]*(?:累计|先后|连续|逐年|每年)")
 # What a heading dates to the day is another document, or an event.
 _ON_DAY = re.compile(rf"\s*年\s*{_MONTH}\s*\d{{1,2}}\s*日")
 # 现将2018年履职情况报告如下; 总结2015年工作，部署2016年工作: the last one named is meant.
@@ -72,7 +75,7 @@ _SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
 # A day may be left open in a draft: 2023年5月　日.
 _DATE = (
     rf"{WRITTEN_YEAR}\s*年\s*{_MONTH}"
-    r"(?:\s*(?:[\d一二三四五六七八九十]{0,3}\s*日|初[一二三四五六七八九十]))?"
+    rf"(?:\s*(?:{_NUMERAL}{{0,3}}\s*[日号]|初{_NUMERAL}))?(?:\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?)?"
 )
 _DATE_LINE = re.compile(
     rf"^(?:(?:签[订署]|成文|发文)(?:日期|时间)\s*[:：])?[\s(（—-]*{_DATE}(?:在[^，。]{{2,50}}会议?上?|[^，。；]{{0,50}}(?:通过|公布|发布))?"
@@ -84,14 +87,11 @@ _HEAD_LINE = re.compile(
     rf"^(?:(?:会议|开会)?(?:时间|日期)\s*[:：]\s*{_DATE}|[^\s，。:：]{{2,24}}\s+{_DATE}\s*$)"
 )
 # The line below the title of a post in 微信: 原创 or its account twice, or where it was sent from.
-_PLACES = (
-    "北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东"
-    "|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾"
-)
 _POST = re.compile(
     r"^(?P<own>原创\s+)?(?P<account>[^\s:：]+)\s+(?:(?P<again>(?P=account))\s+)?(?:[^\s:：]+\s+)?"
     rf"(?P<year>{WRITTEN_YEAR})[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?"
-    rf"(?:\s+(?P<place>发表于\s*\S+|{_PLACES})|\s+\S{{2,4}})?$"
+    r"(?:\s+(?P<place>发[表布]于\s*\S+|(?!阅读|浏览|点击|来源|发[布表]|编辑|评论|作者|转载)"
+    r"[\u4e00-\u9fff]{2,4}(?<![网站报社台版]))|\s+\S{2,4})?$"
 )
 _POSTS = "wechat"
 _POST_LINES = 6
@@ -209,7 +209,7 @@ def stated_year(part: Sequence[Read], context: Context, look: Look) -> Stated | 
     whose lead looks back on the year before its title's.
     """
     period = context.names_period(look)
-    own = _lead_year(part, period=period) or _heading_year(part)
+    own = _lead_year(part, period=period) or _heading_year(part, period=period)
     titled = context.titled
     if not (period and (own or titled)):
         proof = _last_change(part) or context.proof or _signed(part, headed=context.headed)
@@ -249,7 +249,7 @@ def _leads(mention: Mention, text: str, *, first: bool, period: bool) -> bool:
     before = text[max(0, mention.start - _NEAR) : mention.start]
     after = text[mention.end : mention.end + _NEAR]
     if mention.frame is Frame.SINCE:
-        return mention.start == 0 and not _DAY.match(after)
+        return mention.start == 0 and not (_DAY.match(after) or _ADDS_UP.match(after))
     if mention.frame is not Frame.PLAIN or _EVENT.search(before):
         return False
     if _ANNOUNCED.search(before) and _WORK.match(after):
@@ -267,7 +267,9 @@ def _is_frame_line(read: Read) -> bool:
     return salutes or _DATE_LINE.match(narrow(text)) is not None or _ADOPTED.match(text) is not None
 
 
-def _heading_year(part: Sequence[Read]) -> Stated | None:
+def _heading_year(part: Sequence[Read], *, period: bool) -> Stated | None:
+    """The year of the first heading that bears one; headings of several years tell a history."""
+    found: list[Stated] = []
     for read in part:
         if not read.paragraph.form.heads or read.ahead:
             continue
@@ -275,10 +277,11 @@ def _heading_year(part: Sequence[Read]) -> Stated | None:
         for mention in read.years:
             dated = _ON_DAY.match(text[mention.end : mention.end + _NEAR])
             if mention.frame is Frame.PLAIN and not dated and not _is_others(mention, text):
-                return Stated(mention.year, (text,))
+                found.append(Stated(mention.year, (text,)))
         if read.masked:
-            return None
-    return None
+            break
+    several = not period and len({one.year for one in found}) > 1
+    return found[0] if found and not several else None
 
 
 def _last_change(part: Sequence[Read]) -> Stated | None:
