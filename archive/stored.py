@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -99,6 +99,33 @@ def _reader(hint: Any) -> Reader | None:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return {member.value: member for member in hint}.__getitem__
     return None
+
+
+def fits(value: Any, hint: Any) -> bool:
+    """Whether a value is of a type, all through: what was damaged may still be JSON.
+
+    >>> from archive.model import Dating
+    >>> fits(Dating(2020), Dating), fits(Dating("2020"), Dating), fits(None, str | None)
+    (True, False, True)
+    """
+    origin, inner = get_origin(hint), get_args(hint)
+    kind: Any = hint
+    if origin in (Union, types.UnionType):
+        return any(fits(value, one) for one in inner)
+    if origin is Literal:
+        return value in inner
+    if origin is tuple:
+        # Pairs of hashes, thousands of them, are cut from bytes: there is nothing to see.
+        known = get_origin(inner[0]) is tuple
+        return type(value) is tuple and (known or all(fits(item, inner[0]) for item in value))
+    if is_dataclass(hint) and type(value) is hint:
+        return all(fits(getattr(value, name), own) for name, own in _hints(kind).items())
+    return type(value) is hint
+
+
+@lru_cache(maxsize=32)
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 @lru_cache(maxsize=4_096)

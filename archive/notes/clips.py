@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime
 import sqlite3
 from dataclasses import astuple, dataclass, replace
+from typing import Any
 
 from archive.errors import ArchiveError, NoteRefusedError, UnknownNoteError
+from archive.ids import parse_paragraph_id
 from archive.notes.anchors import Anchor, Source, locate
+from archive.notes.rows import check_moment, legible, whole
 from archive.notes.store import SHORT_WAIT_SECONDS, Store, put_setting, setting
 from archive.store.library import Archive
 
@@ -69,7 +72,10 @@ class Clips:
                 "GROUP BY c.collection_id ORDER BY c.collection_id <> ?, c.name",
                 (DEFAULT,),
             )
-            return [Collection(*row) for row in rows]
+            return [
+                Collection(number, name if isinstance(name, str) else f"#{number}", count)
+                for number, name, count in rows
+            ]
 
     def one(self, collection_id: int) -> Collection:
         """The collection of this number."""
@@ -132,6 +138,13 @@ class Clips:
         with self._store.reading() as db:
             where = "collection_id = ? AND removed IS NOT NULL"
             return _clips(db, where, collection_id, order="removed DESC, clip_id DESC")
+
+    def damaged(self) -> list[str]:
+        """The clips whose rows cannot be read, each by its number and what is legible of it."""
+        with self._store.reading() as db:
+            known = {clip.clip_id for clip in _clips(db, "TRUE")}
+            rows = db.execute("SELECT clip_id, paragraph_id, text, source, note FROM clips")
+            return legible(row for row in rows if row[0] not in known)
 
     def lost(self) -> list[Clip]:
         """The clips, of all collections, whose passages the archive has no more."""
@@ -279,28 +292,31 @@ def _clips(
 ) -> list[Clip]:
     # Condition and order are always this module's own.
     rows = db.execute(f"SELECT {_COLUMNS} FROM clips WHERE {where} ORDER BY {order}", values)
-    clips = []
-    for clip_id, collection_id, paragraph_id, text, start, stop, source, *rest in rows:
-        anchor = Anchor(paragraph_id, text, start, stop)
-        note, added, attached, generation = rest
-        known = Source.from_json(source)
-        kept = Clip(clip_id, collection_id, anchor, known, note, added, bool(attached), generation)
-        clips.append(kept)
-    return clips
+    return whole(rows, _clip)
+
+
+def _clip(clip_id: int, collection_id: int, *kept: Any) -> Clip:
+    """A clip of its row. Raises what `rows.whole` takes for damage."""
+    paragraph_id, text, start, stop, source, note, added, attached, generation = kept
+    check_moment(added)
+    parse_paragraph_id(paragraph_id)
+    anchor, known = Anchor(paragraph_id, text, start, stop), Source.from_json(source)
+    return Clip(clip_id, collection_id, anchor, known, note, added, bool(attached), generation)
 
 
 def _current(db: sqlite3.Connection) -> int:
-    chosen = int(setting(db, "collection", str(DEFAULT)))
-    known = db.execute("SELECT 1 FROM collections WHERE collection_id = ?", (chosen,)).fetchone()
-    return chosen if known else DEFAULT
+    known = "SELECT collection_id FROM collections WHERE collection_id = ?"
+    found = db.execute(known, (setting(db, "collection"),)).fetchone()
+    return int(found[0]) if found else DEFAULT
 
 
 def _take_out(db: sqlite3.Connection, clip_id: int) -> None:
     db.execute("UPDATE clips SET removed = ? WHERE clip_id = ?", (now(), clip_id))
+    # Not this one, whatever the clock says of the others.
     db.execute(
         "DELETE FROM clips WHERE clip_id IN (SELECT clip_id FROM clips WHERE removed IS NOT NULL "
-        "ORDER BY removed DESC, clip_id DESC LIMIT -1 OFFSET ?)",
-        (MAX_REMOVED,),
+        "ORDER BY clip_id = ? DESC, removed DESC, clip_id DESC LIMIT -1 OFFSET ?)",
+        (clip_id, MAX_REMOVED),
     )
 
 
