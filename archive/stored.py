@@ -101,31 +101,31 @@ def _reader(hint: Any) -> Reader | None:
     return None
 
 
-def fits(value: Any, hint: Any) -> bool:
-    """Whether a value is of a type, all through: what was damaged may still be JSON.
+@lru_cache(maxsize=64)
+def fitting(hint: Any) -> Callable[[Any], bool]:
+    """What tells whether a value is of a type, all through: damaged JSON may still be JSON.
 
     >>> from archive.model import Dating
-    >>> fits(Dating(2020), Dating), fits(Dating("2020"), Dating), fits(None, str | None)
-    (True, False, True)
+    >>> [fitting(Dating)(Dating(year)) for year in (2020, None, "2020")]
+    [True, True, False]
     """
     origin, inner = get_origin(hint), get_args(hint)
-    kind: Any = hint
     if origin in (Union, types.UnionType):
-        return any(fits(value, one) for one in inner)
+        ways = [fitting(one) for one in inner]
+        plain = frozenset(one for one in inner if isinstance(one, type) and not is_dataclass(one))
+        return lambda value: type(value) in plain or any(way(value) for way in ways)
     if origin is Literal:
-        return value in inner
+        return inner.__contains__
     if origin is tuple:
         # Pairs of hashes, thousands of them, are cut from bytes: there is nothing to see.
-        known = get_origin(inner[0]) is tuple
-        return type(value) is tuple and (known or all(fits(item, inner[0]) for item in value))
-    if is_dataclass(hint) and type(value) is hint:
-        return all(fits(getattr(value, name), own) for name, own in _hints(kind).items())
-    return type(value) is hint
-
-
-@lru_cache(maxsize=32)
-def _hints(kind: Any) -> dict[str, Any]:
-    return get_type_hints(kind)
+        item = fitting(inner[0]) if get_origin(inner[0]) is not tuple else lambda _: True
+        return lambda value: type(value) is tuple and all(map(item, value))
+    if isinstance(hint, type) and is_dataclass(hint):
+        own = [(name, fitting(kind)) for name, kind in get_type_hints(hint).items()]
+        return lambda value: (
+            type(value) is hint and all(fits(getattr(value, name)) for name, fits in own)
+        )
+    return lambda value: type(value) is hint
 
 
 @lru_cache(maxsize=4_096)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from archive.errors import ArchiveError
-from archive.stored import fits
+from archive.stored import fitting
 
 T = TypeVar("T")
 
@@ -20,13 +20,14 @@ _SHOWN = 60
 
 def whole(rows: Iterable[tuple[Any, ...]], build: Callable[..., T]) -> list[T]:
     """What `build` makes of each row; a damaged row costs itself and no other."""
-    made = []
+    made: list[T] = []
     for row in rows:
         try:
             one = build(*row)
         except (ArchiveError, ValueError, TypeError, LookupError, AttributeError, OverflowError):
             continue
-        if fits(one, type(one)):
+        kind: Any = type(one)
+        if fitting(kind)(one):
             made.append(one)
     return made
 

@@ -197,8 +197,8 @@ def save(connection: sqlite3.Connection, path: Path, moment: int) -> None:
     """Write what is in memory as a whole file of that moment; the caller has the lock."""
     with replacing(path, mode=_PRIVATE) as draft:
         with closing(sqlite3.connect(draft)) as file:
-            # A draft that is not finished is no use to anybody.
-            file.execute("PRAGMA journal_mode = OFF")
+            # A draft that is not finished is no use to anybody; whole, it is synced as a file.
+            file.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
             connection.backup(file)
         with draft.open("r+b") as file:
             file.seek(_LOGGED_AT)
@@ -320,7 +320,8 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     # Clips of a collection whose own row is gone are still somebody's.
     connection.execute(
         "INSERT OR IGNORE INTO collections SELECT DISTINCT collection_id, '#' || collection_id "
-        "FROM clips WHERE collection_id NOT IN (SELECT collection_id FROM collections)"
+        "FROM clips WHERE typeof(collection_id) = 'integer' "
+        "AND collection_id NOT IN (SELECT collection_id FROM collections)"
     )
     connection.execute("PRAGMA foreign_keys = ON")
 

@@ -348,7 +348,16 @@ def test_nothing_new_makes_no_backup(home: Home, monkeypatch: pytest.MonkeyPatch
 
 # Every table with a row, and what a row that is damaged may hold.
 TABLES = {
-    "clips": ("paragraph_id", "text", "start", "source", "note", "added", "generation", "place"),
+    "clips": (
+        "paragraph_id",
+        "text",
+        "start",
+        "source",
+        "note",
+        "added",
+        "generation",
+        "place",
+    ),
     "corrections": ("path", "title", "kind", "year", "blocks"),
     "searches": ("name", "args", "total", "seen", "looked"),
 }
@@ -411,6 +420,13 @@ def test_a_collection_that_is_damaged_costs_none_of_its_clips(home: Home) -> Non
         kept = Clips(store)
         assert [(one.name, one.count) for one in kept.collections()] == [("", 0), ("#2", 1)]
         assert [one.anchor.text for one in kept.listed(2)] == ["甲"]
+        assert kept.damaged() == []
+    with closing(sqlite3.connect(home.notes)) as file:
+        file.execute("UPDATE clips SET collection_id = 'null'")
+        file.commit()
+    with closing(Store(home.notes)) as store:
+        assert [one.count for one in Clips(store).collections()] == [0]
+        assert ["甲" in said for said in Clips(store).damaged()] == [True]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="/dev/full")

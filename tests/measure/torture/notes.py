@@ -183,8 +183,10 @@ def killed_at_work(base: Path, kills: int, chance: random.Random) -> tuple[int, 
     count = 0
     for number in range(kills):
         acknowledged.write_text("")
-        fault = Fault("moment", 300_000 + chance.randrange(1_500_000))
-        ended = in_fork(lambda: _work(home, acknowledged, number), home, fault)  # noqa: B023
+        # Started before, so that the moments are those of its work.
+        client = create_app(home, _never, SUFFIXES).test_client()
+        fault = Fault("moment", 200_000 + chance.randrange(2_500_000))
+        ended = in_fork(lambda: _work(client, acknowledged, number), home, fault)  # noqa: B023
         if ended.code != -signal.SIGALRM:
             raise BrokenError(f"work ends with {ended.code} before it is killed\n{ended.said}")
         said = [line for line in acknowledged.read_text("utf-8").splitlines() if " " in line]
@@ -206,9 +208,8 @@ def killed_at_work(base: Path, kills: int, chance: random.Random) -> tuple[int, 
     return kills, count
 
 
-def _work(home: Path, acknowledged: Path, round_: int) -> int:
+def _work(client: FlaskClient, acknowledged: Path, round_: int) -> int:
     """The life of a front: take notes, corrections and files, say of each that it is taken."""
-    client = create_app(home, _never, SUFFIXES).test_client()
     with acknowledged.open("a", buffering=1, encoding="utf-8") as log:
         for number in range(1_000_000):
             mark = f"{round_:04d}.{number:06d}"
