@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
@@ -35,6 +37,8 @@ COMMANDS = {
     "precedents": "archive.commands.precedents:precedents_command",
     "clips": "archive.commands.notes:clips",
     "notes": "archive.commands.notes:notes",
+    "backup": "archive.commands.backup:backup",
+    "restore": "archive.commands.backup:restore",
     "stats": "archive.commands.stats:stats",
     "verify": "archive.commands.stats:verify",
     "serve": "archive.commands.serve:serve",
@@ -56,11 +60,23 @@ class _Commands(click.Group):
             command.params += [_home(default=None), _engine()]
         return command
 
+    # Within click, which takes a reader that has gone for a failure.
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        with _reader_may_go():
+            return super().make_context(*arguments, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _reader_may_go():
+            return super().invoke(ctx)
+
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
         cli.main(standalone_mode=False)
+        with _reader_may_go():
+            # What is still to be said may fail too; said at the exit nobody would know why.
+            sys.stdout.flush()
     except click.exceptions.Abort:
         sys.exit(1)
     except click.ClickException as error:
@@ -71,10 +87,6 @@ def main() -> None:
     except ArchiveError as error:
         click.echo(f"xianli: {localised(error.chinese, error.english)}", err=True)
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone; that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         place = f" {error.filename}" if error.filename else ""
         click.echo(
@@ -83,6 +95,16 @@ def main() -> None:
             err=True,
         )
         sys.exit(1)
+
+
+@contextmanager
+def _reader_may_go() -> Iterator[None]:
+    """Leave where the reader of our output (head, less) has gone, which is no failure of ours."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 def _take_home(context: click.Context, option: click.Parameter, home: Path | None) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -99,6 +99,33 @@ def _reader(hint: Any) -> Reader | None:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return {member.value: member for member in hint}.__getitem__
     return None
+
+
+@lru_cache(maxsize=64)
+def fitting(hint: Any) -> Callable[[Any], bool]:
+    """What tells whether a value is of a type, all through: damaged JSON may still be JSON.
+
+    >>> from archive.model import Dating
+    >>> [fitting(Dating)(Dating(year)) for year in (2020, None, "2020")]
+    [True, True, False]
+    """
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        ways = [fitting(one) for one in inner]
+        plain = frozenset(one for one in inner if isinstance(one, type) and not is_dataclass(one))
+        return lambda value: type(value) in plain or any(way(value) for way in ways)
+    if origin is Literal:
+        return inner.__contains__
+    if origin is tuple:
+        # Pairs of hashes, thousands of them, are cut from bytes: there is nothing to see.
+        item = fitting(inner[0]) if get_origin(inner[0]) is not tuple else lambda _: True
+        return lambda value: type(value) is tuple and all(map(item, value))
+    if isinstance(hint, type) and is_dataclass(hint):
+        own = [(name, fitting(kind)) for name, kind in get_type_hints(hint).items()]
+        return lambda value: (
+            type(value) is hint and all(fits(getattr(value, name)) for name, fits in own)
+        )
+    return lambda value: type(value) is hint
 
 
 @lru_cache(maxsize=4_096)

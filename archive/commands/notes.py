@@ -12,7 +12,7 @@ from archive.commands.options import FILE, as_json
 from archive.commands.output import language, print_json
 from archive.errors import NotesError
 from archive.files import write_atomically
-from archive.notes import Clips, Corrections, Store
+from archive.notes import Clips, Corrections, Searches, Store
 from archive.notes.clips import Collection
 from archive.notes.export import ExportFormat, export_clips
 from archive.store.home import Home
@@ -54,20 +54,29 @@ def clips(home: Path, name: str | None, form: str, output: Path | None) -> None:
 @as_json
 @click.pass_obj
 def notes(home: Path, machine: bool) -> None:
-    """核对摘录和更正 / list the clips and corrections whose texts are gone; exit 1 if any are."""
+    """核对笔记 / list what is gone or damaged of clips, corrections and searches; exit 1 if any."""
     opened = Home.open(home)
     with Archive(opened) as archive, closing(Store(opened.notes)) as store:
         kept = Clips(store)
         kept.settle(archive)
         count = sum(collection.count for collection in kept.collections())
         lost = kept.lost()
-        known = Corrections(store).all()
+        corrections = Corrections(store)
+        known = corrections.all()
+        damaged = {
+            "clip": kept.damaged(),
+            "correction": corrections.damaged(),
+            "search": Searches(store).damaged(),
+        }
         idle = [c for c in known if not (opened.corpus / c.path).is_file()]
     if machine:
         print_json(
             {
                 "clips": count,
                 "corrections": len(known),
+                "damaged": [
+                    {"table": table, "row": row} for table, rows in damaged.items() for row in rows
+                ],
                 "lost_clips": [
                     {
                         "clip_id": clip.clip_id,
@@ -91,12 +100,17 @@ def notes(home: Path, machine: bool) -> None:
             click.echo(f"摘录 / clip: {clip.source.path}: {said}")
         for correction in idle:
             click.echo(f"更正 / correction: {correction.path}")
+        for table, rows in damaged.items():
+            for row in rows:
+                click.echo(f"损坏 / damaged {table}: {row}")
+        if any(damaged.values()):
+            click.echo("→ xianli restore FILE，备份见 / backups in backups/")
         gone = len(lost) + len(idle)
         found = (
             f"{gone} 处在档案里找不到 / not found in the archive" if gone else "都在 / all found"
         )
         click.echo(f"摘录 / clips {count}, 更正 / corrections {len(known)}: {found}")
-    if lost or idle:
+    if lost or idle or any(damaged.values()):
         sys.exit(1)
 
 

@@ -23,6 +23,7 @@ from archive.store.home import Home
 def serve(home: Path, host: str, port: int, names: tuple[str, ...], proxy: str | None) -> None:
     """在浏览器里使用 / serve the archive to the browser."""
     from archive.commands.running import reindex_apart, stop_runs
+    from archive.notes.backup import start_daily_backups
     from archive.text.tokenize import fast_cutter
     from indexer.pipeline import SUFFIXES
     from web import create_app
@@ -36,6 +37,7 @@ def serve(home: Path, host: str, port: int, names: tuple[str, ...], proxy: str |
     # archive is opened later, and can go when a new one replaces it.
     gc.collect()
     gc.freeze()
+    start_daily_backups(opened)
     # As Ctrl+C: runs under way are stopped, the port is released.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

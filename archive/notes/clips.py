@@ -6,10 +6,13 @@ import datetime
 import sqlite3
 from collections.abc import Container
 from dataclasses import astuple, dataclass, replace
+from typing import Any
 
 from archive.errors import ArchiveError, NoteRefusedError, UnknownNoteError
+from archive.ids import parse_paragraph_id
 from archive.model import Dating
 from archive.notes.anchors import Anchor, Source, locate
+from archive.notes.rows import check_moment, legible, whole
 from archive.notes.store import SHORT_WAIT_SECONDS, Store, put_setting, setting
 from archive.store.library import Archive
 
@@ -75,7 +78,10 @@ class Clips:
                 "GROUP BY c.collection_id ORDER BY c.collection_id <> ?, c.name",
                 (DEFAULT,),
             )
-            return [Collection(*row) for row in rows]
+            return [
+                Collection(number, name if isinstance(name, str) else f"#{number}", count)
+                for number, name, count in rows
+            ]
 
     def one(self, collection_id: int) -> Collection:
         """The collection of this number."""
@@ -138,6 +144,13 @@ class Clips:
         with self._store.reading() as db:
             where = "collection_id = ? AND removed IS NOT NULL"
             return _clips(db, where, collection_id, order="removed DESC, clip_id DESC")
+
+    def damaged(self) -> list[str]:
+        """The clips whose rows cannot be read, each by its number and what is legible of it."""
+        with self._store.reading() as db:
+            known = {clip.clip_id for clip in _clips(db, "TRUE")}
+            rows = db.execute("SELECT clip_id, paragraph_id, text, source, note FROM clips")
+            return legible(row for row in rows if row[0] not in known)
 
     def lost(self) -> list[Clip]:
         """The clips, of all collections, whose passages the archive has no more."""
@@ -238,7 +251,7 @@ class Clips:
         if not generation:
             return
         with self._store.reading() as db:
-            stale = _clips(db, "generation <> ?", generation, whole=True)
+            stale = _clips(db, "generation <> ?", generation, hidden=True)
         if not stale:
             return
         try:
@@ -286,39 +299,50 @@ def _clips(
     where: str,
     *values: object,
     order: str = "collection_id, place, clip_id",
-    whole: bool = False,
+    hidden: bool = False,
 ) -> list[Clip]:
-    """The clips that meet a condition; those held back without their words, unless `whole`."""
+    """The clips that meet a condition; the words of those held back only with `hidden`."""
     # Condition and order are always this module's own.
     rows = db.execute(f"SELECT {_COLUMNS} FROM clips WHERE {where} ORDER BY {order}", values)
-    clips = []
-    for clip_id, collection_id, paragraph_id, text, start, stop, source, *rest in rows:
-        anchor = Anchor(paragraph_id, text, start, stop)
-        note, added, attached, generation = rest
-        known = Source.from_json(source)
-        held = attached == _HELD
-        if held and not whole:
-            anchor = Anchor(paragraph_id, "")
-            known = Source("", known.path, known.digest, known.ordinal, Dating())
-        found = attached == 1
-        clips.append(
-            Clip(clip_id, collection_id, anchor, known, note, added, found, generation, held)
-        )
-    return clips
+
+    def clip(*kept: Any) -> Clip:
+        made = _clip(*kept)
+        return made if hidden or not made.held else _hidden(made)
+
+    return whole(rows, clip)
+
+
+def _clip(clip_id: int, collection_id: int, *kept: Any) -> Clip:
+    """A clip of its row. Raises what `rows.whole` takes for damage."""
+    paragraph_id, text, start, stop, source, note, added, attached, generation = kept
+    check_moment(added)
+    parse_paragraph_id(paragraph_id)
+    anchor, known = Anchor(paragraph_id, text, start, stop), Source.from_json(source)
+    found, held = attached == 1, attached == _HELD
+    return Clip(clip_id, collection_id, anchor, known, note, added, found, generation, held)
+
+
+def _hidden(clip: Clip) -> Clip:
+    """A clip that is held back, without its words."""
+    known = clip.source
+    anchor = Anchor(clip.anchor.paragraph_id, "")
+    source = Source("", known.path, known.digest, known.ordinal, Dating())
+    return replace(clip, anchor=anchor, source=source)
 
 
 def _current(db: sqlite3.Connection) -> int:
-    chosen = int(setting(db, "collection", str(DEFAULT)))
-    known = db.execute("SELECT 1 FROM collections WHERE collection_id = ?", (chosen,)).fetchone()
-    return chosen if known else DEFAULT
+    known = "SELECT collection_id FROM collections WHERE collection_id = ?"
+    found = db.execute(known, (setting(db, "collection"),)).fetchone()
+    return int(found[0]) if found else DEFAULT
 
 
 def _take_out(db: sqlite3.Connection, clip_id: int) -> None:
     db.execute("UPDATE clips SET removed = ? WHERE clip_id = ?", (now(), clip_id))
+    # Not this one, whatever the clock says of the others.
     db.execute(
         "DELETE FROM clips WHERE clip_id IN (SELECT clip_id FROM clips WHERE removed IS NOT NULL "
-        "ORDER BY removed DESC, clip_id DESC LIMIT -1 OFFSET ?)",
-        (MAX_REMOVED,),
+        "ORDER BY clip_id = ? DESC, removed DESC, clip_id DESC LIMIT -1 OFFSET ?)",
+        (clip_id, MAX_REMOVED),
     )
 
 

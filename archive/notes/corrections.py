@@ -29,6 +29,7 @@ from archive.model import (
     YearBasis,
 )
 from archive.notes.clips import now
+from archive.notes.rows import legible, whole
 from archive.notes.store import Store
 from archive.stored import arguments
 from archive.text.fold import fold
@@ -189,6 +190,13 @@ class Corrections:
         """Every correction, by document."""
         return self._select("TRUE")
 
+    def damaged(self) -> list[str]:
+        """The corrections whose rows cannot be read, each by what is legible of it."""
+        with self._store.reading() as db:
+            known = {correction.document_id for correction in _selected(db, "TRUE")}
+            rows = db.execute("SELECT document_id, title, kind, year FROM corrections")
+            return legible(row for row in rows if row[0] not in known)
+
     def of(self, document_id: str) -> Correction | None:
         """The correction of a document, None where there is none."""
         found = self._select("document_id = ?", document_id)
@@ -231,13 +239,16 @@ def _selected(db: sqlite3.Connection, where: str, *values: str) -> list[Correcti
         f"FROM corrections WHERE {where} ORDER BY document_id",
         values,
     )
-    found = []
-    for document_id, path, digest, title, kind, year, made, blocks, record in rows:
-        known = int(year) if year and year.isdigit() else year
-        choices = tuple(BlockChoice(*choice) for choice in json.loads(blocks))
-        own = Correction(document_id, path, digest, title, kind, known, made, choices)
-        found.append(replace(own, **arguments(Record, json.loads(record))))
-    return found
+    return whole(rows, _correction)
+
+
+def _correction(*kept: Any) -> Correction:
+    """A correction of its row. Raises what `rows.whole` takes for damage."""
+    document_id, path, digest, title, kind, year, made, blocks, record = kept
+    known = int(year) if year and year.isdigit() else year
+    choices = tuple(BlockChoice(*choice) for choice in json.loads(blocks))
+    own = Correction(document_id, path, digest, title, kind, known, made, choices)
+    return replace(own, **arguments(Record, json.loads(record)))
 
 
 def _check(correction: Correction) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from archive.errors import NoteRefusedError, UnknownNoteError
 from archive.notes.clips import now
 from archive.notes.news import Seen
+from archive.notes.rows import check_moment, legible, whole
 from archive.notes.store import SHORT_WAIT_SECONDS, Store, put_setting, setting
 
 # What a reader may want to come back to; of more than so many the oldest are forgotten.
@@ -84,7 +86,7 @@ class Searches:
         """The history, the last search first."""
         with self._store.reading() as db:
             rows = db.execute("SELECT address, label, total, asked FROM history ORDER BY turn DESC")
-            return [Recent(*row) for row in rows]
+            return whole(rows, _recent)
 
     def clear(self) -> None:
         """Forget the history, for good."""
@@ -98,11 +100,14 @@ class Searches:
                 "SELECT search_id, name, args, total, seen, generation, looked FROM searches "
                 "ORDER BY name"
             )
-            found = []
-            for number, name, args, total, kept, generation, looked in rows:
-                seen = None if kept is None else Seen.from_bytes(kept)
-                found.append(Kept(number, name, args, total, seen, generation, looked))
-            return found
+            return whole(rows, _kept)
+
+    def damaged(self) -> list[str]:
+        """The kept searches whose rows cannot be read, each by what is legible of it."""
+        known = {kept.search_id for kept in self.kept()}
+        with self._store.reading() as db:
+            rows = db.execute("SELECT search_id, name, args FROM searches")
+            return legible(row for row in rows if row[0] not in known)
 
     def one(self, search_id: int) -> Kept:
         """The kept search of this number."""
@@ -160,3 +165,15 @@ class Answer:
     def columns(self) -> tuple[int, bytes | None, str]:
         """The answer as it is kept."""
         return self.total, None if self.seen is None else self.seen.to_bytes(), self.generation
+
+
+def _recent(*kept: Any) -> Recent:
+    check_moment(kept[-1])
+    return Recent(*kept)
+
+
+def _kept(*kept: Any) -> Kept:
+    number, name, args, total, seen, generation, looked = kept
+    check_moment(looked)
+    known = None if seen is None else Seen.from_bytes(seen)
+    return Kept(number, name, args, total, known, generation, looked)

@@ -7,6 +7,7 @@
         lock                     held by the process that writes
         incoming/                what is being received; cleared when nobody holds it
         incoming.lock            held while a folder in it is made, or some are cleared
+        notes.lock               held while notes.sqlite is changed
         generations/000007/      one whole state of the archive
             stamp.json           schema, analyzer and rules it was made with
             catalog.sqlite       sources, documents, labelled blocks
@@ -14,8 +15,9 @@
             near/                near-duplicate signatures
             templates.json       what recurs on each site's pages, with the evidence
             sums.json            the checksums of all these (archive.store.checksums)
-    settings.toml                engine = "…", where not the embedded one is used
+    settings.toml                engine = "…", where not the embedded one is used; backups = N
     notes.sqlite                 the readers' own work
+    backups/                     the server's daily backups, and what a restore replaced
     access.json                  the password's hash and the sessions' secret
 
 A generation is built beside the one that answers and becomes current by one rename. It
@@ -34,6 +36,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from archive.engines.registry import EXAMPLE
 from archive.errors import EngineError, HomeError, LockedError, StaleIndexError
@@ -153,6 +156,8 @@ class Home:
         self.rules = root / "rules"
         self.state = root / ".xianli"
         self.notes = root / "notes.sqlite"
+        self.settings = root / SETTINGS
+        self.backups = root / "backups"
         self.access = root / "access.json"
         self.incoming = self.state / "incoming"
         self._generations = self.state / "generations"
@@ -282,16 +287,21 @@ def _engine(root: Path) -> str:
     named = os.environ.get(ENGINE_VARIABLE)
     if named is not None:
         return named.strip()
+    found = read_settings(root).get("engine", "")
+    if not isinstance(found, str):
+        raise HomeError("home.engine_setting", path=root / SETTINGS, example=EXAMPLE)
+    return found.strip()
+
+
+def read_settings(root: Path) -> dict[str, Any]:
+    """The settings of the home in the folder `root`. Raises HomeError."""
     path = root / SETTINGS
     try:
-        found = tomllib.loads(path.read_text("utf-8")).get("engine", "")
+        return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        return ""
+        return {}
     except (OSError, ValueError) as error:
         raise HomeError("home.settings", path=path, error=error) from error
-    if not isinstance(found, str):
-        raise HomeError("home.engine_setting", path=path, example=EXAMPLE)
-    return found.strip()
 
 
 def _link_tree(source: Path, target: Path) -> None:

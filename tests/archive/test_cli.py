@@ -47,9 +47,14 @@ def test_home_and_engine_are_taken_before_and_behind_every_command(
         taken.append((home, os.environ.get(ENGINE_VARIABLE)))
 
     monkeypatch.setattr(command, "callback", click.pass_obj(note))
-    arguments = {"import": ["x"], "allow": ["x"], "explain": ["x"], "wording": ["x", "y"]}.get(
-        name, []
-    )
+    arguments = {
+        "import": ["x"],
+        "allow": ["x"],
+        "explain": ["x"],
+        "backup": ["x"],
+        "restore": ["x"],
+        "wording": ["x", "y"],
+    }.get(name, [])
     one = ["--home", str(tmp_path / "一"), "--engine", "opensearch+http://one/a"]
     two = ["--home", str(tmp_path / "二"), "--engine", "opensearch+http://two/b"]
     for before, behind in ((one, []), ([], one), (two, one)):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.engines.whoosh.arrays import ArrayFile
-from tests.measure.torture import corruption, homes, running
+from tests.measure.torture import corruption, homes, notes, running
 from tests.measure.torture.crashes import crash, scenarios
 from tests.measure.torture.faults import Fault
 from tests.measure.torture.peak import measured
@@ -44,8 +44,29 @@ def test_a_reader_is_never_told_anything_else_while_the_archive_changes(tmp_path
     assert running.reader_during_reindexes(tmp_path, 3, random.Random(7))
 
 
+def test_sources_that_move_and_a_clock_that_goes_back_leave_no_difference(tmp_path: Path) -> None:
+    assert running.sources_that_move(tmp_path / "moving", 1, random.Random(7))
+    running.clock_that_goes_back(tmp_path / "clock")
+
+
 def test_a_reading_process_that_is_killed_costs_a_page_at_most(tmp_path: Path) -> None:
     running.killed_reader(tmp_path / "home", random.Random(7))
+
+
+def test_a_damaged_row_of_the_notes_fails_no_page(tmp_path: Path) -> None:
+    assert notes.damaged_rows(tmp_path / "rows", 0.02, random.Random(7)) > 1
+    assert notes.damaged_bytes(tmp_path / "bytes", 6, random.Random(7))[0] == 6
+
+
+def test_notes_are_whole_while_they_are_backed_up_and_restored(tmp_path: Path) -> None:
+    copies, read = notes.under_load(tmp_path, 15, random.Random(7))
+    assert copies == 15
+    assert read
+
+
+def test_what_a_killed_front_has_acknowledged_is_there(tmp_path: Path) -> None:
+    _, acknowledged = notes.killed_at_work(tmp_path, 2, random.Random(7))
+    assert acknowledged
 
 
 # The harness itself: what strikes nothing, or notices nothing, would pass everything.

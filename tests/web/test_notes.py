@@ -318,6 +318,38 @@ def test_the_reader_s_copy_of_a_page_does_not_outlive_a_change(client: FlaskClie
     assert client.get("/search?q=均衡发展", headers=tag).status_code == 200
 
 
+def test_the_reader_s_copy_of_a_page_is_not_that_of_another_file(
+    root: Path, client: FlaskClient
+) -> None:
+    clip(client)
+    first = client.get("/clips")
+    (root / "notes.sqlite").unlink()
+    clip(client, COMPILATION.removeprefix("/document/") + ":1")
+    second = client.get("/clips", headers={"If-None-Match": first.headers["ETag"]})
+    assert second.status_code == 200
+    assert second.text != first.text
+
+
+def test_no_page_fails_for_a_clip_of_which_a_bit_turned_over(
+    root: Path, client: FlaskClient
+) -> None:
+    clip(client)
+    clip(client, COMPILATION.removeprefix("/document/") + ":1")
+    notes = root / "notes.sqlite"
+    content = bytearray(notes.read_bytes())
+    at = content.index(b'{"title"')
+    content[at] ^= 1
+    notes.write_bytes(content)
+    for page in (
+        *("/", "/search?q=均衡发展", COMPILATION, "/help", "/history", "/clips", "/api/clips"),
+        *("/clips.docx", "/clips.md", "/clips.csv", "/documents", "/wording?q=均衡发展"),
+    ):
+        assert client.get(page).status_code == 200, page
+    assert len(passages(client)) == 1
+    # It is left as it is, whatever is written beside it.
+    assert bytes(content[at : at + 40]) in notes.read_bytes()
+
+
 @pytest.mark.parametrize("broken", ["damaged", "folder"])
 def test_searching_goes_on_where_the_notes_cannot_be_used(
     root: Path, client: FlaskClient, broken: str

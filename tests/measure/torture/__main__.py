@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.measure.torture import bombs, corruption, crashes, fuzz, load, running
+from tests.measure.torture import bombs, corruption, crashes, fuzz, load, notes, running
 from tests.measure.torture.trial import BrokenError
 
 # A part makes a share of its trials in a folder of its own, says what it did by name, and
@@ -23,6 +23,7 @@ PARTS: dict[str, Part] = {
     "crashes": crashes.part,
     "corruption": corruption.part,
     "running": running.part,
+    "notes": notes.part,
     "load": load.part,
     "fuzz": fuzz.part,
     "bombs": bombs.part,

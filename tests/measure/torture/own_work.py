@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
@@ -42,6 +43,11 @@ def scenarios(base: Path) -> Iterator[Scenario]:
     yield Scenario("correction", _home(base, "correct", _clip), correct, correct, _notes, _pending)
     corrected = _home(base, "corrected", _clip, _correct)
     yield Scenario("correction applied", corrected, _reindex, _reindex, _seen_and_noted, _wrong)
+    saved = _home(base, "saved", _clip_first)
+    _saved(base, saved, _clip)
+    put_back = partial(_restore, base)
+    yield Scenario("restore", saved, put_back, put_back, _notes, _wrong)
+    yield Scenario("backup", saved, _back_up, _back_up, _backed_up, _wrong)
     locked = _home(base, "locked", _old_password)
     yield Scenario("password", locked, _password, _password, _entrance, _wrong)
 
@@ -120,6 +126,33 @@ def _clip_passage(home: Path, document_id: str) -> None:
 def _correct(home: Path) -> None:
     with closing(Store(Home.open(home).notes)) as store:
         Corrections(store).put(_CORRECTED)
+
+
+def _saved(base: Path, home: Path, change: Callable[[Path], None]) -> None:
+    """Keep a backup of what `change` would make of a home."""
+    other = base / "home-later"
+    shutil.copytree(home, other)
+    ended = in_fork(lambda: change(other) or homes.xianli(other, "backup", _later(base)), other)
+    if ended.code:
+        raise BrokenError(f"a backup cannot be made\n{ended.said}")
+
+
+def _later(base: Path) -> str:
+    return str(base / "later.zip")
+
+
+def _restore(base: Path, home: Path) -> int:
+    return homes.xianli(home, "restore", _later(base))
+
+
+def _back_up(home: Path) -> int:
+    return homes.xianli(home, "backup", str(home / "taken.zip"))
+
+
+def _backed_up(home: Path) -> str:
+    """Whether there is a backup; raises where it is not whole."""
+    path = home / "taken.zip"
+    return "" if not path.exists() else str(zipfile.ZipFile(path).testzip())
 
 
 def _apply(home: Path) -> None:

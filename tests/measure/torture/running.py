@@ -36,10 +36,13 @@ def part(base: Path, share: float, chance: random.Random) -> dict[str, object]:
     two_at_once(base)
     switches = max(4, int(_SWITCHES * share))
     asked = reader_during_reindexes(base, switches, chance)
+    moves = sources_that_move(base / "moving", max(2, int(_SWITCHES * share)), chance)
+    clock_that_goes_back(base / "clock")
     killed = max(2, int(_KILLED_RUNS * share))
     failed = sum(killed_reader(base / f"killed-{number}", chance) for number in range(killed))
     return {
         "switches": f"{switches} under a reader that asked {asked} times",
+        "moved": f"{moves} sources renamed, deleted or put back while they were read",
         "killed": f"{killed} reading processes, {failed} with a page in hand",
     }
 
@@ -100,6 +103,61 @@ def reader_during_reindexes(base: Path, switches: int, chance: random.Random) ->
     if error or not asked:
         raise BrokenError(f"a reader was told something else after {asked} answers: {error}")
     return int(asked)
+
+
+def sources_that_move(home: Path, runs: int, chance: random.Random) -> int:
+    """Rename, delete and bring back sources while they are read; how many.
+
+    Each run must end well or name what it could not read, and the last one agree with all files.
+    """
+    homes.build(home)
+    texts = {f"{number:02d}.txt": f"{number}{homes.NEW}" for number in range(_PAGES)}
+    for name, text in texts.items():
+        (home / "corpus" / name).write_text(text, "utf-8")
+    moves = 0
+    for _ in range(runs):
+        run = _started("-m", "archive", "--home", str(home), "reindex", "--full")
+        while run.poll() is None:
+            path = home / "corpus" / chance.choice(list(texts))
+            match chance.randrange(3):
+                case 0 if path.exists():
+                    path.unlink()
+                case 1 if path.exists():
+                    path.rename(path.with_name(chance.choice(list(texts))))
+                case _:
+                    path.write_text(texts[path.name], "utf-8")
+            moves += 1
+            time.sleep(chance.random() / 20)
+        out, said = run.communicate(timeout=_SECONDS)
+        if run.returncode not in (0, 1) or "Traceback" in out + said:
+            raise BrokenError(f"sources that move: a run ends with {run.returncode}\n{out}{said}")
+    _must(home, "reindex")
+    if wrong := homes.wrong(home):
+        raise BrokenError(f"sources that move: {wrong}")
+    return moves
+
+
+def clock_that_goes_back(home: Path) -> None:
+    """Read and change sources while the clock goes back a year, and forth again."""
+    homes.build(home)
+    year = 365 * 86_400
+    text = homes.PAGES["乙.txt"]
+    for number, hours in enumerate((0, -year, -2 * year, 0)):
+        path = home / "corpus" / "乙.txt"
+        path.write_text(text.replace("30次", f"3{number}次"), "utf-8")
+        moment = time.time() + hours
+        os.utime(path, (moment, moment))
+        ended = in_fork(lambda: _at(hours, home), home)  # noqa: B023
+        wrong = homes.wrong(home)
+        if ended.code or wrong:
+            raise BrokenError(f"a clock {hours} s off: {ended.code} {ended.said} {wrong}")
+
+
+def _at(offset: int, home: Path) -> int:
+    """Reindex in this process, a fork, with a clock that is so many seconds off."""
+    true, true_ns = time.time, time.time_ns
+    time.time, time.time_ns = lambda: true() + offset, lambda: true_ns() + offset * 10**9
+    return homes.xianli(home, "reindex")
 
 
 def killed_reader(home: Path, chance: random.Random) -> bool:
