@@ -52,7 +52,7 @@ def test_the_document_says_what_is_uncertain_and_links_the_original(
     client: FlaskClient, language: str, label: str
 ) -> None:
     soup = get(client, f"/document/计划.html?lang={language}")
-    (box,) = soup.select(".official h1 + .warned")
+    (box,) = soup.select(".official h1 + .record + .warned")
     assert label in box.get_text()
     targets = [str(a["href"]) for a in box.select("a")]
     assert any("all=1" in target for target in targets)
