@@ -319,8 +319,6 @@ def test_a_file_put_in_the_place_of_another_is_used(home: Home, clips: Clips) ->
     assert listed(clips) == []
     filled(clips, "乙")
     (home.root / "backup.sqlite").replace(home.notes)
-    for rest in ("-wal", "-shm"):
-        (home.root / f"notes.sqlite{rest}").unlink(missing_ok=True)
     assert listed(clips) == ["甲"]
 
 

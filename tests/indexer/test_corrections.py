@@ -199,8 +199,6 @@ def test_a_run_within_another_path_leaves_the_correction_for_the_next(home: Home
 def test_nothing_is_read_where_the_corrections_cannot_be(home: Home) -> None:
     correct(home, year=2018)
     run(home)
-    for rest in ("-wal", "-shm"):
-        (home.root / f"notes.sqlite{rest}").unlink(missing_ok=True)
     home.notes.write_bytes(b"damaged" * 999)
     with pytest.raises(NotesError, match=r"notes\.sqlite"):
         run(home, full=True)
