@@ -77,6 +77,10 @@ class SourceError(ArchiveError):
     """One source cannot be read; the others can."""
 
 
+class PartlyReadError(SourceError):
+    """Parts of a source cannot be read; all others were before this is raised."""
+
+
 class QueryError(ArchiveError):
     """A query cannot be read or asks for too much.
 

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from archive.errors import PartlyReadError
 from archive.ids import build_document_id
 from archive.model import Article, Block, Dating, Document, Paragraph, YearBasis
 from archive.notes.corrections import Correction
@@ -89,7 +90,10 @@ CHARACTERS_PER_TASK = 1 << 20
 def tasks(
     path: Path, relative: str, guide: Guide = _OURS, corrected: Corrected = NOTHING_CORRECTED
 ) -> Iterator[Task]:
-    """Yield the work that a source makes. Raises SourceError where it cannot be read."""
+    """Yield the work that a source makes.
+
+    Raises SourceError where it cannot be read; where parts of it cannot, at the end.
+    """
     if not relative.lower().endswith(jsonl.SUFFIXES):
         yield PageTask(path, relative, guide, corrected.get(build_document_id(relative)))
         return
@@ -103,15 +107,21 @@ def tasks(
 def _batches(records: Iterable[jsonl.DocumentLines]) -> Iterator[tuple[jsonl.DocumentLines, ...]]:
     batch: list[jsonl.DocumentLines] = []
     characters = 0
-    for record in records:
-        batch.append(record)
-        characters += sum(len(paragraph.text) for paragraph, _ in record.paragraphs)
-        if len(batch) >= RECORDS_PER_TASK or characters >= CHARACTERS_PER_TASK:
-            yield tuple(batch)
-            batch.clear()
-            characters = 0
+    partly: PartlyReadError | None = None
+    try:
+        for record in records:
+            batch.append(record)
+            characters += sum(len(paragraph.text) for paragraph, _ in record.paragraphs)
+            if len(batch) >= RECORDS_PER_TASK or characters >= CHARACTERS_PER_TASK:
+                yield tuple(batch)
+                batch.clear()
+                characters = 0
+    except PartlyReadError as error:
+        partly = error
     if batch:
         yield tuple(batch)
+    if partly is not None:
+        raise partly
 
 
 def perform(task: Task) -> list[Reading]:

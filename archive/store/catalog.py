@@ -77,7 +77,8 @@ class SourceRecord(Printed):
 
     `path` is relative to the corpus, with `/`. `size` in bytes, `mtime_ns` and `read_ns`
     (when it was read) in nanoseconds since the epoch, `digest` the SHA-256 of its bytes
-    in hex. `chinese` and `english` give the reason where it was skipped or failed.
+    in hex. `chinese` and `english` give the reason where it was skipped or failed, or why
+    parts of it were not read.
     """
 
     json_keys: ClassVar = ("path", "state", "reason")
@@ -93,8 +94,13 @@ class SourceRecord(Printed):
 
     @property
     def reason(self) -> str:
-        """Why it is not in the archive, in both languages; empty where it is."""
+        """Why it is not in the archive, in both languages; empty where all of it is."""
         return f"{self.chinese} ({self.english})" if self.chinese else ""
+
+    @property
+    def lacks(self) -> bool:
+        """Whether the archive lacks all or some of it although it should hold it."""
+        return bool(self.chinese) and self.state is not SourceState.SKIPPED
 
 
 @dataclass(frozen=True, slots=True)

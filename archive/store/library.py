@@ -93,7 +93,7 @@ class _Opened:
             sites_more=sites.more,
             kinds_more=kinds.more,
             skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
-            failed=tuple(s for s in sources if s.state is SourceState.FAILED),
+            failed=tuple(s for s in sources if s.lacks),
             stale_templates=stale,
             warned=warned,
         )

@@ -120,7 +120,9 @@ class _Comparison:
             if lost := next(unread, ""):
                 yield _difference(source.path, "verify.text_unread", lost=lost[:40])
         except (ArchiveError, OSError) as error:
-            yield _difference(source.path, "verify.unreadable", error=error)
+            # What the run has said already is no difference.
+            if str(error) != source.reason:
+                yield _difference(source.path, "verify.unreadable", error=error)
         for document_id in sorted(indexed):
             yield _difference(source.path, "verify.document_extra", document_id=document_id)
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.measure.torture import bombs, corruption, crashes, fuzz, load, running
+from tests.measure.torture import bombs, corruption, crashes, fuzz, load, running, values
 from tests.measure.torture.trial import BrokenError
 
 # A part makes a share of its trials in a folder of its own, says what it did by name, and
@@ -26,6 +26,7 @@ PARTS: dict[str, Part] = {
     "load": load.part,
     "fuzz": fuzz.part,
     "bombs": bombs.part,
+    "values": values.part,
 }
 
 
