@@ -80,7 +80,7 @@ class Importer:
                 return self._take_all(name, upload, into)
             path = checked_path(name.replace("/", "\\"), self.suffixes)
         except SourceError as error:
-            return [_refused(name, error)]
+            return [refusal(name, error)]
         return self._store([(path, upload)])
 
     def _take_all(self, name: str, upload: Upload, into: Staging) -> list[Item]:
@@ -130,7 +130,7 @@ class Importer:
             if not _link(upload.path, target):
                 raise SourceError("upload.name_taken", path=shown(path))
         except SourceError as error:
-            return _refused(path, error)
+            return refusal(path, error)
         return Item(path, Outcome.ADDED, path)
 
 
@@ -158,7 +158,8 @@ def _present(path: str, at: str) -> Item:
     return Item(path, Outcome.PRESENT, at, *why)
 
 
-def _refused(name: str, error: ArchiveError) -> Item:
+def refusal(name: str, error: ArchiveError) -> Item:
+    """A file that was not taken, and why."""
     return Item(shown(name), Outcome.REFUSED, "", error.chinese, error.english)
 
 
