@@ -10,6 +10,7 @@ import contextlib
 import errno
 import json
 import os
+import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -47,6 +48,8 @@ CREATE TABLE IF NOT EXISTS lengths (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+_TABLES = frozenset(re.findall(r"TABLE IF NOT EXISTS (\w+)", _SCHEMA))
 
 # What SQLite says where the system refuses: rights, devices, locks.
 _REFUSED = (
@@ -317,7 +320,9 @@ def _translating(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         # The lower byte; the others say more closely what it was.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        # A table of ours that is not there was taken away, and the file sealed again.
+        gone = str(error).removeprefix("no such table: ") in _TABLES
+        if gone or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise EngineError("file.damaged", path=path) from error
         if code == sqlite3.SQLITE_FULL:
             raise unwritable(path, os.strerror(errno.ENOSPC)) from error
