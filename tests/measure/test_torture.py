@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.engines.whoosh.arrays import ArrayFile
-from tests.measure.torture import corruption, homes, running, values
+from tests.measure.torture import corruption, homes, meeting, running, values
 from tests.measure.torture.crashes import crash, scenarios
 from tests.measure.torture.faults import Fault
 from tests.measure.torture.peak import measured
@@ -51,6 +51,11 @@ def test_a_reading_process_that_is_killed_costs_a_page_at_most(tmp_path: Path) -
 def test_odd_values_in_any_field_are_read_or_refused_by_name(tmp_path: Path) -> None:
     chance = random.Random(11)
     values.strike(tmp_path, 2 * len(values.LINE) + 18, chance, values.files(chance))
+
+
+def test_nothing_is_lost_where_all_meet(tmp_path: Path) -> None:
+    figures = meeting.meet(tmp_path, requests=120, reindexes=1, sockets=320)
+    assert figures["uploads"]
 
 
 # The harness itself: what strikes nothing, or notices nothing, would pass everything.

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.measure.torture import bombs, corruption, crashes, fuzz, load, running, values
+from tests.measure.torture import bombs, corruption, crashes, fuzz, load, meeting, running, values
 from tests.measure.torture.trial import BrokenError
 
 # A part makes a share of its trials in a folder of its own, says what it did by name, and
@@ -27,6 +27,7 @@ PARTS: dict[str, Part] = {
     "fuzz": fuzz.part,
     "bombs": bombs.part,
     "values": values.part,
+    "meeting": meeting.part,
 }
 
 

@@ -30,7 +30,7 @@ CLIENTS = (1, 4, 16, 64)
 WAITING = 60
 # What may stay in memory of so many answers: caches are full by the warm-up, arenas are not.
 MAX_GROWTH = 32 << 20
-_TOKEN = re.compile(r'name="token" value="([^"]+)"')
+TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 Address = str
 # Method, address, body, headers.
