@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 refused or failed, with one line on stderr; 2 wrong usage.
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from typing import Any
 import click
 
 from archive.commands.options import FILE
-from archive.commands.output import localised
+from archive.commands.output import localised, usage
 from archive.engines.registry import EXAMPLE
 from archive.errors import ArchiveError
 from archive.store.home import ENGINE_VARIABLE
@@ -72,6 +73,7 @@ class _Commands(click.Group):
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    _leave_ascii()
     try:
         cli.main(standalone_mode=False)
         with _reader_may_go():
@@ -80,7 +82,7 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(1)
     except click.ClickException as error:
-        error.show()
+        click.echo(f"xianli: {localised(*usage(error))}", err=True)
         sys.exit(error.exit_code)
     except click.exceptions.Exit as leaving:
         sys.exit(leaving.exit_code)
@@ -105,6 +107,18 @@ def _reader_may_go() -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _leave_ascii() -> None:
+    """Begin anew in UTF-8 where the environment forces ASCII.
+
+    Queries would arrive as halves of characters, and files of other names could not be named.
+    """
+    encodings = {sys.getfilesystemencoding(), *(s.encoding for s in (sys.stdin, sys.stdout) if s)}
+    if os.name == "posix" and any(codecs.lookup(name).name == "ascii" for name in encodings):
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONIOENCODING"}
+        command = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execve(sys.executable, command, environment | {"PYTHONUTF8": "1"})
 
 
 def _take_home(context: click.Context, option: click.Parameter, home: Path | None) -> None:

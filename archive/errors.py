@@ -88,6 +88,10 @@ class HeldError(SourceError):
         self.digest = digest
 
 
+class PartlyReadError(SourceError):
+    """Parts of a source cannot be read; all others were before this is raised."""
+
+
 class QueryError(ArchiveError):
     """A query cannot be read or asks for too much.
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from archive.errors import HeldError
+from archive.errors import HeldError, PartlyReadError
 from archive.ids import build_document_id
 from archive.intake.names import shown
 from archive.model import Article, Block, Dating, Document, Evidence, Paragraph, Relation, YearBasis
@@ -102,20 +102,27 @@ def tasks(
 ) -> Iterator[Task]:
     """Yield the work that a source makes. Raises SourceError where it cannot be read.
 
-    Of a JSONL source HeldError comes last, when all its other documents were yielded.
+    Of a JSONL source HeldError comes last, or PartlyReadError, when all its other documents
+    were yielded.
     """
     if not relative.lower().endswith(jsonl.SUFFIXES):
         yield PageTask(path, relative, guide, corrected.get(build_document_id(relative)))
         return
     source_digest = digest(path)
     held: list[str] = []
-    for batch in _batches(_unmarked(path, held if guide.holds(source_digest) else None)):
-        ids = (build_document_id(relative, record.doc_id) for record in batch)
-        corrections = tuple(corrected.get(document_id) for document_id in ids)
-        yield RecordsTask(relative, source_digest, batch, guide, corrections)
+    partly: PartlyReadError | None = None
+    try:
+        for batch in _batches(_unmarked(path, held if guide.holds(source_digest) else None)):
+            ids = (build_document_id(relative, record.doc_id) for record in batch)
+            corrections = tuple(corrected.get(document_id) for document_id in ids)
+            yield RecordsTask(relative, source_digest, batch, guide, corrections)
+    except PartlyReadError as error:
+        partly = error
     if held:
         named = "、".join(map(shown, held[:MAX_NAMED])) + ("…" if len(held) > MAX_NAMED else "")
         raise HeldError("secrecy.documents", digest=source_digest, n=len(held), ids=named)
+    if partly is not None:
+        raise partly
 
 
 def _unmarked(path: Path, held: list[str] | None) -> Iterator[jsonl.DocumentLines]:
@@ -132,15 +139,21 @@ def _unmarked(path: Path, held: list[str] | None) -> Iterator[jsonl.DocumentLine
 def _batches(records: Iterable[jsonl.DocumentLines]) -> Iterator[tuple[jsonl.DocumentLines, ...]]:
     batch: list[jsonl.DocumentLines] = []
     characters = 0
-    for record in records:
-        batch.append(record)
-        characters += sum(len(paragraph.text) for paragraph, _ in record.paragraphs)
-        if len(batch) >= RECORDS_PER_TASK or characters >= CHARACTERS_PER_TASK:
-            yield tuple(batch)
-            batch.clear()
-            characters = 0
+    partly: PartlyReadError | None = None
+    try:
+        for record in records:
+            batch.append(record)
+            characters += sum(len(paragraph.text) for paragraph, _ in record.paragraphs)
+            if len(batch) >= RECORDS_PER_TASK or characters >= CHARACTERS_PER_TASK:
+                yield tuple(batch)
+                batch.clear()
+                characters = 0
+    except PartlyReadError as error:
+        partly = error
     if batch:
         yield tuple(batch)
+    if partly is not None:
+        raise partly
 
 
 def perform(task: Task) -> list[Reading]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from archive.commands.files import open_plain
 from archive.commands.options import FILE
 from archive.store.home import Home
 
@@ -29,6 +30,7 @@ def restore(home: Path, file: Path) -> None:
     """恢复备份 / restore a backup, or a copy of notes.sqlite; a server may be running."""
     from archive.notes.backup import restore as put_back
 
+    open_plain(file).close()
     names, kept = put_back(Home.open(home), file)
     held = ", ".join(names) or "空的 / empty"
     click.echo(f"恢复了 / restored: {held}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from archive.commands.files import open_plain
 from archive.commands.options import FILE, as_json, relative_to_corpus
 from archive.commands.output import localised, print_json
 from archive.errors import ArchiveError
@@ -27,6 +28,7 @@ def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> 
     failed = False
     for file in files:
         try:
+            open_plain(file).close()
             for explanation in explain_file(file, relative_to_corpus(home, file), Home.open(home)):
                 if machine:
                     print_json(explanation.to_dict())
@@ -37,6 +39,7 @@ def explain(home: Path, files: tuple[Path, ...], machine: bool, plain: bool) -> 
                     click.echo(explanation.to_text())
         except ArchiveError as error:
             failed = True
-            click.echo(f"xianli: {file}: {localised(error.chinese, error.english)}", err=True)
+            said = localised(error.chinese, error.english)
+            click.echo(f"xianli: {said if str(file) in said else f'{file}: {said}'}", err=True)
     if failed:
         sys.exit(1)

@@ -43,7 +43,12 @@ def clips(home: Path, name: str | None, form: str, output: Path | None) -> None:
         listed = kept.listed(chosen.collection_id)
         written = export_clips(listed, chosen.name, ExportFormat(form), language())
     if output is not None:
-        write_atomically(output, written)
+        try:
+            write_atomically(output, written)
+        except OSError as error:
+            # Not the draft's, which nobody typed.
+            error.filename = str(output)
+            raise
     elif form == ExportFormat.DOCX and sys.stdout.isatty():
         raise click.UsageError("docx 请用 --output 写入文件 / write docx to a file with --output")
     else:

@@ -36,6 +36,27 @@ def localised(chinese: str, english: str) -> str:
     return chinese if named.startswith("zh") else english
 
 
+def usage(error: click.ClickException) -> tuple[str, str]:
+    """What is wrong with a command as it was typed, in Chinese and in English."""
+    said = english = error.format_message().rstrip(".")
+    param = getattr(error, "param", None)
+    if isinstance(error, click.NoSuchOption):
+        said = f"没有选项 {error.option_name}"
+    elif param is not None:
+        name = param.opts[0] if isinstance(param, click.Option) else param.human_readable_name
+        kind = param.type
+        if isinstance(error, click.MissingParameter):
+            said = f"缺少 {name}"
+        elif isinstance(kind, click.Choice):
+            said = f"{name} 只能是 {'、'.join(kind.choices)}"
+        elif isinstance(kind, click.types.IntParamType | click.types.FloatParamType):
+            said = f"{name} 的值不是可用的数：{english.rpartition(': ')[2]}"
+    context = getattr(error, "ctx", None)
+    command = f" {context.info_name}" if context and context.parent else ""
+    known = f"xianli{command} --help"
+    return f"{said}；用法见 {known}", f"{english}; see {known}"
+
+
 def language() -> str:
     """The system's language where it is one of ours, else Chinese."""
     return "en" if _system_language().startswith("en") else "zh"

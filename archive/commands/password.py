@@ -11,6 +11,9 @@ from archive.errors import ArchiveError
 from archive.store.access import remove_password, set_password
 from archive.store.home import Home
 
+# Of a line that is read: far beyond any password.
+_LONGEST = 10_000
+
 
 @click.command()
 @click.option("--remove", is_flag=True, help="取消密码 / take the password away")
@@ -31,7 +34,7 @@ def password(home: Path, remove: bool) -> None:
 
 def _ask() -> str:
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
+        return sys.stdin.readline(_LONGEST).rstrip("\r\n")
     first: str = click.prompt("密码 / password", hide_input=True)
     second: str = click.prompt("再输一遍 / once more", hide_input=True)
     if first != second:

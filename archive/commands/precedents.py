@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TextIO
 
 import click
 
-from archive.commands.options import as_json
+from archive.commands.files import read_text
+from archive.commands.options import FILE, as_json
 from archive.commands.output import print_json, print_passage
 from archive.precedents.answer import Precedent, precedents
 from archive.store.library import open_archive
@@ -15,17 +15,19 @@ from archive.store.library import open_archive
 # What a terminal shows; `--json` has more.
 _SHOWN = 5
 _SHOWN_BY_CLAUSE = 2
+# In MB: what is longer than a draft is said where drafts are read.
+LARGEST = 1
 
 
 @click.command("precedents")
-@click.argument("file", type=click.File(encoding="utf-8-sig"), default="-")
+@click.argument("file", type=FILE, default="-")
 @as_json
 @click.pass_obj
-def precedents_command(home: Path, file: TextIO, machine: bool) -> None:
+def precedents_command(home: Path, file: Path, machine: bool) -> None:
     """草稿的先例 / passages that put a draft most alike, in all and clause by clause."""
+    draft = read_text(file, LARGEST)
     with open_archive(home) as opened:
-        archive = opened.snapshot()
-        found = precedents(archive, file.read())
+        found = precedents(opened.snapshot(), draft)
     if machine:
         print_json(found.to_dict())
         return

@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
+from archive.commands.files import open_plain
 from archive.commands.options import FILE, as_json, jobs_option
 from archive.commands.output import print_json
 from archive.errors import HomeError
-from archive.intake.importer import Item, Outcome, importer, without_held
+from archive.intake.importer import Item, Outcome, importer, refusal, without_held
 from archive.intake.names import shown
 from archive.intake.staging import staging
 from archive.store.home import Home
@@ -104,15 +105,17 @@ def _take_in(home: Home, files: tuple[Path, ...]) -> list[Item]:
     """Take files into the corpus; say what became of each. Nothing is overwritten."""
     from indexer.pipeline import SUFFIXES
 
-    for file in files:
-        if not file.is_file():
-            raise HomeError("command.no_file", file=file)
     items: list[Item] = []
     with staging(home) as uploads:
         taking = importer(home, SUFFIXES)
         for file in files:
+            try:
+                source = open_plain(file)
+            except HomeError as error:
+                items.append(refusal(str(file), error))
+                continue
             stream = uploads.open()
-            with file.open("rb") as source:
+            with source:
                 shutil.copyfileobj(source, stream)
             items += taking.take(file.name, uploads.finish(stream), uploads)
     return items

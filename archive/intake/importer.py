@@ -80,7 +80,7 @@ class Importer:
                 return self._take_all(name, upload, into)
             path = checked_path(name.replace("/", "\\"), self.suffixes)
         except SourceError as error:
-            return [_refused(name, error)]
+            return [refusal(name, error)]
         return self._store([(path, upload)])
 
     def _take_all(self, name: str, upload: Upload, into: Staging) -> list[Item]:
@@ -130,7 +130,7 @@ class Importer:
             if not _link(upload.path, target):
                 raise SourceError("upload.name_taken", path=shown(path))
         except SourceError as error:
-            return _refused(path, error)
+            return refusal(path, error)
         return Item(path, Outcome.ADDED, path)
 
 
@@ -154,7 +154,7 @@ def without_held(home: Home, items: Sequence[Item], held: Collection[str]) -> li
         (home.corpus / path).unlink(missing_ok=True)
     return [
         # Sent twice, it is present the second time.
-        _refused(item.name, SourceError("upload.held", path=item.name))
+        refusal(item.name, SourceError("upload.held", path=item.name))
         if item.path in gone
         else item
         for item in items
@@ -175,7 +175,8 @@ def _present(path: str, at: str) -> Item:
     return Item(path, Outcome.PRESENT, at, *why)
 
 
-def _refused(name: str, error: ArchiveError) -> Item:
+def refusal(name: str, error: ArchiveError) -> Item:
+    """A file that was not taken, and why."""
     return Item(shown(name), Outcome.REFUSED, "", error.chinese, error.english)
 
 

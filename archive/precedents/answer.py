@@ -15,6 +15,7 @@ from archive.model import Paragraph
 from archive.precedents.differences import Difference, differences
 from archive.precedents.draft import Draft, clauses, read_draft, slotted_wording
 from archive.precedents.rank import Ranked, rank
+from archive.query.parser import check_text
 from archive.search.backend import WeightedTerm
 from archive.search.more_like_this import Nearest
 from archive.search.results import Spans
@@ -99,12 +100,13 @@ class Precedents(Printed):
 def precedents(archive: Archive, text: str) -> Precedents:
     """Return the passages of `archive` that put `text` most alike.
 
-    Raises QueryError where the draft is blank or longer than MAX_DRAFT_LENGTH.
+    Raises QueryError where the draft is blank, no text, or longer than MAX_DRAFT_LENGTH.
     """
     if not text.strip():
         raise QueryError("precedents.empty")
     if len(text) > MAX_DRAFT_LENGTH:
         raise QueryError("precedents.too_long", count=len(text), longest_draft=MAX_DRAFT_LENGTH)
+    check_text(text)
     characters = len(text) <= CHARACTERS_UP_TO
     whole = read_draft(text, characters=characters)
     pieces = [read_draft(clause, characters=characters) for clause in dict.fromkeys(clauses(text))]

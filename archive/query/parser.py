@@ -49,6 +49,7 @@ def read(text: str) -> Node | None:
     """Return the tree of a query's text, None where it is empty. Raises QueryError."""
     if len(text) > MAX_QUERY_LENGTH:
         raise QueryError("query.too_long", longest_query=MAX_QUERY_LENGTH, count=len(text))
+    check_text(text)
     reader = _Reader(*_numbered(*_literal(text)))
     reader.skip_spaces()
     if reader.at_end():
@@ -79,6 +80,15 @@ def _literal(text: str) -> tuple[str, str]:
     plain += text[at:]
     kept = "".join(_LITERAL if n in literal else one for n, one in enumerate(plain))
     return plain, _signs(kept)
+
+
+def check_text(text: str) -> None:
+    """Refuse halves of characters: they come from a terminal that is not in UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        at = error.start
+        raise QueryError("query.not_text", position=at, at=at + 1) from error
 
 
 def _signs(text: str) -> str:
@@ -150,7 +160,11 @@ class _Reader:
         if not self.signs.startswith(word, self.at):
             return False
         after = self.signs[self.at + len(word) : self.at + len(word) + 1]
-        return not after or after.isspace() or after in '()|"'
+        if not after or after.isspace() or after in '()|"':
+            return True
+        # Right behind a bracket or a quotation no word begins with it, but for a Latin one.
+        before = self.signs[self.at - 1 : self.at]
+        return before in (")", '"') and not (after.isascii() and after.isalpha())
 
     def begins_clause(self) -> bool:
         """Whether a clause begins here, and not an operator or the end of a group."""

@@ -28,7 +28,7 @@ from archive.fields import FIELDS, UNKNOWN, Wanted, named
 from archive.query.ast import FieldFilter, Node, Or, Term, filter_of, walk
 from archive.query.filters import NO_FILTERS, Filters
 from archive.query.first_version import of_today
-from archive.query.parser import PLUS, read
+from archive.query.parser import PLUS, check_text, read
 from archive.ranges import Range
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -113,6 +113,7 @@ class Query:
         values += [unwanted.text for unwanted in self.excluded]
         if len(values) > MAX_VALUES:
             raise QueryError("query.too_many_filters", most_values=MAX_VALUES, count=len(values))
+        check_text("".join(values))
         if sum(map(len, values)) > MAX_VALUES_LENGTH:
             raise QueryError("query.filters_too_long", longest_values=MAX_VALUES_LENGTH)
 
@@ -320,5 +321,5 @@ def whole_number(name: str, value: str) -> int:
     """Read a parameter that is a whole number. Raises QueryError where it is none."""
     # Nine digits: int() of a very long numeral takes quadratic time.
     if not (value.isascii() and value.isdigit() and len(value) <= 9):
-        raise QueryError("query.number", name=name)
+        raise QueryError("query.number", name=name, value=value[:40])
     return int(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Literal
@@ -12,6 +13,7 @@ from typing import Literal
 from archive.fields import EXPORTED
 from archive.model import Paragraph
 from archive.serializers import passage_to_dict
+from archive.text.fold import IGNORABLE
 
 Format = Literal["csv", "ndjson"]
 
@@ -21,8 +23,9 @@ _COLUMNS = (
     "text",
 )
 
-# A spreadsheet takes a cell that begins so for a formula and runs it.
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\r")
+# A spreadsheet takes a cell that begins so for a formula and runs it: East Asian ones in full
+# width too, some behind what is not seen.
+_FORMULA = re.compile(rf"[\s\x00-\x1f\x7f{IGNORABLE}]*[=+\-@＝＋－＠﹦﹢﹣﹫−]|\r")
 
 
 def rows(paragraphs: Iterable[Paragraph], form: Format) -> Iterator[str]:
@@ -57,4 +60,4 @@ def _cell(value: object) -> str:
         value = "; ".join(value)
     # A table's row within one cell.
     text = "" if value is None else str(value).replace("\t", " | ")
-    return "'" + text if text.startswith(_FORMULA_SIGNS) else text
+    return "'" + text if _FORMULA.match(text) else text

@@ -10,6 +10,7 @@ import contextlib
 import errno
 import json
 import os
+import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
@@ -48,6 +49,8 @@ CREATE TABLE IF NOT EXISTS lengths (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+_TABLES = frozenset(re.findall(r"TABLE IF NOT EXISTS (\w+)", _SCHEMA))
 
 # What SQLite says where the system refuses: rights, devices, locks.
 _REFUSED = (
@@ -88,7 +91,8 @@ class SourceRecord(Printed):
 
     `path` is relative to the corpus, with `/`. `size` in bytes, `mtime_ns` and `read_ns`
     (when it was read) in nanoseconds since the epoch, `digest` the SHA-256 of its bytes
-    in hex. `chinese` and `english` give the reason where it was skipped, failed or held back.
+    in hex. `chinese` and `english` give the reason where it was skipped, failed or held back,
+    or why parts of it were not read.
     """
 
     json_keys: ClassVar = ("path", "state", "reason")
@@ -104,8 +108,13 @@ class SourceRecord(Printed):
 
     @property
     def reason(self) -> str:
-        """Why it is not in the archive, in both languages; empty where it is."""
+        """Why it is not in the archive, in both languages; empty where all of it is."""
         return f"{self.chinese} ({self.english})" if self.chinese else ""
+
+    @property
+    def lacks(self) -> bool:
+        """Whether the archive lacks all or some of it although it should hold it."""
+        return bool(self.chinese) and self.state not in (SourceState.SKIPPED, SourceState.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +345,9 @@ def _translating(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         # The lower byte; the others say more closely what it was.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        # A table of ours that is not there was taken away, and the file sealed again.
+        gone = str(error).removeprefix("no such table: ") in _TABLES
+        if gone or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise EngineError("file.damaged", path=path) from error
         if code == sqlite3.SQLITE_FULL:
             raise unwritable(path, os.strerror(errno.ENOSPC)) from error

@@ -94,7 +94,7 @@ class _Opened:
             sites_more=sites.more,
             kinds_more=kinds.more,
             skipped=tuple(s for s in sources if s.state is SourceState.SKIPPED),
-            failed=tuple(s for s in sources if s.state is SourceState.FAILED),
+            failed=tuple(s for s in sources if s.lacks),
             held=tuple(s for s in sources if s.state is SourceState.HELD),
             stale_templates=stale,
             warned=warned,

@@ -54,10 +54,10 @@ class Stats(Printed):
     `built` is when the generation was made (ISO 8601), `characters` counts the
     paragraphs' text, `years`, `sites` and `kinds` give paragraphs per value (None: not
     known). Sites and kinds are the most frequent; `sites_more` and `kinds_more` count the
-    others. `skipped` and `failed` are the sources that are not in it, with the reason, `held` those
-    that a mark of secrecy keeps out, wholly or in part,
-    `stale_templates` the sites that have outgrown the templates learned of them, `warned`
-    the documents whose reading is uncertain.
+    others. `skipped` and `failed` are the sources that are not, or not wholly, in it, with the
+    reason, `held` those that a mark of secrecy keeps out, wholly or in part, `stale_templates`
+    the sites that have outgrown the templates learned of them, `warned` the documents whose
+    reading is uncertain.
     """
 
     json_keys: ClassVar = (

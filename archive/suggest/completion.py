@@ -48,7 +48,11 @@ MAX_STEM_LENGTH = 20
 
 # What is being typed: the characters behind the last sign of the grammar, and before them,
 # where there is one, the field that they are a value of.
-_LAST = re.compile(r'(?:(?P<field>[^\s()（）|｜"“”:：-]+)[:：])?(?P<stem>[^\s()（）|｜"“”:：]+)$')
+_LAST = re.compile(
+    r'(?:(?P<field>[^\s()（）|｜"“”:：-]+)[:：])?(?P<stem>[^\s()（）|｜"“”:：]+)$'
+    # A value whose quotation is still open may have any sign but its end.
+    r'|(?P<quoting>[^\s()（）|｜"“”:：-]+)[:：]["“＂](?P<quoted>[^"“”＂]+)$'
+)
 _SIGNS = re.compile("[?？…*＊\\[\\]［］{}｛｝#＃]")
 
 # The beginning of a number in brackets that are signs elsewhere: 国办发[2019
@@ -82,18 +86,21 @@ def complete(archive: Searchable, typed: str) -> tuple[Completion, ...]:
     """
     typed = _BRACKETED.sub(_as_printed, typed)
     last = _LAST.search(typed)
-    if last is None or _SIGNS.search(last["stem"]) or len(last["stem"]) > MAX_STEM_LENGTH:
+    if last is None:
         return ()
-    before, stem = typed[: last.start()], last["stem"].lstrip(MINUS)
-    if not stem:
+    key, typing = last["field"] or last["quoting"], last["stem"] or last["quoted"]
+    if _SIGNS.search(typing) or len(typing) > MAX_STEM_LENGTH:
         return ()
-    if last["field"] is not None:
-        field = field_of_key(last["field"])
+    before, stem = typed[: last.start()], typing.lstrip(MINUS)
+    if not stem.strip():
+        return ()
+    if key is not None:
+        field = field_of_key(key)
         if field and field.match == "contains" and field.completes == field.name:
-            return tuple(_contained(archive, field, before + last["field"], stem))
-        asked = {last["field"]: field} if field and field.completes in _FACETS else {}
+            return tuple(_contained(archive, field, before + key, stem))
+        asked = {key: field} if field and field.completes in _FACETS else {}
         return tuple(_values(archive, before, stem, asked))[:MAX_COMPLETIONS]
-    before += "-" * last["stem"].startswith(tuple(MINUS))
+    before += "-" * typing.startswith(tuple(MINUS))
     return (
         *_wordings(archive, before, stem),
         *(one for f in _LOOKED_UP for one in _contained(archive, f, before + f.keys[0], stem)),

@@ -21,12 +21,12 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from archive.errors import SourceError
-from archive.model import EARLIEST, LATEST, NO_RECORD, Form, Record
+from archive.errors import PartlyReadError, SourceError
+from archive.model import EARLIEST, LATEST, NO_RECORD, Form, ReadingWarning, Record
 from archive.stored import attributes
 from indexer.page import DraftParagraph
 from indexer.text.mojibake import repair
@@ -43,6 +43,8 @@ LARGEST_DOCUMENT = 8 << 20
 MAX_PARAGRAPHS = 50_000
 # Each line is written to the disk and sorted there before the first document is read.
 MAX_LINES = 5_000_000
+# Lines that cannot be read and are named; the others are counted.
+MAX_NAMED = 3
 # A file may unpack to this many times its size once it is larger than the floor: real text
 # unpacks 4 times, equal lines 100, DEFLATE's own limit is 1,032.
 MAX_RATIO = 200
@@ -87,17 +89,43 @@ class DocumentLines:
     paragraphs: tuple[tuple[DraftParagraph, int | None], ...]
 
 
+@dataclass
+class _Refused:
+    """The lines that cannot be read: the first of them, and how many there are."""
+
+    first: list[SourceError] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, error: SourceError) -> None:
+        self.count += 1
+        if len(self.first) < MAX_NAMED:
+            self.first.append(error)
+
+    def error(self) -> PartlyReadError:
+        chinese = [f"第 {e.values['at']} 行{e.values['chinese']}" for e in self.first]
+        english = [f"line {e.values['at']} {e.values['english']}" for e in self.first]
+        more = ["…"] if self.count > len(self.first) else []
+        return PartlyReadError(
+            "jsonl.lines",
+            count=self.count,
+            chinese="；".join(chinese + more),
+            english="; ".join(english + more),
+        )
+
+
 def read_records(path: Path) -> Iterator[DocumentLines]:
     """Yield the documents of a JSON Lines file, in the order of their first lines.
 
-    Raises SourceError naming the line where one cannot be read.
+    Raises PartlyReadError, after the last of them, where lines cannot be read, and SourceError
+    where none can, or the file is beyond the limits.
     """
+    refused = _Refused()
     # A database without a name is a temporary file that goes when it is closed, which may
     # happen in another thread.
     with closing(sqlite3.connect("", check_same_thread=False)) as spool:
         try:
             spool.execute(_SPOOL)
-            spool.executemany("INSERT INTO lines VALUES (?, ?, ?, ?)", _rows(path))
+            spool.executemany("INSERT INTO lines VALUES (?, ?, ?, ?)", _rows(path, refused))
             spool.execute(_BY_DOCUMENT)
             limits = (MAX_PARAGRAPHS, LARGEST_DOCUMENT)
             if (found := spool.execute(_TOO_LARGE, limits).fetchone()) is not None:
@@ -110,37 +138,54 @@ def read_records(path: Path) -> Iterator[DocumentLines]:
             for document in spool.execute(_DOCUMENTS):
                 lines = spool.execute(_LINES, document)
                 yield _together([_cleaned(_named(json.loads(line))) for (line,) in lines])
+            if refused.first:
+                total = spool.execute("SELECT count(*) FROM lines").fetchone()
+                raise refused.error() if total[0] else refused.first[0]
         except sqlite3.Error as error:
             # The disk is full.
             raise OSError(errno.EIO, str(error)) from error
 
 
-def _rows(path: Path) -> Iterator[tuple[int, bytes, float, bytes]]:
-    """Yield each line that is not blank: its number from 1, its document, its place, itself."""
+def _rows(path: Path, refused: _Refused) -> Iterator[tuple[int, bytes, float, bytes]]:
+    """Yield each line that is not blank: its number from 1, its document, its place, itself.
+
+    One that cannot be read is added to `refused` instead.
+    """
     opened = gzip.open if path.suffix == ".gz" else open
+    most = max(RATIO_FLOOR, MAX_RATIO * path.stat().st_size)
     try:
         with opened(path, "rb") as stream:
-            at = unpacked = 0
-            most = max(RATIO_FLOOR, MAX_RATIO * path.stat().st_size)
-            while line := stream.readline(MAX_LINE_LENGTH + 1):
-                at += 1
-                if len(line) > MAX_LINE_LENGTH:
-                    raise _refusal(at, "过长", f"is longer than {MAX_LINE_LENGTH} bytes")
-                unpacked += len(line)
-                if unpacked > most:
-                    raise SourceError("jsonl.bomb", max_ratio=MAX_RATIO)
+            for at, line in enumerate(_lines(stream, most), 1):
                 if at > MAX_LINES:
                     raise SourceError("jsonl.too_many_lines", most_lines=MAX_LINES)
                 if line.strip():
                     line = line.removeprefix(b"\xef\xbb\xbf")
-                    fields = _parse(line, at)
+                    try:
+                        fields = _parse(line, at)
+                    except SourceError as error:
+                        refused.add(error)
+                        continue
                     doc_id = fields["doc_id"].encode("utf-8", "surrogatepass")
                     yield at, doc_id, fields["n"], line
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SourceError("jsonl.compressed", error=error) from error
 
 
+def _lines(stream: IO[bytes] | gzip.GzipFile, most: int) -> Iterator[bytes]:
+    """Yield the lines of a file of at most that many bytes; of one too long the beginning."""
+    unpacked, within = 0, False
+    while piece := stream.readline(MAX_LINE_LENGTH + 1):
+        unpacked += len(piece)
+        if unpacked > most:
+            raise SourceError("jsonl.bomb", max_ratio=MAX_RATIO)
+        if not within:
+            yield piece
+        within = len(piece) > MAX_LINE_LENGTH and not piece.endswith(b"\n")
+
+
 def _parse(line: bytes, at: int) -> dict[str, Any]:
+    if len(line) > MAX_LINE_LENGTH:
+        raise _refusal(at, "过长", f"is longer than {MAX_LINE_LENGTH} bytes")
     try:
         fields = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -158,7 +203,8 @@ def _parse(line: bytes, at: int) -> dict[str, Any]:
             name = written.get(name, name)
             raise _refusal(at, f"的 {name} 不是文字", f"has a {name} that is not text")
     if (form := fields.get("form")) not in (None, *Form):
-        raise _refusal(at, f"的 form 不在 {'、'.join(Form)} 之中", f"has an unknown form: {form}")
+        given = plain(str(form))[:40]
+        raise _refusal(at, f"的 form 不在 {'、'.join(Form)} 之中", f"has an unknown form: {given}")
     if type(fields.get("n", 0)) not in _NUMBERS:
         raise _refusal(at, "的 n 不是数字", "has an n that is no number")
     try:
@@ -183,10 +229,12 @@ def _together(lines: list[dict[str, Any]]) -> DocumentLines:
     first = lines[0]
     stated = [name for name in _ELEMENTS if first.get(name)]
     elements: dict[str, Any] = {n: _texts(first[n]) if _ELEMENTS[n] else first[n] for n in stated}
+    # Those of another version mean nothing here.
+    known = tuple(code for code in elements.pop("warnings", ()) if code in (*ReadingWarning,))
     return DocumentLines(
         doc_id=first["doc_id"],
         title=first["title"],
-        record=Record(**elements),
+        record=Record(**elements, warnings=known),
         paragraphs=tuple(
             (paragraph, line.get("year")) for line in lines if (paragraph := _paragraph(line)).text
         ),

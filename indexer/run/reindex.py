@@ -20,7 +20,7 @@ from typing import TypeVar
 
 from archive.engines.engine import Engine
 from archive.engines.registry import open_engine
-from archive.errors import ArchiveError, HeldError, NotesError
+from archive.errors import ArchiveError, HeldError, NotesError, PartlyReadError
 from archive.notes import Clips, Store
 from archive.search.backend import Writer
 from archive.store.catalog import SITES_LEARNED, Catalog, SourceRecord, SourceState
@@ -230,6 +230,7 @@ class _Run:
     report: Report
     progress: Progress | None
     failed: set[str] = field(default_factory=set)
+    partly: dict[str, PartlyReadError] = field(default_factory=dict)
     # By path, the digest taken before a file was read: one that changes meanwhile is read
     # again by the next run.
     digests: dict[str, str] = field(default_factory=dict)
@@ -268,7 +269,9 @@ class _Run:
         for source in sources:
             if source.path not in self.failed:
                 found_digest = self.digests.get(source.path, "")
-                self.catalog.put_source(source.record(SourceState.READ, found=found_digest))
+                partly = self.partly.get(source.path)
+                why = (partly.chinese, partly.english) if partly else ("", "")
+                self.catalog.put_source(source.record(SourceState.READ, *why, found=found_digest))
 
     def perform(
         self,
@@ -301,6 +304,8 @@ class _Run:
             path = self.job.home.corpus / source.path
             try:
                 yield from tasks(path, source.path, by, self.job.corrected)
+            except PartlyReadError as error:
+                self.partly[source.path] = error
             except (ArchiveError, OSError) as error:
                 self.fail(source, workers.as_failure(error).error)
 
@@ -335,7 +340,7 @@ def _summarise(report: Report, generation: Generation, home: Home) -> None:
     """Fill in what the generation holds now."""
     with Catalog(generation.catalog) as catalog:
         report.held = list(catalog.held())
-        report.failed = [s for s in catalog.sources() if s.state is SourceState.FAILED]
+        report.failed = [s for s in catalog.sources() if s.lacks]
         report.documents = catalog.totals().documents
         codes = Counter(code for document in catalog.warned() for code in document.warnings)
         report.warnings = dict(codes.most_common())

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from archive.engines.engine import Engine
 from archive.engines.registry import open_engine
-from archive.errors import ArchiveError, HeldError, HomeError
-from archive.store.catalog import Catalog, SourceRecord, SourceState
+from archive.errors import ArchiveError, HomeError
+from archive.store.catalog import Catalog, SourceRecord
 from archive.store.home import Home
 from archive.store.library import current_stamp
 from indexer.corrections import Corrected, read_corrections, to_correct
@@ -121,7 +121,8 @@ class _Comparison:
             if lost := next(unread, ""):
                 yield _difference(source.path, "verify.text_unread", lost=lost[:40])
         except (ArchiveError, OSError) as error:
-            if not (isinstance(error, HeldError) and source.state is SourceState.HELD):
+            # What the run has said already is no difference.
+            if str(error) != source.reason:
                 yield _difference(source.path, "verify.unreadable", error=error)
         for document_id in sorted(indexed):
             yield _difference(source.path, "verify.document_extra", document_id=document_id)

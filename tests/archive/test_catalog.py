@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from errno import ENOSPC
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import pytest
 
 from archive.errors import EngineError
 from archive.model import Document
-from archive.store.catalog import Catalog
+from archive.store.catalog import _TABLES, Catalog
+from archive.store.checksums import seal
+from archive.store.home import Home
+from tests.fixtures.commands import xianli
 
 LONG = Document("a.txt", "a.txt", "题" * 100_000, "0" * 64)
 
@@ -67,3 +71,26 @@ def test_a_wrong_statement_is_a_fault_of_the_program(tmp_path: Path) -> None:
         for wrong in ("SELECT nothing FROM nowhere", "SELECT ?", "no statement"):
             with pytest.raises(sqlite3.Error):
                 catalog._execute(wrong)
+
+
+@pytest.mark.parametrize("table", sorted(_TABLES))
+def test_a_table_that_was_taken_away_is_damage(tmp_path: Path, table: str) -> None:
+    """Sealed again, the file passes its checksum: what asked for the table ended with a fault."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("云溪县教育工作总结\n\n推进均衡发展。\n", "utf-8")
+    assert xianli("reindex", home=tmp_path).returncode == 0
+    generation = Home.open(tmp_path).current()
+    assert generation
+    with closing(sqlite3.connect(generation.catalog)) as connection:
+        connection.execute(f"DROP TABLE {table}")
+    seal(generation.folder)
+    refused = 0
+    for command in (("search", "均衡"), ("stats",), ("wording", "均衡"), ("verify",), ("reindex",)):
+        done = xianli(*command, home=tmp_path)
+        assert done.returncode in (0, 1)
+        if done.returncode:
+            assert "damaged" in done.stderr
+            assert "xianli reindex --full" in done.stderr
+            refused += 1
+    assert refused
+    assert xianli("reindex", "--full", home=tmp_path).returncode == 0

@@ -122,7 +122,7 @@ def test_nothing_found_is_no_failure(home: Path) -> None:
         (["search", "?…#"], 1, "no character of its own"),
         (["search", "x", "--year", "2021..2019"], 1, "backwards"),
         (["search", "x", "--limit", "1000"], 1, "100"),
-        (["search", "x", "--sort", "up"], 2, "Usage"),
+        (["search", "x", "--sort", "up"], 2, "--help"),
         (["search", "x", "--form", "poem"], 2, "form"),
         (["nonsense"], 2, "nonsense"),
         (["reindex", "--jobs", "0"], 2, "jobs"),

@@ -72,6 +72,12 @@ def test_four_figures_in_brackets_are_the_year_of_a_number(typed: str, node: Nod
         ("甲 or 乙", And((A, Word("or"), B))),
         ("ORDER", Word("ORDER")),
         ('"甲"OR"乙"', Or((Phrase("甲"), Phrase("乙")))),
+        # Right behind a bracket or a quotation a blank may be missing.
+        ("(甲)OR乙", Or((A, B))),
+        ("“甲”ＯＲ-2021", Or((Phrase("甲"), Not(Phrase("2021"))))),
+        ("(甲)AND乙", And((A, B))),
+        ("(甲)ORDER", And((A, Word("ORDER")))),
+        ("(甲) OR乙", And((A, Word("OR乙")))),
         ('"OR"', Phrase("OR")),
         # Quotes, in either width and mixed; signs inside are characters.
         ('"甲 乙"', Phrase("甲 乙")),

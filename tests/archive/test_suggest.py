@@ -265,3 +265,10 @@ def test_every_key_of_the_grammar_completes_what_the_archive_has(key: str) -> No
 def test_values_complete_under_their_labels(archive: MemoryEngine, typed: str, query: str) -> None:
     assert [one.query for one in complete(archive, typed)] == [query]
     assert archive.search(parse(query)).total == len(TEXTS)
+
+
+def test_a_quoted_value_completes_as_one_of_its_field(archive: MemoryEngine) -> None:
+    """The quotation mark was taken for the beginning of a phrase."""
+    for typed, query in (('均衡 形式:"正', "均衡 形式:正文"), ("-形式：“正", "-形式:正文")):
+        assert [(c.kind, c.query) for c in complete(archive, typed)] == [("form", query)]
+    assert complete(archive, '形式:"正文" 没有这个词') == ()

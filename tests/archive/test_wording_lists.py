@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from archive.model import Form, Paragraph
 from archive.query.query import parse
+from archive.search.export import csv_line
 from archive.text.fold import fold
 from archive.text.tokenize import words
 from archive.wording import LineSort, Options, Side, csv_rows, lines, wording
@@ -276,6 +277,16 @@ def test_a_page_of_many_lines_is_that_of_all_of_them() -> None:
 
 
 # CSV
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠﹦﹢﹣﹫−")
+@pytest.mark.parametrize(
+    "before", ["", " ", "\u3000", "\n", "\r", "\xa0 ", "\u200b", "\x0b\x00", " " * 50]
+)
+def test_no_cell_is_run_whatever_stands_before_its_sign(before: str, sign: str) -> None:
+    """A formula in full width, or behind a blank, came out as it was."""
+    (row,) = csv.reader(io.StringIO(csv_line([f"{before}{sign}1+1", f"安全{sign}"]), newline=""))
+    assert row == [f"'{before}{sign}1+1", f"安全{sign}"]
 
 
 def test_the_csv_holds_every_line_and_runs_no_formula() -> None:

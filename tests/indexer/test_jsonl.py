@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import SourceError
+from archive.errors import PartlyReadError, SourceError
 from archive.model import Record
 from archive.search.export import rows
 from indexer import pipeline
@@ -98,6 +98,33 @@ def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, bad: str) -> None:
     path.write_text(json.dumps(line("a", "b")) + "\n" + bad, "utf-8")
     with pytest.raises(SourceError, match="line 2"):
         list(read_records(path))
+
+
+def test_a_line_that_cannot_be_read_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jsonl, "MAX_LINE_LENGTH", 100)
+    good = [json.dumps(line("a", word)) for word in ("甲", "乙", "丙")]
+    bad = ["{", "x" * 100, "y" * 1_000, json.dumps({**line("a", "丁"), "year": -5})]
+    together = [good[0], bad[0], bad[1], bad[2], good[1], bad[3], good[2], "z" * 205]
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(together), "utf-8")
+    records = read_records(path)
+    assert texts_of(next(records)) == ["甲", "乙", "丙"]
+    with pytest.raises(PartlyReadError) as said:
+        next(records)
+    assert "5 lines were not read" in said.value.english
+    for named in ("line 2 is", "line 3 is", "line 4 is longer", "第 2 行", "…"):
+        assert named in str(said.value)
+    assert "line 6" not in str(said.value)
+
+
+def test_a_file_without_a_good_line_is_refused_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("{\n[", "utf-8")
+    with pytest.raises(SourceError, match="line 1 is not valid JSON") as said:
+        list(read_records(path))
+    assert not isinstance(said.value, PartlyReadError)
 
 
 @pytest.mark.parametrize(("field", "bad"), [("date", 5), ("type", 5), ("date", "2023-02-31")])

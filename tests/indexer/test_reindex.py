@@ -16,6 +16,7 @@ from archive import open_archive
 from archive.errors import EngineError, HomeError, LockedError, StaleIndexError
 from archive.query.query import Query, parse
 from archive.search.results import Results
+from archive.store.catalog import SourceState
 from archive.store.home import Home
 from archive.store.library import Archive
 from indexer.run.reindex import Options, reindex
@@ -126,6 +127,26 @@ def test_a_source_that_fails_costs_itself_alone_and_is_tried_again(home: Home) -
     with Archive(home) as archive:
         assert archive.search('"控辍保学"').total == 1
     write(home, "bad.jsonl", json.dumps({"doc_id": "a", "title": "t", "text": "已改正"}))
+    assert run(home).failed == []
+
+
+def test_a_line_that_cannot_be_read_is_counted_and_named_until_it_is_mended(home: Home) -> None:
+    lines = [json.dumps({"doc_id": "a", "title": "t", "text": text}) for text in ("一", "二")]
+    write(home, "a.jsonl", "\n".join((lines[0], "{", lines[1], "[]")))
+    report = run(home)
+    assert [(one.path, one.state) for one in report.failed] == [("a.jsonl", SourceState.READ)]
+    assert "2 lines were not read" in report.failed[0].english
+    assert "line 2 is not valid JSON; line 4 is not a JSON object" in report.failed[0].english
+    assert "第 2 行" in report.failed[0].chinese
+    assert report.paragraphs == 2
+    # The archive agrees with what it says of the file.
+    assert list(verify(home)) == []
+    again = run(home)
+    assert not again.published
+    assert again.failed == report.failed
+    with Archive(home) as archive:
+        assert archive.stats().failed == tuple(report.failed)
+    write(home, "a.jsonl", "\n".join(lines))
     assert run(home).failed == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.engines.whoosh.arrays import ArrayFile
-from tests.measure.torture import corruption, homes, notes, running
+from tests.measure.torture import corruption, homes, meeting, notes, running, values
 from tests.measure.torture.crashes import crash, scenarios
 from tests.measure.torture.faults import Fault
 from tests.measure.torture.peak import measured
@@ -67,6 +67,16 @@ def test_notes_are_whole_while_they_are_backed_up_and_restored(tmp_path: Path) -
 def test_what_a_killed_front_has_acknowledged_is_there(tmp_path: Path) -> None:
     _, acknowledged = notes.killed_at_work(tmp_path, 2, random.Random(7))
     assert acknowledged
+
+
+def test_odd_values_in_any_field_are_read_or_refused_by_name(tmp_path: Path) -> None:
+    chance = random.Random(11)
+    values.strike(tmp_path, 2 * len(values.LINE) + 18, chance, values.files(chance))
+
+
+def test_nothing_is_lost_where_all_meet(tmp_path: Path) -> None:
+    figures = meeting.meet(tmp_path, requests=120, reindexes=1, sockets=320)
+    assert figures["uploads"]
 
 
 # The harness itself: what strikes nothing, or notices nothing, would pass everything.

@@ -71,8 +71,27 @@ def test_every_answer_is_as_described(
 def test_a_value_that_the_description_rules_out_is_refused(
     client: FlaskClient, path: str, parameter: dict[str, Any]
 ) -> None:
-    answer = client.get(path, query_string={"q": "教育", parameter["name"]: "nonsense"})
+    asked = {} if path == "/api/clips" else {"q": "教育"}
+    answer = client.get(path, query_string={**asked, parameter["name"]: "nonsense"})
     assert answer.status_code == 400
     assert answer.mimetype == "application/problem+json"
-    empty = client.get(path, query_string={"q": "教育", parameter["name"]: ""})
+    empty = client.get(path, query_string={**asked, parameter["name"]: ""})
     assert empty.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("/api/search", "not_x"), ("/api/clips", "q"), ("/api/export", "limit")]
+)
+def test_a_parameter_that_is_not_described_is_refused_by_its_name(
+    client: FlaskClient, path: str, name: str
+) -> None:
+    """A misspelt filter was left out, and everything counted."""
+    for value in ("", "1"):
+        answer = client.get(path, query_string={name: value, "lang": "en"})
+        assert answer.status_code == 400
+        assert f"no parameter {name}" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(("path", "method"), OPERATIONS)
+def test_what_a_password_and_a_wrong_parameter_give_is_described(path: str, method: str) -> None:
+    assert {"400", "401", "429"} <= set(description()["paths"][path][method]["responses"])

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import random
-import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,24 +19,8 @@ from indexer.sources import scan
 from tests.measure.torture import bombs
 from tests.measure.torture.fuzz import FIELDS, NASTY, SIGNS, WORDS, fuzz
 from tests.measure.torture.load import under_load
-from tests.measure.torture.server import Server, serving
 from web import create_app
 from web.http import downloads
-
-
-@pytest.fixture(scope="module")
-def server(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(home, tmp_path_factory.mktemp("log") / "server.log") as running:
-        yield running
-
-
-def status(server: Server, address: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
-    connection.request("GET", address)
-    answer = connection.getresponse()
-    answer.read()
-    connection.close()
-    return answer.status
 
 
 def test_many_readers_are_answered_while_the_archive_is_rebuilt(tmp_path: Path) -> None:
@@ -63,16 +44,6 @@ def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
     except QueryError:
         return
     assert parse(query.text) == query
-
-
-def test_clients_that_never_end_their_question_keep_nobody_out(server: Server) -> None:
-    """Found by torture: a hundred of them stopped the server for two minutes."""
-    slow = [socket.create_connection(("127.0.0.1", server.port), 10) for _ in range(150)]
-    for one in slow:
-        one.sendall(b"GET / HTTP/1.1\r\n")
-    assert status(server, "/help") == 200
-    for one in slow:
-        one.close()
 
 
 def test_downloads_leave_threads_for_the_others(

@@ -15,6 +15,7 @@ from archive.model import Document, Paragraph
 from tests.fixtures.home import publish
 from tests.fixtures.pages import COMPILATION, get
 from web import create_app
+from web.http.downloads import MAX_NAME, attachment
 
 PAGE = b"<script>alert(1)</script>\xff"
 SOURCE = "/source/总结汇编.html"
@@ -141,3 +142,24 @@ def test_a_link_that_stays_inside_is_followed(client: FlaskClient, home: Path) -
     page.rename(home / "corpus" / "moved.html")
     page.symlink_to(home / "corpus" / "moved.html")
     assert fetch(client, SOURCE).data == PAGE
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *('a"b.txt', "a'b;c=d,e.txt", "a\r\nSet-Cookie: x=1.txt", "总结 %41%.txt", "\ud83d.txt"),
+        *("长" * 400 + ".html", "a\u202etxt.exe", "x." + "y" * 900, "." * 400, "../..\\etc.txt"),
+        *("", "😀\x00\x7f.docx"),
+    ],
+)
+def test_any_name_makes_a_header_that_is_read_back(name: str) -> None:
+    header = attachment(name)
+    header.encode("latin-1")
+    assert header.isprintable()
+    kind, options = parse_options_header(header)
+    assert kind == "attachment"
+    kept = options["filename"]
+    assert len(kept.encode()) <= MAX_NAME
+    assert not set(kept) & set("/\\\r\n\0")
+    if name.endswith(("txt", "html", "docx")):
+        assert kept.endswith(name[-4:])

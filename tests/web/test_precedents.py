@@ -183,6 +183,15 @@ def test_too_long_a_draft_is_refused_and_kept(client: FlaskClient) -> None:
     assert client.post("/api/precedents", json={"draft": draft}).status_code == 400
 
 
+@pytest.mark.parametrize("draft", ["推进义务教育\ud83d均衡发展", "\ude00\ud83d", "推进\udcff"])
+def test_a_draft_with_halves_of_characters_is_refused(client: FlaskClient, draft: str) -> None:
+    """JSON can say them; the answer that repeats them could not be written."""
+    sent = json.dumps({"draft": draft})
+    answer = client.post("/api/precedents?lang=en", data=sent, content_type="application/json")
+    assert answer.status_code == 400
+    assert "is half of one" in answer.get_json()["detail"]
+
+
 def test_the_longest_draft_passes(client: FlaskClient) -> None:
     draft = (DRAFT * 200)[:MAX_DRAFT_LENGTH]
     answer = client.post("/precedents", data=form_of(client, draft), headers=HERE)

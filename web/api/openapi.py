@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib import resources
 from typing import get_args
 
@@ -55,6 +56,16 @@ _EXAMPLES = {
 }
 # What stands before the parameter of a field, and what its values are then.
 _SIGNS = {"": "Any of these values of", EXCLUDED: "None of these values of"}
+# A parameter that is not described; no password, a wrong one, or one tried too often.
+_EVERYWHERE = (400, 401, 429)
+
+
+@cache
+def parameters(path: str) -> frozenset[str] | None:
+    """The names of what the operation at a path of the description may be asked; None for none."""
+    operations = description()["paths"].get(path, {}).values()
+    asked = [one["name"] for operation in operations for one in operation["parameters"]]
+    return frozenset(asked) if operations else None
 
 
 def description() -> Schema:
@@ -70,7 +81,7 @@ def description() -> Schema:
             if "answer" in operation:
                 schema = reference(operation.pop("answer"))
                 answers["200"] = _response("The answer", "application/json", schema)
-            for status in operation.pop("problems"):
+            for status in sorted({*operation.pop("problems"), *_EVERYWHERE}):
                 problem = "What was wrong, and what to do next"
                 answers[str(status)] = _response(
                     problem, "application/problem+json", reference("Problem")

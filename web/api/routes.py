@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 from flask import Response, jsonify, request
@@ -11,12 +12,21 @@ from archive.search.export import Format, rows
 from archive.serializers import paragraph_to_dict, to_dict
 from archive.suggest import complete, did_you_mean
 from web.api import api
-from web.api.openapi import CLIP_KEYS, DOCUMENT_KEYS, description
+from web.api.openapi import CLIP_KEYS, DOCUMENT_KEYS, description, parameters
 from web.context import app_state, archive, asked, words
 from web.http.downloads import download
 from web.presenters.notes import asked_collection, notes
 
 _TYPES: dict[Format, str] = {"csv": "text/csv", "ndjson": "application/x-ndjson"}
+
+
+@api.before_request
+def refuse_unknown() -> None:
+    """Refuse what no answer of ours would follow: a filter that is misspelt filters nothing."""
+    known = parameters(re.sub("<(.+?)>", r"{\1}", str(request.url_rule)))
+    for name in request.args:
+        if known is not None and name not in known:
+            raise QueryError("query.no_parameter", name=name[:40], names=", ".join(sorted(known)))
 
 
 @api.get("/search")

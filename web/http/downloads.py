@@ -6,6 +6,7 @@ gives the connection up: some threads are kept for those who do read.
 
 from __future__ import annotations
 
+import os
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -20,6 +21,8 @@ from archive.errors import ArchiveError
 
 # Half of the threads that answer (web.server.serving.THREADS).
 MAX_AT_ONCE = 4
+# Bytes of a name, as file systems take it.
+MAX_NAME = 255
 # Seconds that one more waits for its turn: a whole archive of 100,000 paragraphs takes about ten.
 TIME_BUDGET = 5.0
 # Lines are sent together: a write of each would cost more than the line.
@@ -64,6 +67,8 @@ def attachment(name: str) -> str:
     'attachment; filename=a__b_c.html'
     """
     kept = "".join("_" if c in "/\\" or unicodedata.category(c) in _UNSAFE else c for c in name)
+    stem, suffix = os.path.splitext(kept) if len(kept) - kept.rfind(".") < 10 else (kept, "")
+    kept = stem.encode()[: MAX_NAME - len(suffix.encode())].decode(errors="ignore") + suffix
     options = {"filename": kept.encode("ascii", "replace").decode().replace("?", "_")}
     if not kept.isascii():
         options["filename*"] = f"UTF-8''{quote(kept, safe='')}"

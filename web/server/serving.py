@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import copy
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
 from flask import Flask
 from waitress import create_server
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 
 from archive.errors import ArchiveError
 from archive.store.access import read_access
-from web.auth.guard import AuthGuard
 from web.context import AppState
-from web.limits import LARGEST_REQUEST, LARGEST_UPLOAD_REQUEST
 from web.presenters.notes import Notes
+from web.server.connections import bound
 from web.server.warming import start_warming
 
 # Threads that answer; searches take milliseconds, so few serve many readers.
 THREADS = 8
-# Connections at once, and the seconds that one may say nothing. Of waitress's own 100, a hundred
-# clients that never end their question leave none for others; a process has 1,024 files.
+# Connections at once, answered ones and a proxy's among them, and the seconds that one may say
+# nothing; a process has 1,024 files.
 MAX_CONNECTIONS = 600
 IDLE_SECONDS = 60
 # The names of this machine for itself. A page elsewhere can have its own name lead here
@@ -84,6 +80,8 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
         "ident": None,
         "connection_limit": MAX_CONNECTIONS,
         "channel_timeout": IDLE_SECONDS,
+        # Seconds between two looks for connections that are late.
+        "cleanup_interval": 1,
         # select() knows no file beyond the 1,024th.
         "asyncore_use_poll": True,
     }
@@ -104,7 +102,7 @@ def serve_app(app: Flask, place: Place, announce: Callable[[str], None]) -> None
         ) from error
     listening = [one for one in sockets.values() if hasattr(one, "channel_class")]
     for one in listening:
-        one.channel_class = _bounded_channel(app)
+        bound(one, app, place.proxy)
     shown = f"[{place.host}]" if ":" in place.host else place.host
     end_warming = start_warming(state.archive)
     announce(f"http://{shown}:{listening[0].effective_port}/")
@@ -129,35 +127,3 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _bounded_channel(app: Flask) -> type[Any]:
-    """Return a channel whose requests may bring so many bytes as `_most` says of their heads.
-
-    Waitress stores a body as it comes and asks the app when it is whole, so the bound that
-    holds is the one that it knows: it answers 413 to more and closes the connection.
-    """
-
-    class Parser(HTTPRequestParser):  # type: ignore[misc]
-        adj: Any
-
-        def parse_header(self, header_plus: bytes) -> None:
-            super().parse_header(header_plus)
-            # The settings are shared by all requests; this one's differ.
-            self.adj = copy.copy(self.adj)
-            self.adj.max_request_body_size = _most(app, self.path, self.headers)
-
-    class Channel(HTTPChannel):  # type: ignore[misc]
-        parser_class = Parser
-
-    return Channel
-
-
-def _most(app: Flask, path: str, headers: Mapping[str, str]) -> int:
-    """The bytes that a request may bring: much only where files are added, by who may enter."""
-    auth: AuthGuard = app.extensions["xianli-auth"]
-    try:
-        may_add = path == "/add" and auth.is_open_to(headers.get("COOKIE", ""))
-    except ArchiveError:
-        may_add = False
-    return LARGEST_UPLOAD_REQUEST if may_add else LARGEST_REQUEST

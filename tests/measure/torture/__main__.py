@@ -12,7 +12,17 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.measure.torture import bombs, corruption, crashes, fuzz, load, notes, running
+from tests.measure.torture import (
+    bombs,
+    corruption,
+    crashes,
+    fuzz,
+    load,
+    meeting,
+    notes,
+    running,
+    values,
+)
 from tests.measure.torture.trial import BrokenError
 
 # A part makes a share of its trials in a folder of its own, says what it did by name, and
@@ -27,6 +37,8 @@ PARTS: dict[str, Part] = {
     "load": load.part,
     "fuzz": fuzz.part,
     "bombs": bombs.part,
+    "values": values.part,
+    "meeting": meeting.part,
 }
 
 

@@ -18,6 +18,7 @@ from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from archive.fields import named
 from archive.query.query import Query
 from archive.store.library import open_archive
 from tests.fixtures.strategies import FACETS
@@ -29,7 +30,7 @@ CLIENTS = (1, 4, 16, 64)
 WAITING = 60
 # What may stay in memory of so many answers: caches are full by the warm-up, arenas are not.
 MAX_GROWTH = 32 << 20
-_TOKEN = re.compile(r'name="token" value="([^"]+)"')
+TOKEN = re.compile(r'name="token" value="([^"]+)"')
 
 Address = str
 # Method, address, body, headers.
@@ -80,7 +81,10 @@ def pages(home: Path, chance: random.Random) -> Iterator[Asked]:
 
     def crawled() -> list[tuple[str, str]]:
         names = chance.sample(list(values), chance.randint(1, 5))
-        pairs = [(chance.choice(("", "not_")) + n, chance.choice(values[n])) for n in names]
+        pairs = [
+            (chance.choice(("", "not_")) + named(n).parameter, chance.choice(values[n]))
+            for n in names
+        ]
         return [("q", chance.choice(words)), *pairs, ("sort", chance.choice(("relevance", "year")))]
 
     kinds: tuple[Callable[[], Asked], ...] = (

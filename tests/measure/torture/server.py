@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,16 @@ class Server:
         """Its memory in bytes that is not mapped from files."""
         status = dict(line.split(":", 1) for line in self._read("status").splitlines())
         return int(status["RssAnon"].split()[0]) * 1024
+
+    def files(self) -> list[str]:
+        """The files and connections that it has open."""
+        folder = Path(f"/proc/{self.process.pid}/fd")
+        found = []
+        for handle in folder.iterdir():
+            # One that is closed meanwhile.
+            with suppress(OSError):
+                found.append(os.readlink(handle))
+        return found
 
     def faults(self) -> list[str]:
         """The lines of its log that begin the trace of a fault."""
