@@ -60,7 +60,7 @@ def read_mail(data: bytes, relative: str) -> Page:
         key = "reader.encrypted" if encrypted else "mail.no_text"
         raise SourceError(key, relative=relative)
     meta: dict[str, str] = {}
-    with suppress(ValueError):
+    with suppress(ValueError, OverflowError):
         meta["publishdate"] = parsedate_to_datetime(header(message, "Date")).date().isoformat()
     return Page(
         path=relative,

@@ -41,8 +41,9 @@ def test_a_mail_has_title_day_and_head(tmp_path: Path) -> None:
     assert labelled.record.published == "2021-03-09"
 
 
-def test_a_damaged_date_is_none() -> None:
-    assert read_mail(mail(text("正文。"), head="Date: 昨天\r\n"), "a.eml").meta == {}
+@pytest.mark.parametrize("date", ["昨天", "9 Mar 2021 23:30:00 +" + "9" * 30, "99 Mar 0000 1:1"])
+def test_a_damaged_date_is_none(date: str) -> None:
+    assert read_mail(mail(text("正文。"), head=f"Date: {date}\r\n"), "a.eml").meta == {}
 
 
 def test_the_html_body_goes_before_the_plain_one() -> None:
