@@ -13,7 +13,7 @@ from pkgutil import resolve_name
 
 from archive.errors import SourceError
 from archive.model import ReadingWarning
-from indexer.page import Page
+from indexer.page import Page, PageBlock
 from indexer.readers.html.profiles import Profile
 from indexer.text.mojibake import is_garbled
 
@@ -27,6 +27,7 @@ _SITE_PAGES = {
 _OFFICE = (".docx", ".docm", ".doc", ".wps", ".rtf", ".odt")
 _SHEETS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods")
 _SLIDES = (".pptx", ".pptm")
+_PICTURED = (*_OFFICE, *_SHEETS, *_SLIDES, ".pdf", ".ofd", ".epub")
 _READERS = {
     **_SITE_PAGES,
     **dict.fromkeys((".txt", ".text", ".md"), "indexer.readers.text:read_text"),
@@ -35,6 +36,8 @@ _READERS = {
     ".ofd": "indexer.readers.ofd:read_ofd",
     **dict.fromkeys(_SHEETS, "indexer.readers.sheet:read_sheet"),
     **dict.fromkeys(_SLIDES, "indexer.readers.slides:read_slides"),
+    ".epub": "indexer.readers.epub:read_epub",
+    ".eml": "indexer.readers.mail:read_mail",
 }
 SUFFIXES = tuple(_READERS)
 # The largest real compilation seen is under 2 MB; a text of this size takes some seconds.
@@ -64,9 +67,7 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
-            pictured = suffix in (*_OFFICE, *_SHEETS, *_SLIDES, ".pdf", ".ofd") and file.read(
-                4
-            ).startswith(_WITH_PICTURES)
+            pictured = suffix in _PICTURED and file.read(4).startswith(_WITH_PICTURES)
             limit = MAX_BYTES_WITH_PICTURES if pictured else MAX_BYTES
             if size > limit:
                 raise SourceError("reader.too_large", relative=relative, size=size, limit=limit)
@@ -75,16 +76,29 @@ def read_page(path: Path, relative: str, profiles: Sequence[Profile] | None = No
     except OSError as error:
         said = error.strerror
         raise SourceError("reader.cannot_read", relative=relative, strerror=said) from error
+    page = read_data(suffix, data, relative, profiles)
+    check_amount(page.blocks, relative)
+    return _doubted(page)
+
+
+def read_data(
+    suffix: str, data: bytes, relative: str, profiles: Sequence[Profile] | None = None
+) -> Page:
+    """The page that the reader of `suffix`, one of `SUFFIXES`, makes of `data`."""
     known_sites = (profiles,) if suffix in _SITE_PAGES else ()
     page: Page = resolve_name(_READERS[suffix])(data, relative, *known_sites)
-    amount = sum(len(block.text) for block in page.blocks)
+    return page
+
+
+def check_amount(blocks: Sequence[PageBlock], relative: str) -> None:
+    """Raise SourceError where `blocks` are more than one page may have."""
+    amount = sum(len(block.text) for block in blocks)
     if amount > MAX_CHARACTERS:
         limits = {"characters": amount, "max_characters": MAX_CHARACTERS}
         raise SourceError("reader.too_much_text", relative=relative, **limits)
-    if (count := len(page.blocks)) > MAX_BLOCKS:
+    if (count := len(blocks)) > MAX_BLOCKS:
         limits = {"count": count, "max_blocks": MAX_BLOCKS}
         raise SourceError("reader.too_many_blocks", relative=relative, **limits)
-    return _doubted(page)
 
 
 def _doubted(page: Page) -> Page:

@@ -29,16 +29,19 @@ from indexer.text.spacing import collapse
 
 # A page saved with all its pictures has some hundred parts; each costs the parser a message.
 MAX_PARTS = 20_000
-# Multiparts stand inside each other two or three deep; the parser's work grows with depth.
+# Multiparts and mails stand inside each other two or three deep; the parser's work grows with
+# depth.
 MAX_MULTIPARTS = 64
 # Frames of one page that are read; measured pages with advertisements have up to ten.
 MAX_FRAMES = 64
+# Characters of one header that are read; decoding takes the square of its encoded words.
+MAX_HEADER = 20_000
 
 _HEAD = 4096
 _IS_MHTML = re.compile(rb"\A\s*(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?MIME-Version:", re.I)
-_MULTIPART = re.compile(rb"Content-Type:\s*multipart/", re.IGNORECASE)
+_MULTIPART = re.compile(rb"Content-Type:\s*(?:multipart|message)/", re.IGNORECASE)
 _PART = re.compile(rb"^--(?!>|\s)", re.MULTILINE)
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
+HTML_TYPES = ("text/html", "application/xhtml+xml")
 _FRAME = re.compile(
     r"<i?frame\b[^>]{0,2000}?\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I
 )
@@ -68,16 +71,16 @@ def read_mhtml(data: bytes, relative: str, profiles: Sequence[Profile] | None = 
     if not looks_like_mhtml(data):
         # Some programs call a plain page .mht.
         return read_html(data, relative, profiles)
-    message = _parse(data, relative)
-    parts = [part for part in message.walk() if part.get_content_type() in _HTML_TYPES]
+    message = parse_message(data, relative)
+    parts = [part for part in message.walk() if part.get_content_type() in HTML_TYPES]
     if not parts:
         raise SourceError("mhtml.no_text", relative=relative)
     # The part that is the page: the one that `start` names, else the first.
     start = message.get_param("start")
-    root = next((part for part in parts if _header(part, "Content-ID") == start), parts[0])
+    root = next((part for part in parts if header(part, "Content-ID") == start), parts[0])
 
     def read(part: Message) -> Page:
-        return read_html(_payload(part), relative, profiles, _header(part, _LOCATION) or None)
+        return read_html(payload(part), relative, profiles, header(part, _LOCATION) or None)
 
     page = read(root)
     blocks, warnings = list(page.blocks), list(page.warnings)
@@ -91,17 +94,18 @@ def read_mhtml(data: bytes, relative: str, profiles: Sequence[Profile] | None = 
         warnings.append(ReadingWarning.FRAMES.value)
     if not blocks:
         raise SourceError("mhtml.no_text", relative=relative)
-    location = _header(root, _LOCATION) or _header(message, "Snapshot-Content-Location")
+    location = header(root, _LOCATION) or header(message, "Snapshot-Content-Location")
     return replace(
         page,
         blocks=tuple(blocks),
         warnings=tuple(dict.fromkeys(warnings)),
-        title=page.title or _header(message, "Subject") or None,
+        title=page.title or header(message, "Subject") or None,
         url=page.url or (location if location.startswith(_WEB) else None),
     )
 
 
-def _parse(data: bytes, relative: str) -> Message:
+def parse_message(data: bytes, relative: str) -> Message:
+    """The MIME message in `data`. Raises SourceError beyond the limits."""
     many = (
         sum(1 for _ in _PART.finditer(data)) > MAX_PARTS
         or sum(1 for _ in _MULTIPART.finditer(data)) > MAX_MULTIPARTS
@@ -123,15 +127,15 @@ def _frames(root: Message, parts: list[Message]) -> Iterator[Message]:
     """Yield the parts that `root` shows as frames, and those that they show, once each."""
     by_name: dict[str, Message] = {}
     for part in parts:
-        content_id = _header(part, "Content-ID").strip("<>")
-        for name in (f"cid:{content_id}" if content_id else "", _header(part, _LOCATION)):
+        content_id = header(part, "Content-ID").strip("<>")
+        for name in (f"cid:{content_id}" if content_id else "", header(part, _LOCATION)):
             if name:
                 by_name.setdefault(name, part)
     seen = [root]
     # Grows while it is read.
     for part in seen:
-        text, _ = decode(_payload(part))
-        base = _header(part, _LOCATION)
+        text, _ = decode(payload(part))
+        base = header(part, _LOCATION)
         for match in _FRAME.finditer(text):
             source = unescape(match.group(1) or match.group(2) or match.group(3) or "").strip()
             frame = by_name.get(source) or by_name.get(_join(base, source))
@@ -149,13 +153,13 @@ def _append(blocks: list[PageBlock], more: tuple[PageBlock, ...]) -> None:
     )
 
 
-def _payload(part: Message) -> bytes:
+def payload(part: Message) -> bytes:
     """A part's bytes; of base64 that was cut off or damaged, what can be decoded."""
-    if _header(part, "Content-Transfer-Encoding").lower() == "base64":
+    if header(part, "Content-Transfer-Encoding").lower() == "base64":
         code = _NO_BASE64.sub("", str(part.get_payload()))
         return b64decode(code[: len(code) - (len(code) % 4 == 1)] + "===")
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
 
 
 def _join(base: str, source: str) -> str:
@@ -165,19 +169,24 @@ def _join(base: str, source: str) -> str:
         return source
 
 
-def _header(part: Message, name: str) -> str:
+def header(part: Message, name: str) -> str:
     """A header's text, decoded (RFC 2047, or bare bytes in some encoding); "" without it."""
     value = part.get(name, "")
+    if isinstance(value, str):
+        value = value[:MAX_HEADER]
     try:
         pieces = decode_header(value)
     except HeaderParseError:
         pieces = [(str(value), None)]
-    return collapse("".join(_piece(text, charset) for text, charset in pieces))
+    return collapse("".join(stated_text(text, charset) for text, charset in pieces))
 
 
-def _piece(text: str | bytes, charset: str | None) -> str:
+def stated_text(text: str | bytes, charset: str | None) -> str:
+    """The text of a piece of a header, in the charset that is stated for it."""
     if isinstance(text, str):
         return text
+    # What is called gb2312 has characters of GB18030.
+    charset = "gb18030" if charset and charset.lower().startswith("gb") else charset
     # Without a charset, or with one that is unknown, the bytes speak for themselves.
     with suppress(LookupError, ValueError):
         return text.decode(charset or "unknown-8bit")
