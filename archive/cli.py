@@ -115,7 +115,9 @@ def _leave_ascii() -> None:
     Queries would arrive as halves of characters, and files of other names could not be named.
     """
     encodings = {sys.getfilesystemencoding(), *(s.encoding for s in (sys.stdin, sys.stdout) if s)}
-    if os.name == "posix" and any(codecs.lookup(name).name == "ascii" for name in encodings):
+    if os.name == "posix" and any(
+        codecs.lookup(name).name == "ascii" for name in encodings if name
+    ):
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONIOENCODING"}
         command = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
         os.execve(sys.executable, command, environment | {"PYTHONUTF8": "1"})

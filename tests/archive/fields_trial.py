@@ -235,6 +235,7 @@ def test_it_is_stored_with_paragraph_and_document(archive: Archive) -> None:
         bureau="甲市",
         cosigner=("甲市教育局", "甲市财政局"),
         filed="2021-03-05",
+        direction="down",
     )
     assert archive.document(first.document_id).record == first.record
 

@@ -25,7 +25,7 @@ from archive.query.query import parse
 from archive.text.fold import fold
 from tests.fixtures import strategies
 from tests.fixtures.engines import EngineFactory
-from tests.fixtures.plain_matcher import plainly
+from tests.fixtures.plain_matcher import figure_ends, plainly
 
 QUERIES = [
     line
@@ -102,10 +102,10 @@ def is_found(pattern: Pattern, text: str) -> bool:
     stretches = (
         [(0, len(flat))] if pattern.whole else [m.span() for m in SENTENCE.finditer(text) if m[0]]
     )
-    return any(is_found_in(pattern.elements, flat, start, end) for start, end in stretches)
+    return any(is_found_in(pattern.elements, text, start, end) for start, end in stretches)
 
 
-def is_found_in(elements: tuple[Element, ...], flat: str, start: int, end: int) -> bool:
+def is_found_in(elements: tuple[Element, ...], text: str, start: int, end: int) -> bool:
     """Keep the set of places reached, element by element, from any beginning."""
     places = set(range(start, end + 1))
     for number, element in enumerate(elements):
@@ -113,13 +113,14 @@ def is_found_in(elements: tuple[Element, ...], flat: str, start: int, end: int) 
         places = {
             stop
             for place in places
-            for stop in stops(element, flat, place, end, is_last=is_last)
+            for stop in stops(element, text, place, end, is_last=is_last)
             if stop <= end
         }
     return bool(places)
 
 
-def stops(element: Element, flat: str, place: int, end: int, *, is_last: bool) -> list[int]:
+def stops(element: Element, text: str, place: int, end: int, *, is_last: bool) -> list[int]:
+    flat = folded(text)
     match element:
         case Gap(least, most) if is_last and least != most:
             pause = next((at for at in range(place, end) if flat[at] in PAUSES), end)
@@ -128,14 +129,9 @@ def stops(element: Element, flat: str, place: int, end: int, *, is_last: bool) -
         case Gap(least, most):
             return list(range(place + least, (end if most is None else place + most) + 1))
         case Figures():
-            return [end for start, end in figures(flat) if start <= place < end]
+            return figure_ends(text, place)
         case Choice(options):
-            return [place + len(text) for text in options if flat.startswith(text, place)]
-
-
-@cache
-def figures(flat: str) -> list[tuple[int, int]]:
-    return [run.span() for run in FIGURE.finditer(flat)]
+            return [place + len(one) for one in options if flat.startswith(one, place)]
 
 
 def test_there_are_a_hundred_and_fifty_different_queries() -> None:

@@ -33,7 +33,7 @@ ODD = (
 )
 # A page of each kind with the parameters that it reads by name, beside those of a query.
 READ = {
-    "/search": ("open", "from", "to", "within", "lang"),
+    "/search": ("open", "from", "to", "of", "within", "lang"),
     "/facet/year": ("for", "find"),
     "/document/通知.txt": ("at", "all", "job"),
     "/wording": ("with", "window", "side", "slots", "sort"),

@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 import web
 from archive import Archive
 from archive.fields import FIELDS
-from archive.model import Basis, Direction, Form, Level, ReadingWarning, Status, YearBasis
+from archive.model import Basis, Direction, Form, Level, Link, ReadingWarning, Status, YearBasis
 from archive.notes.export import ExportFormat
 from archive.query.query import Query, Sort
 from archive.wording import Side
@@ -344,6 +344,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"field.{field.name}" for field in FIELDS}
     used |= {f"form.{form}" for form in Form} | {f"basis.{basis}" for basis in YearBasis}
     used |= {f"warnings.{warning}" for warning in ReadingWarning}
+    used |= {f"relations.{by}{link}" for link in Link for by in ("", "by_")}
     used |= {f"level.{level}" for level in Level} | {f"status.{status}" for status in Status}
     used |= {f"sort.{order.name.lower()}" for order in Sort}
     used |= {f"help.{key}" for _, key, _ in EXAMPLES} | {f"help.{key}" for _, key in SHORTCUTS}
