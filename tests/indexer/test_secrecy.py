@@ -351,6 +351,11 @@ def test_reindex_ends_well_and_import_keeps_nothing(home: Home, tmp_path: Path) 
     assert "new.txt" in sent.stderr
     assert "xianli allow" in sent.stderr
     assert outside.exists()
+    outside.write_text(MARKED, "utf-8")
+    for copy in (outside, home.corpus / "old.txt"):
+        same = xianli("import", str(copy), home=home.root, language="zh").stderr
+        assert "标有密级，没有读入" in same
+        assert "已在档案里" not in same
     assert sorted(path.name for path in home.corpus.iterdir()) == ["old.txt", "p.txt"]
     with Archive(home) as archive:
         assert [source.path for source in archive.held()] == ["old.txt"]
