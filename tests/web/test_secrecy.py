@@ -131,6 +131,10 @@ def test_the_first_page_lists_it_and_a_reader_may_allow_it(client: FlaskClient, 
     assert read_allowed(home) == {digest(home.corpus / "m.txt")}
     assert 'comment = "张某 准许"' in (home.rules / ALLOWED).read_text("utf-8")
     assert SECRET in client.get("/document/m.txt").text
+    for address in ("/search?q=名单", "/clips"):
+        assert [b.get_text() for b in get(client, address).select(".secrecy")] == ["机密★5年"]
+    quoted = client.get("/quote?paragraph=m.txt:2&plain=1").text
+    assert "（机密★5年）" in quoted
     assert fetch(client, "/source/m.txt").status_code == 200
     assert client.get("/api/clips").json["clips"][0]["passage"] == SECRET  # type: ignore[index]
 
