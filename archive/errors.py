@@ -53,6 +53,11 @@ def warning_message(code: str, language: str) -> str:
     return _sentences()[f"warning.{code}"]["zh" if language.startswith("zh") else "en"]
 
 
+def allowing(language: str) -> str:
+    """How a command lets a file be read that is held back: the end of a HeldError's sentence."""
+    return _sentences()["secrecy.advice"]["zh" if language.startswith("zh") else "en"]
+
+
 @cache
 def _sentences() -> Mapping[str, Mapping[str, str]]:
     """The sentences by key and language: `query.too_long` for [query.too_long]."""
@@ -86,6 +91,14 @@ class HeldError(SourceError):
     def __init__(self, key: str, *, digest: str, **values: object) -> None:
         super().__init__(key, digest=digest, **values)
         self.digest = digest
+
+    def message(self, language: str) -> str:
+        """The sentence, with what to do at a command line."""
+        return super().message(language) + allowing(language)
+
+
+class NoReasonError(SourceError):
+    """A source may be read only where somebody says who allows it, and why."""
 
 
 class PartlyReadError(SourceError):

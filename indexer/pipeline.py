@@ -128,12 +128,15 @@ def tasks(
 def _unmarked(path: Path, held: list[str] | None) -> Iterator[jsonl.DocumentLines]:
     """The documents without a mark of secrecy; the ids of the others go to `held` (None: all)."""
     for record in jsonl.read_records(path):
-        stated = [f"密级:{record.record.secrecy}"] if record.record.secrecy else []
-        lines = [*stated, record.title, *(paragraph.text for paragraph, _ in record.paragraphs)]
-        if held is not None and secrecy(lines):
+        if held is not None and _mark_of(record):
             held.append(record.doc_id)
         else:
             yield record
+
+
+def _mark_of(lines: jsonl.DocumentLines) -> str | None:
+    stated = [f"密级:{lines.record.secrecy}"] if lines.record.secrecy else []
+    return secrecy([*stated, lines.title, *(paragraph.text for paragraph, _ in lines.paragraphs)])
 
 
 def _batches(records: Iterable[jsonl.DocumentLines]) -> Iterator[tuple[jsonl.DocumentLines, ...]]:
@@ -180,11 +183,13 @@ def _read(task: PageTask, rules: ReadingRules) -> tuple[str, Page]:
     source_digest = digest(task.path)
     with spent("page"):
         page = readers.read_page(task.path, task.relative, rules.profiles)
-        if task.guide.holds(source_digest):
-            lines = [block.text for block in page.blocks if block.link_density < _MOSTLY_LINKS]
-            if mark := secrecy(lines):
-                raise HeldError("secrecy.held", digest=source_digest, mark=mark)
+        if task.guide.holds(source_digest) and (mark := _mark_on(page)):
+            raise HeldError("secrecy.held", digest=source_digest, mark=mark)
     return source_digest, page
+
+
+def _mark_on(page: Page) -> str | None:
+    return secrecy([b.text for b in page.blocks if b.link_density < _MOSTLY_LINKS])
 
 
 def look(task: PageTask) -> FirstLook:
@@ -226,6 +231,8 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
     page, record = labelled.page, labelled.record
     with spent("record"):
         recorded = read_records(labelled, drafts)
+        # What was allowed keeps its mark, wherever on the page it stands.
+        mark = _mark_on(page)
     document = Document(
         document_id=build_document_id(page.path),
         path=page.path,
@@ -254,6 +261,7 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
             own = replace(own, kind=tags[0].kind)
         with spent("record"):
             own, more = placed(own, one.evidence, place)
+            own = replace(own, secrecy=own.secrecy or mark)
             evidence += (*one.evidence, *more)
             title = draft.title or labelled.title
             known = (labelled.title, own.number or "")
@@ -274,6 +282,7 @@ def _structure(labelled: LabelledPage, source_digest: str, rules: ReadingRules) 
 
 def _read_record(lines: jsonl.DocumentLines, task: RecordsTask, rules: ReadingRules) -> Reading:
     record, evidence = placed(lines.record, (), 0)
+    record = replace(record, secrecy=record.secrecy or _mark_of(lines))
     draft = DraftArticle(None, tuple(paragraph for paragraph, _ in lines.paragraphs))
     document = Document(
         document_id=build_document_id(task.relative, lines.doc_id),

@@ -65,6 +65,8 @@ class Importer:
     suffixes: Collection[str]
     # Sources that the archive has, by the digest of their bytes.
     known: dict[str, str] = field(default_factory=dict)
+    # The paths of those that a mark of secrecy holds back.
+    held: Collection[str] = ()
 
     def take(self, name: str, upload: Upload, into: Staging) -> list[Item]:
         """Store one file, or what a ZIP file holds; `into` takes what is unpacked.
@@ -122,7 +124,7 @@ class Importer:
         there = self.known.get(upload.digest, path)
         for candidate in (path, there):
             if _holds(self.home.corpus / candidate, upload):
-                return _present(path, candidate)
+                return _present(path, candidate, held=candidate in self.held)
         target = self.home.corpus / path
         try:
             _check_content(path, upload)
@@ -137,26 +139,29 @@ class Importer:
 def importer(home: Home, suffixes: Collection[str]) -> Importer:
     """Make ready to store files in `home`, with what its archive knows by content."""
     known: dict[str, str] = {}
+    held: set[str] = set()
     generation = home.current()
     if generation is not None:
         with Catalog(generation.catalog) as catalog:
             known = {source.digest: source.path for source in catalog.sources() if source.digest}
-    return Importer(home, suffixes, known)
+            held = {source.path for source in catalog.held()}
+    return Importer(home, suffixes, known, held)
 
 
-def without_held(home: Home, items: Sequence[Item], held: Collection[str]) -> list[Item]:
+def without_held(
+    home: Home, items: Sequence[Item], held: Collection[str], key: str = "upload.held"
+) -> list[Item]:
     """Delete what was just added and is `held` back (paths in the corpus): it is refused instead.
 
-    Its source still lies where it came from; what lay in the corpus before stays.
+    Its source still lies where it came from; what lay in the corpus before stays. `key` names the
+    sentence of the refusal.
     """
     gone = {item.path for item in items if item.outcome is Outcome.ADDED and item.path in held}
     for path in gone:
         (home.corpus / path).unlink(missing_ok=True)
     return [
         # Sent twice, it is present the second time.
-        refusal(item.name, SourceError("upload.held", path=item.name))
-        if item.path in gone
-        else item
+        refusal(item.name, SourceError(key, path=item.name)) if item.path in gone else item
         for item in items
     ]
 
@@ -168,9 +173,14 @@ def _holds(path: Path, upload: Upload) -> bool:
         return False
 
 
-def _present(path: str, at: str) -> Item:
+def _present(path: str, at: str, *, held: bool) -> Item:
     why = "已在档案里", "is in the archive already"
-    if at != path:
+    if held:
+        why = (
+            f"与 {shown(at)} 内容相同，标有密级，没有读入",
+            f"is the same as {shown(at)}, which bears a mark of secrecy and is held back",
+        )
+    elif at != path:
         why = f"已在档案里，名为 {shown(at)}", f"is in the archive as {shown(at)}"
     return Item(path, Outcome.PRESENT, at, *why)
 

@@ -71,7 +71,8 @@ class Source:
     """Where a passage comes from, as it is cited.
 
     `path` is the file's below corpus/, `digest` the SHA-256 of its bytes in hex, `ordinal`
-    the paragraph's place in the document, from 0.
+    the paragraph's place in the document, from 0. `heads` are those of the columns of a table,
+    where the passage is one of its rows.
     """
 
     title: str
@@ -83,6 +84,7 @@ class Source:
     heading_path: tuple[str, ...] = ()
     record: Record = NO_RECORD
     url: str | None = None
+    heads: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, paragraph: Paragraph, document: Document) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -63,15 +63,24 @@ def cite(clip: Clip, words: Words) -> Citation:
     if clip.note:
         lines.append((words["note"], clip.note))
     return Citation(
-        passage=clip.anchor.passage,
+        passage=under_heads(clip.anchor.passage, source.heads, clip.anchor.start is None),
         credit="——" + words["comma"].join(part for part in parts if part),
         lines=tuple(lines),
         lost=None if clip.attached else words["held" if clip.held else "lost"],
     )
 
 
+def under_heads(passage: str, heads: Sequence[str], whole: bool) -> str:
+    """A table's row below the heads of its columns; any other passage, or a part, as it is.
+
+    >>> under_heads("清溪小学\\t1,450", ("学校", "金额"), True)
+    '学校\\t金额\\n清溪小学\\t1,450'
+    """
+    return "\n".join(("\t".join(heads), passage)) if heads and whole else passage
+
+
 def named(title: str, article: str | None, record: Record, words: Words) -> list[str]:
-    """The names of a text, the document's first; number, issuer and day stand behind the last.
+    """The names of a text, the document's first; number, issuer, day and secrecy behind the last.
 
     >>> record = Record(number="云政办发〔2019〕6号", issuer=("甲局", "乙局"), issued="2019-01-30")
     >>> named("关于维修的通知", None, record, export_words("zh"))
@@ -82,7 +91,8 @@ def named(title: str, article: str | None, record: Record, words: Words) -> list
         names.append(words["title"].format(title=article) if record.number else article)
     day = written_day(record.issued, words["day"]) if record.issued else None
     told = words["comma"].join(filter(None, (words["list"].join(record.issuer), day)))
-    behind = "".join(words["behind"].format(told=own) for own in (record.number, told) if own)
+    marks = (record.number, told, record.secrecy)
+    behind = "".join(words["behind"].format(told=own) for own in marks if own)
     return [*names[:-1], "".join(names[-1:]) + behind] if names or behind else []
 
 

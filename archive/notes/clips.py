@@ -291,6 +291,7 @@ def _settled(clip: Clip, archive: Archive, held: Container[str]) -> Clip:
         marked = clip.held or clip.source.path in held or clip.source.digest in held
         return replace(clip, attached=False, held=marked)
     anchor, source = found
+    source = replace(source, heads=clip.source.heads)
     return replace(clip, anchor=anchor, source=source, attached=True, held=False)
 
 

@@ -20,7 +20,7 @@ from archive.search.export import csv_line
 from archive.stored import attributes
 
 # What Markdown would take for mark-up at the beginning of a line, or anywhere.
-_OPENS = re.compile(r"^(\s*)([#>+\-=~]|\d+[.)])", re.MULTILINE)
+_OPENS = re.compile(r"^(\s*(?:\d+(?=[.)]))?)([#>+\-=~.)])", re.MULTILINE)
 _MARKS = re.compile(r"([\\`*_\[\]<>|&])")
 
 
@@ -69,7 +69,7 @@ def _markdown(clips: Sequence[Clip], title: str, words: Words) -> str:
     parts = [f"# {_plain(title)}\n"]
     for number, clip in enumerate(clips, start=1):
         citation = cite(clip, words)
-        passage = [line for part in citation.passage.splitlines() for line in _marked_up(part)]
+        passage = _marked_up(citation.passage)
         lines = [f"## {words['number'].format(n=number)}\n"]
         lines += [f"> {part}".rstrip() for part in (*passage, "", _plain(citation.credit))]
         lines.append("")
@@ -82,38 +82,46 @@ def _markdown(clips: Sequence[Clip], title: str, words: Words) -> str:
     return "\n".join(parts)
 
 
-def _marked_up(line: str) -> list[str]:
-    """A line of a passage in Markdown; a table's row is a table of its own.
+def _marked_up(passage: str) -> list[str]:
+    """The lines of a passage in Markdown; a table's rows are a table, the first one its head.
 
-    >>> _marked_up("甲\\t\\t3|4")
-    ['| 甲 |  | 3\\\\|4 |', '| --- | --- | --- |']
+    >>> _marked_up("甲\\t\\t3|4\\n0.5\\t乙\\t")
+    ['| 甲 |  | 3\\\\|4 |', '| --- | --- | --- |', '| 0.5 | 乙 |  |']
     """
-    cells = line.split("\t")
-    if len(cells) == 1:
-        return [_plain(line)]
-    return [f"| {' | '.join(map(_plain, cells))} |", "|" + " --- |" * len(cells)]
+    lines: list[str] = []
+    inside = False
+    for line in passage.splitlines():
+        cells = [_MARKS.sub(r"\\\1", cell) for cell in line.split("\t")]
+        if len(cells) == 1:
+            lines.append(_plain(line))
+        else:
+            lines.append(f"| {' | '.join(cells)} |")
+            lines += [] if inside else ["|" + " --- |" * len(cells)]
+        inside = len(cells) > 1
+    return lines
 
 
 def _plain(text: str) -> str:
     r"""`text` so that Markdown shows it as it is.
 
     >>> print(_plain("1. 推进*均衡*"))
-    \1. 推进\*均衡\*
+    1\. 推进\*均衡\*
     """
     return _OPENS.sub(r"\1\\\2", _MARKS.sub(r"\\\1", text))
 
 
 def _table(clips: Sequence[Clip]) -> str:
     """The clips as CSV, with the byte order mark by which spreadsheets know UTF-8."""
-    rows = [csv_line(("number", *_COLUMNS))]
+    rows = [csv_line(("clip", *_COLUMNS))]
     for number, clip in enumerate(clips, start=1):
         rows.append(csv_line((number, *(_cell(value(clip)) for value in _COLUMNS.values()))))
     return "\ufeff" + "".join(rows)
 
 
-# The columns of the table behind the number, and how each value is got from a clip.
+# The columns of the table behind the place of the clip, and how each value is got from a clip.
 _COLUMNS: dict[str, Callable[[Clip], object]] = {
     "passage": lambda clip: clip.anchor.passage,
+    "column_heads": lambda clip: clip.source.heads,
     "note": lambda clip: clip.note,
     "title": lambda clip: clip.source.title,
     "article": lambda clip: clip.source.article,

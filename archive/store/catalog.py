@@ -19,7 +19,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from archive.errors import EngineError, unwritable
+from archive.errors import EngineError, allowing, unwritable
 from archive.model import Block, Document
 from archive.serializers import Printed
 from archive.store import references
@@ -110,6 +110,11 @@ class SourceRecord(Printed):
     def reason(self) -> str:
         """Why it is not in the archive, in both languages; empty where all of it is."""
         return f"{self.chinese} ({self.english})" if self.chinese else ""
+
+    def fact(self, language: str) -> str:
+        """The reason in one language, without the command that lets it be read."""
+        said = self.chinese if language.startswith("zh") else self.english
+        return said.removesuffix(allowing(language))
 
     @property
     def lacks(self) -> bool:

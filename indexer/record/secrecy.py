@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from archive.text.fold import fold
 from indexer.text.numbering import leading
-from indexer.text.titles import is_office, printed_titles
+from indexer.text.titles import closes, is_office, may_be_title, printed_titles
 
 _GRADE = r"(?P<grade>绝密|机密|秘密)级?"
 _PERIOD = (
@@ -34,10 +34,16 @@ _LINE = re.compile(
 _FIELD = re.compile(rf"{_LABEL}:?")
 # Among other fields on one line of a box.
 _IN_BOX = re.compile(rf"(?:^|[\s|]){_LABEL}\s*:\s*{_MARK}(?=[\s|]|$)")
+# Grade, star and period are in no text but of a head, wherever they stand on their line.
+_STARRED = re.compile(rf"(?P<mark>{_GRADE}{_STAR}{_PERIOD})")
+_TOLD = re.compile(r"[。;,!?“”\"]|示例|例如|如下|样式|格式|标注|标志")
+_SPREAD = re.compile(r"(?<=[绝机秘])\s+(?=密)")
+_PART = re.compile(rf"[(\[]?{_MARK}[)\]]?")
+_BEHIND_TITLE = re.compile(rf"(?P<title>.+)\({_MARK}\)")
+_BEFORE_TITLE = re.compile(rf"[(\[]{_MARK}[)\]](?P<title>.+)")
 # What the lines below a mark show where it stands in a head.
-_HEAD = re.compile(
-    rf".{{2,40}}文件(?:\(.*\))?|.{{0,20}}\((?:19|20)\d{{2}}\)第?\d+[号期]|第\d+期|签发人:?.*|{_BESIDE}"
-)
+_MASTHEAD = r".{2,40}文件(?:\(.*\))?|.{0,20}\((?:19|20)\d{2}\)第?\d+[号期]|第\d+期|签发人:?.*"
+_HEAD = re.compile(rf"{_MASTHEAD}|{_BESIDE}")
 _SENTENCE = re.compile(r"[。;,:!?]$")
 # The line above a mark that is only shown.
 _EXAMPLE = re.compile(r":$|示例|例如|如下|样式")
@@ -66,20 +72,46 @@ def _mark(lines: Sequence[str], place: int) -> re.Match[str] | None:
     """The mark that the line at `place` is, or has in a box."""
     line = lines[place]
     above = _compact(lines[place - 1]) if place else ""
-    found = _LINE.fullmatch(_compact(line))
+    found = _of_line(line)
     if found is None:
         return _of_box(line)
     around = (*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2])
-    others = (_LINE.fullmatch(_compact(other)) for other in around)
+    others = map(_of_line, around)
     if any(other and other["grade"] != found["grade"] for other in others):
         return None
     if _FIELD.fullmatch(above):
         return found
     if _EXAMPLE.search(above):
         return None
-    if found["mark"] != found["grade"] or found["before"] or found["label"] or found["after"]:
+    if found.re is not _LINE or found["mark"] != found["grade"]:
+        return found
+    if found["before"] or found["label"] or found["after"]:
+        return found
+    if found.end() > found.end("mark") and may_be_title(above) and closes(above):
         return found
     return found if _is_head(above, lines[place + 1 : place + 1 + _BELOW]) else None
+
+
+def _of_line(line: str) -> re.Match[str] | None:
+    """The mark that is all of a line, or shares it with a masthead, a number or a title."""
+    compact = _compact(line)
+    if found := _LINE.fullmatch(compact):
+        return found
+    if _TOLD.search(compact):
+        return None
+    if len({one["grade"] for one in _STARRED.finditer(compact)}) == 1:
+        return _STARRED.search(compact)
+    parts = _SPREAD.sub("", fold(line)).split()
+    marks = [found for part in parts if (found := _PART.fullmatch(part))]
+    if len(marks) == 1:
+        rest = "".join(p for p in parts if p != marks[0].string and not re.fullmatch(_BESIDE, p))
+        if re.fullmatch(_MASTHEAD, rest) or is_office(rest):
+            return marks[0]
+    for pattern in (_BEHIND_TITLE, _BEFORE_TITLE):
+        found = pattern.fullmatch(compact)
+        if found and "\t" not in line and may_be_title(found["title"]) and closes(found["title"]):
+            return found
+    return None
 
 
 def _of_box(line: str) -> re.Match[str] | None:

@@ -10,7 +10,11 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
+from archive.model import Dating
+from archive.notes.anchors import Anchor, Source
+from archive.notes.clips import Clip
 from archive.notes.docx import Line, Style, document
+from archive.notes.export import ExportFormat, export_clips
 from indexer.readers.docx.reader import read_docx
 
 LINES = [
@@ -60,3 +64,35 @@ def test_a_row_is_a_table_of_its_cells() -> None:
     assert {p.style.name for cell in table.rows[0].cells for p in cell.paragraphs if p.style} == {
         "Cell"
     }
+
+
+def test_a_row_stands_below_its_heads_and_figures_stay() -> None:
+    heads = ("序号", "学校", "增长")
+    source = Source("计划", "a.txt", "00", 3, Dating(), heads=heads)
+    row = clip_of("2.\t清溪小学\t0.28", source)
+    table = "> | 序号 | 学校 | 增长 |\n> | --- | --- | --- |\n> | 2. | 清溪小学 | 0.28 |"
+    assert table in export_clips([row], "", ExportFormat.MARKDOWN, "zh").decode()
+    made = docx.Document(io.BytesIO(export_clips([row], "", ExportFormat.DOCX, "zh")))
+    cells = [[cell.text for cell in one.rows[0].cells] for one in made.tables]
+    assert cells == [list(heads), ["2.", "清溪小学", "0.28"]]
+    assert "序号 > 学校 > 增长" in export_clips([row], "", ExportFormat.CSV, "zh").decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("2.项目选址意见", "2\\.项目选址意见"),
+        ("12) 五", "12\\) 五"),
+        ("5.1%", "5\\.1%"),
+        ("2019年", "2019年"),
+        ("- 甲", "\\- 甲"),
+        ("# 甲", "\\# 甲"),
+    ],
+)
+def test_markdown_shows_a_line_as_it_is(text: str, written: str) -> None:
+    clip = clip_of(text, Source("计划", "a.txt", "00", 3, Dating()))
+    assert f"> {written}\n" in export_clips([clip], "", ExportFormat.MARKDOWN, "zh").decode()
+
+
+def clip_of(text: str, source: Source) -> Clip:
+    return Clip(1, 1, Anchor("a.txt:3", text), source, "", "2026-01-31T09:05:12+00:00", True, "g")

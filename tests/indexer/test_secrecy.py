@@ -47,6 +47,18 @@ BODY = ["清溪县教育局关于做好命题工作的通知", "各学校：", "
         (["秘密★会后收回", *BODY], "秘密★会后收回"),
         (["公文密级：机密（10年）　　缓急：特急件", *BODY], "机密(10年)"),
         (["密 级：秘密  页数：3", *BODY], "秘密"),
+        # On a line with the letterhead, the number or a title.
+        (["清溪县教育局文件　　机密★5年", *BODY], "机密★5年"),
+        (["清教发〔2023〕9号　　　　机 密 ☆ 5年", *BODY], "机密★5年"),
+        (["国家秘密 机密*10年", *BODY], "机密★10年"),
+        (["机密★5年（副本）", "关于清查国家秘密载体的通知", "各学校："], "机密★5年"),
+        (["岚水〔2022〕15号　　秘密", *BODY], "秘密"),
+        (["机　密　　清 溪 县 教 育 局 文 件", *BODY], "机密"),
+        (["000012 清溪县人民政府 特急 绝密", *BODY], "绝密"),
+        (["清教发〔2023〕9号\t秘密", *BODY], "秘密"),
+        (["清溪县教育局关于命题工作的通知（机密）", "各学校："], "机密"),
+        (["【秘密】关于报送名单的函", "县教育局："], "秘密"),
+        (["关于命题工作的通知", "（绝密）", "各学校："], "绝密"),
         # A second document on the page.
         ([*BODY, "清溪县教育局", "2021年3月5日", "机密★1年", *BODY], "机密★1年"),
     ],
@@ -73,6 +85,15 @@ def test_a_mark_is_found_in_any_head(lines: list[str], mark: str) -> None:
         ["一、什么是定密", "秘密", "二、怎样定密", "由承办人提出。"],
         ["机密文件管理办法", "第一条 为了加强管理，制定本办法。"],
         ["1" * 60 + "机密" + "2" * 50],
+        ["关于学习贯彻保守国家秘密法的通知", "各学校：", "关于加强秘密工作的意见"],
+        ["密级标注为机密★5年的文件由专人保管。"],
+        ["书写示例：清溪县教育局文件 机密★5年"],
+        ["绝密★30年 机密★20年 秘密★10年"],
+        ["绝密★30年（最长）", "机密★20年（最长）"],
+        ["1.考试命题方案（机密）", "2.阅卷教师名单（机密）"],
+        ["附件：命题方案（机密）"],
+        ["成长 秘密 花园", "春天来了。"],
+        ["国家秘密分为三级（绝密、机密、秘密）"],
     ],
 )
 def test_a_text_about_secrecy_has_no_mark(lines: list[str]) -> None:
@@ -330,6 +351,11 @@ def test_reindex_ends_well_and_import_keeps_nothing(home: Home, tmp_path: Path) 
     assert "new.txt" in sent.stderr
     assert "xianli allow" in sent.stderr
     assert outside.exists()
+    outside.write_text(MARKED, "utf-8")
+    for copy in (outside, home.corpus / "old.txt"):
+        same = xianli("import", str(copy), home=home.root, language="zh").stderr
+        assert "标有密级，没有读入" in same
+        assert "已在档案里" not in same
     assert sorted(path.name for path in home.corpus.iterdir()) == ["old.txt", "p.txt"]
     with Archive(home) as archive:
         assert [source.path for source in archive.held()] == ["old.txt"]

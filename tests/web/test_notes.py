@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,9 @@ def test_a_clip_is_copied_with_its_source_as_it_was_taken(client: FlaskClient) -
     assert link
     quoted = client.get(f"{link['href']}&plain=1").get_data(as_text=True)
     assert quoted.startswith(passages(client)[0] + "\n——")
+    # For a reader: where it stands, and no id.
+    assert re.search(r"，第 \d+ 段，文件 \S+\.(?:html|txt)\n$", quoted)
+    assert "~" not in quoted
 
 
 def test_searches_of_the_past_are_told_in_the_language_of_today(client: FlaskClient) -> None:
@@ -231,6 +235,7 @@ def test_clips_are_exported_as_markdown_and_as_a_table(client: FlaskClient) -> N
         "stated",
         "5",
     )
+    assert (row["clip"], row["number"]) == ("1", "")
     assert (row["url"], row["paragraph_id"]) == ("https://example.org/doc/1.html", PASSAGE)
     assert client.get("/clips.pdf").status_code == 404
 

@@ -109,6 +109,7 @@ def test_the_first_page_lists_it_and_a_reader_may_allow_it(client: FlaskClient, 
     rows = get(client, "/?lang=zh").select(".held tr")
     assert [row.th.get_text() for row in rows if row.th] == ["m.txt", "many.jsonl"]
     assert "机密★5年" in rows[0].get_text()
+    assert "xianli" not in rows[0].get_text() + rows[1].get_text()
     fields = {str(f["name"]): str(f.get("value", "")) for f in rows[0].select("input")}
     form = rows[0].form
     assert form
@@ -121,11 +122,19 @@ def test_the_first_page_lists_it_and_a_reader_may_allow_it(client: FlaskClient, 
         assert client.post(str(form["action"]), data=wrong, headers=HERE).status_code == status
     elsewhere = {"Origin": "http://elsewhere.example"}
     assert client.post(str(form["action"]), data=data, headers=elsewhere).status_code == 403
+    for reason in ("", " 张 ", "\n"):
+        without = client.post(str(form["action"]), data=data | {"comment": reason}, headers=HERE)
+        assert without.status_code == 400
+        assert "准许人和理由" in without.text
     assert read_allowed(home) == frozenset()
     finished(client, client.post(str(form["action"]), data=data, headers=HERE))
     assert read_allowed(home) == {digest(home.corpus / "m.txt")}
     assert 'comment = "张某 准许"' in (home.rules / ALLOWED).read_text("utf-8")
     assert SECRET in client.get("/document/m.txt").text
+    for address in ("/search?q=名单", "/clips"):
+        assert [b.get_text() for b in get(client, address).select(".secrecy")] == ["机密★5年"]
+    quoted = client.get("/quote?paragraph=m.txt:2&plain=1").text
+    assert "（机密★5年）" in quoted
     assert fetch(client, "/source/m.txt").status_code == 200
     assert client.get("/api/clips").json["clips"][0]["passage"] == SECRET  # type: ignore[index]
 
@@ -165,10 +174,13 @@ def test_what_is_sent_with_a_mark_is_not_kept(client: FlaskClient, home: Home) -
     }
     for name in ("new.txt", "copy.txt", "夹/甲.txt", "more.jsonl"):
         assert "没有收进档案" in said[name], name
-        assert "xianli allow" in said[name]
+        assert "准许读入" in said[name]
+        assert "xianli" not in said[name]
     assert "关于保密工作的通知" in said["夹/乙.txt"]
     # What lay there before stays, held back.
     assert "标有密级" in said["m.txt"]
+    assert "在首页" in said["m.txt"]
+    assert "xianli" not in said["m.txt"]
     assert corpus(home.root) == sorted([*before, "夹/乙.txt"])
     assert list(home.incoming.iterdir()) == []
     with Archive(home) as archive:

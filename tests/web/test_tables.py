@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from archive.model import Document, Form, Paragraph
 from tests.fixtures.home import publish, table
 from tests.fixtures.pages import get
+from tests.web.test_upload import HERE
 from web import create_app
 from web.urls.links import PAGE_OF_DOCUMENT
 
@@ -83,7 +84,7 @@ def test_a_table_goes_on_under_its_heads_on_the_next_page(client: FlaskClient) -
 
 def test_copying_a_row_copies_its_cells(client: FlaskClient) -> None:
     text = client.get("/quote?plain=1&paragraph=计划.html:4").text
-    assert text.splitlines()[0] == "柳溪中学\t\t128.5"
+    assert text.splitlines()[:2] == ["学校\t项目\t金额（万元）", "柳溪中学\t\t128.5"]
 
 
 def test_opening_and_closing_lines_stand_as_printed(client: FlaskClient) -> None:
@@ -96,3 +97,19 @@ def test_opening_and_closing_lines_stand_as_printed(client: FlaskClient) -> None
 def test_blocks_that_were_rows_are_told_apart_from_text(client: FlaskClient) -> None:
     soup = get(client, f"{PLAN}?all=1")
     assert "柳溪中学 │ │ 128.5" in " ".join(soup.select(".blocks")[0].get_text().split())
+
+
+def test_a_row_is_copied_and_clipped_with_the_heads_of_its_columns(client: FlaskClient) -> None:
+    (hit,) = get(client, "/search?q=食堂改造").select(".hit")
+    link, button = hit.select_one("a.copy"), hit.select_one("button.clip")
+    assert link
+    assert button
+    told = "学校\t项目\t金额（万元）\n青禾小学\t食堂改造\t46\n"
+    assert client.get(f"{link['href']}&plain=1").text.startswith(told)
+    token = get(client, "/clips").select("input[name=token]")[0]["value"]
+    data = {"token": token, "paragraph": button["value"]}
+    assert client.post("/clips", data=data, headers=HERE).status_code == 303
+    table = (
+        "> | 学校 | 项目 | 金额（万元） |\n> | --- | --- | --- |\n> | 青禾小学 | 食堂改造 | 46 |\n"
+    )
+    assert table in client.get("/clips.md").text

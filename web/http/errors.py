@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from archive.errors import (
     ArchiveError,
+    NoReasonError,
     NoteRefusedError,
     NotesError,
     QueryError,
@@ -24,6 +25,7 @@ from web.context import about, words
 STATUS: dict[type[ArchiveError], int] = {
     QueryError: 400,
     NoteRefusedError: 400,
+    NoReasonError: 400,
     UnknownDocumentError: 404,
     UnknownNoteError: 404,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +17,7 @@ from web.context import archive, page_links, words
 from web.http.downloads import attachment
 from web.pages.quote import paragraph_of
 from web.presenters.notes import asked_collection, done, notes, number, require_own_form
+from web.presenters.tables import column_heads
 from web.presenters.years import year_mark
 from web.urls.links import Links
 
@@ -71,6 +74,7 @@ def take() -> BaseResponse:
             abort(400)
         anchor = Anchor(paragraph.paragraph_id, paragraph.text, start, stop)
     source = Source.of(paragraph, archive().document(paragraph.document_id))
+    source = replace(source, heads=column_heads(paragraph))
     own, t = notes(), words()
     _, inside = own.clips.toggle(anchor, source, archive().generation)
     _, count = own.clipped()

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template
 from archive.errors import NotesError
 from archive.query.query import parse
 from web.context import app_state, archive, page_links, words
-from web.pages.held import MAX_COMMENT_LENGTH
+from web.pages.held import MAX_COMMENT_LENGTH, MIN_COMMENT_LENGTH
 from web.pages.history import KeptRow, kept_rows
 from web.presenters.charts import chart
 from web.presenters.facets import Value, plain_values
@@ -48,6 +48,7 @@ def home() -> str:
         ],
         failed=stats.failed[:MAX_FAILURES],
         held=stats.held[:MAX_HELD],
+        shortest_comment=MIN_COMMENT_LENGTH,
         longest_comment=MAX_COMMENT_LENGTH,
         chart=chart(dict(stats.years), links),
         sites=plain_values("site", stats.sites[:MAX_VALUES], links),

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, render_template, request
 
 from archive.errors import UnknownDocumentError
 from archive.model import CORRECTED, Paragraph
-from archive.notes.citation import export_words, named
+from archive.notes.citation import export_words, named, under_heads
 from web.context import archive, words
 from web.i18n import Language
 from web.presenters.notes import around
+from web.presenters.tables import column_heads
 from web.presenters.years import year_mark
 
 pages = Blueprint("quotes", __name__)
@@ -39,11 +40,11 @@ def paragraph_of(paragraph_id: str) -> Paragraph:
 
 
 def quotation(paragraph: Paragraph, t: Language, span: tuple[int, int] | None = None) -> str:
-    """Return a passage and its source: names, number, issuer, day or year, headings, site, id.
+    """Return a passage and its source: names, number, issuer, day or year, headings, site, place.
 
     `span` asks for the sentences of its text that it touches instead of the whole.
     """
-    text = paragraph.text
+    text = under_heads(paragraph.text, column_heads(paragraph), span is None)
     if span is not None:
         start, end = around(text, span)
         text = text[start:end].strip() or text
@@ -56,7 +57,10 @@ def quotation(paragraph: Paragraph, t: Language, span: tuple[int, int] | None = 
         year = ""
     names = named(paragraph.title, paragraph.article, paragraph.record, export_words(t.code))
     path = " › ".join(paragraph.heading_path)
-    source = [*names, path, year, paragraph.site, paragraph.paragraph_id]
+    told = export_words(t.code)
+    place = told["place"].format(n=paragraph.ordinal + 1)
+    file = told["file"].format(path=archive().document(paragraph.document_id).path)
+    source = [*names, path, year, paragraph.site, place, file]
     return f"{text}\n——{t('quote.comma').join(part for part in source if part)}\n"
 
 

@@ -49,7 +49,12 @@ def cells_of(pieces: Iterable[Piece]) -> Cells:
 
 
 def column_heads(row: Paragraph) -> tuple[str, ...]:
-    """Return the cells of the first row of the table of `row`; none where it is that itself."""
+    """Return the cells of the first row of the table of `row`; none where it is that itself.
+
+    What is no row has no heads.
+    """
+    if row.form is not Form.ROW:
+        return ()
     head = row
     for stop in range(row.ordinal, max(0, row.ordinal - _MOST_ROWS), -_STEP):
         before = range(max(0, stop - _STEP), stop)

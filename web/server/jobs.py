@@ -111,7 +111,7 @@ class Jobs:
         job = self._set(job_id, state=JobState.READING)
         report = self._run(job)
         held = {source["path"] for source in report.get("held", ())}
-        items = tuple(without_held(self._archive.home, job.items, held))
+        items = tuple(without_held(self._archive.home, job.items, held, "upload.held_here"))
         gone = {old.path for old, new in zip(job.items, items, strict=True) if old is not new}
         if gone:
             # Their names leave the archive too.
@@ -164,4 +164,5 @@ def result_of(archive: Archive, path: str) -> Result:
             years = sorted({p.dating.year for p in paragraphs if p.dating.year is not None})
             title = archive.document(document_id).title
             made.append(Made(document_id, title, len(paragraphs), tuple(years)))
-    return Result(path, record.state, tuple(made), len(ids), total, record.chinese, record.english)
+    why = record.fact("zh"), record.fact("en")
+    return Result(path, record.state, tuple(made), len(ids), total, *why)
