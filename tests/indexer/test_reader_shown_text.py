@@ -74,6 +74,16 @@ def test_what_is_hidden_beside_a_text_stays_hidden_and_is_a_block() -> None:
     assert (shown(same), hidden(same)) == (list(LINES), list(LINES))
 
 
+@pytest.mark.parametrize("folded", ["<div hidden><p>{}</p></div>", "<p style=display:none>{}</p>"])
+def test_a_short_part_that_a_control_unfolds_is_text(folded: str) -> None:
+    part = "三、各校在9月5日前报送台账，逾期通报。"
+    page = f"<div><p>{LINES[0]}</p>{folded.format(part)}<a onclick=x>{{}}</a></div>"
+    read = parse_html(page.format("展开全文"))
+    assert (shown(read)[:2], read.warnings) == ([LINES[0], part], (HIDDEN,))
+    beside = parse_html(page.format("打印"))
+    assert (hidden(beside), beside.warnings) == ([part], ())
+
+
 def test_a_decoy_inside_a_hidden_body_is_not_read() -> None:
     decoy = '<span style="position:absolute;left:-9999px">盗版必究</span>'
     text = BODY.replace("，", f"{decoy}，", 1)
