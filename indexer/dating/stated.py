@@ -67,6 +67,7 @@ _WORK = re.compile(r"^年度?[^。；;]{0,40}(?:如下|工作|情况|总结|汇�
 _IS = re.compile(r"[。！!]\s*$")
 # 我于2018年参加工作。2021年，我在领导关心下.
 _TELLS = re.compile(r"年度?[,，][^。]{0,12}(?:我|本人|现述职|在)")
+_SPANS = re.compile(r"规划|纲要|[一二三四五六七八九]五[”’]?计划|[三五十]年(?:行动)?(?:计划|方案)")
 # 2021年是收官之年; 2021年度工作情况如下.
 _SAYS = re.compile(r"年是|年度?[^。；;]{0,40}如下")
 _CLAUSE = re.compile(r"[。！？!?；;，,]")
@@ -124,7 +125,7 @@ class Context:
     `published` is the month of the upload (year * 12 + month - 1), `report` that the text
     is a yearly report to a congress: named for the year it is given in. `headed` says that the
     day in its head is its own. `proof` is the year of its day of issue or else of its number,
-    `post` that in which the page was put up as a post.
+    `post` that in which the page was put up as a post; `spans`: it is a plan for several years.
     """
 
     titled: Stated | None
@@ -136,6 +137,7 @@ class Context:
     published: int | None
     proof: Stated | None
     post: Stated | None = None
+    spans: bool = False
 
     @classmethod
     def of(
@@ -156,6 +158,7 @@ class Context:
             masked=masked_year(named) is not None,
             published=month(int(day[1]), int(day[2])) if day else None,
             proof=proof,
+            spans=_SPANS.search(named) is not None,
         )
 
     def names_period(self, look: Look) -> bool:
@@ -233,7 +236,7 @@ def stated_year(part: Sequence[Read], context: Context, look: Look) -> Stated | 
 def _lead_year(part: Sequence[Read], context: Context, *, period: bool) -> Stated | None:
     """The year that a lead names; `period`: the text is one of those that name their period.
 
-    A notice, a plan of several years or a regulation only tells of a year in its lead.
+    The lead of a plan for several years only tells of one.
     """
     bodies = [r for r in part if r.paragraph.form is Form.BODY and not _is_frame_line(r)]
     for place, read in enumerate(bodies[:_LEADS]):
@@ -241,7 +244,7 @@ def _lead_year(part: Sequence[Read], context: Context, *, period: bool) -> State
         for mention in read.years:
             if not _leads(mention, text, first=place == 0, period=period):
                 continue
-            says = context.kind is not TitleKind.OTHER or _SAYS.match(text[mention.end :])
+            says = not context.spans or _SAYS.match(text[mention.end :])
             if period or (says and not _goes_on(mention, read)):
                 clause = _CLAUSE.split(text[: mention.end + 1])[-1]
                 return Stated(mention.year, (clause,))
