@@ -212,3 +212,17 @@ def test_texts_of_drawings_and_formulas_are_read() -> None:
     power = "<math><msup><mn>10</mn><mn>5</mn></msup></math>"
     part = "<math><mfrac><mn>1</mn><mn>3</mn></mfrac></math>"
     assert shown(parse_html(f"<p>约{power}元，占{part}</p>")) == ["约10^5元，占1/3"]
+
+
+@pytest.mark.parametrize("key", ["content", "bodyHtml"])
+def test_a_short_text_in_data_is_a_block(key: str) -> None:
+    data = {
+        "props": {
+            "title": "公告",
+            key: "<p>现公布36条河流：</p><p>云水：贺某。</p>",
+            "id": "0" * 99,
+        }
+    }
+    script = f'<script type="application/json">{json.dumps(data, ensure_ascii=False)}</script>'
+    read = parse_html(f"<div id=__next></div>{script}")
+    assert hidden(read) == ["现公布36条河流：", "云水：贺某。"]

@@ -17,7 +17,7 @@ from bs4 import Tag
 
 from indexer.page import PageBlock, Share
 from indexer.readers.html.blocks import UNSHOWN
-from indexer.readers.html.scripts import STATED, attribute_texts, carried_texts
+from indexer.readers.html.scripts import NAMED, STATED, attribute_texts, carried_texts
 from indexer.readers.html.tree import Tree
 
 _UNFOLD = re.compile(
@@ -155,7 +155,8 @@ def with_carried(blocks: Sequence[PageBlock], trees: Sequence[Tree]) -> tuple[Pa
     """`blocks` with the text that the page carries as data, where it does not show it.
 
     `trees` are the page and those inside it. What JSON-LD states as the article's text and the
-    page does not show is added hidden, where another text was taken.
+    page does not show is added hidden, where another text was taken; so is, of a page that shows
+    none, what its data name a text and is too short to be taken for one.
     """
     visible = [b.text for b in blocks if not b.hidden and b.link_density < 0.5]
     seen, amount = "".join(visible), sum(map(prose, visible))
@@ -168,7 +169,8 @@ def with_carried(blocks: Sequence[PageBlock], trees: Sequence[Tree]) -> tuple[Pa
     for carried in (*found, *attributes):
         texts = [block.text for block in carried.blocks]
         total = sum(map(prose, texts))
-        if carried.surety == STATED and not _is_seen("".join(texts), seen):
+        known = STATED if amount else NAMED
+        if carried.surety >= known and not _is_seen("".join(texts), seen):
             stated = carried.blocks
         named = carried.surety == STATED
         if (carried.surety, total) > rank and _is_missing(texts, seen, amount, total, named):
