@@ -52,9 +52,9 @@ def date_articles(
     post = posted(page) if len(articles) == 1 else None
     for article, own in zip(articles, recorded, strict=True):
         title = "" if article.attached else page.title
-        proof = proof_of(own) or (notice if article.attached else post)
+        proof = proof_of(own) or (notice if article.attached else None)
         published = own.record.published or page.record.published
-        context = Context.of(article, title, published, proof)
+        context = replace(Context.of(article, title, published, proof), post=post)
         found = _date(article, context, title, facts)
         if not article.attached:
             notice = _notice(found)
@@ -188,7 +188,7 @@ def _date_run(part: Sequence[Read], context: Context) -> Dating:
     against = refutations(stated.year, part, tells, context)
     if stated.late and not refutations(stated.year + 1, part, tells, context):
         against = ()
-    issued = Look.UNKNOWN if stated is context.proof else look
+    issued = Look.UNKNOWN if stated in (context.proof, context.post) else look
     refuted = bool(against) or uploaded_before(stated.year, issued, context)
     if stated.inferred:
         own = _infer_only(part, look, context)

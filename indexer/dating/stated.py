@@ -2,7 +2,8 @@
 
 The order of proof: the period that the own title or lead of a summary, a plan or the like
 names; the day of issue; the document's own number; what else a lead, a heading, the title or a
-date line says. Anywhere else a year is a mention, which dates nothing by itself.
+date line says. A post where none does is inferred to be of the year in which it was put up.
+Anywhere else a year is a mention, which dates nothing by itself.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from indexer.text.phrases import ends_sentence
 class Stated:
     """A year stated, and the words that state it.
 
-    `inferred`: it is stated of the notice. `late`: what was issued then may speak of the next
-    year as its own.
+    `inferred`: it is stated of the notice or the post. `late`: what was issued then may speak of
+    the next year as its own.
     """
 
     year: int
@@ -66,11 +67,16 @@ _WORK = re.compile(r"^年度?[^。；;]{0,40}(?:如下|工作|情况|总结|汇�
 _IS = re.compile(r"[。！!]\s*$")
 # 我于2018年参加工作。2021年，我在领导关心下.
 _TELLS = re.compile(r"年度?[,，][^。]{0,12}(?:我|本人|现述职|在)")
+_SPANS = re.compile(r"规划|纲要|[一二三四五六七八九]五[”’]?计划|[三五十]年(?:行动)?(?:计划|方案)")
+# 2021年是收官之年; 2021年度工作情况如下.
+_SAYS = re.compile(r"年是|年度?[^。；;]{0,40}如下")
 _CLAUSE = re.compile(r"[。！？!?；;，,]")
 _LEADS = 3
 # The patterns above look no further than this around a year.
 _NEAR = 60
 _LINE = 30
+# What runs on above a day makes it a day in a text.
+_RUNS = re.compile("[，。；,;]")
 _SALUTATION = re.compile(r"^(?!.*如下)[^。]*[:：]$")
 # A day may be left open in a draft: 2023年5月　日.
 _DATE = (
@@ -118,7 +124,8 @@ class Context:
 
     `published` is the month of the upload (year * 12 + month - 1), `report` that the text
     is a yearly report to a congress: named for the year it is given in. `headed` says that the
-    day in its head is its own. `proof` is the year of its day of issue or else of its number.
+    day in its head is its own. `proof` is the year of its day of issue or else of its number,
+    `post` that in which the page was put up as a post; `spans`: it is a plan for several years.
     """
 
     titled: Stated | None
@@ -129,6 +136,8 @@ class Context:
     masked: bool
     published: int | None
     proof: Stated | None
+    post: Stated | None = None
+    spans: bool = False
 
     @classmethod
     def of(
@@ -149,6 +158,7 @@ class Context:
             masked=masked_year(named) is not None,
             published=month(int(day[1]), int(day[2])) if day else None,
             proof=proof,
+            spans=_SPANS.search(named) is not None,
         )
 
     def names_period(self, look: Look) -> bool:
@@ -173,14 +183,14 @@ def proof_of(recorded: Recorded) -> Stated | None:
 
 
 def posted(page: LabelledPage) -> Stated | None:
-    """The year in which a post was put up, which is that of its issue; None of other pages."""
+    """The year in which a post was put up: of its text no later one; None of other pages."""
     profile, published = page.page.profile, page.record.published
     if profile and profile.name == _POSTS and published:
-        return Stated(int(published[:4]), (published,))
+        return Stated(int(published[:4]), (published,), inferred=True)
     for block in page.blocks[:_POST_LINES]:
         found = _POST.match(narrow(block.source.text))
         if found and (found["own"] or found["again"] or found["place"]):
-            return Stated(year_of(found["year"]), (block.source.text,))
+            return Stated(year_of(found["year"]), (block.source.text,), inferred=True)
     return None
 
 
@@ -209,27 +219,33 @@ def stated_year(part: Sequence[Read], context: Context, look: Look) -> Stated | 
     whose lead looks back on the year before its title's.
     """
     period = context.names_period(look)
-    own = _lead_year(part, period=period) or _heading_year(part, period=period)
+    own = _lead_year(part, context, period=period) or _heading_year(part, period=period)
     titled = context.titled
     if not (period and (own or titled)):
         proof = _last_change(part) or context.proof or _signed(part, headed=context.headed)
+        if proof is None and context.kind in (TitleKind.OTHER, TitleKind.SUBJECT):
+            proof = context.post
         if proof is not None or context.kind is TitleKind.SUBJECT:
             return proof
     if own is None or titled is None or own.year == titled.year:
-        return own or titled
+        return own or titled or context.post
     looks_back = own.year == titled.year - 1 and context.look is not Look.BACK
     return titled if looks_back or context.report else own
 
 
-def _lead_year(part: Sequence[Read], *, period: bool) -> Stated | None:
-    """The year that a lead names; `period`: the text is one of those that name their period."""
+def _lead_year(part: Sequence[Read], context: Context, *, period: bool) -> Stated | None:
+    """The year that a lead names; `period`: the text is one of those that name their period.
+
+    The lead of a plan for several years only tells of one.
+    """
     bodies = [r for r in part if r.paragraph.form is Form.BODY and not _is_frame_line(r)]
     for place, read in enumerate(bodies[:_LEADS]):
         text = read.paragraph.text
         for mention in read.years:
-            if _leads(mention, text, first=place == 0, period=period) and (
-                period or not _goes_on(mention, read)
-            ):
+            if not _leads(mention, text, first=place == 0, period=period):
+                continue
+            says = not context.spans or _SAYS.match(text[mention.end :])
+            if period or (says and not _goes_on(mention, read)):
                 clause = _CLAUSE.split(text[: mention.end + 1])[-1]
                 return Stated(mention.year, (clause,))
         if read.masked:
@@ -304,6 +320,7 @@ def _signed(part: Sequence[Read], *, headed: bool) -> Stated | None:
         if not (_DATE_LINE.match(text) or (headed and place < _LEADS and _HEAD_LINE.match(text))):
             continue
         below = any(ends_sentence(r.paragraph.text) for r in part[place + 1 :])
-        if place < _LEADS or read.paragraph.form is Form.CLOSING or not below:
+        above = place < _LEADS and not any(_RUNS.search(r.paragraph.text) for r in part[:place])
+        if above or read.paragraph.form is Form.CLOSING or not below:
             return Stated(read.years[0].year, (read.paragraph.text,))
     return None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby, takewhile
 
 from indexer.extract.rules import Rules
 from indexer.features import Mark
 from indexer.page import Share
+from indexer.text.shapes import is_date
+from indexer.text.titles import is_office
 
 # What a block adds to or takes from the containers around it. The container with the
 # greatest sum is the main content: it takes in all running text that costs it less boilerplate
@@ -23,8 +27,14 @@ _TEASER_SHARE = 0.25
 # Running text beside the main content belongs to it from this length, over so many others.
 _ADJOINING = 40
 _MAX_GAP = 1
+# A table's row has so many cells.
+_MIN_COLUMNS = 2
 # So many elements side by side with the controls of a reply are replies.
 _MIN_REPLIES = 3
+# What stands alone right above or below the main content is the text's own: its number,
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,12}[〔(\[](?:19|20)\d\d[〕)\]]第?\d+号")
+# and so many lines that sign it.
+_LONGEST_SIGNATURE = 6
 # An element of which so much was dropped holds more than the body.
 _MUCH_DROPPED = 0.25
 # A decoration word on an element that holds this share of the page's running text is a
@@ -86,10 +96,39 @@ def label_decoration(marks: Sequence[Mark], rules: Rules) -> None:
 
 
 def label_links(marks: Sequence[Mark]) -> None:
-    """Drop menus and lists of links by their density."""
-    for mark in marks:
-        if mark.kept and mark.linked:
+    """Drop menus and lists of links by their density, save the rows of a text's own table."""
+    own = frozenset[int]()
+    if any(mark.block.row and mark.linked for mark in marks):
+        own = frozenset(_own_rows(marks))
+    for number, mark in enumerate(marks):
+        if mark.kept and mark.linked and number not in own:
             mark.drop("density:links")
+
+
+def _own_rows(marks: Sequence[Mark]) -> Iterator[int]:
+    """The rows of tables under a head that is no link, in the element of a document's line.
+
+    A directory links what it lists; what only leads to other pages has no such lines around it.
+    """
+    shown = [number for number, mark in enumerate(marks) if mark.kept]
+    for row, group in groupby(shown, key=lambda number: marks[number].block.row):
+        run = list(group)
+        head = marks[run[0]]
+        if not row or head.linked or len(head.text.split()) < _MIN_COLUMNS:
+            continue
+        at = shown.index(run[0])
+        before = marks[shown[at - 1]] if at else None
+        after = shown[at + len(run) :][:1]
+        announced = before and before.is_closed and _is_around(before, head)
+        signed = any(_signs(marks[n]) and _is_around(marks[n], head) for n in after)
+        if announced or signed:
+            yield from run
+
+
+def _is_around(line: Mark, row: Mark) -> bool:
+    """Whether the element that holds a line holds the table of a row too."""
+    place = line.block.place[:-1]
+    return bool(place) and not line.linked and row.block.place[: len(place)] == place
 
 
 def label_replies(marks: Sequence[Mark], rules: Rules) -> None:
@@ -131,11 +170,26 @@ def label_outside(marks: Sequence[Mark], rules: Rules) -> range:
     depth = _content_depth(marks, place, rules)
     inside = _whole(marks, place[:depth])
     first = _adjoining(marks, range(inside[0] - 1, -1, -1), inside[0])
+    if first and marks[first - 1].kept and _NUMBER.fullmatch(marks[first - 1].key):
+        first -= 1
     last = _adjoining(marks, range(inside[-1] + 1, len(marks)), inside[-1])
+    last += _signature(marks[last + 1 :][:_LONGEST_SIGNATURE])
     for number, mark in enumerate(marks):
         if not first <= number <= last:
             mark.drop("dom:outside")
     return range(first, last + 1)
+
+
+def _signature(below: Sequence[Mark]) -> int:
+    """How many of the lines `below` a text sign it: offices, and the day below them."""
+    lines = list(takewhile(lambda mark: mark.kept and _signs(mark), below))
+    while lines and not is_date(lines[-1].text):
+        lines.pop()
+    return len(lines)
+
+
+def _signs(mark: Mark) -> bool:
+    return is_office(mark.text) or is_date(mark.text)
 
 
 def _inside(marks: Sequence[Mark], place: tuple[int, ...]) -> list[int]:

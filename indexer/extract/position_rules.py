@@ -199,7 +199,7 @@ def label_listing(marks: Sequence[Mark]) -> None:
     if not kept:
         return
     running = sum(mark.prose for mark in kept)
-    links = sum(len(mark.text) for mark in marks if mark.linked)
+    links = sum(len(mark.text) for mark in marks if mark.linked and not mark.kept)
     empty = running < _BODY_AGAIN and links > 2 * sum(len(mark.text) for mark in kept)
     if (empty and not _has_sentence(marks)) or _is_index(marks):
         for mark in kept:

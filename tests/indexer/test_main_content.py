@@ -248,3 +248,37 @@ def test_a_weak_rule_acts_beside_boilerplate_only(line: str) -> None:
 )
 def test_numbered_lines_sentences_and_rows_stay_beside_boilerplate(line: str) -> None:
     assert kept(plain(A, "下载本文档", line, B)) == [A, line, B]
+
+
+SIGNED = ["云河县水利局", "2022年5月6日"]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<tr><td align=right>云河县水利局<br>2022年5月6日</td></tr>",
+        "<tr><td>云河县水利局</td></tr><tr><td>2022年5月6日</td></tr>",
+    ],
+)
+def test_number_and_signature_in_cells_of_a_layout_belong_to_the_text(below: str) -> None:
+    body = f"<tr><td><p>{A}</p><p>{B}</p></td></tr>"
+    table = f"<table><tr><td><p>云水〔2022〕15号</p></td></tr>{body}{below}</table>"
+    assert kept(page(table)) == ["云水〔2022〕15号", A, B, *SIGNED]
+    footer = f"<table>{body}<tr><td>云河县水利局</td></tr><tr><td>网站地图</td></tr></table>"
+    assert "云河县水利局" not in kept(page(footer))
+
+
+HEAD = "<tr><td>序号</td><td>名称</td></tr>"
+LINKED = [f"<tr><td>{n}</td><td><a href=/{n}>云河县供水办法{n}</a></td></tr>" for n in range(1, 6)]
+ROWS = ["序号\t名称", *(f"{n}\t云河县供水办法{n}" for n in range(1, 6))]
+
+
+def test_linked_rows_of_a_table_in_the_text_are_rows() -> None:
+    table = f"<table>{HEAD}{''.join(LINKED)}</table>"
+    announced = page(f"<p>现将目录公布如下：</p>{table}")
+    assert kept(announced) == ["现将目录公布如下：", *ROWS]
+    signed = page(f"{table}<p>云河县水利局</p><p>2022年5月6日</p>")
+    assert kept(signed) == [*ROWS, *SIGNED]
+    assert kept(page(table)) == []
+    headless = page(f"<p>{A}</p><table>{''.join(LINKED)}</table>")
+    assert kept(headless) == [A]

@@ -74,6 +74,16 @@ def test_what_is_hidden_beside_a_text_stays_hidden_and_is_a_block() -> None:
     assert (shown(same), hidden(same)) == (list(LINES), list(LINES))
 
 
+@pytest.mark.parametrize("folded", ["<div hidden><p>{}</p></div>", "<p style=display:none>{}</p>"])
+def test_a_short_part_that_a_control_unfolds_is_text(folded: str) -> None:
+    part = "三、各校在9月5日前报送台账，逾期通报。"
+    page = f"<div><p>{LINES[0]}</p>{folded.format(part)}<a onclick=x>{{}}</a></div>"
+    read = parse_html(page.format("展开全文"))
+    assert (shown(read)[:2], read.warnings) == ([LINES[0], part], (HIDDEN,))
+    beside = parse_html(page.format("打印"))
+    assert (hidden(beside), beside.warnings) == ([part], ())
+
+
 def test_a_decoy_inside_a_hidden_body_is_not_read() -> None:
     decoy = '<span style="position:absolute;left:-9999px">盗版必究</span>'
     text = BODY.replace("，", f"{decoy}，", 1)
@@ -202,3 +212,17 @@ def test_texts_of_drawings_and_formulas_are_read() -> None:
     power = "<math><msup><mn>10</mn><mn>5</mn></msup></math>"
     part = "<math><mfrac><mn>1</mn><mn>3</mn></mfrac></math>"
     assert shown(parse_html(f"<p>约{power}元，占{part}</p>")) == ["约10^5元，占1/3"]
+
+
+@pytest.mark.parametrize("key", ["content", "bodyHtml"])
+def test_a_short_text_in_data_is_a_block(key: str) -> None:
+    data = {
+        "props": {
+            "title": "公告",
+            key: "<p>现公布36条河流：</p><p>云水：贺某。</p>",
+            "id": "0" * 99,
+        }
+    }
+    script = f'<script type="application/json">{json.dumps(data, ensure_ascii=False)}</script>'
+    read = parse_html(f"<div id=__next></div>{script}")
+    assert hidden(read) == ["现公布36条河流：", "云水：贺某。"]

@@ -267,7 +267,7 @@ def test_the_remainder_behind_an_unfolding_control_belongs() -> None:
     page = parse_html(f"<div>{opening}{folded}<a>展开全文</a></div>")
     assert sum(SENTENCE in text for text in texts(page)) == 3
     assert texts(page).count(TRADITIONAL) == 1
-    assert page.warnings == ()
+    assert page.warnings == ("hidden",)
     # Beside a text, what is hidden stays so.
     text = f"<p>{TRADITIONAL * 4}</p>"
     without = parse_html(f"<div>{text}{folded}</div>")

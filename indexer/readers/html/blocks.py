@@ -75,7 +75,8 @@ class Cut:
     """A page in blocks.
 
     `roots` are the elements that hide what is in them, by their number in the blocks' places;
-    `frames` are the numbers of frames; `revealed` says that hidden elements were shown.
+    `frames` are the numbers of frames; `revealed` says that hidden elements were shown that no
+    profile knows.
     """
 
     blocks: list[PageBlock]
@@ -200,7 +201,9 @@ class _Walk:
         may_hide = not hidden and (attributes or page is not None or name in UNSHOWN)
         hides = may_hide and self._hides(tag, context, style, words, page)
         if hides and self._is_shown(tag):
-            hides, self._revealed = False, True
+            hides = False
+            # A profile knows that its site's script shows the text.
+            self._revealed |= self._shares.get(id(tag)) is not Share.BODY
         if hides:
             hidden = True
             out = self._out

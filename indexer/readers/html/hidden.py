@@ -15,9 +15,9 @@ from itertools import groupby
 
 from bs4 import Tag
 
-from indexer.page import PageBlock
+from indexer.page import PageBlock, Share
 from indexer.readers.html.blocks import UNSHOWN
-from indexer.readers.html.scripts import STATED, attribute_texts, carried_texts
+from indexer.readers.html.scripts import NAMED, STATED, attribute_texts, carried_texts
 from indexer.readers.html.tree import Tree
 
 _UNFOLD = re.compile(
@@ -155,7 +155,8 @@ def with_carried(blocks: Sequence[PageBlock], trees: Sequence[Tree]) -> tuple[Pa
     """`blocks` with the text that the page carries as data, where it does not show it.
 
     `trees` are the page and those inside it. What JSON-LD states as the article's text and the
-    page does not show is added hidden, where another text was taken.
+    page does not show is added hidden, where another text was taken; so is, of a page that shows
+    none, what its data name a text and is too short to be taken for one.
     """
     visible = [b.text for b in blocks if not b.hidden and b.link_density < 0.5]
     seen, amount = "".join(visible), sum(map(prose, visible))
@@ -168,7 +169,8 @@ def with_carried(blocks: Sequence[PageBlock], trees: Sequence[Tree]) -> tuple[Pa
     for carried in (*found, *attributes):
         texts = [block.text for block in carried.blocks]
         total = sum(map(prose, texts))
-        if carried.surety == STATED and not _is_seen("".join(texts), seen):
+        known = STATED if amount else NAMED
+        if carried.surety >= known and not _is_seen("".join(texts), seen):
             stated = carried.blocks
         named = carried.surety == STATED
         if (carried.surety, total) > rank and _is_missing(texts, seen, amount, total, named):
@@ -179,23 +181,39 @@ def with_carried(blocks: Sequence[PageBlock], trees: Sequence[Tree]) -> tuple[Pa
 
 
 def unfold(given: Sequence[PageBlock]) -> list[PageBlock]:
-    """`given` with the hidden runs beside an unfolding control shown."""
+    """`given` with the hidden runs shown that are folded parts of the text.
+
+    Such a run is a text beside an unfolding control, or sentences inside the body: there the
+    control or the site's profile speaks for it.
+    """
     blocks = list(given)
     at = 0
     for folded, group in groupby(tuple(blocks), key=_is_folded):
         run = list(group)
         start, at = at, at + len(run)
+        if not folded:
+            continue
         around = blocks[max(0, start - _UNFOLD_REACH) : start] + blocks[at : at + _UNFOLD_REACH]
-        if not folded or not any(map(_is_control, around)):
+        profiled = all(block.share is Share.BODY for block in run)
+        if not (profiled or any(map(_is_control, around))):
             continue
         seen = "".join(block.text for block in blocks if not block.hidden)
         texts = [block.text for block in run]
-        if sum(map(prose, texts)) >= MIN_PROSE and not _is_seen("".join(texts), seen):
+        inside = profiled or (start and _holds(blocks[start - 1], run))
+        enough = inside and any(text.endswith("。") for text in texts)
+        enough = enough or sum(map(prose, texts)) >= MIN_PROSE
+        if enough and not _is_seen("".join(texts), seen):
             # A preview that is shown above is not shown again.
             blocks[start:at] = [
                 block if block.text in seen else replace(block, hidden=False) for block in run
             ]
     return blocks
+
+
+def _holds(before: PageBlock, run: Sequence[PageBlock]) -> bool:
+    """Whether the element that holds the line `before` holds all of `run` too."""
+    place = before.place[:-1]
+    return bool(place) and all(block.place[: len(place)] == place for block in run)
 
 
 def without_previews(blocks: Sequence[PageBlock], previews: Set[str]) -> list[PageBlock]:

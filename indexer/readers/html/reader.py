@@ -101,6 +101,7 @@ def _blocks(tree: Tree, shares: Mapping[int, Share]) -> tuple[tuple[PageBlock, .
     for layer in range(_MAX_LAYERS):
         cut = cut_blocks(tree, shares, shown, frames)
         kept = unfold(cut.blocks)
+        revealed = cut.revealed or kept != cut.blocks
         if layer:
             kept = without_previews(kept, previews)
         else:
@@ -112,7 +113,7 @@ def _blocks(tree: Tree, shares: Mapping[int, Share]) -> tuple[tuple[PageBlock, .
     blocks = with_carried(kept, (tree, *frames.trees.values()))
     warnings = [
         (has_text(b for b in blocks if not cut.frames.isdisjoint(b.place)), ReadingWarning.FRAMES),
-        (cut.revealed or has_text(blocks[len(kept) :]), ReadingWarning.HIDDEN),
+        (revealed or has_text(blocks[len(kept) :]), ReadingWarning.HIDDEN),
         (frames.unread, ReadingWarning.UNREAD),
     ]
     return blocks, [warning.value for holds, warning in warnings if holds]

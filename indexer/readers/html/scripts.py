@@ -166,7 +166,7 @@ def _json_texts(root: object) -> Iterator[tuple[list[str], int]]:
         elif isinstance(item, str):
             if _ARTICLE_KEYS.search(key):
                 yield [item], STATED
-            elif len(item) >= _LEAST:
+            elif len(item) >= _LEAST or (_TEXT_KEYS.search(key) and MARKUP.search(item)):
                 yield [item], NAMED if _TEXT_KEYS.search(key) else LONG
 
 

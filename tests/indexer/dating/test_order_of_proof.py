@@ -145,6 +145,11 @@ def test_a_regulation_is_of_its_last_change_though_issued_before() -> None:
         ("2021年全国两会精神宣讲", LINES, None),
         ("回忆2008年抗震救灾", LINES, None),
         ("做好档案工作的一点做法", ("2014年我到档案室，2017年建成新室。", *LINES), None),
+        ("某市“十四五”供水发展规划", ("#一、背景", "2020年，全市水厂达到12座。", *LINES), None),
+        ("某县校车管理三年行动计划", ("2019年，全县校车达到60辆。", *LINES), None),
+        ("某镇防汛工作简报", ("2019年度工作完成情况如下：", *LINES), 2019),
+        ("某桥志略", ("某桥始建于1958年3月，", "1972年5月6日", "桥面加宽，至今通车。"), None),
+        ("某校旧闻", ("校舍三十间；", "一九八一年九月一日", "新楼落成。", *LINES), None),
     ],
 )
 def test_a_day_at_the_head_comes_before_what_a_text_tells(
@@ -227,7 +232,11 @@ def test_a_saved_post_is_of_the_day_on_which_it_was_put_up() -> None:
     post = LabelledPage(
         source, (LabelledBlock(source.blocks[0], "甲"),), "提醒", Record(published="2023-05-12")
     )
-    assert date_articles([draft(*LINES)], post, [NOTHING])[0][0].year == 2023
+    dating = date_articles([draft(*LINES)], post, [NOTHING])[0][0]
+    assert (dating.year, dating.basis) == (2023, YearBasis.INFERRED)
+    for title, lead in (("某县2022年十件大事", LINES[0]), ("十件大事", "2022年，某县建校9所。")):
+        own = date_articles([draft(lead, *LINES)], replace(post, title=title), [NOTHING])[0][0]
+        assert (own.year, own.basis) == (2022, YearBasis.STATED)
     other = replace(post, page=replace(source, profile=Profiled("government")))
     assert date_articles([draft(*LINES)], other, [NOTHING])[0][0].year is None
 
