@@ -16,7 +16,7 @@ from archive.model import Form, Paragraph, YearBasis
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, rewrite, walk
 from archive.query.filters import Filters
 from archive.query.parser import DEEPEST_NESTING, MAX_CLAUSES, MAX_QUERY_LENGTH
-from archive.query.patterns import Pattern
+from archive.query.patterns import Choice, Pattern
 from archive.query.query import DEEPEST_HIT, LARGEST_PAGE, Query, Sort, from_args, parse
 from archive.ranges import Range
 from archive.search.matching import Subject, matches, spans
@@ -24,15 +24,29 @@ from tests.fixtures.strategies import FACET_VALUES, FACETS, PIECES, VALUE_FIELDS
 
 PARAMETERS = tuple(field.parameter for field in FIELDS)
 A, B, C = Word("甲"), Word("乙"), Word("丙")
+NUMBER = Pattern(
+    "甲发〔2019〕6号",
+    (
+        Choice(
+            tuple(
+                f"甲发{year}{serial}"
+                for year in ("(2019)", "[2019]", "2019年", "2019")
+                for serial in ("6号", "第6号")
+                if (year, serial) != ("2019", "6号")
+            )
+        ),
+    ),
+)
 NOT_A = Not(Phrase("甲"))
 
 
 @pytest.mark.parametrize(
     ("typed", "node"),
     [
-        ("甲发[2019]6号", Word("甲发〔2019〕6号")),
-        ("甲发［２０１９］6号", Word("甲发〔２０１９〕6号")),
-        ("甲发(2019)6号", Word("甲发〔2019〕6号")),
+        ("甲发[2019]6号", NUMBER),
+        ("甲发［２０１９］6号", replace(NUMBER, text="甲发〔２０１９〕6号")),
+        ("甲发(2019)6号", NUMBER),
+        ("甲发2019年第6号文", replace(NUMBER, text="甲发2019年第6号文")),
         ("文号:甲发[2019]6号", FieldFilter("number", "甲发〔2019〕6号")),
         ("文号:甲发（2019）第6号", FieldFilter("number", "甲发〔2019〕第6号")),
         ("甲发[2019]", Word("甲发〔2019〕")),

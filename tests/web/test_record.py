@@ -97,6 +97,18 @@ def test_a_number_offers_its_document_above_the_passages_that_cite_it(
     assert f"{PLAN}  [云政办发〔2019〕6号，云溪县人民政府办公室，2019-01-30，" in shown
 
 
+def test_a_page_that_offers_documents_alone_does_not_say_that_nothing_was_found(
+    client: FlaskClient,
+) -> None:
+    for asked in ("云教函2018年16号", "云教函[2018]16号文件"):
+        soup = get(client, f"/search?q={asked}")
+        assert total(soup) == 0
+        assert len(soup.select(".offered li")) == 1
+        (said,) = soup.select(".nothing strong")
+        assert said.get_text() == "找到上面的文件；各文件正文里没有出现检索的字。"
+    assert "没有符合条件的段落" in str(get(client, "/search?q=云教函2018年17号").main)
+
+
 def test_words_of_a_title_offer_its_document_on_the_first_page_alone(client: FlaskClient) -> None:
     assert len(get(client, "/search?q=校舍 维修计划").select(".offered li")) == 1
     assert not get(client, "/search?q=维修&limit=10&offset=10").select(".offered")
