@@ -47,8 +47,8 @@ _FORMS: dict[str, tuple[str, ...]] = {
     Form.HEADING.value: ("小标题", "标题"),
     Form.BODY.value: ("正文",),
     Form.ROW.value: ("表格行", "表格", "table row"),
-    Form.OPENING.value: ("主送", "称谓", "salutation"),
-    Form.CLOSING.value: ("落款", "附件与落款", "signature"),
+    Form.OPENING.value: ("版头与主送", "版头", "主送", "称谓", "head", "salutation"),
+    Form.CLOSING.value: ("文尾", "落款", "附件与落款", "end", "signature"),
 }
 _WARNINGS: dict[str, tuple[str, ...]] = {
     ReadingWarning.EMPTY.value: ("没有文字", "no text"),

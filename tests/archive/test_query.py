@@ -60,6 +60,19 @@ def test_four_figures_in_brackets_are_the_year_of_a_number(typed: str, node: Nod
 
 
 @pytest.mark.parametrize(
+    ("form", "typed"),
+    [
+        ("opening", ("版头与主送", "版头", "主送", "称谓", "head", "salutation")),
+        ("closing", ("文尾", "落款", "附件与落款", "end", "signature")),
+    ],
+)
+def test_a_form_is_known_by_its_label_and_its_former_names(
+    form: str, typed: tuple[str, ...]
+) -> None:
+    assert {parse(f"形式:{name}").node for name in typed} == {FieldFilter("form", form)}
+
+
+@pytest.mark.parametrize(
     ("text", "tree"),
     [
         ("", None),
