@@ -9,7 +9,7 @@ from dataclasses import replace
 from archive.errors import EngineError
 from archive.fields import named
 from archive.model import Paragraph
-from archive.query.ast import And, FieldFilter, Node, Phrase, Word, conjuncts, joined
+from archive.query.ast import And, FieldFilter, Phrase, Word, conjuncts, joined
 from archive.query.patterns import Pattern
 from archive.query.query import Query, Sort
 from archive.search.backend import Backend, Candidate
@@ -79,7 +79,12 @@ def _offered(backend: Backend, query: Query) -> tuple[Offered, ...]:
     """
     parts = conjuncts(query.node)
     fields = tuple(part for part in parts if isinstance(part, FieldFilter))
-    words = [p.text for p in parts if isinstance(p, Word | Phrase) or _is_number(p)]
+    words = [
+        part.text
+        for part in parts
+        # A number is a pattern: the choice of its forms.
+        if isinstance(part, Word | Phrase) or (isinstance(part, Pattern) and is_number(part.text))
+    ]
     if query.offset or not (query.limit and words) or len(fields) + len(words) < len(parts):
         return ()
 
@@ -100,11 +105,6 @@ def _offered(backend: Backend, query: Query) -> tuple[Offered, ...]:
     for paragraph in found:
         documents.setdefault(paragraph.document_id, paragraph)
     return tuple(map(Offered, documents.values()))[:MAX_OFFERED]
-
-
-def _is_number(node: Node) -> bool:
-    """Whether a pattern is the choice of the forms of a number."""
-    return isinstance(node, Pattern) and is_number(node.text)
 
 
 def _nearest(backend: Backend, query: Query) -> tuple[Hit, ...]:

@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -207,7 +208,7 @@ def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:
     found = client.get("/api/search?q=标题:维修计划 文号:6号").get_json()
     document_id = found["hits"][0]["document_id"]
     page = f"/document/{document_id}"
-    given = {"number": "云政办函〔2019〕7号", "issuer": "甲局、 乙局", "issued": "2019年2月3日"}
+    given = {"number": "云政办函[2019]7号", "issuer": "甲局、 乙局", "issued": "2019年2月3日"}
     assert send(client, page + "/correction", given).status_code == 303
     shown = {i["name"]: i["value"] for i in get(client, page).select(".correct input[name]")}
     assert (shown["number"], shown["issuer"]) == ("云政办函〔2019〕7号", "甲局、乙局")
@@ -218,6 +219,9 @@ def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:
     assert not soup.select(".pending")
     assert "云政办发〔2019〕6号" in str(soup.select_one(".corrected"))
     assert [mark.get_text() for mark in soup.select(".record i")] == ["已更正"] * 3
+    # What was corrected is no other reading.
+    assert not soup.select(".record .conflict")
+    assert "原文写作：" in soup.select_one(".corrected").get_text()  # type: ignore[union-attr]
     asked = "文号:云政办函2019年7号 机关:乙局 日期:2019-02-03"
     assert client.get("/api/search", query_string={"q": asked}).get_json()["total"] == 1
     # A field left as the page has it is no correction; one that the document lacks is.
@@ -230,7 +234,18 @@ def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:
     assert xianli("reindex", "--jobs", "1", home=root).returncode == 0
     answer = client.get(f"/api/document/{document_id}").get_json()
     assert (answer["number"], answer["issued"]) == (None, "2019-01-30")
-    assert send(client, page + "/correction", {"issued": "2019年"}).status_code == 400
+    for name, typed, says in (
+        ("issued", "2019年", "须写到日"),
+        ("issued", "2024-13-45", "没有“2024-13-45”这一天"),
+        ("issued", "2023年2月29日", "没有“2023年2月29日”这一天"),
+        ("number", "胡写", "“胡写”不是发文字号"),
+        ("year", "二〇", "年份“二〇”须是四位数字"),
+    ):
+        refused = send(client, page + "/correction", {name: typed})
+        assert refused.status_code == 400
+        assert "<h1>填写有误</h1>" in refused.text
+        assert says in refused.text
+        assert f'<a href="{quote(page, safe="/~")}">返回这份文档</a>' in refused.text
 
 
 def test_an_article_otherwise_than_the_first_keeps_its_own() -> None:

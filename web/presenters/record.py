@@ -38,7 +38,18 @@ class Element:
 def elements(document: Document, article: int, t: Language) -> list[Element]:
     """Return the elements that an article (by its place) of a document has."""
     record = document.articles[article].record if article else document.record
-    told = [one for one in document.evidence if one.article == article]
+    as_read = document.as_read
+    told = [
+        one
+        for one in document.evidence
+        # What a reader corrected, and what followed from it, is no other reading.
+        if one.article == article
+        and not (
+            as_read
+            and one.value in _values(one.element, as_read.record)
+            and one.value not in _values(one.element, record)
+        )
+    ]
     shown = (_element(name, record, told, t) for name in ELEMENTS)
     return [one for one in shown if one.values or one.others]
 
@@ -58,8 +69,7 @@ def _filed(record: Record) -> tuple[object, ...]:
 
 
 def _element(name: str, record: Record, told: Sequence[Evidence], t: Language) -> Element:
-    value = getattr(record, name, None)
-    values = value if isinstance(value, tuple) else (value,) if value else ()
+    values = _values(name, record)
     own = [one for one in told if one.element == name]
     believed = [one for one in own if one.value in values]
     field = f"field.{name}"
@@ -70,6 +80,11 @@ def _element(name: str, record: Record, told: Sequence[Evidence], t: Language) -
         tuple(dict.fromkeys(one.words for one in believed if one.words != CORRECTED)),
         tuple((_label(name, one.value, t), one.words) for one in own if one.value not in values),
     )
+
+
+def _values(name: str, record: Record) -> tuple[str, ...]:
+    value = getattr(record, name, None)
+    return value if isinstance(value, tuple) else (value,) if value else ()
 
 
 def _mark(told: Evidence, t: Language) -> str:
