@@ -102,7 +102,7 @@ class Field:
     each value has. `column` is the name in exports and `--json` (None: not printed). `shown`
     are printed with each hit. `normal` gives the form in which values of a keyword are compared.
     `completes` names the facet whose values complete the field's keys, `offered` says that they
-    are completed without a key too.
+    are completed without a key too. In the grammar a value may stand without one of `endings`.
     """
 
     name: str
@@ -121,6 +121,7 @@ class Field:
     shown: bool = False
     completes: str = ""
     offered: bool = False
+    endings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for attribute in ("parameter", "column", "completes"):
@@ -314,7 +315,14 @@ FIELDS: tuple[Field, ...] = (
         record=lambda r: r.level if r.level in _LEVELS else None,
         vocabulary=_LEVELS,
     ),
-    Field(name="region", keys=("地区",), record=lambda r: r.region, several=True, offered=True),
+    Field(
+        name="region",
+        keys=("地区",),
+        record=lambda r: r.region,
+        several=True,
+        offered=True,
+        endings=("省", "市", "县", "区", "自治区", "自治州", "自治县"),
+    ),
     Field(
         name="status",
         keys=("状态", "有效性"),

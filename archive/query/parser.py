@@ -293,7 +293,11 @@ class _Reader:
             raise _missing_value(name, value_start)
         if field.name == "heading" and value.startswith(EXACT):
             return FieldFilter("section", value.removeprefix(EXACT))
-        return FieldFilter(field.name, field.read(value, value_start))
+        wanted = field.read(value, value_start)
+        filters = [FieldFilter(field.name, wanted)]
+        if isinstance(wanted, str) and not wanted.endswith(field.endings or ("",)):
+            filters += [FieldFilter(field.name, wanted + ending) for ending in field.endings]
+        return joined(Or, filters)
 
     def paragraph_pattern(self, name: str) -> Node:
         start = self.at

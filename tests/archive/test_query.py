@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.errors import QueryError
 from archive.fields import FIELDS, named
-from archive.model import Form, Paragraph, YearBasis
+from archive.model import Form, Paragraph, Record, YearBasis
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, rewrite, walk
 from archive.query.filters import Filters
 from archive.query.parser import DEEPEST_NESTING, MAX_CLAUSES, MAX_QUERY_LENGTH
@@ -57,6 +57,42 @@ NOT_A = Not(Phrase("甲"))
 )
 def test_four_figures_in_brackets_are_the_year_of_a_number(typed: str, node: Node) -> None:
     assert parse(typed).node == node
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("2023年3月15日", 20230315, 20230315),
+        ("2023年3月", 20230300, 20230399),
+        ("2023年", 20230000, 20239999),
+        ("2023.8.1..2023/11/2", 20230801, 20231102),
+        ("..２０２３年３月", None, 20230399),
+    ],
+)
+def test_a_day_is_read_as_it_is_usually_written(
+    typed: str, first: int | None, last: int | None
+) -> None:
+    assert parse(f"日期:{typed}").node == FieldFilter("issued", Range(first, last))
+
+
+@pytest.mark.parametrize("typed", ["2023年13月", "2023.2.30", "2023/0/1", "2023年3日"])
+def test_a_day_that_there_is_not_is_refused(typed: str) -> None:
+    with pytest.raises(QueryError):
+        parse(f"日期:{typed}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "held", "found"),
+    [
+        *(("柳州", held, True) for held in ("柳州", "柳州市", "柳州县", "柳州自治区")),
+        *(("柳州市", held, held == "柳州市") for held in ("柳州", "柳州市", "柳州县")),
+        ("柳", "柳州市", False),
+    ],
+)
+def test_a_region_is_found_without_its_ending(typed: str, held: str, found: bool) -> None:
+    subject = Subject(Paragraph("d", 0, "", record=Record(region=("甲省", held))))
+    assert matches(parse(f"地区:{typed}").node, subject) is found
+    assert matches(parse(f"-地区:{typed}").node, subject) is not found
 
 
 @pytest.mark.parametrize(
