@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -195,6 +196,26 @@ def test_an_article_with_a_record_of_its_own_shows_it(reader: FlaskClient) -> No
     assert "柳政发〔2020〕3号" in own.get_text()
     assert "随正文" in own.get_text()
     assert not get(reader, "/document/通知.txt").select(".record tr:nth-of-type(2)")
+
+
+@pytest.mark.parametrize(("expires", "lapsed"), [("2020-12-31", True), ("9999-12-31", False)])
+def test_the_days_of_an_annex_stand_under_its_title_and_its_lapse_at_the_head(
+    tmp_path: Path, expires: str, lapsed: bool
+) -> None:
+    document, paragraphs = annexed()
+    first, annex, _ = document.articles
+    days: dict[str, Any] = {"printed": "2019-01-03", "effective": "2019-02-01", "expires": expires}
+    dated = replace(annex, record=replace(annex.record, **days))
+    publish(tmp_path, [(replace(document, articles=(first, dated)), paragraphs)])
+    soup = get(create_app(tmp_path).test_client(), "/document/计划.html")
+    (own,) = soup.select("details.own-record")
+    assert "2019年2月1日" in own.get_text()
+    assert "2019年1月3日" in own.get_text()
+    assert ("已过有效期" in own.get_text()) is lapsed
+    head = soup.select_one("h1 + .record")
+    assert head is not None
+    assert ("2020年12月31日 已过有效期" in head.get_text()) is lapsed
+    assert ("失效日期" in head.get_text()) is lapsed
 
 
 def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:

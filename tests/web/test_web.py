@@ -364,5 +364,5 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
 
 
 def test_the_icon_is_where_browsers_look_for_it(client: FlaskClient) -> None:
-    answer = client.get("/favicon.ico")
-    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    with client.get("/favicon.ico") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
