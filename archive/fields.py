@@ -47,8 +47,8 @@ _FORMS: dict[str, tuple[str, ...]] = {
     Form.HEADING.value: ("小标题", "标题"),
     Form.BODY.value: ("正文",),
     Form.ROW.value: ("表格行", "表格", "table row"),
-    Form.OPENING.value: ("主送", "称谓", "salutation"),
-    Form.CLOSING.value: ("落款", "附件与落款", "signature"),
+    Form.OPENING.value: ("版头与主送", "版头", "主送", "称谓", "head", "salutation"),
+    Form.CLOSING.value: ("文尾", "落款", "附件与落款", "end", "signature"),
 }
 _WARNINGS: dict[str, tuple[str, ...]] = {
     ReadingWarning.EMPTY.value: ("没有文字", "no text"),
@@ -102,7 +102,7 @@ class Field:
     each value has. `column` is the name in exports and `--json` (None: not printed). `shown`
     are printed with each hit. `normal` gives the form in which values of a keyword are compared.
     `completes` names the facet whose values complete the field's keys, `offered` says that they
-    are completed without a key too.
+    are completed without a key too. In the grammar a value may stand without one of `endings`.
     """
 
     name: str
@@ -121,6 +121,7 @@ class Field:
     shown: bool = False
     completes: str = ""
     offered: bool = False
+    endings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for attribute in ("parameter", "column", "completes"):
@@ -314,7 +315,14 @@ FIELDS: tuple[Field, ...] = (
         record=lambda r: r.level if r.level in _LEVELS else None,
         vocabulary=_LEVELS,
     ),
-    Field(name="region", keys=("地区",), record=lambda r: r.region, several=True, offered=True),
+    Field(
+        name="region",
+        keys=("地区",),
+        record=lambda r: r.region,
+        several=True,
+        offered=True,
+        endings=("省", "市", "县", "区", "自治区", "自治州", "自治县"),
+    ),
     Field(
         name="status",
         keys=("状态", "有效性"),

@@ -13,7 +13,9 @@ _FIRST_DAY = 10_000_000
 _OPEN_BEGIN, _OPEN_END = 0, 99
 
 _NUMBER = re.compile(r"[0-9]{4}")
-_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_DAY = re.compile(
+    r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?|[./年]([0-9]{1,2})(?:[./月]([0-9]{1,2})日?|月)?|年)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ class Range:
 def read_range(text: str, *, days: bool) -> Range | None:
     """Read `2021`, `2019..2021`, `..2021` or `2019..`, of days also `2021-03..2021-06-15`.
 
+    A day may be written 2021年3月5日, 2021.3.5 or 2021/3/5 too, and so may a month.
+
     None where the text is no range. The ends of the range returned may run backwards.
 
     >>> str(read_range("2021-03..", days=True)), read_range("2021-13", days=True)
     ('2021-03..', None)
+    >>> str(read_range("2021年3月..2021.6.15", days=True)), str(read_range("2021/3/5", days=True))
+    ('2021-03..2021-06-15', '2021-03-05')
     """
     first, dots, last = text.partition("..")
     both = (first, last if dots else first)
@@ -103,10 +109,11 @@ def _read_day(text: str, at: int) -> int | None:
     found = _DAY.fullmatch(text)
     if found is None:
         return None
-    year, month, day = (int(part) if part else None for part in found.groups())
+    parts = (found[1], found[2] or found[4], found[3] or found[5])
+    year, month, day = (int(part) if part else None for part in parts)
     if year is None or not (month is None or 1 <= month <= 12):
         return None
-    if day is not None and number_of(text, days=True) is None:
+    if month and day is not None and number_of(f"{year:04}-{month:02}-{day:02}", days=True) is None:
         return None
     left_out = _OPEN_END if at else _OPEN_BEGIN
     return (

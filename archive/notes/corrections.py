@@ -32,6 +32,7 @@ from archive.notes.clips import now
 from archive.notes.rows import legible, whole
 from archive.notes.store import Store
 from archive.stored import arguments
+from archive.text.document_numbers import is_number
 from archive.text.fold import fold
 
 # The rule of a block that a reader cut.
@@ -45,6 +46,7 @@ UNKNOWN_WORDS = ("不明", "无", "unknown", "none")
 
 # Elements that are kept together, in one column.
 _ELEMENTS = tuple(name for name in CORRIGIBLE_ELEMENTS if name != "kind")
+_YEAR_IN_BRACKETS = re.compile(r"[\[［(（【﹝{〖]\s*(\d{4})\s*[\]］)）】﹞}〗]")
 _DAY = re.compile(r"([0-9]{4})[-年./]([0-9]{1,2})[-月./]([0-9]{1,2})日?")
 
 
@@ -166,6 +168,8 @@ def read_element(name: str, typed: str) -> str | tuple[str, ...]:
 
     >>> read_element("issued", "２０１９年1月30日"), read_element("number", "无")
     ('2019-01-30', '')
+    >>> read_element("number", "云教函[2022]32号")
+    '云教函〔2022〕32号'
     >>> read_element("issuer", "云溪县教育局、 云溪县财政局")
     ('云溪县教育局', '云溪县财政局')
     """
@@ -176,7 +180,12 @@ def read_element(name: str, typed: str) -> str | tuple[str, ...]:
         found = _DAY.fullmatch(fold(told))
         told = "-".join(part.zfill(2) for part in found.groups()) if found else ""
         if field.number(told) is None:
-            raise NoteRefusedError("corrections.day", typed=typed[:20])
+            wrong = "corrections.no_day" if found else "corrections.day"
+            raise NoteRefusedError(wrong, typed=typed[:20])
+    if told and name == "number":
+        told = _YEAR_IN_BRACKETS.sub(r"〔\1〕", told)
+        if not is_number(told):
+            raise NoteRefusedError("corrections.number", typed=typed[:20])
     return told
 
 

@@ -15,6 +15,8 @@ from archive.fields import Field, field_of_key
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, by_characters, joined
 from archive.query.first_version import EXACT
 from archive.query.pattern_parser import SIGNS, has_signs, read_pattern, unit_end
+from archive.query.patterns import Choice, Pattern
+from archive.text.document_numbers import written_forms
 from archive.text.fold import fold
 
 # A query is written by a person; what is longer is a paste by mistake or an attack.
@@ -272,7 +274,9 @@ class _Reader:
         self.at = end if quote < 0 else quote
         if not fold(self.text[start : self.at]):
             raise QueryError("query.word_missing", position=start, at=start + 1)
-        return Word(self.text[start : self.at])
+        text = self.text[start : self.at]
+        forms = written_forms(text)
+        return Pattern(text, (Choice(forms),)) if forms else Word(text)
 
     def field(self, field: Field, name: str) -> Node:
         value_start = self.at
@@ -289,7 +293,11 @@ class _Reader:
             raise _missing_value(name, value_start)
         if field.name == "heading" and value.startswith(EXACT):
             return FieldFilter("section", value.removeprefix(EXACT))
-        return FieldFilter(field.name, field.read(value, value_start))
+        wanted = field.read(value, value_start)
+        filters = [FieldFilter(field.name, wanted)]
+        if isinstance(wanted, str) and not wanted.endswith(field.endings or ("",)):
+            filters += [FieldFilter(field.name, wanted + ending) for ending in field.endings]
+        return joined(Or, filters)
 
     def paragraph_pattern(self, name: str) -> Node:
         start = self.at

@@ -13,7 +13,7 @@ as backtracking would.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -37,6 +37,17 @@ _UNITS = re.compile("[十百千万亿.,点]")
 _CLAUSE_END = re.compile("[,，;；:：.。!！?？\r\n\t]")
 # Where a gap at the end of a pattern stops, apart from the end of the sentence.
 _PAUSE = re.compile("[,、，。!！?？;；\r\n\t]")
+
+# A heading's number, which `^` may pass over: 一、（一）1. 1、(1) ① 第一， 第一章
+_HAN = "[一二三四五六七八九十百〇零]{1,5}"
+_HEADING_NUMBER = re.compile(
+    rf"""\s*(?:第(?:{_HAN}|\d{{1,3}})(?:(?:部分|[编章节条])[、，,:：]?|[、，,:：])
+    |[(（〔]\s?(?:{_HAN}|\d{{1,2}})\s?[)）〕][、.．，,]?
+    |(?:{_HAN}|\d{{1,2}})(?:\s?[、.．](?!\d)|[)）]、?)|[①-⑳][、.．]?)\s*""",
+    re.VERBOSE,
+)
+# What `$` may pass over.
+FINAL_SIGNS = "。！!？?；;：:.．"
 
 # More parts than this in any order would mean hundreds of sequences.
 MAX_PARTS = 4
@@ -82,7 +93,8 @@ ONE = Gap(1, 1)
 class Pattern:
     """A pattern of a query. `text` is as typed; `whole` lets it run across sentences.
 
-    One `at_start` begins where the paragraph begins, one `at_end` ends where it ends.
+    One `at_start` begins where the paragraph begins or behind its number (一、), one `at_end`
+    ends where it ends or before its final signs.
     """
 
     text: str
@@ -124,6 +136,16 @@ def figures(text: str, folded: str, offsets: list[int] | None) -> Iterator[tuple
                 yield begin, at
                 begin = at + 1
         yield begin, end
+
+
+def openings(text: str, end: int) -> tuple[int, ...]:
+    """Where what is at the start of a text can begin, before `end`.
+
+    >>> openings("（一）加强管理", 7), openings("3.15活动", 6), openings("第一责任人", 5)
+    ((0, 3), (0,), (0,))
+    """
+    number = _HEADING_NUMBER.match(text, 0, end)
+    return (0,) if number is None or number.end() == end else (0, number.end())
 
 
 def find(pattern: Pattern, text: str) -> Iterator[tuple[int, int]]:
@@ -190,25 +212,29 @@ class _Places:
             if not spans and not isinstance(element, Gap):
                 return
         stretch = _Stretch(start, end, [_begins(spans, start) for spans in inside])
+        if self._pattern.at_end:
+            unsigned = len(self._text[start:end].rstrip(FINAL_SIGNS))
+            stretch.ends = 1 << (end - start) | 1 << unsigned
         for element in self._elements:
             if isinstance(element, Gap) and element.within_clause and not stretch.clauses:
                 stretch.clauses = _clauses(self._text, start, end)
         # Figures look ahead: from where the rest of the pattern can match.
         ahead = self._ahead(stretch) if self._figured else []
         at = start
-        is_gap = isinstance(self._elements[0], Gap)
-        firsts = range(start, end) if is_gap else sorted({begin for begin, _ in inside[0]})
-        for first in firsts[:1] if self._pattern.at_start else firsts:
-            if first < at or (self._pattern.at_start and first > start):
-                continue
-            stop = self._end(stretch, first, ahead)
+        firsts: Iterable[int] = range(start, end)
+        if self._pattern.at_start:
+            firsts = openings(self._text, end)
+        elif not isinstance(self._elements[0], Gap):
+            firsts = sorted({begin for begin, _ in inside[0]})
+        for first in firsts:
+            stop = None if first < at else self._end(stretch, first, ahead)
             if stop is not None:
                 yield first, stop
-                at = stop
+                at = end if self._pattern.at_start else stop
 
     def _end(self, stretch: _Stretch, first: int, ahead: list[int]) -> int | None:
         """The least end of a match that begins at `first`, or None."""
-        start, end = stretch.start, stretch.end
+        start = stretch.start
         # Places are counted from the beginning of the stretch.
         reached = 1 << (first - start)
         for number, element in enumerate(self._elements):
@@ -226,7 +252,7 @@ class _Places:
             if not reached:
                 return None
         if self._pattern.at_end:
-            reached &= 1 << (end - start)
+            reached &= stretch.ends
         # A gap alone may match nothing.
         reached &= -1 << (first - start + 1)
         return start + _lowest(reached) if reached else None
@@ -257,7 +283,7 @@ class _Places:
         """For each element, and behind the last, the places from which the rest can match."""
         start, end = stretch.start, stretch.end
         everywhere = (1 << (end - start + 1)) - 1
-        ahead = [1 << (end - start) if self._pattern.at_end else everywhere]
+        ahead = [stretch.ends if self._pattern.at_end else everywhere]
         for number in range(self._last, -1, -1):
             element, after = self._elements[number], ahead[0]
             if isinstance(element, Gap) and self._trails(number):
@@ -280,13 +306,15 @@ class _Places:
 class _Stretch:
     """A sentence, or a whole text: where each element can begin in it, by length, as bits.
 
-    `clauses` are the masks of the places in each clause, its end included.
+    `clauses` are the masks of the places in each clause, its end included; `ends` are the
+    places where a pattern at the end of the text can end.
     """
 
     start: int
     end: int
     begins: list[dict[int, int]]
     clauses: tuple[int, ...] = ()
+    ends: int = 0
 
     def across(self, gap: Gap, reached: int, *, back: bool = False) -> int:
         """The places that lie a gap behind the reached ones, or, `back`, before them."""

@@ -10,6 +10,7 @@ from archive.errors import EngineError
 from archive.fields import named
 from archive.model import Paragraph
 from archive.query.ast import And, FieldFilter, Phrase, Word, conjuncts, joined
+from archive.query.patterns import Pattern
 from archive.query.query import Query, Sort
 from archive.search.backend import Backend, Candidate
 from archive.search.matching import is_loose, loosened, matches, spans
@@ -78,7 +79,12 @@ def _offered(backend: Backend, query: Query) -> tuple[Offered, ...]:
     """
     parts = conjuncts(query.node)
     fields = tuple(part for part in parts if isinstance(part, FieldFilter))
-    words = [part.text for part in parts if isinstance(part, Word | Phrase)]
+    words = [
+        part.text
+        for part in parts
+        # A number is a pattern: the choice of its forms.
+        if isinstance(part, Word | Phrase) or (isinstance(part, Pattern) and is_number(part.text))
+    ]
     if query.offset or not (query.limit and words) or len(fields) + len(words) < len(parts):
         return ()
 

@@ -25,6 +25,8 @@ _STEM = re.compile(rf"(?P<office>.*[^0-9(]) ?(?P<year>{_YEAR}) ?年?")
 _HAN = re.compile("[㐀-鿿]")
 # 令（第六号）, 第8号令: 令第8号 in other order.
 _ORDER = re.compile(rf"\(? ?第 ?(?P<serial>{_FIGURE}) ?号 ?(?P<order>令?) ?\)?$")
+# What a speaker adds to a number: 国发〔2019〕4号文件.
+_TAIL = re.compile("(?<=[号期])文件?$")
 _ROUND = str.maketrans("[{<〈﹝〖]}>〉﹞〗", "(((((())))))")
 _STATE = "中华人民共和国"
 
@@ -64,9 +66,33 @@ def is_number(text: str) -> bool:
     return found is not None and _HAN.search(found["office"]) is not None
 
 
+def written_forms(text: str) -> tuple[str, ...]:
+    """Return the usual forms of a whole number with its year, folded; none of another text.
+
+    >>> written_forms("甲发2019年06号文件")[:4]
+    ('甲发(2019)6号', '甲发(2019)第6号', '甲发[2019]6号', '甲发[2019]第6号')
+    >>> written_forms("甲发2019年"), written_forms("令第8号")
+    ((), ())
+    """
+    found = _OF_YEAR.fullmatch(_plain(text))
+    if not (found and found["end"] and _HAN.search(found["office"])):
+        return ()
+    office, year = "".join(found["office"].split()), found["in"] or found["bare"]
+    value = parse(found["serial"])
+    serials = dict.fromkeys((found["serial"] if value is None else str(value), found["serial"]))
+    return tuple(
+        f"{office}{written}{ordinal}{serial}{found['end']}"
+        for serial in serials
+        for written in (f"({year})", f"[{year}]", f"{year}年", year)
+        for ordinal in ("", "第")
+        if written != year or ordinal
+    )
+
+
 def _plain(text: str) -> str:
     """The folded text with round brackets and single blanks, an order's number behind 令."""
     plain = " ".join(fold(text).translate(_ROUND).split()).removeprefix(_STATE)
+    plain = _TAIL.sub("", plain)
     return _ORDER.sub(r"\g<order>第\g<serial>号", plain)
 
 

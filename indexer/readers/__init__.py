@@ -85,6 +85,8 @@ def read_data(
     suffix: str, data: bytes, relative: str, profiles: Sequence[Profile] | None = None
 ) -> Page:
     """The page that the reader of `suffix`, one of `SUFFIXES`, makes of `data`."""
+    if not data and suffix in _PICTURED:
+        raise SourceError("reader.empty", relative=relative)
     known_sites = (profiles,) if suffix in _SITE_PAGES else ()
     page: Page = resolve_name(_READERS[suffix])(data, relative, *known_sites)
     return page

@@ -390,6 +390,25 @@ def test_a_number_in_any_usual_form_offers_its_document_whether_or_not_a_text_ho
 
 
 @pytest.mark.parametrize(
+    "typed",
+    ["甲政办发2023年5号", "甲政办发[2023]05号文件", "甲政办发〔2023〕5号", "甲政办发2023年第5号文"],
+)
+def test_a_number_finds_the_paragraphs_that_hold_it_in_any_usual_form(
+    factory: EngineFactory, typed: str
+) -> None:
+    texts = (
+        *("甲政办发〔2023〕5号", "按照甲政办发（2023）5号要求", "见甲政办发2023年第5号"),
+        *("见甲政办发［2023］第5号文", "甲政办发〔2023〕15号", "甲政办发〔2022〕5号、2023年5号"),
+    )
+    held = Archive(tuple((Paragraph(f"d{n}", 0, text),) for n, text in enumerate(texts)), {})
+    with factory.engine(held) as engine:
+        found = engine.search(parse(typed))
+        assert {hit.paragraph.document_id for hit in found.hits} == {"d0", "d1", "d2", "d3"}
+        assert all(hit.spans for hit in found.hits)
+        assert engine.search(parse(f"-{typed}")).total == 2
+
+
+@pytest.mark.parametrize(
     ("typed", "number"),
     [
         ("令第8号", "令第八号"),

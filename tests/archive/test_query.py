@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from archive.errors import QueryError
 from archive.fields import FIELDS, named
-from archive.model import Form, Paragraph, YearBasis
+from archive.model import Form, Paragraph, Record, YearBasis
 from archive.query.ast import And, FieldFilter, Node, Not, Or, Phrase, Word, rewrite, walk
 from archive.query.filters import Filters
 from archive.query.parser import DEEPEST_NESTING, MAX_CLAUSES, MAX_QUERY_LENGTH
-from archive.query.patterns import Pattern
+from archive.query.patterns import Choice, Pattern
 from archive.query.query import DEEPEST_HIT, LARGEST_PAGE, Query, Sort, from_args, parse
 from archive.ranges import Range
 from archive.search.matching import Subject, matches, spans
@@ -24,15 +24,29 @@ from tests.fixtures.strategies import FACET_VALUES, FACETS, PIECES, VALUE_FIELDS
 
 PARAMETERS = tuple(field.parameter for field in FIELDS)
 A, B, C = Word("甲"), Word("乙"), Word("丙")
+NUMBER = Pattern(
+    "甲发〔2019〕6号",
+    (
+        Choice(
+            tuple(
+                f"甲发{year}{serial}"
+                for year in ("(2019)", "[2019]", "2019年", "2019")
+                for serial in ("6号", "第6号")
+                if (year, serial) != ("2019", "6号")
+            )
+        ),
+    ),
+)
 NOT_A = Not(Phrase("甲"))
 
 
 @pytest.mark.parametrize(
     ("typed", "node"),
     [
-        ("甲发[2019]6号", Word("甲发〔2019〕6号")),
-        ("甲发［２０１９］6号", Word("甲发〔２０１９〕6号")),
-        ("甲发(2019)6号", Word("甲发〔2019〕6号")),
+        ("甲发[2019]6号", NUMBER),
+        ("甲发［２０１９］6号", replace(NUMBER, text="甲发〔２０１９〕6号")),
+        ("甲发(2019)6号", NUMBER),
+        ("甲发2019年第6号文", replace(NUMBER, text="甲发2019年第6号文")),
         ("文号:甲发[2019]6号", FieldFilter("number", "甲发〔2019〕6号")),
         ("文号:甲发（2019）第6号", FieldFilter("number", "甲发〔2019〕第6号")),
         ("甲发[2019]", Word("甲发〔2019〕")),
@@ -43,6 +57,55 @@ NOT_A = Not(Phrase("甲"))
 )
 def test_four_figures_in_brackets_are_the_year_of_a_number(typed: str, node: Node) -> None:
     assert parse(typed).node == node
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("2023年3月15日", 20230315, 20230315),
+        ("2023年3月", 20230300, 20230399),
+        ("2023年", 20230000, 20239999),
+        ("2023.8.1..2023/11/2", 20230801, 20231102),
+        ("..２０２３年３月", None, 20230399),
+    ],
+)
+def test_a_day_is_read_as_it_is_usually_written(
+    typed: str, first: int | None, last: int | None
+) -> None:
+    assert parse(f"日期:{typed}").node == FieldFilter("issued", Range(first, last))
+
+
+@pytest.mark.parametrize("typed", ["2023年13月", "2023.2.30", "2023/0/1", "2023年3日"])
+def test_a_day_that_there_is_not_is_refused(typed: str) -> None:
+    with pytest.raises(QueryError):
+        parse(f"日期:{typed}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "held", "found"),
+    [
+        *(("柳州", held, True) for held in ("柳州", "柳州市", "柳州县", "柳州自治区")),
+        *(("柳州市", held, held == "柳州市") for held in ("柳州", "柳州市", "柳州县")),
+        ("柳", "柳州市", False),
+    ],
+)
+def test_a_region_is_found_without_its_ending(typed: str, held: str, found: bool) -> None:
+    subject = Subject(Paragraph("d", 0, "", record=Record(region=("甲省", held))))
+    assert matches(parse(f"地区:{typed}").node, subject) is found
+    assert matches(parse(f"-地区:{typed}").node, subject) is not found
+
+
+@pytest.mark.parametrize(
+    ("form", "typed"),
+    [
+        ("opening", ("版头与主送", "版头", "主送", "称谓", "head", "salutation")),
+        ("closing", ("文尾", "落款", "附件与落款", "end", "signature")),
+    ],
+)
+def test_a_form_is_known_by_its_label_and_its_former_names(
+    form: str, typed: tuple[str, ...]
+) -> None:
+    assert {parse(f"形式:{name}").node for name in typed} == {FieldFilter("form", form)}
 
 
 @pytest.mark.parametrize(

@@ -410,3 +410,10 @@ def test_lines_of_as_many_tabs_are_rows(tmp_path: Path) -> None:
         ("tr", "\t46\t新建"),
         ("p", "主任 李甲"),
     ]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.docx", "a.pdf", "a.ofd", "a.doc", "a.pptx"])
+def test_a_file_of_no_bytes_is_said_to_be_empty(tmp_path: Path, name: str) -> None:
+    with pytest.raises(SourceError, match="0 bytes") as refused:
+        write(tmp_path, name, b"")
+    assert "文件是空的" in refused.value.chinese

@@ -6,6 +6,8 @@ import json
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -97,6 +99,18 @@ def test_a_number_offers_its_document_above_the_passages_that_cite_it(
     assert f"{PLAN}  [云政办发〔2019〕6号，云溪县人民政府办公室，2019-01-30，" in shown
 
 
+def test_a_page_that_offers_documents_alone_does_not_say_that_nothing_was_found(
+    client: FlaskClient,
+) -> None:
+    for asked in ("云教函2018年16号", "云教函[2018]16号文件"):
+        soup = get(client, f"/search?q={asked}")
+        assert total(soup) == 0
+        assert len(soup.select(".offered li")) == 1
+        (said,) = soup.select(".nothing strong")
+        assert said.get_text() == "找到上面的文件；各文件正文里没有出现检索的字。"
+    assert "没有符合条件的段落" in str(get(client, "/search?q=云教函2018年17号").main)
+
+
 def test_words_of_a_title_offer_its_document_on_the_first_page_alone(client: FlaskClient) -> None:
     assert len(get(client, "/search?q=校舍 维修计划").select(".offered li")) == 1
     assert not get(client, "/search?q=维修&limit=10&offset=10").select(".offered")
@@ -184,6 +198,26 @@ def test_an_article_with_a_record_of_its_own_shows_it(reader: FlaskClient) -> No
     assert not get(reader, "/document/通知.txt").select(".record tr:nth-of-type(2)")
 
 
+@pytest.mark.parametrize(("expires", "lapsed"), [("2020-12-31", True), ("9999-12-31", False)])
+def test_the_days_of_an_annex_stand_under_its_title_and_its_lapse_at_the_head(
+    tmp_path: Path, expires: str, lapsed: bool
+) -> None:
+    document, paragraphs = annexed()
+    first, annex, _ = document.articles
+    days: dict[str, Any] = {"printed": "2019-01-03", "effective": "2019-02-01", "expires": expires}
+    dated = replace(annex, record=replace(annex.record, **days))
+    publish(tmp_path, [(replace(document, articles=(first, dated)), paragraphs)])
+    soup = get(create_app(tmp_path).test_client(), "/document/计划.html")
+    (own,) = soup.select("details.own-record")
+    assert "2019年2月1日" in own.get_text()
+    assert "2019年1月3日" in own.get_text()
+    assert ("已过有效期" in own.get_text()) is lapsed
+    head = soup.select_one("h1 + .record")
+    assert head is not None
+    assert ("2020年12月31日 已过有效期" in head.get_text()) is lapsed
+    assert ("失效日期" in head.get_text()) is lapsed
+
+
 def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:
     root = tmp_path
     lines = [*DOCUMENTS, {**DOCUMENTS[0], "doc_id": "d", "number": None, "issued": None}]
@@ -195,7 +229,7 @@ def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:
     found = client.get("/api/search?q=标题:维修计划 文号:6号").get_json()
     document_id = found["hits"][0]["document_id"]
     page = f"/document/{document_id}"
-    given = {"number": "云政办函〔2019〕7号", "issuer": "甲局、 乙局", "issued": "2019年2月3日"}
+    given = {"number": "云政办函[2019]7号", "issuer": "甲局、 乙局", "issued": "2019年2月3日"}
     assert send(client, page + "/correction", given).status_code == 303
     shown = {i["name"]: i["value"] for i in get(client, page).select(".correct input[name]")}
     assert (shown["number"], shown["issuer"]) == ("云政办函〔2019〕7号", "甲局、乙局")
@@ -206,6 +240,9 @@ def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:
     assert not soup.select(".pending")
     assert "云政办发〔2019〕6号" in str(soup.select_one(".corrected"))
     assert [mark.get_text() for mark in soup.select(".record i")] == ["已更正"] * 3
+    # What was corrected is no other reading.
+    assert not soup.select(".record .conflict")
+    assert "原文写作：" in soup.select_one(".corrected").get_text()  # type: ignore[union-attr]
     asked = "文号:云政办函2019年7号 机关:乙局 日期:2019-02-03"
     assert client.get("/api/search", query_string={"q": asked}).get_json()["total"] == 1
     # A field left as the page has it is no correction; one that the document lacks is.
@@ -218,7 +255,18 @@ def test_number_issuer_and_day_can_be_corrected(tmp_path: Path) -> None:
     assert xianli("reindex", "--jobs", "1", home=root).returncode == 0
     answer = client.get(f"/api/document/{document_id}").get_json()
     assert (answer["number"], answer["issued"]) == (None, "2019-01-30")
-    assert send(client, page + "/correction", {"issued": "2019年"}).status_code == 400
+    for name, typed, says in (
+        ("issued", "2019年", "须写到日"),
+        ("issued", "2024-13-45", "没有“2024-13-45”这一天"),
+        ("issued", "2023年2月29日", "没有“2023年2月29日”这一天"),
+        ("number", "胡写", "“胡写”不是发文字号"),
+        ("year", "二〇", "年份“二〇”须是四位数字"),
+    ):
+        refused = send(client, page + "/correction", {name: typed})
+        assert refused.status_code == 400
+        assert "<h1>填写有误</h1>" in refused.text
+        assert says in refused.text
+        assert f'<a href="{quote(page, safe="/~")}">返回这份文档</a>' in refused.text
 
 
 def test_an_article_otherwise_than_the_first_keeps_its_own() -> None:

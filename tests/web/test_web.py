@@ -362,3 +362,8 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"correct.{do}" for do in ("restore", "cut", "undo")}
     used |= {f"clips.as_{form}" for form in ExportFormat} | {"error.notes"}
     assert used == strings("zh").keys()
+
+
+def test_the_icon_is_where_browsers_look_for_it(client: FlaskClient) -> None:
+    with client.get("/favicon.ico") as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")

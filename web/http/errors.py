@@ -43,7 +43,9 @@ def archive_error(error: ArchiveError) -> Response:
     """Answer an error that the archive raised on purpose."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 503)
     position = error.position if isinstance(error, QueryError) else None
-    known = "error.notes" if isinstance(error, NotesError) else f"error.e{status}"
+    known = f"error.e{status}"
+    if isinstance(error, NotesError):
+        known = "error.refused" if isinstance(error, NoteRefusedError) else "error.notes"
     # What only an administrator can mend is said kindly first.
     lead = words()("error.e503_text") if known == "error.e503" else ""
     return _answer(status, words()(known), error.message(words().code), position, lead)
@@ -84,7 +86,8 @@ def _answer(
 ) -> Response:
     if request.path.startswith("/api/"):
         return problem(status, title, detail, position)
-    about(Query())
+    links = about(Query())
+    document_id = (request.view_args or {}).get("document_id") if status == 400 else None
     page = render_template(
         "error.html",
         # What was asked stands in the box again, for the next try.
@@ -93,5 +96,6 @@ def _answer(
         lead=lead,
         detail=detail,
         status=status,
+        back=links.document(document_id) if document_id else "",
     )
     return Response(page, status, mimetype="text/html")

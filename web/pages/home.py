@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, current_app, render_template
 
 from archive.errors import NotesError
 from archive.query.query import parse
@@ -23,6 +23,12 @@ pages = Blueprint("home", __name__)
 MAX_FAILURES = 10
 MAX_HELD = 100
 MAX_VALUES = 8
+
+
+@pages.get("/favicon.ico")
+def icon() -> Response:
+    """The icon, for programs that ask for it where browsers once did."""
+    return current_app.send_static_file("icon.svg")
 
 
 @pages.get("/")
