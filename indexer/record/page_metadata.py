@@ -15,8 +15,10 @@ from indexer.record.head import is_numbered, is_serial
 from indexer.text import suffixes
 from indexer.text.titles import (
     TITLE_LINES,
+    closes,
     is_column,
     is_office,
+    is_tab,
     join_lines,
     printed_titles,
     title_beside,
@@ -104,7 +106,9 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     """
     if page.profile and page.profile.title and (told := clean_title(page.profile.title)):
         return told
-    if printed := _numbered_title(marks):
+    printed = _numbered_title(marks)
+    agreed = _agreed_title(page, marks) if printed else None
+    if printed and not (agreed and key_of(printed) not in agreed and agreed not in key_of(printed)):
         return printed
     said = [page.title, *(page.meta.get(name) for name in ("articletitle", "og:title"))]
     naming = [title for title in said if title and not _names_no_text(title)]
@@ -149,7 +153,7 @@ def _numbered_title(marks: Sequence[Mark]) -> str | None:
     lines: list[str] = []
     number = None
     for mark in marks:
-        if mark.block.hidden or mark.linked or mark.rule == "line:page-label":
+        if mark.block.hidden or mark.linked or mark.rule == "line:page-label" or is_tab(mark.text):
             continue
         if _is_running(mark) or mark.is_article_title or len(lines) > _HEAD_LINES:
             break
@@ -162,6 +166,13 @@ def _numbered_title(marks: Sequence[Mark]) -> str | None:
     if number is None or not found or (found[0] < number and is_serial(lines[number])):
         return None
     return join_lines(lines[slice(*found)])
+
+
+def _agreed_title(page: Page, marks: Sequence[Mark]) -> str | None:
+    """The key of the headline of the mark-up that the page's title repeats, a document's own."""
+    key = key_of(page.title or "")
+    heads = (mark for mark in marks if _is_headline(mark) and closes(clean_title(mark.text)))
+    return next((head.key for head in heads if _heads(key, head.key)), None)
 
 
 def _names_no_text(title: str) -> bool:

@@ -55,6 +55,11 @@ _COLUMN = re.compile(
     r"文件(?:下载|资料|通知)|政务公开|通知|公告|通告|公示|公文|正文|详情|文章|(?:内容|文章|新闻|信息)(?:详情|正文|内容|页面?)|"
     r"列表|首页|当前位置|无标题(?:文档)?|标题|document|untitled"
 )
+# The labels of a page's tabs and views of one document.
+_TAB = re.compile(
+    r"(?:文件|政策)?(?:原文|正文|全文)(?:内容)?|(?:政策|相关|文件|文字|图片|图文|视频|专家|媒体|部门|"
+    r"一图)?(?:解读|图解|读懂)|(?:相关|政策)(?:文件|链接|政策|附件|问答)|(?:附件|文件|全文)下载"
+)
 
 
 def is_column(text: str) -> bool:
@@ -64,6 +69,15 @@ def is_column(text: str) -> bool:
     [True, True, True, True, False]
     """
     return _COLUMN.fullmatch("".join(fold(text).split())) is not None
+
+
+def is_tab(text: str) -> bool:
+    """Whether `text` labels a view of the page's document, and so is no line of it.
+
+    >>> [is_tab(t) for t in ("文件原文", "政策解读", "图解", "《清溪县停车办法》解读")]
+    [True, True, True, False]
+    """
+    return _TAB.fullmatch("".join(fold(text).split())) is not None
 
 
 def is_office(text: str) -> bool:

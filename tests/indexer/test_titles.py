@@ -172,3 +172,23 @@ def test_the_head_of_a_table_is_no_title(tmp_path: Path, name: str, page: str) -
     (reading,) = read_source(tmp_path / name, name)
     assert reading.document.title == Path(name).stem
     assert [p.form for p in reading.paragraphs] == [Form.ROW] * 6
+
+
+TABS = [
+    "<ul><li>文件全文</li><li>图文解读</li></ul>",
+    "<div>附件下载</div><div>正文</div><div>相关解读</div>",
+    # A label of no known kind yields to what headline and page agree on.
+    "<ul><li>办事流程说明</li></ul>",
+]
+
+
+@pytest.mark.parametrize("tabs", TABS)
+@pytest.mark.parametrize("box", ["{}", "<div id='zoom'>{}</div>"])
+def test_labels_of_tabs_are_no_title(tmp_path: Path, tabs: str, box: str) -> None:
+    title = "云溪县教育局关于加强学校饮水安全工作的通知"
+    body = "<p>云教〔2022〕15号</p>" + "".join(f"<p>{line}</p>" for line in NOTICE)
+    body += "<p>云溪县教育局</p><p>2022年5月6日</p>"
+    page = f"<title>{title}_云溪县人民政府</title><h1>{title}</h1>{tabs}{box.format(body)}"
+    document = read(tmp_path, "tabs.html", page).document
+    assert document.title == title
+    assert (document.record.number, document.record.issued) == ("云教〔2022〕15号", "2022-05-06")
