@@ -16,7 +16,7 @@ from indexer.extract.rules import Rules, load_rules
 from indexer.extract.templates import Seen, Templates
 from indexer.features import Mark
 from indexer.page import LabelledPage, Page
-from indexer.record import page_metadata
+from indexer.record import page_date, page_metadata
 
 __all__ = ["Seen", "Templates", "kept_text", "label", "label_and_observe"]
 
@@ -95,7 +95,7 @@ def _finish(labelled: _Labelled, learned: Templates) -> LabelledPage:
         record=Record(
             kind=page_metadata.kind(page, marks),
             site=labelled.site,
-            published=page_metadata.published(page, marks),
+            published=page_date.published(page, marks),
             warnings=tuple(dict.fromkeys((*page.warnings, *warnings))),
         ),
     )

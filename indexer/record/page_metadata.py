@@ -1,22 +1,26 @@
-"""What a page states of its document: title, site, date, kind."""
+"""What a page states of its document: title, site, kind."""
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from itertools import islice
 from urllib.parse import urlsplit
 
 from indexer.features import Mark, key_of
 from indexer.page import Page
+from indexer.record.box import read_box
 from indexer.record.head import is_numbered, is_serial
+from indexer.record.page_date import STATEMENT
 from indexer.text import suffixes
+from indexer.text.numbering import leading
 from indexer.text.titles import (
     TITLE_LINES,
+    closes,
     is_column,
+    is_contents,
     is_office,
+    is_tab,
     join_lines,
     printed_titles,
     title_beside,
@@ -34,29 +38,6 @@ _DECORATION = re.compile(
     rf"[_\s-]*第\s*\d+\s*页.*$|{suffixes.DOCUMENT}\b|[(（]共?\s*\d+\s*页[)）]|"
     r"\s*(?:免费下载|在线阅读|下载|文档下载)$|^\s*《(?=[^》]*$)",
     re.IGNORECASE,
-)
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})")
-_STATED_DATE = r"\s*[:：]?\s*(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})"
-# What a page calls the day it was put there, the surest first. 成文日期 and the like are the
-# document's own dates.
-_PUBLISHED = re.compile(rf"(?:上传|发布|发表|投稿|录入|添加|收录)(?:日期|时间){_STATED_DATE}")
-# A site's stamp under the headline: its name, the day, often the time; nothing behind it.
-_STAMP = re.compile(
-    r"(?<!\d)(\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2})\s*日?\s*(?:\d{1,2}:\d{2}(?::\d{2})?)?\s*$"
-)
-_STAMP_LINE = 40
-_UPDATED = re.compile(rf"(?:更新(?:日期|时间)|(?<![\u4e00-\u9fff])(?:日期|时间)){_STATED_DATE}")
-_DATE_METAS = (
-    "pubdate",
-    "publishdate",
-    "publish_date",
-    "article:published_time",
-    "og:release_date",
-    "datepublished",
-    "firstpublishedtime",
-    "publication_date",
-    "apub:time",
-    "weibo:article:create_at",
 )
 _KIND = re.compile(
     r"(?:(?<![\u4e00-\u9fff])(?:分类|类别)|体裁(?:分类)?|文种)\s*[:：]\s*([^|｜\s][^|｜]{0,40})"
@@ -79,8 +60,6 @@ _HEAD_LINES = 60
 _SITE_SUFFIX = re.compile(
     r"(?:手机版|触屏版|移动版|首页)$|(?<=[\u4e00-\u9fff])(?:www\.)?[a-z0-9-]+(?:\.[a-z]{2,8})+$"
 )
-# What a page says of itself stands at the beginning of a line.
-_STATEMENT = 300
 # A compiler introduces himself in his lead-in: 下面是365文档网小编为您分享的…
 _LEAD = 600
 _EDITOR = re.compile(r"(?:是|由|本文|跟着|和|请看)([\w\u4e00-\u9fff]{2,8}?(?:网|文库|之家))的?小编")
@@ -104,7 +83,9 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     """
     if page.profile and page.profile.title and (told := clean_title(page.profile.title)):
         return told
-    if printed := _numbered_title(marks):
+    printed = _numbered_title(marks)
+    agreed = _agreed_title(page, marks) if printed else None
+    if printed and not (agreed and key_of(printed) not in agreed and agreed not in key_of(printed)):
         return printed
     said = [page.title, *(page.meta.get(name) for name in ("articletitle", "og:title"))]
     naming = [title for title in said if title and not _names_no_text(title)]
@@ -135,13 +116,15 @@ def page_title(page: Page, marks: Sequence[Mark]) -> str:
     broken = _BROKEN_OFF.split(key)
     if (whole and not naming) or (len(broken) > 1 and len(broken[0]) >= _PART):
         above = _headline_above(marks)
+        if not naming:
+            above = _boxed_title(marks) or above
         if above and (not naming or key_of(above).startswith(broken[0])):
             return above
     if naming and best:
         return best
     if plain:
         return plain
-    return _headline(marks) or _text_title(marks) or file_name(page)
+    return _headline(marks) or _boxed_title(marks) or _text_title(marks) or file_name(page)
 
 
 def _numbered_title(marks: Sequence[Mark]) -> str | None:
@@ -149,7 +132,7 @@ def _numbered_title(marks: Sequence[Mark]) -> str | None:
     lines: list[str] = []
     number = None
     for mark in marks:
-        if mark.block.hidden or mark.linked or mark.rule == "line:page-label":
+        if mark.block.hidden or mark.linked or mark.rule == "line:page-label" or is_tab(mark.text):
             continue
         if _is_running(mark) or mark.is_article_title or len(lines) > _HEAD_LINES:
             break
@@ -164,8 +147,18 @@ def _numbered_title(marks: Sequence[Mark]) -> str | None:
     return join_lines(lines[slice(*found)])
 
 
+def _agreed_title(page: Page, marks: Sequence[Mark]) -> str | None:
+    """The key of the headline of the mark-up that the page's title repeats, a document's own."""
+    key = key_of(page.title or "")
+    heads = (mark for mark in marks if _is_headline(mark) and closes(clean_title(mark.text)))
+    return next((head.key for head in heads if _heads(key, head.key)), None)
+
+
 def _names_no_text(title: str) -> bool:
     """Whether a page's title is the name of its site, office or column, or a bare kind."""
+    parts = clean_title(title).split()
+    if len(parts) > 1 and all(map(_names_no_text, parts)):
+        return True
     plain = clean_title(_strip_site(title)[0])
     return is_column(plain) or is_office(plain) or _SITE_ALONE.search(key_of(plain)) is not None
 
@@ -224,43 +217,11 @@ def site_name(page: Page, marks: Sequence[Mark]) -> str | None:
     return urlsplit(page.url).hostname if page.url else None
 
 
-def published(page: Page, marks: Sequence[Mark]) -> str | None:
-    """The date of upload or publishing, `YYYY-MM-DD`, as the boilerplate or the head states it."""
-    return next(filter(None, map(_iso, _stated_dates(page, marks))), None)
-
-
-def _stated_dates(page: Page, marks: Sequence[Mark]) -> Iterator[str]:
-    """The texts that state when the page was published, the surest first."""
-    if page.profile:
-        yield page.profile.published or ""
-    dropped = [mark.block.text for mark in marks if not mark.kept]
-    openings = [text[:_STATEMENT] for text in dropped]
-    yield from (match[1] for text in openings if (match := _PUBLISHED.search(text)))
-    yield from (page.meta.get(name, "") for name in _DATE_METAS)
-    yield from (match[1] for text in openings if (match := _UPDATED.search(text)))
-    # Unlabelled, it counts where nothing else stands in front of it.
-    yield from filter(_DATE.match, dropped)
-    if stamp := _stamped(marks):
-        yield stamp
-
-
-def _stamped(marks: Sequence[Mark]) -> str | None:
-    """The day of a short line above the text that ends with a date: 汇文台 2022-01-05 09:00."""
-    for mark in marks:
-        if mark.kept:
-            break
-        block = mark.block
-        short = len(block.text) <= _STAMP_LINE and not block.link_density
-        if short and (match := _STAMP.search(block.text)):
-            return match[1]
-    return None
-
-
 def kind(page: Page, marks: Sequence[Mark]) -> str | None:
     """The 文种 where the boilerplate states one: the last step of 分类: 工作公文 > 工作总结."""
     if page.profile and page.profile.kind:
         return _last_step(page.profile.kind)
-    dropped = (mark.block.text[:_STATEMENT] for mark in marks if not mark.kept)
+    dropped = (mark.block.text[:STATEMENT] for mark in marks if not mark.kept)
     steps = (_last_step(match[1]) for text in dropped if (match := _KIND.search(text)))
     return next(filter(None, steps), None)
 
@@ -309,6 +270,14 @@ def _stands_before_site(title: str, candidate: str) -> bool:
     return _SITE_WORD.search(tail.split()[-1]) is not None
 
 
+def _boxed_title(marks: Sequence[Mark]) -> str | None:
+    """The title that the page's index box states; with its office, as above the text."""
+    values, _ = read_box([mark.labelled() for mark in marks], {}, "")
+    said = next((str(value.value) for value in values if value.element == "title"), None)
+    above = _headline_above(marks) if said else None
+    return above if said and above and key_of(above).endswith(key_of(said)) else said
+
+
 def _headline_above(marks: Sequence[Mark]) -> str | None:
     """The headline of a page whose title does not name its text: it stands above the text."""
     above: list[str] = []
@@ -317,6 +286,8 @@ def _headline_above(marks: Sequence[Mark]) -> str | None:
             break
         if mark.kept:
             fits = len(mark.key) <= _MAX_PART_LENGTH and not (mark.linked or mark.block.hidden)
+            # A row of several cells is no title.
+            fits = fits and "\t" not in mark.text
             fits = fits and not (_BESIDE.search(mark.text) or _NO_TITLE.search(mark.key))
             above.append(clean_title(mark.text) if fits else "")
     closed = [title for title, closes in printed_titles(above) if closes]
@@ -352,7 +323,8 @@ def _is_headline(mark: Mark) -> bool:
 def _text_title(marks: Sequence[Mark]) -> str | None:
     labels = ("line:page-label", "line:page-number")
     lines = [mark for mark in marks[:6] if not mark.block.row and mark.rule not in labels]
-    head = [mark for mark in lines if 4 <= len(mark.text) <= _MAX_TITLE]
+    # No heading of a part is a title, however often it stands there.
+    head = [m for m in lines if 4 <= len(m.text) <= _MAX_TITLE and leading(m.text) is None]
     keys = [key_of(clean_title(mark.text)) for mark in head]
     for mark, key in zip(head, keys, strict=True):
         if keys.count(key) > 1 and not _NO_TITLE.search(key):
@@ -365,7 +337,7 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
             break
         if mark.is_article_title and not any(opening):
             return clean_title(_ARTICLE_NUMBER.sub("", mark.text)) or None
-        if mark.is_article_title or mark.is_heading:
+        if mark.is_article_title or mark.is_heading or is_contents(mark.text):
             break
         if _is_running(mark) or len(mark.text) > _MAX_TITLE:
             # A lead-in may stand above the first article; no title stands below a text.
@@ -374,11 +346,3 @@ def _text_title(marks: Sequence[Mark]) -> str | None:
             opening.append("" if _NO_TITLE.search(mark.key) else clean_title(mark.text))
     closed = next((title for title, closes in printed_titles(opening) if closes), None)
     return closed or next((line for line in opening if len(key_of(line)) >= 4), None)
-
-
-def _iso(text: str) -> str | None:
-    if match := _DATE.search(text):
-        with suppress(ValueError):
-            day = datetime.date(*map(int, match.groups()))
-            return day.isoformat() if 1949 <= day.year <= 2100 else None
-    return None

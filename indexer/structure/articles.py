@@ -17,6 +17,7 @@ from archive.model import Form
 from archive.text.numerals import parse, write
 from indexer.page import DraftArticle, DraftParagraph, LabelledPage
 from indexer.structure.frame import ANNEX_SIGN, frame
+from indexer.structure.further import with_further
 from indexer.structure.headings import structure
 from indexer.structure.heads import with_heads
 from indexer.structure.lines import GLUED_LENGTH, Line, cut, lines_of, without_counters
@@ -98,14 +99,16 @@ def split(page: LabelledPage) -> tuple[DraftArticle, ...]:
     """
     whole = map(without_counters, lines_of(page.blocks))
     lines = _with_whole_titles(chain.from_iterable(map(_inline_titles, whole)), page.title)
+    lines, further = with_further(lines, page.title)
     lines, headed = with_heads(lines)
     count = len(lines)
     lines, titles = _without_repeated_title(lines, _title_indexes(lines), page.title)
     headed = {i - count + len(lines): at - count + len(lines) for i, at in headed.items()}
     closings = {i for i, form in frame(lines).items() if form is Form.CLOSING}
-    attached = _attached(lines, page.title, closings) - titles - set(headed.values())
+    opened = {i for i, line in enumerate(lines) if any(line is title for title in further)}
+    attached = _attached(lines, page.title, closings, opened) - titles - set(headed.values())
     # Where each article begins, and where its title stands.
-    starts = {i: i for i in (*titles, *attached, *_independent(lines, closings))} | headed
+    starts = {i: i for i in (*titles, *attached, *opened, *_independent(lines, closings))} | headed
     inside = {i for first, title in headed.items() for i in range(first + 1, title + 1)}
     bounds = sorted({0, *starts.keys() - inside, len(lines)})
     return tuple(
@@ -236,8 +239,10 @@ def _independent(lines: Sequence[Line], closings: set[int]) -> set[int]:
     }
 
 
-def _attached(lines: Sequence[Line], page_title: str, closings: set[int]) -> set[int]:
-    """Titles of documents that a notice prints behind its signature and date.
+def _attached(
+    lines: Sequence[Line], page_title: str, closings: set[int], opened: set[int]
+) -> set[int]:
+    """Titles of documents that a notice prints behind its signature and date, or `opened`.
 
     Such a title has been named before: in 《》, in the page's title or in the notice, or
     among the annexes below it; or the word 附件 stands above it or before it.
@@ -247,12 +252,17 @@ def _attached(lines: Sequence[Line], page_title: str, closings: set[int]) -> set
     for i, line in enumerate(lines):
         if i and not line.row:
             titled = _TITLED_ANNEX.fullmatch(line.text)
-            if _is_sent(lines, i, line.text, named, bool(found)) or (
-                titled
-                and closings.intersection(range(i))
-                and i + 1 < len(lines)
-                and i + 1 not in closings
-                and _bare(titled["title"]) != _bare(lines[i + 1].text)
+            named_above = i in opened and _name(line.text) in named
+            if (
+                named_above
+                or _is_sent(lines, i, line.text, named, bool(found))
+                or (
+                    titled
+                    and closings.intersection(range(i))
+                    and i + 1 < len(lines)
+                    and i + 1 not in closings
+                    and _bare(titled["title"]) != _bare(lines[i + 1].text)
+                )
             ):
                 found.add(i)
             elif ANNEX_SIGN.fullmatch(line.text) and i + 1 < len(lines) and i + 1 not in closings:

@@ -16,7 +16,8 @@ _KIND = (
     "通知|通报|公告|公示|通告|决定|决议|意见|建议|办法|规定|规则|细则|条例|方案|预案|计划|打算|规划|纲要|要点|"
     "总结|小结|报告|汇报|请示|批复|答复|复函|来函|函|纪要|讲话|致辞|发言|讲稿|发言稿|制度|章程|准则|守则|公报|命令|令|"
     "议案|提案|说明|名单|目录|清单|标准|指南|规范|规程|大纲|倡议书|公约|协议|合同|启事|简介|一览表|职责|述职|体会|心得|"
-    "感想|解读|解释|简报|措施|安排|情况|材料|提纲|汇编|汇总|责任书|承诺书|建议书|申请书|信|表"
+    "感想|解读|解释|简报|措施|安排|情况|材料|提纲|汇编|汇总|责任书|承诺书|申请书|信|表|"
+    r"(?:决定|裁定|判决|调解|告知|通知|建议|意见|催告|认定|答复)书"
 )
 # What follows the kind of a title: （试行）, （2021年修订）, （第3号）, 篇一.
 _VERSION = (
@@ -46,6 +47,8 @@ _OFFICE = re.compile(
 # 清溪省财政厅等5部门.
 _AND_OTHERS = re.compile(r"等[\d一二三四五六七八九十]*个?(?:部门|单位|机关|厅局)$")
 _SHORTEST = 5
+# What stands between a regulation's title and its text, besides its note: its contents.
+_CONTENTS = re.compile(r"目\s*[录次]\s*[:：]?")
 # Names of a site's columns, which pages bear as titles.
 _COLUMN = re.compile(
     r"(?:(?:新闻|工作|政务|部门|基层|本地|地方|综合|图片|行业|最新|政策|通知|公示|信息|党建|时政|校园|媒体)?"
@@ -54,6 +57,11 @@ _COLUMN = re.compile(
     r"(?:政府|政务)?信息公开(?:目录|专栏|平台|内容)?|政策(?:文件|法规|解读)|法规(?:文件|政策)|(?:规范性|最新)文件|"
     r"文件(?:下载|资料|通知)|政务公开|通知|公告|通告|公示|公文|正文|详情|文章|(?:内容|文章|新闻|信息)(?:详情|正文|内容|页面?)|"
     r"列表|首页|当前位置|无标题(?:文档)?|标题|document|untitled"
+)
+# The labels of a page's tabs and views of one document.
+_TAB = re.compile(
+    r"(?:文件|政策)?(?:原文|正文|全文)(?:内容)?|(?:政策|相关|文件|文字|图片|图文|视频|专家|媒体|部门|"
+    r"一图)?(?:解读|图解|读懂)|(?:相关|政策)(?:文件|链接|政策|附件|问答)|(?:附件|文件|全文)下载"
 )
 
 
@@ -66,6 +74,15 @@ def is_column(text: str) -> bool:
     return _COLUMN.fullmatch("".join(fold(text).split())) is not None
 
 
+def is_tab(text: str) -> bool:
+    """Whether `text` labels a view of the page's document, and so is no line of it.
+
+    >>> [is_tab(t) for t in ("文件原文", "政策解读", "图解", "《清溪县停车办法》解读")]
+    [True, True, True, False]
+    """
+    return _TAB.fullmatch("".join(fold(text).split())) is not None
+
+
 def is_office(text: str) -> bool:
     """Whether a line is the name of an office.
 
@@ -76,6 +93,11 @@ def is_office(text: str) -> bool:
     return "关于" not in text and _OFFICE.fullmatch(bare) is not None
 
 
+def is_contents(text: str) -> bool:
+    """Whether a line is the word above a list of contents."""
+    return _CONTENTS.fullmatch(text.strip()) is not None
+
+
 def may_be_title(text: str) -> bool:
     """Whether a line can be a title or one of its lines, by itself.
 
@@ -84,7 +106,7 @@ def may_be_title(text: str) -> bool:
     """
     if not 2 <= len(text) <= _MAX_LINE_LENGTH or _NO_PART.search(text) or _NUMBER.search(text):
         return False
-    if is_date(text) or leading(text) is not None or _SERIAL.fullmatch(text):
+    if is_date(text) or is_contents(text) or leading(text) or _SERIAL.fullmatch(text):
         return False
     return _NOTE.fullmatch(text) is None or re.fullmatch(_VERSION, text) is not None
 

@@ -444,3 +444,66 @@ def test_a_long_line_of_signs_alone_is_split(line: str) -> None:
     # Where the work grew as the square of the length, this would not end.
     articles = split_lines(line * 4)
     assert sum(len(p.text) for article in articles for p in article.paragraphs)
+
+
+OWNED = ("第一条 为了规范停车，制定本办法。", "第二条 本办法自公布之日起施行。")
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        ("云溪市停车办法", "(2016年8月4日云溪市人民政府令第22号公布 2020年修正)"),
+        ("云溪市停车办法", "第一章 总则"),
+        ("云溪市停车办法", "目 录", "第一章 总则", "第二章 附则", "第一章 总则"),
+        ("云溪市停车办法(试行)",),
+    ],
+)
+def test_a_further_regulation_is_an_article(opening: tuple[str, ...]) -> None:
+    first = ("第一条 为了规范养犬，制定本办法。", "第二条 本办法自2010年5月1日起施行。")
+    assert titles("云溪市养犬办法", *first, *opening, *OWNED) == ["云溪市养犬办法", opening[0]]
+    above = ("(2010年3月1日通过)", *first)
+    assert titles(*above, *opening, *OWNED, title="云溪市养犬办法") == [None, opening[0]]
+
+
+def test_a_further_title_on_two_lines_is_whole() -> None:
+    lines = (BODY, "云溪市人民代表大会", "常务委员会议事规则", "(2016年8月4日通过)", *OWNED)
+    assert titles(*lines) == [None, "云溪市人民代表大会常务委员会议事规则"]
+
+
+def test_no_row_is_of_a_further_title() -> None:
+    lines = (BODY, "云溪市财政局", "云溪市停车办法", *OWNED)
+    tags = ("p", "tr", "p", "p", "p")
+    blocks = [
+        LabelledBlock(PageBlock(line, tag=tag), line) for line, tag in zip(lines, tags, strict=True)
+    ]
+    first, second = split(page_of(blocks))
+    assert (first.paragraphs[-1].text, second.title) == lines[1:3]
+
+
+def test_a_regulation_that_the_text_names_goes_with_it() -> None:
+    lines = ("各单位:", "现将《云溪市停车办法》印发给你们。", "云溪市停车办法", *OWNED)
+    assert [article.attached for article in split_lines(*lines)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("years", "stem"),
+    [(("2020年", "2021年"), "工作总结"), (("2019年度", "2022年度"), "财政预算报告")],
+)
+def test_titles_that_differ_in_their_year_are_articles(years: tuple[str, str], stem: str) -> None:
+    first, second = (f"云溪县水利局{year}{stem}" for year in years)
+    assert titles(first, BODY, second, BODY) == [first, second]
+    assert titles(BODY, second, BODY, title=first) == [None, second]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # A list of contents, a list of documents, parts of one text, a title that is quoted.
+        ("云溪县水利局2020年工作总结", "云溪县水利局2021年工作总结", BODY),
+        (BODY, "2020年工作情况", BODY, "2021年工作情况", BODY),
+        (BODY, "云溪市停车办法", BODY),
+        (BODY, "云溪市停车办法", "第三条 停车场应当公示收费标准。"),
+    ],
+)
+def test_what_only_looks_like_a_further_title_opens_nothing(lines: tuple[str, ...]) -> None:
+    assert titles(*lines) == [None]

@@ -172,3 +172,79 @@ def test_the_head_of_a_table_is_no_title(tmp_path: Path, name: str, page: str) -
     (reading,) = read_source(tmp_path / name, name)
     assert reading.document.title == Path(name).stem
     assert [p.form for p in reading.paragraphs] == [Form.ROW] * 6
+
+
+TABS = [
+    "<ul><li>文件全文</li><li>图文解读</li></ul>",
+    "<div>附件下载</div><div>正文</div><div>相关解读</div>",
+    # A label of no known kind yields to what headline and page agree on.
+    "<ul><li>办事流程说明</li></ul>",
+]
+
+
+@pytest.mark.parametrize("tabs", TABS)
+@pytest.mark.parametrize("box", ["{}", "<div id='zoom'>{}</div>"])
+def test_labels_of_tabs_are_no_title(tmp_path: Path, tabs: str, box: str) -> None:
+    title = "云溪县教育局关于加强学校饮水安全工作的通知"
+    body = "<p>云教〔2022〕15号</p>" + "".join(f"<p>{line}</p>" for line in NOTICE)
+    body += "<p>云溪县教育局</p><p>2022年5月6日</p>"
+    page = f"<title>{title}_云溪县人民政府</title><h1>{title}</h1>{tabs}{box.format(body)}"
+    document = read(tmp_path, "tabs.html", page).document
+    assert document.title == title
+    assert (document.record.number, document.record.issued) == ("云教〔2022〕15号", "2022-05-06")
+
+
+CHAPTERS = ["第一章 总则", "第二章 罚则", "第三章 附则"]
+RULES = ["第一条 停车场应当公示收费标准，按照规定设置标志标线。", "第二条 本规定自公布之日起施行。"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ["云溪市停车管理条例", "（2016年8月4日云溪市人民代表大会常务委员会通过）", "目　录"],
+        ["云溪市人民代表大会", "常务委员会议事规则", "目次"],
+        ["云溪市停车管理办法（试行）"],
+    ],
+)
+@pytest.mark.parametrize("chapters", [CHAPTERS, ["第一节 一般规定", "第二节 附则"]])
+def test_no_chapter_is_the_title(tmp_path: Path, head: list[str], chapters: list[str]) -> None:
+    lines = [*head, *chapters, chapters[0], RULES[0], chapters[-1], RULES[1]]
+    (reading,) = read_source(_written(tmp_path, "rule.txt", lines), "rule.txt")
+    whole = head[0] + (head[1] if len(head) > 1 and head[1][0] != "（" else "")
+    assert reading.document.title in (whole, " ".join(head[:2]))
+    assert set(RULES) <= {p.text for p in reading.paragraphs}
+    assert chapters[0] in [p.text for p in reading.paragraphs if p.form is Form.HEADING]
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        (["云溪市公安局", "行政处罚决定书", "云公行罚决字〔2023〕12号"], 2),
+        (["云溪市水利局", "责令限期拆除告知书"], 2),
+        (["云溪市人民检察院", "检察建议书", "云检建〔2023〕7号"], 2),
+    ],
+)
+def test_the_office_above_a_kind_is_no_title(tmp_path: Path, head: list[str], title: int) -> None:
+    assert title_of(tmp_path, [*head, "当事人：某公司，住所地东街8号。", BODY]) == "".join(
+        head[:title]
+    )
+
+
+BOX = (
+    "<table><tr><td>{}</td><td>关于加强饮水安全工作的通知</td></tr>"
+    "<tr><td>发布机构：</td><td>云溪县教育局</td></tr></table>"
+)
+
+
+@pytest.mark.parametrize("said", ["", "<title>云溪县人民政府网站 通知公告</title>"])
+@pytest.mark.parametrize("label", ["名　称", "标题："])
+@pytest.mark.parametrize("office", ["", "<h2>云溪县教育局<br>关于加强饮水安全工作的通知</h2>"])
+def test_the_box_gives_the_title(tmp_path: Path, said: str, label: str, office: str) -> None:
+    page = said + BOX.format(label) + office + "".join(f"<p>{line}</p>" for line in NOTICE)
+    whole = "云溪县教育局" * bool(office) + "关于加强饮水安全工作的通知"
+    assert title_of(tmp_path, [page], "h00.html") == whole
+
+
+def _written(folder: Path, name: str, lines: list[str]) -> Path:
+    (folder / name).write_text("\n".join(lines), encoding="utf-8")
+    return folder / name
