@@ -23,6 +23,8 @@ _ADDRESSEE = 300
 # A number that was dropped stands so near the title.
 _NEAR = 4
 _NUMBER_LINE = 80
+# What stands above a number and is no line of a text.
+_SHORT = 40
 
 _SECRECY = re.compile(
     r"(?<![\u4e00-\u9fff])((?:绝密|机密|秘密)(?:\s*★\s*[^\s，。]{0,8})?)(?![\u4e00-\u9fff])"
@@ -131,8 +133,9 @@ class Head:
         self._lists = sum(CODED.search(text) is not None for text in in_table) > 1
         titled = (i for i, line in enumerate(lines[:LINES]) if self._is_title(_bare(line.text)))
         first = next(titled, LINES)
+        sure = _number_by(lines[:LINES], first)
         for line in lines[:LINES]:
-            if not self._read(line, abs(first - self.end) <= _NEAR):
+            if not self._read(line, abs(first - self.end) <= _NEAR) and self.end >= sure:
                 break
             self.end += 1
         if len({_bare(str(v.value)) for v in self.values if v.element == "number"}) > 1:
@@ -259,6 +262,19 @@ class Head:
         names = text.rstrip("：: ")
         if not _GREETING.search(text) and len(names) <= _ADDRESSEE and len(names) > 1:
             self._add("addressee", names, text)
+
+
+def _number_by(lines: Sequence[Line], title: int) -> int:
+    """The line of a number that stands alone by the title, in line `title`; else 0.
+
+    It is the text's own whatever short lines stand above it: their words are no text.
+    """
+    for i, line in enumerate(lines[: title + _NEAR]):
+        if line.form is Form.ROW or len(line.text) > _SHORT or line.text[-1:] in "。；;":
+            return 0
+        if line.rule is None and is_numbered(line.text.strip()):
+            return i if title - i <= _NEAR else 0
+    return 0
 
 
 def _bare(text: str) -> str:

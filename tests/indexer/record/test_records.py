@@ -535,3 +535,16 @@ def test_every_value_has_the_words_that_it_stands_on(folder: Path) -> None:
     found = {one.element for one in document.evidence}
     stated = {"number", "issuer", "issued", "printed", "addressee"}
     assert found == stated | {"level", "region"}
+
+
+@pytest.mark.parametrize(
+    "above",
+    [("密级：无", "打印份数：30"), ("清溪县档案网 2022-05-08",), ("存档号：7-3", "来源：县里")],
+)
+def test_a_number_by_the_title_is_own_whatever_stands_above(
+    folder: Path, above: tuple[str, ...]
+) -> None:
+    head = ("清溪县水利局文件", "清水〔2022〕15号", "关于防汛的通知", "各乡镇：")
+    record = read(folder, lines(*above, *head, *BODY, "清溪县水利局", "2022年5月6日")).record
+    assert (record.number, record.addressee) == ("清水〔2022〕15号", "各乡镇")
+    assert record.issuer == ("清溪县水利局",)
