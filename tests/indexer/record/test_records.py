@@ -548,3 +548,32 @@ def test_a_number_by_the_title_is_own_whatever_stands_above(
     record = read(folder, lines(*above, *head, *BODY, "清溪县水利局", "2022年5月6日")).record
     assert (record.number, record.addressee) == ("清水〔2022〕15号", "各乡镇")
     assert record.issuer == ("清溪县水利局",)
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        ("二0二一年元月九日",),
+        ("2 0 2 1 年 1 月 9 日",),
+        ("2O21年1月9日（星期六）",),
+        ("时间：2021年1月9日下午",),
+        ("公元2021年1月9日",),
+        ("2021年1月9日（印）",),
+        ("二〇二一年", "一月九日"),
+        ("2021年1月", "9日"),
+        ("局长：李明", "2021.1.9"),
+        ("贰零贰壹年壹月玖日",),
+    ],
+)
+def test_the_day_of_a_signature_has_many_forms(folder: Path, signed: tuple[str, ...]) -> None:
+    head = ("清水〔2021〕1号", "关于防汛的通知", "各乡镇：")
+    record = read(folder, lines(*head, *BODY, "清溪县水利局", *signed)).record
+    assert (record.issuer, record.issued) == (("清溪县水利局",), "2021-01-09")
+    assert record.printed is None
+
+
+@pytest.mark.parametrize("day", ["21年1月9日", "二〇二一年×月×日"])
+def test_an_office_signs_beside_a_day_that_is_none(folder: Path, day: str) -> None:
+    head = ("清水〔2021〕1号", "关于防汛的通知", "各乡镇：")
+    record = read(folder, lines(*head, *BODY, "清溪县水利局", day)).record
+    assert (record.issuer, record.issued) == (("清溪县水利局",), None)
