@@ -577,3 +577,36 @@ def test_an_office_signs_beside_a_day_that_is_none(folder: Path, day: str) -> No
     head = ("清水〔2021〕1号", "关于防汛的通知", "各乡镇：")
     record = read(folder, lines(*head, *BODY, "清溪县水利局", day)).record
     assert (record.issuer, record.issued) == (("清溪县水利局",), None)
+
+
+@pytest.mark.parametrize("own", [(), ("清溪县防汛办法", "第一条　为了防汛，制定本办法。")])
+def test_the_day_of_printing_behind_annexes_is_the_notices(
+    folder: Path, own: tuple[str, ...]
+) -> None:
+    annex = ("建设意见", "为推进项目建设，提出意见。", "本意见自2021年5月1日起施行。")
+    more = ("附件2", *own) if own else ()
+    end = ("抄送：县委办公室。", "清溪县人民政府办公室　　2021年3月9日印发")
+    first, *sent = read(folder, lines(*NOTICE, "附件1", *annex, *more, *end)).articles
+    assert first.record.printed == "2021-03-09"
+    assert {one.record.printed for one in sent} == {None}
+    assert (first.record.effective, sent[0].record.effective) == (None, "2021-05-01")
+
+
+def test_a_forwarded_text_keeps_its_own_day_of_printing(folder: Path) -> None:
+    annex = ("建设意见", "县发展改革局", "2021年2月20日", "为推进项目建设，提出意见。")
+    end = ("一、要坚持规划先行，稳步推进。", "县发展改革局办公室　　2021年2月21日印发")
+    first, sent = read(folder, lines(*NOTICE, *annex, *end)).articles
+    assert (first.record.printed, sent.record.printed) == (None, "2021-02-21")
+
+
+@pytest.mark.parametrize(
+    ("whole", "short"),
+    [("清溪县教育局", "县教育局"), ("清溪县人民政府办公室", "清溪县政府办公室")],
+)
+def test_a_shorter_name_of_an_office_is_no_other_value(
+    folder: Path, whole: str, short: str
+) -> None:
+    head = (f"{whole}文件", "清办〔2021〕1号", "关于检查的通知", "各乡镇：")
+    document = read(folder, lines(*head, *BODY, short, "2021年1月9日"))
+    assert document.record.issuer == (whole,)
+    assert [e.value for e in document.evidence if e.element == "issuer"] == [whole]
