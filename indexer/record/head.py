@@ -12,7 +12,17 @@ from collections.abc import Sequence
 
 from archive.model import Form
 from indexer.record.lines import OFFICIAL, Line, Value
-from indexer.record.words import CODED, DAY, ISSUE, NAMED, SERIAL, day_in, offices_in, unbracketed
+from indexer.record.words import (
+    CODED,
+    DAY,
+    ISSUE,
+    NAMED,
+    SERIAL,
+    day_in,
+    is_number,
+    offices_in,
+    unbracketed,
+)
 from indexer.text.titles import may_be_title
 
 # No head has more lines.
@@ -38,12 +48,13 @@ _SIGNER = re.compile(
 # What else the head of a page or telegram has, without a value of its own.
 _LABELS = re.compile(
     r"签\s*发\s*人?|份\s*号|密\s*级|保密期限|紧急程度|缓\s*急|等\s*级|发\s*电\s*单\s*位|发文(?:机关|单位|字号)|文\s*号|编\s*号|"
-    r"[明密]\s*电|[\u4e00-\u9fff]?机发\s*\d*\s*号?|发\s*电|传真电报|(?:№|No\.?)\s*\d+|(?<!\d)\d{4,7}(?!\d)|[·:：★]"
+    r"发文(?:编号|文号)|(?:文\s*件\s*|公文\s*)(?:编|文|字)?号|总第\s*\d+\s*[期号]|[A-Z]{2,8}\d{0,4}[-—－]\d{4}[-—－]\d{2,7}|[明密]\s*电|[\u4e00-\u9fff]?机发\s*\d*\s*号?|发\s*电|传真电报|(?:№|No\.?)\s*\d+|(?<!\d)\d{4,7}(?!\d)|[·:：★]"
 )
 _FILE = re.compile(r"[（(]?\s*文\s*件\s*[）)]?$")
 _PRINTED = (
     ("number", CODED),
     ("number", NAMED),
+    ("issued", re.compile(rf"(?<=\s){DAY}$")),
     ("signer", _SIGNER),
     ("secrecy", _SECRECY),
     ("urgency", _URGENCY),
@@ -60,6 +71,8 @@ _ADOPTED = re.compile(rf"({DAY})[^，,；;]*?(?:通过|发布|公布|印发|制�
 _ADOPTED_BY = re.compile(r"日((?:第.{1,4}届)?[\u4e00-\u9fff]{2,40}?)第.{1,4}次(?:全体)?会议")
 _TERM = re.compile("第[一二三四五六七八九十]{1,3}届")
 _HEAD_DAY = re.compile(rf"(?P<office>.*?)\s*(?P<day>{DAY})(?:印发)?")
+_DAY = re.compile(DAY)
+_CODE = re.compile(r"[\u4e00-\u9fff]{2,8}[发函字办请报令]")
 # The issue of the gazette that prints a document is not its number.
 _GAZETTE = re.compile(r"总第\s?\d+\s?期")
 _SPACES = re.compile(r"\s+")
@@ -107,8 +120,12 @@ def _parts(text: str) -> tuple[list[tuple[str, str]], str]:
     rest = unbracketed(text)
     found: list[tuple[str, str]] = []
     for element, pattern in _PRINTED:
+        # A day stands beside a number; beside an office it is that of a signature.
+        if element == "issued" and not found:
+            continue
         if match := pattern.search(rest):
-            found.append((element, match[match.lastindex or 0].strip()))
+            value = match[match.lastindex or 0].strip()
+            found.append((element, day_in(value) or "" if element == "issued" else value))
             rest = f"{rest[: match.start()]} {rest[match.end() :]}"
     return found, _LABELS.sub(" ", rest).strip()
 
@@ -178,8 +195,16 @@ class Head:
             return True
         if beside:
             # Of a site's own lines only those count that no site has for itself.
-            if _FILE.search(text) or (near and CODED.fullmatch(unbracketed(text))):
+            if _FILE.search(text) or (near and is_numbered(text)):
                 self._printed(text)
+            elif near and "|" in text:
+                # 清水〔2021〕7号 | 清溪县水利局
+                cells = [cell.strip() for cell in text.split("|")]
+                if all(
+                    is_number(cell) or offices_in(cell) or _DAY.fullmatch(cell) for cell in cells
+                ):
+                    self.values += [Value("number", c, text) for c in cells if is_number(c)]
+                    self.values += [Value("issuer", n, text) for c in cells if (n := offices_in(c))]
             return True
         if text[-1] in "：:" and _parts(text)[1]:
             if line.form is Form.OPENING:
@@ -227,7 +252,10 @@ class Head:
         above = self._above[-1] if self._above else self._title
         if issue and not _NAMED_KINDS.search(above):
             self._official = True
-            self._add("number", issue[1], text)
+            # A number broken behind the code of its office; 期 and 次 count issues without one.
+            whole = CODED.fullmatch(f"{above}{issue[1]}") if _CODE.fullmatch(above) else None
+            words = f"{above}\n{text}" if whole else text
+            self._add("number", whole[0] if whole else issue[1], words)
         elif serial and _NAMED_KINDS.search(above):
             self._official = True
             named = above

@@ -11,7 +11,7 @@ from archive.text.numerals import parse
 
 _OPEN, _CLOSE = r"[〔\[［【（(﹝〖]", r"[〕\]］】）)﹞〗]"
 _YEAR = r"(?:(?:19|20|１９|２０)?[0-9０-９]{2}|[一二][〇○零一二三四五六七八九]{3})"
-_FIGURE = r"(?:\d{1,5}(?:[-—－]\d{1,3})?|[一二三四五六七八九十百]{1,5})"
+_FIGURE = r"(?:\d{1,6}(?:[-—－]\d{1,3})?|[一二三四五六七八九十百]{1,5})"
 _CODE = r"[\u4e00-\u9fff〇A-Za-zＡ-Ｚａ-ｚ]"
 # What stands before a cited number is no office's code.
 _OWN = (
@@ -20,9 +20,11 @@ _OWN = (
 )
 # 云政发〔2021〕48号, 云水司〔2022〕第33号, 〔2021〕青应急字第5号.
 CODED = re.compile(
-    rf"{_OWN}{_CODE}{{1,24}}(?:\s?[（(]{_CODE}{{1,6}}[）)])?\s*{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*"
+    rf"{_OWN}{_CODE}{{1,24}}(?:\s?[（(]{_CODE}{{1,6}}[）)]{_CODE}{{0,12}})?\s*{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*"
     rf"(?:{_CODE}{{0,6}}字)?\s*第?\s*{_FIGURE}\s*号"
     rf"|{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*{_CODE}{{1,10}}第?\s*{_FIGURE}\s*号"
+    # A court's case: （2021）云08民终123号.
+    rf"|{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*[\u4e00-\u9fff]\d{{2,4}}[\u4e00-\u9fff]{{1,6}}{_FIGURE}\s*号"
 )
 # Minutes and bulletins count their issues: 〔2022〕第7期, 第7期; orders too: 第8号, 2023年第6号.
 _TOTAL = r"(?:\s*[（(]?总第\s*\d+\s*[期号][）)]?)?"

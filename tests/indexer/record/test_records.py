@@ -610,3 +610,38 @@ def test_a_shorter_name_of_an_office_is_no_other_value(
     document = read(folder, lines(*head, *BODY, short, "2021年1月9日"))
     assert document.record.issuer == (whole,)
     assert [e.value for e in document.evidence if e.element == "issuer"] == [whole]
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("文号：清水〔2021〕7号", "清水〔2021〕7号"),
+        ("发文编号：清政办发〔2021〕19号", "清政办发〔2021〕19号"),
+        ("清水〔2021〕7号　　2021年1月9日", "清水〔2021〕7号"),
+        ("总第21期　清水〔2021〕7号", "清水〔2021〕7号"),
+        ("QXDR-2021-0007　清水〔2021〕7号", "清水〔2021〕7号"),
+        ("清 水 发 〔 2 0 2 1 〕 1 7 号", "清水发〔2021〕17号"),
+        ("清 政 办 发〔2 0 2 1〕7 号", "清政办发〔2021〕7号"),
+        ("清公（东）行罚决字〔2021〕00107号", "清公（东）行罚决字〔2021〕00107号"),
+        ("清环（执法）责改字〔2021〕7号", "清环（执法）责改字〔2021〕7号"),
+        ("（2021）青0821行初7号", "（2021）青0821行初7号"),
+        ("清水发\n〔2021〕7号", "清水发〔2021〕7号"),
+        ("清政办函\n〔2021〕17号", "清政办函〔2021〕17号"),
+    ],
+)
+def test_the_line_of_the_number_has_many_forms(folder: Path, line: str, number: str) -> None:
+    text = lines(line, "关于防汛的通知", "各乡镇：", *BODY, "清溪县水利局", "2021年1月9日")
+    record = read(folder, text).record
+    assert (record.number, record.issued) == (number, "2021-01-09")
+    assert record.addressee == "各乡镇"
+
+
+@pytest.mark.parametrize(
+    "bar", ["清水〔2021〕7号 | 清溪县水利局", "2021-01-09 | 清水〔2021〕7号 | 清溪县水利局"]
+)
+def test_a_bar_below_the_title_has_number_and_office(folder: Path, bar: str) -> None:
+    shown = "".join(f"<p>{text}</p>" for text in BODY)
+    title = "关于做好防汛工作的通知"
+    page = f"<html><body><h1>{title}</h1><div>{bar}</div><div>{shown}</div></body></html>"
+    record = read(folder, page, "a.html").record
+    assert (record.number, record.issuer) == ("清水〔2021〕7号", ("清溪县水利局",))
