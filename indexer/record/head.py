@@ -71,6 +71,8 @@ _ADOPTED = re.compile(rf"({DAY})[^，,；;]*?(?:通过|发布|公布|印发|制�
 _ADOPTED_BY = re.compile(r"日((?:第.{1,4}届)?[\u4e00-\u9fff]{2,40}?)第.{1,4}次(?:全体)?会议")
 _TERM = re.compile("第[一二三四五六七八九十]{1,3}届")
 _HEAD_DAY = re.compile(rf"(?P<office>.*?)\s*(?P<day>{DAY})(?:印发)?")
+# A report to a congress has the day of its delivery below the title.
+_DELIVERED = re.compile(rf"[—－\-（(\s]*({DAY})在.{{4,60}}(?:会议|大会|全会)上[）)]?")
 _DAY = re.compile(DAY)
 _CODE = re.compile(r"[\u4e00-\u9fff]{2,8}[发函字办请报令]")
 # The issue of the gazette that prints a document is not its number.
@@ -275,6 +277,9 @@ class Head:
                 self._add("issued", found, text)
             if (by := _ADOPTED_BY.search(day[0])) and (names := offices_in(_TERM.sub("", by[1]))):
                 self._byline = self._byline or Value("issuer", names, text)
+            return True
+        if (told := _DELIVERED.fullmatch(text)) and (found := day_in(told[1])):
+            self._add("issued", found, text)
             return True
         match = _HEAD_DAY.fullmatch(inside)
         names = offices_in(match["office"]) if match else ()

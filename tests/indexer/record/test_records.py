@@ -645,3 +645,15 @@ def test_a_bar_below_the_title_has_number_and_office(folder: Path, bar: str) -> 
     page = f"<html><body><h1>{title}</h1><div>{bar}</div><div>{shown}</div></body></html>"
     record = read(folder, page, "a.html").record
     assert (record.number, record.issuer) == ("清水〔2021〕7号", ("清溪县水利局",))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "——2021年1月9日在清溪县第七届人民代表大会第二次会议上",
+        "（二〇二一年一月九日在县人民代表大会上）",
+    ],
+)
+def test_a_report_is_issued_on_the_day_of_its_delivery(folder: Path, below: str) -> None:
+    text = lines("政府工作报告", below, "县长　李明", "各位代表：", *BODY)
+    assert read(folder, text).record.issued == "2021-01-09"
