@@ -60,6 +60,7 @@ def read_records(labelled: LabelledPage, drafts: Sequence[DraftArticle]) -> tupl
     published = next((str(value.value) for value in boxed if value.element == "published"), None)
     known = replace(labelled.record, published=published or labelled.record.published)
     notice: Recorded | None = None
+    sent_by = 0
     together = zip(drafts, lines_of(labelled.blocks, drafts, used), strict=True)
     for place, (draft, lines) in enumerate(together):
         sender = notice if draft.attached else None
@@ -68,11 +69,31 @@ def read_records(labelled: LabelledPage, drafts: Sequence[DraftArticle]) -> tupl
         if not is_about(title):
             days = (str(value.value) for value in values if value.element == "issued")
             values += read_force(lines, next(days, sender.record.issued if sender else None))
+        if not sender:
+            sent_by = place
+        elif late := _printed_behind(values, found[sent_by].record):
+            values = [value for value in values if value.element != "printed"]
+            found[sent_by] = _with(found[sent_by], sent_by, late)
         # The kind that the page states is the notice's.
         one = _recorded(replace(known, kind=None) if sender else known, place, values, title)
         found.append(_inherited(one, sender, place) if sender else one)
         notice = sender or one
     return tuple(found)
+
+
+def _printed_behind(values: Sequence[Value], notice: Record) -> Value | None:
+    """The day of printing below what `notice` sends: its last page has it, and no annex its own.
+
+    A day before that of the notice is the sent text's.
+    """
+    days = (value for value in values if value.element == "printed" and not notice.printed)
+    return next((day for day in days if str(day.value) >= (notice.issued or "")), None)
+
+
+def _with(one: Recorded, place: int, value: Value) -> Recorded:
+    """`one`, the record of the article `place`, with another value and its evidence."""
+    record = replace(one.record, **{value.element: value.value})  # type: ignore[arg-type]
+    return Recorded(record, (*one.evidence, *_evidence(place, value)))
 
 
 def _stated(lines: Sequence[Line], title: str) -> list[Value]:
@@ -125,7 +146,10 @@ def _recorded(known: Record, place: int, values: Sequence[Value], title: str) ->
             elements[element] = next(iter(differing.values())).value
         if element == "issuer":
             elements[element] = _whole_names(differing.values())
-        evidence += (one for value in differing.values() for one in _evidence(place, value))
+        shown = (one for value in differing.values() for one in _evidence(place, value))
+        whole = elements[element] if element == "issuer" else ()
+        # The same office by a shorter name is no other value.
+        evidence += (o for o in shown if not any(_is_short(o.value, name) for name in whole))
     return Recorded(replace(known, **elements), tuple(evidence))
 
 

@@ -12,7 +12,17 @@ from collections.abc import Sequence
 
 from archive.model import Form
 from indexer.record.lines import OFFICIAL, Line, Value
-from indexer.record.words import CODED, DAY, ISSUE, NAMED, SERIAL, day_in, offices_in, unbracketed
+from indexer.record.words import (
+    CODED,
+    DAY,
+    ISSUE,
+    NAMED,
+    SERIAL,
+    day_in,
+    is_number,
+    offices_in,
+    unbracketed,
+)
 from indexer.text.titles import may_be_title
 
 # No head has more lines.
@@ -23,6 +33,8 @@ _ADDRESSEE = 300
 # A number that was dropped stands so near the title.
 _NEAR = 4
 _NUMBER_LINE = 80
+# What stands above a number and is no line of a text.
+_SHORT = 40
 
 _SECRECY = re.compile(
     r"(?<![\u4e00-\u9fff])((?:绝密|机密|秘密)(?:\s*★\s*[^\s，。]{0,8})?)(?![\u4e00-\u9fff])"
@@ -36,12 +48,13 @@ _SIGNER = re.compile(
 # What else the head of a page or telegram has, without a value of its own.
 _LABELS = re.compile(
     r"签\s*发\s*人?|份\s*号|密\s*级|保密期限|紧急程度|缓\s*急|等\s*级|发\s*电\s*单\s*位|发文(?:机关|单位|字号)|文\s*号|编\s*号|"
-    r"[明密]\s*电|[\u4e00-\u9fff]?机发\s*\d*\s*号?|发\s*电|传真电报|(?:№|No\.?)\s*\d+|(?<!\d)\d{4,7}(?!\d)|[·:：★]"
+    r"发文(?:编号|文号)|(?:文\s*件\s*|公文\s*)(?:编|文|字)?号|总第\s*\d+\s*[期号]|[A-Z]{2,8}\d{0,4}[-—－]\d{4}[-—－]\d{2,7}|[明密]\s*电|[\u4e00-\u9fff]?机发\s*\d*\s*号?|发\s*电|传真电报|(?:№|No\.?)\s*\d+|(?<!\d)\d{4,7}(?!\d)|[·:：★]"
 )
 _FILE = re.compile(r"[（(]?\s*文\s*件\s*[）)]?$")
 _PRINTED = (
     ("number", CODED),
     ("number", NAMED),
+    ("issued", re.compile(rf"(?<=\s){DAY}$")),
     ("signer", _SIGNER),
     ("secrecy", _SECRECY),
     ("urgency", _URGENCY),
@@ -58,6 +71,10 @@ _ADOPTED = re.compile(rf"({DAY})[^，,；;]*?(?:通过|发布|公布|印发|制�
 _ADOPTED_BY = re.compile(r"日((?:第.{1,4}届)?[\u4e00-\u9fff]{2,40}?)第.{1,4}次(?:全体)?会议")
 _TERM = re.compile("第[一二三四五六七八九十]{1,3}届")
 _HEAD_DAY = re.compile(rf"(?P<office>.*?)\s*(?P<day>{DAY})(?:印发)?")
+# A report to a congress has the day of its delivery below the title.
+_DELIVERED = re.compile(rf"[—－\-（(\s]*({DAY})在.{{4,60}}(?:会议|大会|全会)上[）)]?")
+_DAY = re.compile(DAY)
+_CODE = re.compile(r"[\u4e00-\u9fff]{2,8}[发函字办请报令]")
 # The issue of the gazette that prints a document is not its number.
 _GAZETTE = re.compile(r"总第\s?\d+\s?期")
 _SPACES = re.compile(r"\s+")
@@ -105,8 +122,12 @@ def _parts(text: str) -> tuple[list[tuple[str, str]], str]:
     rest = unbracketed(text)
     found: list[tuple[str, str]] = []
     for element, pattern in _PRINTED:
+        # A day stands beside a number; beside an office it is that of a signature.
+        if element == "issued" and not found:
+            continue
         if match := pattern.search(rest):
-            found.append((element, match[match.lastindex or 0].strip()))
+            value = match[match.lastindex or 0].strip()
+            found.append((element, day_in(value) or "" if element == "issued" else value))
             rest = f"{rest[: match.start()]} {rest[match.end() :]}"
     return found, _LABELS.sub(" ", rest).strip()
 
@@ -131,8 +152,9 @@ class Head:
         self._lists = sum(CODED.search(text) is not None for text in in_table) > 1
         titled = (i for i, line in enumerate(lines[:LINES]) if self._is_title(_bare(line.text)))
         first = next(titled, LINES)
+        sure = _number_by(lines[:LINES], first)
         for line in lines[:LINES]:
-            if not self._read(line, abs(first - self.end) <= _NEAR):
+            if not self._read(line, abs(first - self.end) <= _NEAR) and self.end >= sure:
                 break
             self.end += 1
         if len({_bare(str(v.value)) for v in self.values if v.element == "number"}) > 1:
@@ -175,8 +197,16 @@ class Head:
             return True
         if beside:
             # Of a site's own lines only those count that no site has for itself.
-            if _FILE.search(text) or (near and CODED.fullmatch(unbracketed(text))):
+            if _FILE.search(text) or (near and is_numbered(text)):
                 self._printed(text)
+            elif near and "|" in text:
+                # 清水〔2021〕7号 | 清溪县水利局
+                cells = [cell.strip() for cell in text.split("|")]
+                if all(
+                    is_number(cell) or offices_in(cell) or _DAY.fullmatch(cell) for cell in cells
+                ):
+                    self.values += [Value("number", c, text) for c in cells if is_number(c)]
+                    self.values += [Value("issuer", n, text) for c in cells if (n := offices_in(c))]
             return True
         if text[-1] in "：:" and _parts(text)[1]:
             if line.form is Form.OPENING:
@@ -224,7 +254,10 @@ class Head:
         above = self._above[-1] if self._above else self._title
         if issue and not _NAMED_KINDS.search(above):
             self._official = True
-            self._add("number", issue[1], text)
+            # A number broken behind the code of its office; 期 and 次 count issues without one.
+            whole = CODED.fullmatch(f"{above}{issue[1]}") if _CODE.fullmatch(above) else None
+            words = f"{above}\n{text}" if whole else text
+            self._add("number", whole[0] if whole else issue[1], words)
         elif serial and _NAMED_KINDS.search(above):
             self._official = True
             named = above
@@ -245,6 +278,9 @@ class Head:
             if (by := _ADOPTED_BY.search(day[0])) and (names := offices_in(_TERM.sub("", by[1]))):
                 self._byline = self._byline or Value("issuer", names, text)
             return True
+        if (told := _DELIVERED.fullmatch(text)) and (found := day_in(told[1])):
+            self._add("issued", found, text)
+            return True
         match = _HEAD_DAY.fullmatch(inside)
         names = offices_in(match["office"]) if match else ()
         if not match or (match["office"] and not names):
@@ -259,6 +295,19 @@ class Head:
         names = text.rstrip("：: ")
         if not _GREETING.search(text) and len(names) <= _ADDRESSEE and len(names) > 1:
             self._add("addressee", names, text)
+
+
+def _number_by(lines: Sequence[Line], title: int) -> int:
+    """The line of a number that stands alone by the title, in line `title`; else 0.
+
+    It is the text's own whatever short lines stand above it: their words are no text.
+    """
+    for i, line in enumerate(lines[: title + _NEAR]):
+        if line.form is Form.ROW or len(line.text) > _SHORT or line.text[-1:] in "。；;":
+            return 0
+        if line.rule is None and is_numbered(line.text.strip()):
+            return i if title - i <= _NEAR else 0
+    return 0
 
 
 def _bare(text: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from archive.model import Form
 from archive.text.numerals import parse
 from indexer.record.lines import Line, Value
-from indexer.record.words import DAY, day_in, offices_in
+from indexer.record.words import DAY, DAY_LINE, day_in, is_broken_day, is_post, offices_in
 from indexer.text import suffixes
 
 # Lines longer than this sign nothing.
@@ -22,11 +22,10 @@ _LAST = 14
 # A joint document is signed by no more offices.
 _SIGNERS = 20
 
-_SIGNED = re.compile(
-    rf"[（(]?(?P<office>.*?)\s*(?P<day>{DAY})(?:\d{{1,2}}时(?:\d{{1,2}}分)?)?\s*[）)]?(?:\s*[（(][^()（）]*[）)])?"
-)
-_PRINTED = re.compile(rf".*?({DAY})\s*印[制发刷]?.{{0,20}}")
-_DAY_AT_END = re.compile(r"[\d日号）)印发刷制份时分]$")
+_SIGNED = re.compile(rf"[（(]?(?P<office>.*?)\s*{DAY_LINE}\s*[）)]?(?:\s*[（(][^()（）]*[）)])?")
+# 印 alone behind a day tells of a seal.
+_PRINTED = re.compile(rf"(?:.*?({DAY})\s*印[制发刷]|.+?({DAY})\s*印).{{0,20}}")
+_DAY_AT_END = re.compile(r"[\d日号）)印发刷制份时分午一二三四五六天]$")
 _NOTE = re.compile(r"[（(\[【][^()（）]*[）)\]】]|[^\u4e00-\u9fff]*")
 _ANNEX = re.compile(r"附\s?件?\s?[:：]\s*")
 _LINKED = re.compile(rf"{suffixes.DOCUMENT}\s*$", re.IGNORECASE)
@@ -52,17 +51,20 @@ def _signature(lines: Sequence[Line], first: int) -> Iterator[Value]:
     alone: list[Value] = []
     for i in range(first, len(lines)):
         text = lines[i].text.strip()
+        broken = i > first and is_broken_day(lines[i - 1].text, text)
+        if broken:
+            text = f"{lines[i - 1].text.strip()}{text}"
         if len(text) > _LONGEST or not _DAY_AT_END.search(text):
             continue
         if match := _PRINTED.fullmatch(text):
-            if day := day_in(match[1]):
+            if day := day_in(match[1] or match[2]):
                 yield Value("printed", day, text)
             continue
         found = None if signed else _SIGNED.fullmatch(text)
         day = day_in(found["day"]) if found else None
         if not found or not day:
             continue
-        names, words = _signers(lines, i, found["office"])
+        names, words = _signers(lines, i - broken, found["office"])
         if names and (_below(lines[i]) or _at_end(lines, i)):
             more, said = _signed_below(lines, i + 1)
             names, words = (*names, *more), "\n".join((words, *said))
@@ -93,7 +95,7 @@ def _signers(lines: Sequence[Line], i: int, beside: str) -> tuple[tuple[str, ...
         if found:
             names.insert(0, found)
             words.insert(0, lines[j].text)
-        elif not _NOTE.fullmatch(lines[j].text.strip()):
+        elif not (_NOTE.fullmatch(above := lines[j].text.strip()) or is_post(above)):
             break
     for j in range(i + 1, min(len(lines), i + _SIGNERS)) if not names else ():
         found = offices_in(lines[j].text)

@@ -11,7 +11,7 @@ from archive.text.numerals import parse
 
 _OPEN, _CLOSE = r"[〔\[［【（(﹝〖]", r"[〕\]］】）)﹞〗]"
 _YEAR = r"(?:(?:19|20|１９|２０)?[0-9０-９]{2}|[一二][〇○零一二三四五六七八九]{3})"
-_FIGURE = r"(?:\d{1,5}(?:[-—－]\d{1,3})?|[一二三四五六七八九十百]{1,5})"
+_FIGURE = r"(?:\d{1,6}(?:[-—－]\d{1,3})?|[一二三四五六七八九十百]{1,5})"
 _CODE = r"[\u4e00-\u9fff〇A-Za-zＡ-Ｚａ-ｚ]"
 # What stands before a cited number is no office's code.
 _OWN = (
@@ -20,9 +20,11 @@ _OWN = (
 )
 # 云政发〔2021〕48号, 云水司〔2022〕第33号, 〔2021〕青应急字第5号.
 CODED = re.compile(
-    rf"{_OWN}{_CODE}{{1,24}}(?:\s?[（(]{_CODE}{{1,6}}[）)])?\s*{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*"
+    rf"{_OWN}{_CODE}{{1,24}}(?:\s?[（(]{_CODE}{{1,6}}[）)]{_CODE}{{0,12}})?\s*{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*"
     rf"(?:{_CODE}{{0,6}}字)?\s*第?\s*{_FIGURE}\s*号"
     rf"|{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*{_CODE}{{1,10}}第?\s*{_FIGURE}\s*号"
+    # A court's case: （2021）云08民终123号.
+    rf"|{_OPEN}\s*{_YEAR}\s*{_CLOSE}\s*[\u4e00-\u9fff]\d{{2,4}}[\u4e00-\u9fff]{{1,6}}{_FIGURE}\s*号"
 )
 # Minutes and bulletins count their issues: 〔2022〕第7期, 第7期; orders too: 第8号, 2023年第6号.
 _TOTAL = r"(?:\s*[（(]?总第\s*\d+\s*[期号][）)]?)?"
@@ -38,16 +40,28 @@ NAMED = re.compile(
     rf"(?:{_OPEN}?\s*\d{{4}}\s*{_CLOSE}?\s*年?\s*)?第\s*{_FIGURE}\s*号[）)]?"
 )
 
-_NUMERAL = "〇○零OoＯ一二三四五六七八九"
-_YEAR_OF_DAY = rf"(?:\d{{4}}|[一二][{_NUMERAL}]{{3}})"
-_PART = rf"(?:\d{{1,2}}|[{_NUMERAL}十廿卅]{{1,3}})"
+# Typists put a letter for 〇 or 0, the figure 0 among numerals, blanks between figures.
+_NUMERAL = "〇○零0OoＯ一二三四五六七八九贰叁肆伍陆柒捌玖壹"
+_YEAR_OF_DAY = rf"(?:(?:\d\s?){{3}}\d|[12][\dOo]{{3}}|[一二壹贰][{_NUMERAL}]{{3}})"
+_PART = rf"(?:\d\s?\d|\d|[{_NUMERAL}十拾廿卅]{{1,3}})"
 DAY = (
-    rf"(?:{_YEAR_OF_DAY}\s*年\s*{_PART}\s*月\s*{_PART}\s*[日号]"
+    rf"(?:{_YEAR_OF_DAY}\s*年\s*(?:{_PART}|元)\s*月\s*{_PART}\s*[日号]"
     r"|\d{4}\s?[-./．－／]\s?\d{1,2}\s?[-./．－／]\s?\d{1,2}(?!\d))"
 )
+# What stands beside the day of a signature in its line.
+_BEFORE = r"(?:公元\s*|(?:日\s?期|时\s?间|[\u4e00-\u9fff]{2}(?:日期|时间))\s*[:：]\s*)?"
+_BEHIND = (
+    r"(?:\s*[（(]?(?:星期|周)[一二三四五六日天][）)]?)?(?:\s*[上下]午)?(?:\s*\d{1,2}时(?:\d{1,2}分)?)?"
+    r"(?:\s*[（(]?印[）)]?)?"
+)
+DAY_LINE = rf"{_BEFORE}(?P<day>{DAY}){_BEHIND}"
+_POST = re.compile(r"[\u4e00-\u9fff]{0,10}(?:[长席任]|书记)\s*[:：]\s*[\u4e00-\u9fff·]{2,4}")
 _DAY = re.compile(DAY)
-_PARTS = re.compile(rf"[{_NUMERAL}十廿卅\d]+")
-_ZEROS = str.maketrans("OoＯ", "〇〇〇")
+_DAY_LINE = re.compile(rf"[（(]?{DAY_LINE}[）)]?")
+_PARTS = re.compile(r"[年月./．－／-]")
+_HAN = re.compile(r"[^\dOoＯ元]")
+_ZEROS = str.maketrans("0OoＯ元壹贰叁肆伍陆柒捌玖拾", "〇〇〇〇一一二三四五六七八九十")
+_FIGURES = str.maketrans("OoＯ元", "0001")
 
 _OFFICE = re.compile(
     r"[\u4e00-\u9fff][\u4e00-\u9fff·（）()“”]{1,38}"
@@ -120,14 +134,45 @@ def day_in(text: str) -> str | None:
 
     >>> [day_in(t) for t in ("2021年03月5日", "二○二一年十月二十日", "2021．3．5", "2021年2月")]
     ['2021-03-05', '2021-10-20', '2021-03-05', None]
+    >>> [day_in(t) for t in ("二0二一年元月五日", "2O21 年 1 2 月 3 日", "贰零贰壹年拾月贰拾日")]
+    ['2021-01-05', '2021-12-03', '2021-10-20']
     """
     for found in _DAY.finditer(text):
-        figures = [parse(part.translate(_ZEROS)) for part in _PARTS.findall(found[0])]
+        parts = _PARTS.split("".join(found[0].split()).rstrip("日号"))
+        figures = [parse(p.translate(_ZEROS if _HAN.search(p) else _FIGURES)) for p in parts]
         with suppress(ValueError, TypeError):
             day = datetime.date(*figures)  # type: ignore[arg-type]
             if 1900 <= day.year <= 2100:
                 return day.isoformat()
     return None
+
+
+def is_day_line(text: str) -> bool:
+    """Whether a line is a day, and nothing but what stands beside it in a signature.
+
+    >>> [is_day_line(t) for t in ("日期：2021年3月5日（星期五）", "2021年3月5日印发", "2021年")]
+    [True, False, False]
+    """
+    return _DAY_LINE.fullmatch(text) is not None
+
+
+def is_broken_day(first: str, second: str) -> bool:
+    """Whether two lines are one day, 2021年 and 3月5日, the first perhaps behind an office.
+
+    >>> is_broken_day("某局 二〇二一年", "三月五日"), is_broken_day("2021年3月5日", "印")
+    (True, False)
+    """
+    first, second = first.strip(), second.strip()
+    return (
+        first[-1:] in ("年", "月")
+        and not _DAY.search(first)
+        and re.search(rf"(?:^|\s){DAY}$", f"{first}{second}") is not None
+    )
+
+
+def is_post(text: str) -> bool:
+    """Whether a line names the person that signs for an office: 局长：李明."""
+    return _POST.fullmatch(text.strip()) is not None
 
 
 def offices_in(text: str) -> tuple[str, ...]:

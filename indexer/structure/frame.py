@@ -15,6 +15,7 @@ from importlib.resources import files
 
 from archive.model import Form
 from indexer.record.head import is_head_line, is_masthead, is_numbered
+from indexer.record.words import DAY, DAY_LINE, is_broken_day, is_day_line, is_post
 from indexer.structure.lines import Line, is_heading_tag
 from indexer.text.numbering import leading
 from indexer.text.phrases import ends_sentence
@@ -38,10 +39,8 @@ ANNEX_SIGN = re.compile(
 )
 _WORD = re.compile(r"[^\W_]")
 _HAN = re.compile("[\u4e00-\u9fff]")
-_DAY = r"(?:19|20)\d\d\s?(?:年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|[-./]\d{1,2}[-./]\d{1,2})"
-_DATE = re.compile(rf"[(（]?{_DAY}[)）]?")
-_PRINTED = re.compile(rf"[^。；;]{{2,60}}{_DAY}\s?印[制发刷]?")
-_SIGNED_AND_DATED = re.compile(rf"([^。；;，,：:]{{2,40}}?)(\s*){_DAY}")
+_PRINTED = re.compile(rf"[^。；;]{{2,60}}{DAY}\s?印[制发刷]?")
+_SIGNED_AND_DATED = re.compile(rf"([^。；;，,：:]{{2,40}}?)(\s*){DAY_LINE}")
 
 
 @lru_cache(maxsize=1)
@@ -143,6 +142,8 @@ class _Closings:
     def found(self) -> set[int]:
         """The closing lines."""
         dates = {i for i, text in self._all() if _is_dated(text)}
+        broken = (i for i, text in self._all() if i and is_broken_day(self._texts[i - 1], text))
+        dates |= {j for i in broken if self._free[i - 1] for j in (i - 1, i)}
         annexes = set(self._annex_lists(dates))
         weak = {i for i, text in self._all() if _ANNEX.match(text) or _stands_below(text)}
         signed = {i for date in dates for i in self._signatures(date, dates | annexes | weak)}
@@ -184,8 +185,9 @@ class _Closings:
     def _signatures(self, date: int, others: set[int]) -> Iterator[int]:
         """Who signs above a date, or below it: a person, an office or several."""
         i = date - 1
-        while i > 0 and (i in others or not _HAN.search(self._texts[i])):
-            if not is_small(self._texts[i]) and _HAN.search(self._texts[i]):
+        while i > 0:
+            among = is_post(self._texts[i]) or not _HAN.search(self._texts[i])
+            if not (among or (i in others and is_small(self._texts[i]))):
                 break
             yield i
             i -= 1
@@ -252,7 +254,7 @@ class _Closings:
 
 def _is_dated(text: str) -> bool:
     """Whether the line is a date, or who signs and a date."""
-    if is_date(text) or _DATE.fullmatch(text) or _PRINTED.fullmatch(text):
+    if is_date(text) or is_day_line(text) or _PRINTED.fullmatch(text):
         return True
     signed = _SIGNED_AND_DATED.fullmatch(text)
     return bool(

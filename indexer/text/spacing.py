@@ -59,6 +59,10 @@ _COUNTED = re.compile("第.{1,3}")
 # A list of persons: names of two characters are spread to the width of those of three.
 _NAMES = re.compile(r"(?!第)(?=.*\S{3})(?:\S{3}(?:\s|$)|\S\s\S(?:\s|$))+")
 _NAME = re.compile(r"(?<!\S)(\S)\s(\S)(?!\S)")
+# A number of a document that is spread whole: 清 水 发 〔 2 0 2 1 〕 1 5 号.
+_SPREAD_NUMBER = re.compile(
+    r"\s?[〔\[［【（(]\s?(?:\d\s){3}\d\s?[〕\]］】）)]\s?第?\s?(?:\d\s){0,5}\d\s?号"
+)
 # What every spread word has: looked for first, because few texts have it.
 _SPREADS = re.compile(rf"{_GAP}[{_ALONE}](?![{_ALONE}0-9A-Za-z])")
 # A full-width sign has its space within itself.
@@ -111,9 +115,13 @@ def close_up(text: str) -> str:
     ('主任：尤甲　　市政府副秘书长', '李明　　王强')
     >>> close_up("校园 安全 工 作 方 案"), close_up("张三 李四")
     ('校园安全工作方案', '张三 李四')
+    >>> close_up("清 水 发〔 2 0 2 1 〕 1 5 号")
+    '清水发〔2021〕15号'
     """
     if _SPREADS.search(text):
         text = _SPREAD.sub(_closed, _SPREAD_WORDS.sub(_closed_line, text))
+    if "号" in text:
+        text = _SPREAD_NUMBER.sub(lambda number: "".join(number.group().split()), text)
     return _AT_SIGN.sub(r"\1", text)
 
 

@@ -535,3 +535,125 @@ def test_every_value_has_the_words_that_it_stands_on(folder: Path) -> None:
     found = {one.element for one in document.evidence}
     stated = {"number", "issuer", "issued", "printed", "addressee"}
     assert found == stated | {"level", "region"}
+
+
+@pytest.mark.parametrize(
+    "above",
+    [("密级：无", "打印份数：30"), ("清溪县档案网 2022-05-08",), ("存档号：7-3", "来源：县里")],
+)
+def test_a_number_by_the_title_is_own_whatever_stands_above(
+    folder: Path, above: tuple[str, ...]
+) -> None:
+    head = ("清溪县水利局文件", "清水〔2022〕15号", "关于防汛的通知", "各乡镇：")
+    record = read(folder, lines(*above, *head, *BODY, "清溪县水利局", "2022年5月6日")).record
+    assert (record.number, record.addressee) == ("清水〔2022〕15号", "各乡镇")
+    assert record.issuer == ("清溪县水利局",)
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [
+        ("二0二一年元月九日",),
+        ("2 0 2 1 年 1 月 9 日",),
+        ("2O21年1月9日（星期六）",),
+        ("时间：2021年1月9日下午",),
+        ("公元2021年1月9日",),
+        ("2021年1月9日（印）",),
+        ("二〇二一年", "一月九日"),
+        ("2021年1月", "9日"),
+        ("局长：李明", "2021.1.9"),
+        ("贰零贰壹年壹月玖日",),
+    ],
+)
+def test_the_day_of_a_signature_has_many_forms(folder: Path, signed: tuple[str, ...]) -> None:
+    head = ("清水〔2021〕1号", "关于防汛的通知", "各乡镇：")
+    record = read(folder, lines(*head, *BODY, "清溪县水利局", *signed)).record
+    assert (record.issuer, record.issued) == (("清溪县水利局",), "2021-01-09")
+    assert record.printed is None
+
+
+@pytest.mark.parametrize("day", ["21年1月9日", "二〇二一年×月×日"])
+def test_an_office_signs_beside_a_day_that_is_none(folder: Path, day: str) -> None:
+    head = ("清水〔2021〕1号", "关于防汛的通知", "各乡镇：")
+    record = read(folder, lines(*head, *BODY, "清溪县水利局", day)).record
+    assert (record.issuer, record.issued) == (("清溪县水利局",), None)
+
+
+@pytest.mark.parametrize("own", [(), ("清溪县防汛办法", "第一条　为了防汛，制定本办法。")])
+def test_the_day_of_printing_behind_annexes_is_the_notices(
+    folder: Path, own: tuple[str, ...]
+) -> None:
+    annex = ("建设意见", "为推进项目建设，提出意见。", "本意见自2021年5月1日起施行。")
+    more = ("附件2", *own) if own else ()
+    end = ("抄送：县委办公室。", "清溪县人民政府办公室　　2021年3月9日印发")
+    first, *sent = read(folder, lines(*NOTICE, "附件1", *annex, *more, *end)).articles
+    assert first.record.printed == "2021-03-09"
+    assert {one.record.printed for one in sent} == {None}
+    assert (first.record.effective, sent[0].record.effective) == (None, "2021-05-01")
+
+
+def test_a_forwarded_text_keeps_its_own_day_of_printing(folder: Path) -> None:
+    annex = ("建设意见", "县发展改革局", "2021年2月20日", "为推进项目建设，提出意见。")
+    end = ("一、要坚持规划先行，稳步推进。", "县发展改革局办公室　　2021年2月21日印发")
+    first, sent = read(folder, lines(*NOTICE, *annex, *end)).articles
+    assert (first.record.printed, sent.record.printed) == (None, "2021-02-21")
+
+
+@pytest.mark.parametrize(
+    ("whole", "short"),
+    [("清溪县教育局", "县教育局"), ("清溪县人民政府办公室", "清溪县政府办公室")],
+)
+def test_a_shorter_name_of_an_office_is_no_other_value(
+    folder: Path, whole: str, short: str
+) -> None:
+    head = (f"{whole}文件", "清办〔2021〕1号", "关于检查的通知", "各乡镇：")
+    document = read(folder, lines(*head, *BODY, short, "2021年1月9日"))
+    assert document.record.issuer == (whole,)
+    assert [e.value for e in document.evidence if e.element == "issuer"] == [whole]
+
+
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("文号：清水〔2021〕7号", "清水〔2021〕7号"),
+        ("发文编号：清政办发〔2021〕19号", "清政办发〔2021〕19号"),
+        ("清水〔2021〕7号　　2021年1月9日", "清水〔2021〕7号"),
+        ("总第21期　清水〔2021〕7号", "清水〔2021〕7号"),
+        ("QXDR-2021-0007　清水〔2021〕7号", "清水〔2021〕7号"),
+        ("清 水 发 〔 2 0 2 1 〕 1 7 号", "清水发〔2021〕17号"),
+        ("清 政 办 发〔2 0 2 1〕7 号", "清政办发〔2021〕7号"),
+        ("清公（东）行罚决字〔2021〕00107号", "清公（东）行罚决字〔2021〕00107号"),
+        ("清环（执法）责改字〔2021〕7号", "清环（执法）责改字〔2021〕7号"),
+        ("（2021）青0821行初7号", "（2021）青0821行初7号"),
+        ("清水发\n〔2021〕7号", "清水发〔2021〕7号"),
+        ("清政办函\n〔2021〕17号", "清政办函〔2021〕17号"),
+    ],
+)
+def test_the_line_of_the_number_has_many_forms(folder: Path, line: str, number: str) -> None:
+    text = lines(line, "关于防汛的通知", "各乡镇：", *BODY, "清溪县水利局", "2021年1月9日")
+    record = read(folder, text).record
+    assert (record.number, record.issued) == (number, "2021-01-09")
+    assert record.addressee == "各乡镇"
+
+
+@pytest.mark.parametrize(
+    "bar", ["清水〔2021〕7号 | 清溪县水利局", "2021-01-09 | 清水〔2021〕7号 | 清溪县水利局"]
+)
+def test_a_bar_below_the_title_has_number_and_office(folder: Path, bar: str) -> None:
+    shown = "".join(f"<p>{text}</p>" for text in BODY)
+    title = "关于做好防汛工作的通知"
+    page = f"<html><body><h1>{title}</h1><div>{bar}</div><div>{shown}</div></body></html>"
+    record = read(folder, page, "a.html").record
+    assert (record.number, record.issuer) == ("清水〔2021〕7号", ("清溪县水利局",))
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "——2021年1月9日在清溪县第七届人民代表大会第二次会议上",
+        "（二〇二一年一月九日在县人民代表大会上）",
+    ],
+)
+def test_a_report_is_issued_on_the_day_of_its_delivery(folder: Path, below: str) -> None:
+    text = lines("政府工作报告", below, "县长　李明", "各位代表：", *BODY)
+    assert read(folder, text).record.issued == "2021-01-09"
