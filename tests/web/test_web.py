@@ -360,7 +360,7 @@ def test_every_word_is_used_and_every_used_word_is_there() -> None:
     used |= {f"element.{name}" for name in ELEMENTS if name not in {f.name for f in FIELDS}}
     used |= {f"record.{basis}" for basis in Basis if basis is not Basis.STATED}
     used |= {f"correct.{do}" for do in ("restore", "cut", "undo")}
-    used |= {f"clips.as_{form}" for form in ExportFormat} | {"error.notes"}
+    used |= {f"clips.as_{form}" for form in ExportFormat} | {"error.notes", "error.refused"}
     assert used == strings("zh").keys()
 
 
