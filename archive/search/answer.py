@@ -22,6 +22,7 @@ from archive.search.results import (
     Facets,
     Hit,
     Offered,
+    Offers,
     Results,
     make_facet,
 )
@@ -47,6 +48,10 @@ def answer(backend: Backend, query: Query) -> Results:
         with backend.guard():
             return make_facet(query, name, *found.counts(name))
 
+    def offered() -> tuple[Offered, ...]:
+        with backend.guard():
+            return _offered(backend, query)
+
     return Results(
         query=query,
         total=total,
@@ -54,7 +59,7 @@ def answer(backend: Backend, query: Query) -> Results:
         hits=hits,
         facets=Facets(facet),
         nearest=() if total else _nearest(backend, query),
-        documents=_offered(backend, query),
+        offers=Offers(offered),
         took_ms=(time.perf_counter() - started) * 1000,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple
@@ -149,16 +149,29 @@ class Offered(Printed):
     paragraph: Paragraph
 
 
+class Offers:
+    """The documents that a query names, looked for when they are first read."""
+
+    def __init__(self, find: Callable[[], tuple[Offered, ...]] = tuple) -> None:
+        """`find` gives them, the same whenever it is asked."""
+        self.documents = cache(find)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            self.documents() == other.documents() if isinstance(other, Offers) else NotImplemented
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """The answer to a query.
 
     `total` and the facets count paragraphs; `hits` is one page of the folded list,
     `clusters` the length of the whole folded list (None where an engine cannot count it).
-    `documents` are those that the query names, offered with its first page and never counted.
+    `offers` has those documents that the query names, with its first page and never counted.
     `nearest` is filled only where nothing matched: passages that share most of the
     query's words, to be shown as such. `took_ms` is the engine's time, without that of
-    the facets, which are counted when they are read.
+    the facets and the documents, which are looked for when they are read.
     """
 
     query: Query
@@ -167,9 +180,14 @@ class Results:
     hits: tuple[Hit, ...]
     facets: Facets
     nearest: tuple[Hit, ...] = ()
-    documents: tuple[Offered, ...] = ()
+    offers: Offers = field(default_factory=Offers)
     generation: str = ""
     took_ms: float = 0.0
+
+    @property
+    def documents(self) -> tuple[Offered, ...]:
+        """The documents that the query names."""
+        return self.offers.documents()
 
     def facet(self, name: str) -> Facet:
         """The facet called `name`."""
