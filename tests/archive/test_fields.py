@@ -26,8 +26,8 @@ _MANY = 3
 # What the words of a page, its marks or the attributes of a value are called is no table.
 _APART = (
     *("archive/fields.py", "archive/model.py", "indexer/readers/html/profiles.py"),
-    # What is read of a record is not what is filtered by.
-    *("indexer/record/__init__.py", "indexer/record/box.py"),
+    # What is read of a record, or shown of it, is not what is filtered by.
+    *("indexer/record/__init__.py", "indexer/record/box.py", "web/presenters/record.py"),
 )
 
 # What a developer writes for three fields: attributes, rows, labels. Nothing else.

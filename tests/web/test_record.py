@@ -290,7 +290,7 @@ def test_a_copied_passage_names_number_issuer_and_day(client: FlaskClient) -> No
     address = f"/quote?plain=1&paragraph={hit['paragraph_id']}"
     said = client.get(address).get_data(as_text=True)
     told = f"——《{PLAN}》（云政办发〔2019〕6号）（云溪县人民政府办公室，2019年1月30日），"
-    assert said == f"各校要按计划落实维修经费。\n{told}{hit['paragraph_id']}\n"
+    assert said == f"各校要按计划落实维修经费。\n{told}第 1 段，文件 文件.jsonl\n"
     assert "(云溪县人民政府办公室, 2019-01-30)" in client.get(address + "&lang=en").text
 
 

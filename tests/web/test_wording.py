@@ -248,7 +248,7 @@ def test_a_passage_is_quoted_with_its_source(client: FlaskClient) -> None:
     assert answer.text == (
         "落实校园安全责任，均衡发展取得进展。\n"
         "——《教育工作总结（2篇）》，教育工作总结篇二，2018 年（原文写 2021 年），范文示例站，"
-        "总结汇编.html:6\n"
+        "第 7 段，文件 2023/总结汇编.html\n"
     )
     page = get(client, "/quote?paragraph=总结汇编.html:6")
     assert one(page, "textarea").get_text() == answer.text
