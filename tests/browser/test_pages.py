@@ -326,7 +326,7 @@ def test_from_an_empty_draft_to_a_cited_sentence_in_four_clicks(site: str, desk:
     assert desk.execute_async_script(CLIPBOARD) == (
         "全力推进义务教育均衡发展，创造新鲜的品牌，新建学校xx所。\n——《教育工作总结（2篇）》，"
         "教育工作总结篇一，一、主要做法 › （一）推进均衡发展，2020 年（原文写明），范文示例站，"
-        "总结汇编.html:4\n"
+        "第 5 段，文件 2023/总结汇编.html\n"
     )
 
 
