@@ -8,6 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive.model import Paragraph
+from archive.store.home import Home
+from indexer.run.reindex import Options, reindex
 from tests.fixtures.pages import COMPILATION, get
 from web import create_app
 from web.presenters.outline import unprinted
@@ -134,3 +136,27 @@ def test_headings_that_are_only_in_paths_are_set_over_their_text() -> None:
         0: [(2, "一、甲")],
         1: [(3, "（一）乙")],
     }
+
+
+def test_years_differ_only_where_the_years_do(tmp_path: Path) -> None:
+    """An annex whose year is inferred from its notice has no other year than the notice."""
+    home = Home.open(tmp_path)
+    home.corpus.mkdir()
+    notice = (
+        "云溪县教育局关于印发《校舍维修方案》的通知",
+        *("各学校：", "现将方案印发给你们。", "云溪县教育局", "2021年4月6日"),
+        *("附件", "校舍维修方案", "一、目标", "年内完成。"),
+    )
+    summaries = [
+        line
+        for year in (2019, 2020)
+        for line in (f"云溪县教育局{year}年工作总结", f"{year}年，全县建校3所，成效明显。")
+    ]
+    for name, lines in (("一", notice), ("二", summaries)):
+        (home.corpus / f"{name}.txt").write_text("\n".join(lines), "utf-8")
+    reindex(home, Options(jobs=1))
+    client = create_app(tmp_path).test_client()
+    one, two = (client.get(f"/document/{name}.txt?lang=zh").text for name in "一二")
+    assert "推定" in one
+    assert "各处不同" not in one
+    assert "各处不同" in two

@@ -44,6 +44,7 @@ def document(document_id: str) -> str | tuple[str, int]:
         parts=parts,
         blocks=original_blocks(kept.blocks, reading.cuts) if show_all else [],
         datings=[year_mark(dating, words()) for dating in reading.datings],
+        years_differ=len({dating.year for dating in reading.datings}) > 1,
         years=sorted({dating.year for dating in reading.datings if dating.year is not None}),
         mark_of=lambda dating: year_mark(dating, words()),
         web_address=_web_address(kept.url),
